@@ -1,0 +1,1 @@
+"""From documents to the store: find payloads, archive them, splice placeholders."""

@@ -1,0 +1,1 @@
+"""Archive embedded media into a deduplicated, content-addressed store."""

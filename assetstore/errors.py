@@ -1,0 +1,120 @@
+"""Every error assetstore raises on purpose.
+
+    AssetstoreError            1
+    +-- UsageError             2   an argument cannot be used as given
+    +-- StoreError             1   the store cannot do what was asked
+    |   +-- StoreNotFound     10   there is no store at that place
+    |   +-- StoreWriteError    1   writing failed; nothing was published
+    |   +-- UnsupportedStore   1   the store needs a feature this version lacks
+    |   +-- ForeignManifest    1   another client owns that manifest
+    +-- LockedError           11   somebody else is at work on the same thing
+    +-- IntegrityError        12   stored bytes are missing or not what they were
+    |   +-- MissingBlob       12   no copy of a blob
+    |   +-- DamagedBlob       12   a copy exists, its bytes are wrong
+    |   +-- AmbiguousId       12   a shortened id fits two blobs
+    |   +-- DamagedManifest   12   a manifest cannot be read
+    |   +-- VerifyMismatch    12   a rebuilt document differs from its source
+    +-- SourceError            1   a document cannot be worked on
+        +-- SourceRefused      1   not a plain file, hard-linked, read-only, ...
+        +-- SourceChanged     13   it changed while it was being read
+        +-- SourceInUse       13   another process has it open for writing
+
+The number is the process exit code. ``hint`` names the user's next step.
+"""
+
+
+class AssetstoreError(Exception):
+    """Root of all errors; the message is one sentence for the user.
+
+    Attributes:
+        exit_code: The exit code of a process that ends with this error.
+        hint: What to do next, or "" where the message says it all.
+        path: The file concerned, or None.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "", path: str | None = None):
+        super().__init__(message)
+        self.hint = hint
+        self.path = path
+
+
+class UsageError(AssetstoreError):
+    """An argument cannot be used as given."""
+
+    exit_code = 2
+
+
+class StoreError(AssetstoreError):
+    """The store cannot do what was asked."""
+
+
+class StoreNotFound(StoreError):
+    """There is no store at that place."""
+
+    exit_code = 10
+
+
+class StoreWriteError(StoreError):
+    """Writing to the store failed; nothing of the session was published."""
+
+
+class UnsupportedStore(StoreError):
+    """The store was written with a mandatory feature this version lacks."""
+
+
+class ForeignManifest(StoreError):
+    """A manifest belongs to another client, which alone may retract it."""
+
+
+class LockedError(AssetstoreError):
+    """Somebody else is at work on the same document or store."""
+
+    exit_code = 11
+
+
+class IntegrityError(AssetstoreError):
+    """Stored bytes are missing or are not what they were."""
+
+    exit_code = 12
+
+
+class MissingBlob(IntegrityError):
+    """The store holds no copy of a blob."""
+
+
+class DamagedBlob(IntegrityError):
+    """Every copy of a blob that could be read has wrong bytes."""
+
+
+class AmbiguousId(IntegrityError):
+    """A shortened id fits more than one blob."""
+
+
+class DamagedManifest(IntegrityError):
+    """A manifest cannot be read."""
+
+
+class VerifyMismatch(IntegrityError):
+    """A rebuilt document differs from its source; the source was kept."""
+
+
+class SourceError(AssetstoreError):
+    """A document cannot be worked on."""
+
+
+class SourceRefused(SourceError):
+    """The path is not a plain file that may be replaced."""
+
+
+class SourceChanged(SourceError):
+    """The document changed while it was being read; it was left alone."""
+
+    exit_code = 13
+
+
+class SourceInUse(SourceError):
+    """Another process has the document open for writing."""
+
+    exit_code = 13

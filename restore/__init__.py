@@ -1,0 +1,1 @@
+"""From the store to documents: every byte back, or media out as files."""

@@ -1,0 +1,1 @@
+"""Every byte kept on disk: blobs, packs, indexes, manifests, gc."""
