@@ -1,0 +1,39 @@
+# `just` runs the tests and the linters in .venv; see CONTRIBUTING.md.
+
+bin := if os_family() == "windows" { ".venv/Scripts" } else { ".venv/bin" }
+
+default: test lint
+
+# Make .venv with everything that development needs.
+setup:
+    python3 -m venv .venv
+    {{bin}}/python -m pip install -q -U pip
+    {{bin}}/python -m pip install -q -e . --group dev
+
+# Run the tests, or some: just test tests/unit -k name
+test *args:
+    {{bin}}/pytest -q {{args}}
+
+# Check style, types and layers.
+lint:
+    {{bin}}/ruff check
+    {{bin}}/ruff format --check
+    {{bin}}/mypy --strict
+    {{bin}}/lint-imports
+
+# Bring the formatting and the generated documents up to date.
+fix: docs
+    {{bin}}/ruff check --fix
+    {{bin}}/ruff format
+
+# Write docs/cli.md, docs/errors.md and docs/json.md anew from the code.
+docs:
+    {{bin}}/python docs/generate.py
+
+# Measure against cp, sed, restic and others.
+bench *args:
+    {{bin}}/python -m benchmarks {{args}}
+
+# All that must hold before a merge, in fresh environments.
+ci:
+    .ci/run
