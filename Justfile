@@ -26,7 +26,7 @@ fix: docs
     {{bin}}/ruff check --fix
     {{bin}}/ruff format
 
-# Write docs/cli.md, docs/errors.md and docs/json.md anew from the code.
+# Write docs/cli.md and docs/errors.md anew from the code.
 docs:
     {{bin}}/python docs/generate.py
 

@@ -1,0 +1,179 @@
+"""Where a payload ends, when it is not one plain run up to a quote.
+
+Base64 text may be broken into lines; what follows the last line may be made of
+the same letters. A line is taken as one more line of the payload only when the
+lines in front of it have one width and the whole adds up to whole quanta. A
+wrong guess costs nothing but a blob that nothing else shares: what was taken is
+put back byte for byte in any case.
+"""
+
+from collections.abc import Callable
+
+from assetstore.archiver import grammar
+
+Peek = Callable[[int, int], bytes]
+
+_BLOCK = 1 << 16
+_LONGEST_TEXT = 16 << 20
+
+
+def base64_end(
+    peek: Peek, body: int, *, head: int, closer: bytes, escapes: int, bare: bool
+) -> int | None:
+    """Offset behind the base64 text that begins at ``body``.
+
+    Args:
+        peek: Reads the document: (offset, length) -> bytes.
+        body: Where the text begins.
+        head: Length of the head in front of it, which may share its line.
+        closer: What ends the string it stands in, or b"".
+        escapes: Backslashes in front of the closer.
+        bare: There is no head: the string must hold nothing else.
+
+    Returns:
+        The offset, or None where this is no payload.
+    """
+    end = _lines_end(peek, body, head)
+    if end == body:
+        return None
+    behind = peek(end, 64)
+    if closer:
+        rest = behind
+        while broken := grammar.BREAK.match(rest):
+            rest = rest[broken.end() :]
+        closed = rest.startswith(b"\\" * escapes + closer)
+        if not rest or (bare and not closed):
+            return None
+        if closed:
+            return end
+    return end if grammar.FOLLOWS.match(behind) else None
+
+
+def _lines_end(peek: Peek, body: int, head: int) -> int:
+    end, length, padded = _line(peek, body)
+    if padded:
+        return end
+    total, index, width, first = length, 0, 0, length
+    while broken := grammar.BREAK.match(peek(end, 64)):
+        next_end, size, padded = _line(peek, end + broken.end())
+        if size == 0:
+            break
+        soft = broken[0].startswith(b"=")
+        more = not padded and bool(grammar.BREAK.match(peek(next_end, 64)))
+        if not soft:
+            if index == 0:
+                aligned = first in (0, size) or first + head == size
+                if not (more and aligned):
+                    aligned = first == 0 or size <= first <= 1024
+                    more = False
+                if not aligned:
+                    break
+                width = size if more or first == 0 else first
+            elif length != width or size > width:
+                break
+            if size < width or not more:
+                whole = total + size + _padding(peek, next_end) & 3
+                if whole and not _ends_string(peek, next_end):
+                    break
+        end, length, total, index = next_end, size, total + size, index + 1
+        if padded:
+            break
+    return end
+
+
+def _ends_string(peek: Peek, offset: int) -> bool:
+    return bool(peek(offset, 2).lstrip(b"\\")[:1] in (b'"', b"'", b")"))
+
+
+def _padding(peek: Peek, end: int) -> int:
+    """How many padding characters stand in front of ``end``."""
+    behind = peek(max(0, end - 2), min(2, end))
+    return len(behind) - len(behind.rstrip(b"="))
+
+
+def _line(peek: Peek, start: int) -> tuple[int, int, bool]:
+    """One line of base64 text, with its padding.
+
+    Returns:
+        Where it ends, how many characters it spells, whether padding ends it.
+    """
+    end, chars = start, 0
+    while True:
+        block = peek(end, _BLOCK)
+        match = grammar.RUN.match(block)
+        run = match[0] if match else b""
+        if len(run) == len(block) == _BLOCK:  # an escape may be cut in two here
+            run = run[: _last_safe(run)]
+        if not run:
+            break
+        end += len(run)
+        chars += len(run)
+        if b"\\" in run or b"%" in run or b"&" in run:
+            chars += len(grammar.ODD.sub(b"/", run)) - len(run)
+        if len(block) < _BLOCK or len(run) < _BLOCK - 64:
+            break
+    padding = grammar.PADDING.match(peek(end, 32))
+    return (end + padding.end(), chars, True) if padding else (end, chars, False)
+
+
+def _last_safe(run: bytes) -> int:
+    """Where a run may be cut without cutting an escape."""
+    escape = max(run.rfind(b"\\", -32), run.rfind(b"%", -32), run.rfind(b"&", -32))
+    if escape < 0:
+        return len(run)
+    while run[escape - 1 : escape] == b"\\":
+        escape -= 1
+    return escape
+
+
+def text_end(peek: Peek, body: int, *, closer: bytes, escapes: int) -> int | None:
+    """Offset behind the percent-encoded or plain text that begins at ``body``.
+
+    Args:
+        peek: Reads the document: (offset, length) -> bytes.
+        body: Where the text begins.
+        closer: What ends the string it stands in, or b"".
+        escapes: Backslashes in front of the closer.
+
+    Returns:
+        The offset, or None where the text is not closed, or is longer than
+        16 MiB (no client writes such a thing; it stays where it is).
+    """
+    size = 4096
+    while True:
+        text = peek(body, size)
+        end = _closed(text, closer, escapes)
+        if end is not None:
+            return body + end
+        if len(text) < size:
+            return None if closer else body + len(text)
+        if size > _LONGEST_TEXT:
+            return None
+        size *= 4
+
+
+def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:
+    if not closer:
+        match = grammar.TEXT_STOP.search(text)
+        return match.start() if match else None
+    if closer == b")":
+        depth = 0
+        for match in grammar.PAREN.finditer(text):
+            if match[0] == b"(":
+                depth += 1
+            elif match[0] != b")":
+                return None
+            elif depth == 0:
+                return match.start()
+            else:
+                depth -= 1
+        return None
+    at = text.find(closer)
+    while at >= 0:
+        backslashes = 0
+        while backslashes < at and text[at - 1 - backslashes] == 0x5C:
+            backslashes += 1
+        if backslashes <= escapes:
+            return at - backslashes
+        at = text.find(closer, at + 1)
+    return None

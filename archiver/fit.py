@@ -1,0 +1,252 @@
+"""Find the dialect that spells a payload, and store its bytes.
+
+A dialect is guessed from the text, the text is decoded, and the bytes are
+spelt again: only where that gives the very same text is the dialect kept. Where
+none does, the text itself becomes the blob.
+"""
+
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import pybase64
+
+from assetstore.archiver import grammar
+from assetstore.reader import Source
+from assetstore.store.blob import BlobId, Kind
+from assetstore.store.dialect import RAW, Base, Dialect
+from assetstore.store.recipe import Media
+from assetstore.store.session import Session
+
+# Longer text is decoded piece by piece.
+_WHOLE = 4 << 20
+# A spelling may differ from the text in this many last bytes.
+_TAIL = 16
+HEAD_BYTES = 1 << 16
+
+_URLSAFE = bytes.maketrans(b"-_", b"+/")
+_CLEAN = re.compile(rb"[A-Za-z0-9+/_\-]{16}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A payload in the store.
+
+    Attributes:
+        media: The blob and the dialect that spells it.
+        head: The blob's first bytes (at most 64 KiB).
+        size: The blob's length.
+        new: Whether the store did not hold it.
+        decoded: False where the text itself was stored.
+    """
+
+    media: Media
+    head: bytes
+    size: int
+    new: bool
+    decoded: bool = True
+
+
+def fit_base64(session: Session, source: Source, start: int, end: int) -> Fitted:
+    """Store the base64 text between two offsets.
+
+    Raises:
+        OSError: The document or the store cannot be read or written.
+    """
+    sample = source.read(start, min(end - start, 1 << 16))
+    tail = source.read(max(start, end - 32), min(32, end - start))
+    dialect = guess(sample, tail)
+    if dialect is None:
+        return fit_verbatim(session, source, start, end)
+    if end - start <= _WHOLE:
+        text = source.read(start, end - start)
+        try:
+            raw = _decoded(_normal(text, dialect))
+        except (binascii.Error, ValueError):
+            return fit_verbatim(session, source, start, end)
+        exact = _matched(dialect, b"".join(dialect.encode([raw])), text)
+        if exact is None:
+            return fit_verbatim(session, source, start, end)
+        return _stored(session, raw, exact)
+    return _streamed(session, source, start, end, dialect) or fit_verbatim(
+        session, source, start, end
+    )
+
+
+def fit_text(session: Session, source: Source, start: int, end: int) -> Fitted:
+    """Store percent-encoded, escaped or plain text between two offsets."""
+    text = source.read(start, end - start)
+    subs: dict[int, bytes] = {}
+    for match in grammar.SPELLING.finditer(text):
+        byte = grammar.spelt_byte(match)
+        if len(byte) != 1 or subs.setdefault(byte[0], match[0]) != match[0]:
+            return fit_verbatim(session, source, start, end)
+    raw = grammar.SPELLING.sub(grammar.spelt_byte, text)
+    dialect = Dialect(base="raw", subs=tuple(sorted(subs.items())))
+    if b"".join(dialect.encode([raw])) != text:
+        return fit_verbatim(session, source, start, end)
+    return _stored(session, raw, dialect)
+
+
+def fit_verbatim(session: Session, source: Source, start: int, end: int) -> Fitted:
+    """Store the text between two offsets as it stands."""
+    writer = session.writer(Kind.MEDIA)
+    head = source.read(start, min(HEAD_BYTES, end - start))
+    try:
+        for piece in source.pieces(start, end):
+            writer.write(piece)
+        blob, size, new = writer.finish()
+    except BaseException:
+        writer.abort()
+        raise
+    media = Media(blob, RAW)
+    return Fitted(media=media, head=head, size=size, new=new, decoded=False)
+
+
+def guess(sample: bytes, tail: bytes) -> Dialect | None:
+    """The dialect that base64 text seems to be written in.
+
+    Args:
+        sample: The text's first bytes.
+        tail: Its last bytes.
+
+    Returns:
+        None where one character is written in two ways.
+    """
+    subs: dict[int, bytes] = {}
+    for match in grammar.ODD.finditer(sample):
+        byte = _odd_byte(match[0])
+        if subs.setdefault(byte, match[0]) != match[0]:
+            return None
+    padding = grammar.PAD_SPELLING.search(tail)
+    if padding is not None:
+        subs[0x3D] = padding[0]
+    bare = grammar.ODD.sub(b"", sample)
+    pieces = grammar.BREAK.split(bare)
+    letters = b"".join(pieces)
+    urlsafe = b"-" in letters or b"_" in letters or 0x2D in subs
+    if urlsafe and (b"+" in letters or b"/" in letters or subs.keys() & {0x2B, 0x2F}):
+        return None
+    base: Base = "base64url" if urlsafe else "base64"
+    dialect = Dialect(base=base, subs=tuple(sorted(subs.items())))
+    broken = grammar.BREAK.search(sample)
+    if broken is None:
+        return dialect
+    lines = [grammar.ODD.sub(b"/", line) for line in sample.split(broken[0])]
+    width = len(lines[1]) if len(lines) > 2 else max(len(lines[0]), len(lines[-1]))
+    if width == 0:
+        return None
+    return replace(dialect, wrap=width, first=len(lines[0]), sep=broken[0])
+
+
+def _odd_byte(spelling: bytes) -> int:
+    match = grammar.SPELLING.fullmatch(spelling)
+    return grammar.spelt_byte(match)[0] if match else spelling[-1]
+
+
+def _normal(text: bytes, dialect: Dialect) -> bytes:
+    """The text without line breaks and with every character as itself."""
+    if dialect.sep:
+        text = text.replace(dialect.sep, b"")
+    for byte, spelling in dialect.subs:
+        text = text.replace(spelling, bytes((byte,)))
+    return text.translate(_URLSAFE) if dialect.base == "base64url" else text
+
+
+def _decoded(text: bytes) -> bytes:
+    """Decode, whatever its padding.
+
+    Raises:
+        binascii.Error: A character is not of the alphabet.
+    """
+    text = text.rstrip(b"=")
+    if len(text) & 3 == 1:
+        text = text[:-1]
+    return pybase64.b64decode(text + b"=" * (-len(text) & 3), validate=True)
+
+
+def _matched(dialect: Dialect, spelt: bytes, text: bytes) -> Dialect | None:
+    """The dialect, with the last few bytes corrected; None where more differs."""
+    if spelt == text:
+        return dialect
+    at = max(0, min(len(spelt), len(text)) - _TAIL)
+    if spelt[:at] != text[:at] or len(spelt) - at > 4 * _TAIL:
+        return None
+    while at < min(len(spelt), len(text)) and spelt[at] == text[at]:
+        at += 1
+    if len(text) - at > _TAIL or len(spelt) - at > _TAIL:
+        return None
+    return replace(dialect, cut=len(spelt) - at, tail=text[at:])
+
+
+def _stored(session: Session, raw: bytes, dialect: Dialect) -> Fitted:
+    blob, new = session.put(Kind.MEDIA, raw)
+    media = Media(blob, dialect)
+    return Fitted(media=media, head=raw[:HEAD_BYTES], size=len(raw), new=new)
+
+
+def _streamed(
+    session: Session, source: Source, start: int, end: int, dialect: Dialect
+) -> Fitted | None:
+    """Decode into the store, then compare the stored blob's spelling."""
+    writer = session.writer(Kind.MEDIA)
+    head = b""
+    try:
+        for raw in _decoded_pieces(source.pieces(start, end), dialect):
+            if len(head) < HEAD_BYTES:
+                head = (head + raw)[:HEAD_BYTES]
+            writer.write(raw)
+        blob, size, new = writer.finish()
+    except (binascii.Error, ValueError):
+        writer.abort()
+        return None
+    except BaseException:
+        writer.abort()
+        raise
+    exact = _compared(session, source, start, end, blob, dialect)
+    if exact is None:
+        return None
+    return Fitted(media=Media(blob, exact), head=head, size=size, new=new)
+
+
+def _decoded_pieces(texts: Iterable[bytes], dialect: Dialect) -> Iterator[bytes]:
+    held = quantum = b""
+    for text in texts:
+        held += text
+        cut = 0
+        for match in _CLEAN.finditer(held, max(0, len(held) - 4096)):
+            cut = match.end()
+        if not cut:
+            raise ValueError("nowhere to cut")
+        normal = quantum + _normal(held[:cut], dialect)
+        held = held[cut:]
+        whole = len(normal) & ~3
+        yield pybase64.b64decode(normal[:whole], validate=True)
+        quantum = normal[whole:]
+    last = _decoded(quantum + _normal(held, dialect))
+    if last:
+        yield last
+
+
+def _compared(
+    session: Session,
+    source: Source,
+    start: int,
+    end: int,
+    blob: BlobId,
+    dialect: Dialect,
+) -> Dialect | None:
+    at, safe = start, max(start, end - _TAIL)
+    last = b""
+    for spelt in dialect.encode(session.stream(Kind.MEDIA, blob)):
+        room = max(0, min(len(spelt), safe - at))
+        if source.read(at, room) != spelt[:room]:
+            return None
+        last += spelt[room:]
+        at += room
+        if len(last) > 4 * _TAIL:
+            return None
+    if at < safe:
+        return None
+    return _matched(dialect, last, source.read(safe, end - safe))

@@ -1,0 +1,113 @@
+r"""How payloads are written: the expressions the scanner and the fitter share.
+
+Sources: RFC 2397 (data URIs), RFC 4648 (base64), RFC 2045 (base64 and
+quoted-printable line breaks), RFC 8259 (JSON escapes).
+"""
+
+import re
+
+# A quoted-printable soft line break may fall anywhere, even inside a head.
+SOFT = re.compile(rb"=[ \t]*\r?\n")
+
+_SLASH = rb"(?:\\*/|%2[fF]|\\+u002[fF])"
+_TYPES = {
+    "image": rb"image",
+    "any": rb"(?:image|audio|video|font|model|application(?=" + _SLASH + rb"(?:pdf|ogg|"
+    rb"zip|wasm|octet-stream|(?:x-)?font-|font-|x-woff|vnd\.ms-fontobject|mp4)))",
+}
+_SUBTYPE = rb"(?:[a-z0-9.+\-_]|\\+u002[bB]|%2[bB]){1,80}"
+_PARAM = (
+    rb"[ ]?;[ ]?(?!base64\s*,)[a-z0-9_.\-]{1,64}"
+    rb"(?:(?:=|=3D|%3D|\\+u003d)(?:[^,;\"'\\\s<>()]{0,128}|\\*\"[^\"\\]{0,100}\\*\"))?"
+)
+
+
+def head(media: str) -> re.Pattern[bytes]:
+    """The head of a data URI, up to and with its comma.
+
+    Args:
+        media: "image" or "any".
+
+    Returns:
+        An expression with the groups ``mime`` and, when it is base64, ``b64``.
+    """
+    return re.compile(
+        rb"data:(?P<mime>" + _TYPES[media] + _SLASH + _SUBTYPE + rb")"
+        rb"(?:" + _PARAM + rb"){0,16}(?P<b64>[ ]?;[ ]?base64)?[ ]?,",
+        re.IGNORECASE,
+    )
+
+
+HEAD_MAX = 512
+HEAD_START = re.compile(
+    rb"d(?:=\r?\n)?a(?:=\r?\n)?t(?:=\r?\n)?a(?:=\r?\n)?$", re.IGNORECASE
+)
+
+# Base64 text and all that may stand for its three odd characters.
+PLAIN_RUN = re.compile(rb"[A-Za-z0-9+/]*")
+_CHAR = (
+    rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);|\\+u002[dD]"
+)
+RUN = re.compile(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
+PADDING = re.compile(
+    rb"(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"
+    rb"|\\+u003[dD]|&\#(?:61|[xX]3[dD]);){1,2}"
+)
+BREAK = re.compile(
+    rb"=\r?\n|\r?\n[ \t]*|(?:\\+r)?\\+n[ \t]*|(?:%0[dD])?%0[aA]"
+    rb"|(?:&\#(?:13|[xX][dD]);)?&\#(?:10|[xX][aA]);"
+)
+
+# Every way a byte is written that is not itself, for the fitter.
+SPELLING = re.compile(
+    rb"%(?P<pct>[0-9A-Fa-f]{2})|\\+u00(?P<uni>[0-9a-fA-F]{2})"
+    rb"|\\+(?P<esc>[\"'/bfnrt])|&(?P<ent>quot|amp|lt|gt|apos);"
+    rb"|&\#(?P<dec>[0-9]{2,3});|&\#[xX](?P<hex>[0-9a-fA-F]{1,2});|=(?P<qp>3[dD])"
+)
+_ESCAPES = {
+    b"b": b"\b",
+    b"f": b"\f",
+    b"n": b"\n",
+    b"r": b"\r",
+    b"t": b"\t",
+}
+_ENTITIES = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'"}
+
+
+def spelt_byte(match: re.Match[bytes]) -> bytes:
+    """The byte that a match of `SPELLING` stands for."""
+    for name in ("pct", "uni", "hex", "qp"):
+        if (digits := match[name]) is not None:
+            return bytes((int(digits, 16),))
+    if (letter := match["esc"]) is not None:
+        return _ESCAPES.get(letter, letter)
+    if (name_ := match["ent"]) is not None:
+        return _ENTITIES[name_]
+    number = int(match["dec"])
+    return bytes((number,)) if number < 256 else match[0]
+
+
+# What may follow a payload. Anything else (a dot, an ellipsis, "${") says that
+# the text was cut short or is code.
+FOLLOWS = re.compile(rb"[\"'`)<>\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z]")
+
+# First characters of base64 text of a picture, for payloads without a head.
+MAGICS = (b"iVBORw0K", b"/9j", b"R0lGOD", b"UklGR")
+BARE_START = re.compile(
+    rb"iVBORw0KGgo|\\*/9j(?:\\*/|\\+u002[fF])[24-7]|R0lGODlh|R0lGODdh|UklGR"
+)
+
+# The characters of base64 that are written in another way.
+ODD = re.compile(
+    rb"\\+/|\\+u002[bBfFdD]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
+)
+
+# What ends unquoted text, and what ends text in parentheses.
+TEXT_STOP = re.compile(rb"[\s\"'`<>()\\\x00]")
+PAREN = re.compile(rb"[()\r\n\x00]")
+
+# Padding that is not spelt "=", at the end of base64 text.
+PAD_SPELLING = re.compile(rb"=3[dD]|%3[dD]|\\+u003[dD]|&\#(?:61|[xX]3[dD]);")
+
+# What text after a data URI's comma looks like when it is a picture.
+TEXT_PAYLOAD = re.compile(rb"(?:<|%3[cC]|\\u003[cC]|&lt;)(?:[!?/]?[A-Za-z])|%[0-9A-Fa-f]{2}")

@@ -1,0 +1,263 @@
+"""Find where payloads begin, in any bytes, at memory speed.
+
+A handful of short strings is searched for in a sliding window; only where one
+stands is anything looked at closely. A payload itself is crossed by whoever
+takes it (`assetstore.archiver.body`), who then calls `Scanner.resume`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from assetstore.archiver import grammar
+from assetstore.reader import Source, Window
+from assetstore.store.placeholder import LENGTH, LOOKALIKE, MARK
+
+# How far in front of a hit, and behind it, the window reaches.
+BACK = 8192
+AHEAD = 8192
+_NEVER = 1 << 62
+
+_STRING_START = re.compile(rb"(\\*)\"$")
+_TYPED_VALUE = re.compile(
+    rb"\"(?P<mime>image\\*/[a-z0-9.+\-]{1,60})\\*\"\s*"
+    rb"(?:,\s*\"(?:size|compression|encoding|type|comment|status)\"\s*:\s*"
+    rb"(?:\"[^\"\\]{0,200}\"|-?\d{1,20}|null|true|false)\s*)*"
+    rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*\"",
+    re.IGNORECASE,
+)
+
+
+class Form(Enum):
+    """What a hit is."""
+
+    URI_BASE64 = 1
+    URI_TEXT = 2
+    BARE = 3
+    MARKED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found.
+
+    Attributes:
+        form: What it is.
+        start: Offset of its first byte: a head's, or the payload's own.
+        body: Offset behind the head; equal to ``start`` without one.
+        closer: The character that ends the string it stands in, or b"".
+        escapes: How many backslashes stand in front of that character.
+        mime: What the head says, lower case, or "".
+    """
+
+    form: Form
+    start: int
+    body: int
+    closer: bytes = b""
+    escapes: int = 0
+    mime: str = ""
+
+
+class _Needle:
+    """A string being searched for, and how far it has been."""
+
+    __slots__ = ("at", "size", "text", "upto")
+
+    def __init__(self, text: bytes):
+        self.text = text
+        self.size = len(text)
+        self.at = -1
+        self.upto = 0
+
+
+class Scanner:
+    """Walks through a document from hit to hit.
+
+    Args:
+        source: The document.
+        media: "image" or "any".
+        json: Whether strings may hold pictures without a head.
+        typed: Whether to look for strings announced by a media type beside
+            them (notebooks, HAR).
+        on_slide: Called before the window slides, with the offset in front of
+            which nothing will be looked at again.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        media: str = "image",
+        json: bool = True,
+        typed: bool = False,
+        on_slide: Callable[[int], None] = lambda offset: None,
+    ):
+        self.window = Window(source)
+        self.source = source
+        self._head = grammar.head(media)
+        self._on_slide = on_slide
+        self._at = self._floor = 0
+        needles = [MARK, b"a:", b"A:"]
+        if json:
+            needles += grammar.MAGICS
+        else:
+            needles += [b"a=\r\n:", *(b"\n" + m for m in grammar.MAGICS)]
+        self._json = json
+        self._needles = [_Needle(n) for n in needles]
+        if typed:
+            self._needles.append(_Needle(b'"image/'))
+
+    def next(self) -> Hit | None:
+        """The next hit, or None at the end of the document.
+
+        When it returns, the window holds `BACK` bytes in front of the hit and
+        `AHEAD` bytes behind it, as far as the document has them.
+        """
+        window = self.window
+        while True:
+            needle = self._nearest()
+            if needle.at == _NEVER:
+                if window.at_eof:
+                    return None
+                self._at = max(self._at, window.end - 16)
+                self._slide(self._at)
+                continue
+            if needle.at + AHEAD > window.end and not window.at_eof:
+                self._slide(needle.at)
+                continue
+            self._at = needle.at + 1
+            hit = self._look(needle)
+            if hit is not None and hit.start >= self._floor:
+                return hit
+
+    def resume(self, offset: int) -> None:
+        """Go on searching at ``offset``, behind what was taken."""
+        self._at = self._floor = offset
+        if offset > self.window.end or offset < self.window.base:
+            self._on_slide(offset)
+            self.window.slide(offset)
+
+    def slide(self, offset: int) -> None:
+        """Let the window begin at ``offset`` (for whoever crosses a payload)."""
+        self._on_slide(offset)
+        self.window.slide(offset)
+
+    def peek(self, start: int, length: int) -> bytes:
+        """Bytes from ``start``, from the window where it has them."""
+        window = self.window
+        if window.base <= start and start + length <= window.end:
+            return window.bytes(start, start + length)
+        return self.source.read(start, length)
+
+    def _nearest(self) -> _Needle:
+        """The needle that stands next, all of them searched to the window's end."""
+        window, at = self.window, self._at
+        best = self._needles[0]
+        for needle in self._needles:
+            if needle.at < at or (needle.at == _NEVER and needle.upto < window.end):
+                start = max(at, needle.upto - needle.size + 1)
+                if needle.at >= 0 and needle.at != _NEVER:
+                    start = at
+                found = window.find(needle.text, max(start, window.base))
+                needle.at = found if found >= 0 else _NEVER
+                needle.upto = window.end
+            if needle.at < best.at:
+                best = needle
+        return best
+
+    def _slide(self, offset: int) -> None:
+        self.slide(max(self.window.base, offset - BACK))
+
+    def _look(self, needle: _Needle) -> Hit | None:
+        if needle.text == MARK:
+            return self._marked(needle.at)
+        if needle.text in (b"a:", b"A:", b"a=\r\n:"):
+            return self._uri(needle.at + needle.size)
+        if needle.text == b'"image/':
+            return self._typed(needle.at)
+        start = needle.at + (0 if self._json else 1)
+        return self._bare(start)
+
+    def _marked(self, at: int) -> Hit | None:
+        text = self.window.bytes(at, min(at + LENGTH, self.window.end))
+        return Hit(Form.MARKED, at, at) if LOOKALIKE.match(text) else None
+
+    def _uri(self, colon: int) -> Hit | None:
+        """A data URI whose scheme ends in front of ``colon``."""
+        window = self.window
+        scheme = window.bytes(max(window.base, colon - 17), colon - 1)
+        begun = grammar.HEAD_START.search(scheme)
+        if begun is None:
+            return None
+        start = colon - 1 - len(begun[0])
+        limit = min(start + grammar.HEAD_MAX, window.end)
+        text = window.bytes(start, limit)
+        match = self._head.match(text)
+        if match is not None:
+            size = match.end()
+        elif b"=\n" in text or b"=\r\n" in text:
+            match = self._head.match(grammar.SOFT.sub(b"", text))
+            if match is None:
+                return None
+            size = _unsoftened(text, match.end())
+        else:
+            return None
+        closer, escapes = self._opener(start)
+        form = Form.URI_BASE64 if match["b64"] else Form.URI_TEXT
+        mime = match["mime"].lower().decode("ascii", "replace")
+        return Hit(form, start, start + size, closer, escapes, mime)
+
+    def _bare(self, at: int) -> Hit | None:
+        """Base64 text of a picture that fills a string, or a MIME body."""
+        window = self.window
+        behind = window.bytes(at, min(at + 32, window.end))
+        if behind[:1] == b"/" and self._json:  # its first slash may be escaped
+            front = window.bytes(max(window.base, at - 8), at)
+            at -= len(front) - len(front.rstrip(b"\\"))
+            if at < self._floor:
+                return None
+            behind = window.bytes(at, min(at + 32, window.end))
+        if not grammar.BARE_START.match(behind):
+            return None
+        front = window.bytes(max(window.base, at - 16), at)
+        if not self._json:
+            if not front.endswith((b"\n\n", b"\n\r\n")):
+                return None
+            return Hit(Form.BARE, at, at)
+        quote = _STRING_START.search(front)
+        if quote is None:
+            return None
+        return Hit(Form.BARE, at, at, b'"', len(quote[1]))
+
+    def _typed(self, at: int) -> Hit | None:
+        """A string that a media type in front of it announces as a picture."""
+        text = self.window.bytes(at, min(at + grammar.HEAD_MAX, self.window.end))
+        match = _TYPED_VALUE.match(text)
+        if match is None:
+            return None
+        body = at + match.end()
+        mime = match["mime"].lower().replace(b"\\", b"").decode("ascii", "replace")
+        return Hit(Form.BARE, body, body, b'"', 0, mime)
+
+    def _opener(self, start: int) -> tuple[bytes, int]:
+        """What closes the string that a URI at ``start`` begins, and its escapes."""
+        window = self.window
+        front = window.bytes(max(window.base, start - 80), start)
+        if front[-1:] in (b'"', b"'"):
+            quote = front[-1:]
+            escapes = len(front) - 1 - len(front[:-1].rstrip(b"\\"))
+            return quote, escapes
+        if front[-1:] == b"(":
+            return b")", 0
+        return b"", 0
+
+
+def _unsoftened(text: bytes, size: int) -> int:
+    """Length in ``text`` of its first ``size`` bytes without soft line breaks."""
+    gone = 0
+    for soft in grammar.SOFT.finditer(text):
+        if soft.start() - gone >= size:
+            break
+        gone += len(soft[0])
+    return size + gone

@@ -1,0 +1,119 @@
+"""The command line: a lazy group, and the one place where errors become exit codes.
+
+``--help`` imports no command: names and summaries stand in `COMMANDS`, and a test
+compares them with the commands themselves.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from assetstore.cli import failure
+from assetstore.cli.command import HELP_OPTION_NAMES, Outcome, Run, common_options
+from assetstore.cli.layout import CommandHelp
+from assetstore.version import __version__
+
+COMMANDS = {
+    "archive": "Take embedded media out of documents into the store.",
+    "restore": "Put the archived media back, byte for byte.",
+    "ls": "List the documents in the store, or its blobs.",
+    "cat": "Write one blob to standard output.",
+    "stats": "Show what the store holds and what that saves.",
+    "verify": "Check the store for missing and damaged data.",
+    "gc": "Remove what no document needs any more.",
+    "forget": "Give up a document's claim on its media.",
+    "completion": "Print the completion script of a shell.",
+}
+
+EPILOG = """\
+Examples:
+  assetstore archive page.html            take the images out of a file
+  assetstore archive ~/.codex/sessions    ... of all files in a folder
+  assetstore restore page.html            put them back
+  assetstore archive - <in.html >out.html
+
+The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
+
+Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify),
+10 no store, 11 locked, 12 missing or damaged data, 13 source in use or changed,
+130 interrupted.
+"""
+
+
+class Application(CommandHelp, click.Group):
+    """The group of all commands, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands' names, the most used ones first."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"assetstore.cli.{cmd_name}_cmd")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> NoReturn:
+        """Run the command line and end the process with its exit code."""
+        run = Run(words=tuple(sys.argv[1:] if args is None else args))
+        failure.tolerate_unprintable()
+        try:
+            got = super().main(
+                args,
+                prog_name or "assetstore",
+                complete_var,
+                standalone_mode=False,
+                obj=run,
+                **extra,
+            )
+            code = got if isinstance(got, int) else run.emit(got)
+            sys.stdout.flush()
+        except Exception as error:
+            code = failure.report(run, error)
+        except KeyboardInterrupt:
+            code = failure.report(run, click.Abort())
+        sys.exit(code)
+
+
+@click.group(
+    cls=Application,
+    context_settings={"help_option_names": HELP_OPTION_NAMES, "max_content_width": 88},
+    epilog=EPILOG,
+    options_metavar="[OPTIONS]",
+)
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@common_options
+def app() -> None:
+    """Archive embedded media into a deduplicated, content-addressed store.
+
+    Images (and other media) written into text files as base64 are replaced by
+    short placeholders, kept once in the store however often they occur, and
+    restored byte for byte.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line: the ``assetstore`` script."""
+    app.main()
+
+
+__all__ = ["COMMANDS", "Outcome", "app", "main"]

@@ -1,0 +1,129 @@
+"""``assetstore archive``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.values import DURATION, SIZE
+
+EXAMPLES = """\
+Examples:
+  assetstore archive page.html
+  assetstore archive ~/.codex/sessions --min-age 1h
+  assetstore archive . --include '*.ipynb' --exclude 'build/**' --dry-run
+  assetstore archive big.jsonl -o small.jsonl
+  assetstore archive - <in.html >out.html
+
+A file is replaced only after its archived form was restored and compared with
+it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write the archived form here ('-': standard output) and leave PATH alone.",
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option(
+    "--min-size",
+    type=SIZE,
+    help="Leave payloads shorter than this; 0 takes all. By default, those stay "
+    "that would make the file grow.",
+)
+@click.option(
+    "--min-age",
+    type=DURATION,
+    help="Leave files modified more recently than this.  [default: 0s]",
+)
+@click.option(
+    "--media",
+    type=click.Choice(["image", "any"]),
+    default="image",
+    show_default=True,
+    help="What to take; any: audio, video, fonts and PDF too.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["auto", "generic", "codex", "claude-code", "notebook", "har"]),
+    default="auto",
+    show_default=True,
+    help="How to read the documents.",
+)
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="GLOB",
+    help="In folders, take only files that match. Repeatable.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="In folders, leave files and folders that match. Repeatable.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Work on this many files at once.",
+)
+@pass_run
+def archive(
+    run: Run,
+    /,
+    paths: tuple[str, ...],
+    output: str | None,
+    min_size: int | None,
+    min_age: float | None,
+    **settings: Any,
+) -> Outcome:
+    """Take embedded media out of documents into the store.
+
+    PATH is a file, a folder (with all below it; links are not followed and version
+    control's own folders are left alone), or '-' for standard input to standard
+    output. The documents keep short placeholders, from which 'restore' brings back
+    every byte.
+    """
+    from assetstore.archiver.run import (
+        ArchiveOptions,
+        archive_file,
+        archive_paths,
+        archive_stream,
+    )
+    from assetstore.cli.streams import is_in_place, transfer
+    from assetstore.cli.views import files_outcome
+
+    if min_size is not None:
+        settings["min_size"] = min_size
+    options = ArchiveOptions(min_age=min_age, **settings)
+    in_place = is_in_place(paths, output)
+    with (
+        run.store(create=True, dry_run=options.dry_run) as store,
+        run.progress() as progress,
+    ):
+        if in_place:
+            report = archive_paths(
+                store, [Path(p) for p in paths], options, progress=progress
+            )
+        else:
+            report = transfer(
+                run,
+                paths[0],
+                output,
+                files=lambda source, target: archive_file(
+                    store, source, target, options
+                ),
+                streams=lambda source, target: archive_stream(
+                    store, source, target, options
+                ),
+            )
+    return files_outcome(report, store=run.store_path)

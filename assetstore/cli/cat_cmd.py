@@ -1,0 +1,42 @@
+"""``assetstore cat``."""
+
+import sys
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.errors import UsageError
+
+EXAMPLES = """\
+Examples:
+  assetstore cat 1f3a9c >picture.png
+  assetstore cat as1:mZ0c1xUqkP3vTq8yX2bN4dLw5Rs | file -
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("blob", metavar="HASH")
+@pass_run
+def cat(run: Run, /, blob: str) -> Outcome:
+    """Write one blob to standard output.
+
+    HASH is the beginning of a blob's id in hexadecimal, as 'ls --blobs' shows it, or
+    a placeholder from a document. The bytes are checked against the id.
+    """
+    from assetstore.cli.views import blob_outcome
+    from assetstore.documents import find_blob
+    from assetstore.store.blob import Kind
+
+    if sys.stdout.isatty():
+        raise UsageError(
+            "binary data is not written to a terminal",
+            hint="Redirect it: assetstore cat HASH >FILE.",
+        )
+    with run.store() as store:
+        id = find_blob(store, blob)
+        target = run.stdout()
+        written = 0
+        for piece in store.stream(Kind.MEDIA, id):
+            written += target.write(piece)
+        target.flush()
+    return blob_outcome(id, written)

@@ -1,0 +1,233 @@
+"""What every command shares: common options, the store, progress, the outcome."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from assetstore.cli.failure import Problem
+from assetstore.cli.layout import CommandHelp, CommonOption
+
+if TYPE_CHECKING:
+    from assetstore.cli.output import Output
+    from assetstore.progress import Progress
+    from assetstore.store.store import Store
+
+HELP_OPTION_NAMES = ["-h", "--help"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a command found or did.
+
+    Attributes:
+        result: The same for programs: the JSON envelope's ``result``.
+        view: Writes it for people.
+        exit_code: The process's exit code.
+        errors: What went wrong without ending the command.
+        warnings: Sentences for the user.
+    """
+
+    result: Mapping[str, Any]
+    view: Callable[["Output"], None]
+    exit_code: int = 0
+    errors: Sequence[Problem] = ()
+    warnings: Sequence[str] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One run of the program: its common options and its streams.
+
+    Attributes:
+        words: The arguments as they came.
+        given: The common options that were given, by name.
+        command: The command's name.
+        piped: Standard output has become a document's.
+    """
+
+    words: tuple[str, ...] = ()
+    given: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+    piped: bool = False
+
+    @property
+    def json(self) -> bool:
+        """Whether to write JSON.
+
+        A mistake in the arguments can end the parsing before ``--json`` is
+        reached; it counts all the same.
+        """
+        words = self.words
+        if "--" in words:
+            words = words[: words.index("--")]
+        return bool(self.given.get("json")) or "--json" in words
+
+    @property
+    def verbosity(self) -> int:
+        """-1 with ``-q``, 0, 1 with ``-v``, 2 with ``-vv``."""
+        return int(self.given.get("verbose", 0)) - bool(self.given.get("quiet"))
+
+    @property
+    def store_path(self) -> Path:
+        """The folder of the store."""
+        named = self.given.get("store") or os.environ.get("ASSETSTORE_STORE")
+        if named:
+            return Path(named)
+        import platformdirs
+
+        return platformdirs.user_data_path("assetstore", appauthor=False) / "store"
+
+    def store(self, *, create: bool = False, dry_run: bool = False) -> "Store":
+        """Open the store.
+
+        Args:
+            create: Make it where there is none.
+            dry_run: Rather than make one, take one in memory.
+        """
+        from assetstore.errors import StoreNotFound
+        from assetstore.store.store import Store
+
+        try:
+            return Store.open(self.store_path, create=create and not dry_run)
+        except StoreNotFound:
+            if not (create and dry_run):
+                raise
+            from assetstore.store.backends.memory import MemoryBackend
+
+            return Store.on(MemoryBackend(), create=True, client="dryrun")
+
+    @contextmanager
+    def progress(self) -> Iterator["Progress"]:
+        """A progress bar on a terminal; elsewhere only messages."""
+        from assetstore.cli.terminal import TerminalProgress
+
+        progress = TerminalProgress(
+            stream=sys.stderr,
+            bar=sys.stderr.isatty()
+            and self.verbosity >= 0
+            and not self.given.get("no_progress"),
+            messages=self.verbosity >= 0 and not self.json,
+        )
+        try:
+            yield progress
+        finally:
+            progress.close()
+
+    def output(self) -> "Output":
+        """Where the outcome is written: not where a document was."""
+        from assetstore.cli.output import Output
+
+        return Output(
+            out=sys.stderr if self.piped else sys.stdout,
+            err=sys.stderr,
+            json=self.json,
+            verbosity=self.verbosity,
+            color=self.given.get("color", "auto"),
+        )
+
+    def emit(self, outcome: Outcome) -> int:
+        """Write what a command found or did.
+
+        Returns:
+            The exit code.
+        """
+        self.output().emit(self.command, outcome)
+        return outcome.exit_code
+
+    def emit_failure(self, problem: Problem, error: BaseException) -> None:
+        """Write what ended the command."""
+        output = self.output()
+        output.emit_failure(self.command, problem)
+        if self.verbosity >= 2:
+            import traceback
+
+            traceback.print_exception(error)
+
+    def stdout(self) -> BinaryIO:
+        """Standard output for a document; from here on reports go elsewhere."""
+        self.piped = True
+        return sys.stdout.buffer
+
+    def stdin(self) -> BinaryIO:
+        """Standard input as bytes."""
+        return sys.stdin.buffer
+
+
+pass_run = click.make_pass_decorator(Run, ensure=True)
+
+
+class Command(CommandHelp):
+    """A command that returns an `Outcome`."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Note which command it is, before its arguments can be wrong."""
+        if parent is not None and isinstance(parent.obj, Run):
+            parent.obj.command = info_name or ""
+        return super().make_context(info_name, args, parent, **extra)
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    source = ctx.get_parameter_source(param.name or "")
+    if source is not click.core.ParameterSource.DEFAULT:
+        ctx.ensure_object(Run).given[param.name or ""] = value
+
+
+def _common(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    return click.option(
+        *names, cls=CommonOption, expose_value=False, callback=_remember, **settings
+    )
+
+
+_COMMON = (
+    _common(
+        "--store",
+        type=click.Path(file_okay=False),
+        metavar="DIR",
+        help="The store; default $ASSETSTORE_STORE or the user's data folder.",
+    ),
+    _common("--json", is_flag=True, help="Write one JSON object (docs/json.md)."),
+    _common("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+    _common(
+        "-v", "--verbose", count=True, help="Say more; -vv adds tracebacks to errors."
+    ),
+    _common("--no-progress", is_flag=True, help="Draw no progress bar."),
+    _common(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        metavar="WHEN",
+        help="auto, always or never; auto heeds NO_COLOR.",
+    ),
+)
+
+
+def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that all have."""
+    for option in reversed(_COMMON):
+        function = option(function)
+    return function
+
+
+def define(*, examples: str) -> Callable[[Callable[..., Outcome]], Command]:
+    """Make a function a command, of the same name, with the common options."""
+
+    def decorate(function: Callable[..., Outcome]) -> Command:
+        return click.command(
+            function.__name__,
+            cls=Command,
+            epilog=examples,
+            context_settings={"help_option_names": HELP_OPTION_NAMES},
+        )(common_options(function))
+
+    return decorate

@@ -1,0 +1,122 @@
+"""Exceptions for people and programs: a message, a next step, an exit code."""
+
+import contextlib
+import io
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from assetstore.errors import AssetstoreError
+
+if TYPE_CHECKING:
+    from assetstore.cli.command import Run
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """An error as it is reported.
+
+    Attributes:
+        type: The class of the error.
+        message: One sentence.
+        hint: The next step, or "".
+        path: The file concerned, or None.
+        exit_code: What it makes of the process when it is the only one.
+        usage: The command's usage line, for errors in its arguments.
+    """
+
+    type: str
+    message: str
+    hint: str = ""
+    path: str | None = None
+    exit_code: int = 1
+    usage: str = ""
+
+
+def problem_of(error: BaseException) -> Problem:
+    """Describe an exception."""
+    match error:
+        case AssetstoreError():
+            return Problem(
+                type=type(error).__name__,
+                message=str(error),
+                hint=error.hint,
+                path=error.path,
+                exit_code=error.exit_code,
+            )
+        case click.UsageError():
+            return _usage(error)
+        case click.ClickException():
+            return Problem(type=type(error).__name__, message=error.format_message())
+        case click.Abort() | KeyboardInterrupt():
+            return Problem(
+                type="Interrupted",
+                message="interrupted; every file is as it was or done",
+                hint="Run the same command again to go on.",
+                exit_code=INTERRUPTED,
+            )
+        case OSError():
+            name = error.filename
+            path = os.fsdecode(name) if isinstance(name, str | bytes) else None
+            return Problem(
+                type=type(error).__name__,
+                message=error.strerror or str(error),
+                path=path,
+            )
+    return Problem(
+        type=type(error).__name__,
+        message=f"unexpected {type(error).__name__}: {error}",
+        hint="This is a defect; run again with -vv for the traceback to report.",
+    )
+
+
+def _usage(error: click.UsageError) -> Problem:
+    context = error.ctx
+    name = context.command_path if context is not None else "assetstore"
+    return Problem(
+        type="UsageError",
+        message=error.format_message() or "a command is missing.",
+        hint=f"See '{name} --help'.",
+        exit_code=error.exit_code,
+        usage=context.get_usage() if context is not None else "",
+    )
+
+
+def report(run: "Run", error: Exception) -> int:
+    """Tell the user what ended the command.
+
+    Returns:
+        The exit code.
+    """
+    if isinstance(error, BrokenPipeError):
+        _leave_stdout()
+        return 1
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    problem = problem_of(error)
+    try:
+        run.emit_failure(problem, error)
+    except BrokenPipeError:
+        _leave_stdout()
+    return problem.exit_code
+
+
+def _leave_stdout() -> None:
+    """Keep the interpreter from complaining at its end that nobody reads."""
+    with contextlib.suppress(OSError, ValueError, io.UnsupportedOperation):
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, sys.stdout.fileno())
+        os.close(devnull)
+
+
+def tolerate_unprintable() -> None:
+    """Escape what the terminal's encoding lacks instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

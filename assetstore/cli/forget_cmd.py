@@ -1,0 +1,35 @@
+"""``assetstore forget``."""
+
+from pathlib import Path
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+
+EXAMPLES = """\
+Examples:
+  assetstore forget old-page.html
+  assetstore forget archived.jsonl --force
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Do so even if the file still holds placeholders: they can no longer be "
+    "restored once gc has removed their media.",
+)
+@pass_run
+def forget(run: Run, /, path: Path, force: bool) -> Outcome:
+    """Give up a document's claim on its media.
+
+    The next 'gc' removes what no other document needs, after its grace period. The
+    document need not be there any more.
+    """
+    from assetstore import documents
+    from assetstore.cli.views import forget_outcome
+
+    with run.store() as store:
+        return forget_outcome(documents.forget(store, path, force=force))

@@ -1,0 +1,199 @@
+"""The output layer: everything the program says is written here.
+
+Standard output has what was asked for, for people or as one JSON envelope;
+standard error has errors, warnings and remarks. The envelope is described in
+docs/json.md and in the schema that ships with the package.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from assetstore.cli.command import Outcome
+    from assetstore.cli.failure import Problem
+
+SCHEMA = "assetstore/1"
+
+
+class Output:
+    """Where a command's outcome goes.
+
+    Args:
+        out: For what was asked for.
+        err: For the rest.
+        json: Write the JSON envelope instead of text.
+        verbosity: -1 (quiet) to 2.
+        color: "auto", "always" or "never".
+    """
+
+    def __init__(
+        self, *, out: TextIO, err: TextIO, json: bool, verbosity: int, color: str
+    ):
+        self._out = out
+        self._err = err
+        self._json = json
+        self._color = color
+        self.verbosity = verbosity
+
+    def emit(self, command: str, outcome: "Outcome") -> None:
+        """Write what a command found or did."""
+        if self._json:
+            self._envelope(
+                command,
+                exit_code=outcome.exit_code,
+                result=dict(outcome.result),
+                errors=outcome.errors,
+                warnings=outcome.warnings,
+            )
+            return
+        outcome.view(self)
+        for warning in outcome.warnings:
+            self.remark("warning", warning, "yellow")
+        for problem in outcome.errors:
+            self._problem(problem)
+
+    def emit_failure(self, command: str, problem: "Problem") -> None:
+        """Write what ended a command."""
+        if self._json:
+            self._envelope(
+                command,
+                exit_code=problem.exit_code,
+                result=None,
+                errors=[problem],
+                warnings=(),
+            )
+            return
+        if problem.usage:
+            click.echo(problem.usage, file=self._err)
+        self._problem(problem)
+
+    def line(self, text: str) -> None:
+        """Write a line of what was asked for."""
+        click.echo(text, file=self._out, color=self._colored(self._out))
+
+    def report(self, text: str) -> None:
+        """Write a line that ``-q`` leaves out."""
+        if self.verbosity >= 0:
+            self.line(text)
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Write columns; a head that begins with ``>`` aligns to the right."""
+        names = [name.lstrip(">") for name in head]
+        cells = [names, *rows]
+        widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+        for number, row in enumerate(cells):
+            padded = [
+                cell.rjust(width) if name.startswith(">") else cell.ljust(width)
+                for cell, width, name in zip(row, widths, head, strict=True)
+            ]
+            text = "  ".join(padded).rstrip()
+            self.line(click.style(text, bold=True) if number == 0 else text)
+
+    def remark(self, label: str, text: str, color: str) -> None:
+        """Write a labelled sentence to standard error; ``-q`` keeps only errors."""
+        if self.verbosity >= 0 or label == "error":
+            styled = click.style(f"{label}:", fg=color, bold=True)
+            click.echo(
+                f"{styled} {printable(text)}",
+                file=self._err,
+                color=self._colored(self._err),
+            )
+
+    def _problem(self, problem: "Problem") -> None:
+        message = problem.message
+        if problem.path and problem.path not in message:
+            message = f"{problem.path}: {message}"
+        self.remark("error", message, "red")
+        if problem.hint:
+            self.remark("hint", problem.hint, "cyan")
+
+    def _envelope(
+        self,
+        command: str,
+        *,
+        exit_code: int,
+        result: dict[str, Any] | None,
+        errors: Sequence["Problem"],
+        warnings: Sequence[str],
+    ) -> None:
+        envelope = {
+            "schema": SCHEMA,
+            "command": command or None,
+            "ok": exit_code == 0,
+            "exit_code": exit_code,
+            "result": result,
+            "errors": [
+                {
+                    "type": e.type,
+                    "message": e.message,
+                    "hint": e.hint,
+                    "path": e.path,
+                    "exit_code": e.exit_code,
+                }
+                for e in errors
+            ],
+            "warnings": list(warnings),
+        }
+        click.echo(dumps(envelope), file=self._out)
+
+    def _colored(self, stream: TextIO) -> bool:
+        if self._color != "auto":
+            return self._color == "always"
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            return False
+        return stream.isatty()
+
+
+def dumps(value: object) -> str:
+    r"""One line of JSON.
+
+    Names of files that are no UTF-8 have lone surrogates in Python, which orjson
+    refuses; the standard library writes them as ``\udcXX``.
+    """
+    import orjson
+
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        import json
+
+        return json.dumps(value, separators=(",", ":"))
+
+
+def printable(text: str) -> str:
+    """Text with control characters and undecodable bytes escaped.
+
+    A file's name must not move the cursor or change the terminal's title.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
+        for c in text
+    )
+
+
+def size(count: int) -> str:
+    """A number of bytes in binary units: ``17 B``, ``4.1 KiB``."""
+    if abs(count) < 1024:
+        return f"{count} B"
+    value, units = count / 1024, ["TiB", "GiB", "MiB", "KiB"]
+    while abs(value) >= 1023.95 and len(units) > 1:
+        value /= 1024
+        units.pop()
+    return f"{value:.1f} {units[-1]}"
+
+
+def many(count: int, noun: str) -> str:
+    """A count with its noun: ``1 payload``, ``2,000 payloads``."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def when(seconds: float) -> str:
+    """A point in time as RFC 3339 in UTC, to the second."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,192 @@
+"""Outcomes of the commands: for programs as JSON, for people as text."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assetstore.cli.command import Outcome
+from assetstore.cli.failure import Problem
+from assetstore.cli.output import Output, many, printable, size, when
+from assetstore.results import FileResult, Report, Status
+
+if TYPE_CHECKING:
+    from assetstore.documents import Document, MediaBlob
+    from assetstore.store.blob import BlobId
+    from assetstore.store.manifest import Manifest
+
+_DONE: tuple[Status, ...] = ("archived", "restored", "extracted")
+_VERBS = {"archived": "archive", "restored": "restore", "extracted": "extract"}
+_SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted")
+
+
+def files_outcome(report: Report, *, store: Path) -> Outcome:
+    """What archive and restore did, file by file."""
+    counts = {
+        status: report.count(status)
+        for status in (*_DONE, "unchanged", "skipped", "failed")
+    }
+    return Outcome(
+        result={
+            "store": str(store),
+            "dry_run": report.dry_run,
+            "files": [asdict(file) for file in report.files],
+            "totals": {
+                "files": len(report.files),
+                **counts,
+                **{name: report.total(name) for name in _SUMS},
+            },
+        },
+        view=partial(_view_files, report),
+        exit_code=report.exit_code,
+        errors=[
+            Problem(
+                type=file.error or "AssetstoreError",
+                message=file.reason,
+                hint=file.hint,
+                path=file.path,
+                exit_code=file.code,
+            )
+            for file in report.files
+            if file.code
+        ],
+        warnings=[f"{f.path}: {text}" for f in report.files for text in f.warnings],
+    )
+
+
+def _view_files(report: Report, output: Output) -> None:
+    for file in report.files:
+        if file.code:
+            continue  # among the errors
+        if file.status != "unchanged" or output.verbosity > 0:
+            output.report(_file_line(file, dry_run=report.dry_run))
+    output.report(_summary(report))
+
+
+def _file_line(file: FileResult, *, dry_run: bool) -> str:
+    name = printable(file.path)
+    if file.status not in _DONE:
+        word = click.style(file.status, dim=True)
+        return f"{word} {name}" + (f": {file.reason}" if file.reason else "")
+    word = f"would {_VERBS[file.status]}" if dry_run else file.status
+    facts = f"{size(file.before)} -> {size(file.after)}, {_payloads(file.payloads)}"
+    if file.status == "extracted":
+        facts = many(file.payloads, "payload")
+    if file.new_blobs:
+        facts += f", {file.new_blobs:,} new"
+    return f"{click.style(word, fg='green')} {name}: {facts}"
+
+
+def _payloads(count: int) -> str:
+    return many(count, "payload")
+
+
+def _summary(report: Report) -> str:
+    done = [f for f in report.files if f.status in _DONE]
+    parts = []
+    for status in _DONE:
+        if count := report.count(status):
+            word = f"would be {status}" if report.dry_run else status
+            parts.append(f"{many(count, 'file')} {word}")
+    if not parts:
+        parts.append("nothing to do")
+    parts += [
+        f"{count:,} {status}"
+        for status in ("unchanged", "skipped", "failed")
+        if (count := report.count(status))
+    ]
+    text = ", ".join(parts)
+    if done:
+        text += "; " + _sums(report, done)
+    return text
+
+
+def _sums(report: Report, done: Sequence[FileResult]) -> str:
+    before, after = sum(f.before for f in done), sum(f.after for f in done)
+    facts = [many(sum(f.payloads for f in done), "payload")]
+    if done[0].status != "extracted":
+        facts.insert(0, f"{size(before)} -> {size(after)}")
+    if done[0].status == "archived":
+        facts.append(many(report.total("new_blobs"), "new blob"))
+        facts.append(f"{size(report.total('stored'))} added to the store")
+    return ", ".join(facts)
+
+
+def documents_outcome(documents: Sequence["Document"]) -> Outcome:
+    """The documents of a store."""
+    return Outcome(
+        result={
+            "documents": [
+                {**asdict(document), "archived": when(document.archived)}
+                for document in documents
+            ]
+        },
+        view=partial(_view_documents, documents),
+    )
+
+
+def _view_documents(documents: Sequence["Document"], output: Output) -> None:
+    if not documents:
+        output.remark("note", "no documents", "blue")
+        return
+    output.table(
+        ("STATE", ">ORIGINAL", ">NOW", ">PAYLOADS", "SINCE", "PATH"),
+        (
+            (
+                d.state,
+                size(d.source_size),
+                size(d.slim_size),
+                f"{d.payloads:,}",
+                when(d.archived)[:10],
+                printable(d.path),
+            )
+            for d in documents
+        ),
+    )
+
+
+def blobs_outcome(blobs: Sequence["MediaBlob"]) -> Outcome:
+    """The media blobs of a store."""
+    return Outcome(
+        result={"blobs": [{**asdict(b), "id": b.id.hex()} for b in blobs]},
+        view=partial(_view_blobs, blobs),
+    )
+
+
+def _view_blobs(blobs: Sequence["MediaBlob"], output: Output) -> None:
+    if not blobs:
+        output.remark("note", "no blobs", "blue")
+        return
+    output.table(
+        ("ID", "TYPE", ">SIZE", ">STORED"),
+        (
+            (b.id.hex(), b.type or "unknown", size(b.size), size(b.stored))
+            for b in blobs
+        ),
+    )
+
+
+def blob_outcome(id: "BlobId", written: int) -> Outcome:
+    """A blob that went to standard output."""
+    return Outcome(result={"id": id.hex(), "size": written}, view=lambda output: None)
+
+
+def forget_outcome(manifest: "Manifest") -> Outcome:
+    """A document that was forgotten."""
+    text = (
+        f"forgot {printable(manifest.document)}: "
+        f"{many(len(manifest.refs), 'blob')} no longer needed by it"
+    )
+    return Outcome(
+        result={"path": manifest.document, "refs": len(manifest.refs)},
+        view=lambda output: output.report(text),
+    )
+
+
+def script_outcome(shell: str, script: str) -> Outcome:
+    """A shell's completion script."""
+    result: dict[str, Any] = {"shell": shell, "script": script}
+    return Outcome(result=result, view=lambda output: output.line(script.strip("\n")))

@@ -1,0 +1,290 @@
+"""The documents and blobs of a store, seen from outside: list, find, forget."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from assetstore.errors import (
+    AmbiguousId,
+    IntegrityError,
+    MissingBlob,
+    SourceRefused,
+    StoreError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from assetstore.store.blob import BlobId
+    from assetstore.store.manifest import Manifest
+    from assetstore.store.store import Store
+
+DocumentState = Literal["present", "changed", "missing", "restored"]
+
+_CHUNK = 1 << 20
+_MIN_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a store knows of a document, and what the file system says now.
+
+    Attributes:
+        path: Its absolute path.
+        state: "present" (as it was archived), "changed" (since then), "missing"
+            (moved or deleted; its media stay in the store), "restored" (it needs
+            nothing).
+        profile: How it was read.
+        archived: When, in seconds since 1970.
+        source_size: The original's size in bytes.
+        slim_size: The archived file's size in bytes.
+        payloads: How many placeholders stand in it.
+        client: Who archived it.
+        own: Whether that is us; only then `forget` can give it up.
+    """
+
+    path: str
+    state: DocumentState
+    profile: str
+    archived: float
+    source_size: int
+    slim_size: int
+    payloads: int
+    client: str
+    own: bool
+
+
+def documents(store: "Store", under: Sequence[Path] = ()) -> Iterator[Document]:
+    """The documents of a store, by path.
+
+    Args:
+        store: The store.
+        under: Only these files and what is below these folders.
+
+    Raises:
+        DamagedManifest: What the store knows of a document cannot be read.
+    """
+    roots = [os.path.abspath(path) for path in under]
+    for manifest in sorted(store.manifests(), key=lambda m: (m.document, m.client)):
+        if roots and not any(_below(manifest.document, root) for root in roots):
+            continue
+        yield Document(
+            path=manifest.document,
+            state=_state(manifest),
+            profile=manifest.profile,
+            archived=manifest.created,
+            source_size=manifest.source_size,
+            slim_size=manifest.slim_size,
+            payloads=manifest.payloads,
+            client=manifest.client,
+            own=manifest.client == store.client,
+        )
+
+
+def _below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _state(manifest: "Manifest") -> DocumentState:
+    if manifest.state == "restored":
+        return "restored"
+    path = Path(manifest.document)
+    try:
+        now = path.stat()
+    except (OSError, ValueError):
+        return "missing"
+    if now.st_size != manifest.slim_size:
+        return "changed"
+    if now.st_mtime <= manifest.created or not manifest.slim_hash:
+        return "present"
+    try:
+        same = _hash(path) == manifest.slim_hash
+    except OSError:
+        same = False
+    return "present" if same else "changed"
+
+
+def _hash(path: Path) -> bytes:
+    from blake3 import blake3
+
+    digest = blake3()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.digest()
+
+
+def forget(store: "Store", path: Path, *, force: bool = False) -> "Manifest":
+    """Give up a document's claim on its media: gc may remove what only it needs.
+
+    Args:
+        store: The store.
+        path: The document; it need not be there any more.
+        force: Do so even if it still holds placeholders of this store.
+
+    Returns:
+        What the store knew of it.
+
+    Raises:
+        StoreError: The store does not know the document.
+        SourceRefused: It still holds placeholders, and ``force`` was not given.
+        ForeignManifest: Another client archived it.
+        LockedError: Somebody is at work on it.
+    """
+    document = os.path.abspath(path)
+    with store.doc_lock(Path(document), 5.0):
+        manifest = _find(store, document)
+        if not force and (held := count_placeholders(store, Path(document))):
+            raise SourceRefused(
+                f"{path} still holds {held} placeholder{'s' if held > 1 else ''} "
+                "of this store",
+                hint="Run 'assetstore restore' first, or give --force to lose "
+                "these media at the next gc.",
+                path=str(path),
+            )
+        store.retract(manifest)
+    return manifest
+
+
+def _find(store: "Store", document: str) -> "Manifest":
+    own = store.manifest(Path(document))
+    if own is not None:
+        return own
+    for manifest in store.manifests():
+        if manifest.document == document:
+            return manifest
+    raise StoreError(
+        f"the store knows no document {document}",
+        hint="'assetstore ls' lists those it knows.",
+        path=document,
+    )
+
+
+def count_placeholders(store: "Store", path: Path) -> int:
+    """How many placeholders of a store a file holds; 0 for a missing file."""
+    from assetstore.store.placeholder import LENGTH, PATTERN, parse_placeholder
+
+    count = 0
+    try:
+        with path.open("rb") as file:
+            rest = b""
+            while chunk := file.read(_CHUNK):
+                window = rest + chunk
+                end = 0
+                for match in PATTERN.finditer(window):
+                    prefix = parse_placeholder(match[0])
+                    if prefix is not None and store.find_recipe(prefix) is not None:
+                        count += 1
+                        end = match.end()
+                rest = window[max(end, len(window) - LENGTH + 1) :]
+    except FileNotFoundError:
+        return 0
+    return count
+
+
+def find_blob(store: "Store", name: str) -> "BlobId":
+    """The media blob that a user names.
+
+    Args:
+        store: The store.
+        name: The first digits of its id in hexadecimal, or a placeholder.
+
+    Raises:
+        UsageError: It is neither.
+        MissingBlob: The store has no such blob.
+        AmbiguousId: There are several.
+    """
+    if name.startswith("as1:"):
+        return _behind(store, name)
+    digits = name.lower()
+    if not re.fullmatch(rf"[0-9a-f]{{{_MIN_DIGITS},64}}", digits):
+        raise UsageError(
+            f"{name!r} names no blob",
+            hint=f"Give at least {_MIN_DIGITS} hexadecimal digits of its id, "
+            "or a placeholder (as1:...).",
+        )
+    found = store.find_media(digits)
+    if not found:
+        raise MissingBlob(
+            f"the store has no blob {digits}",
+            hint="'assetstore ls --blobs' lists those it has.",
+        )
+    return _only(found, name)
+
+
+def _behind(store: "Store", placeholder: str) -> "BlobId":
+    from assetstore.store.blob import Kind
+    from assetstore.store.placeholder import parse_placeholder
+    from assetstore.store.recipe import Recipe
+
+    prefix = parse_placeholder(placeholder.encode("utf-8", "replace"))
+    if prefix is None:
+        raise UsageError(
+            f"{placeholder!r} is not a whole placeholder",
+            hint="A placeholder is 'as1:' and 27 characters.",
+        )
+    id = store.find_recipe(prefix)
+    if id is None:
+        raise MissingBlob(
+            f"the store does not know {placeholder}",
+            hint="Check that --store names the right store.",
+        )
+    blobs = dict.fromkeys(Recipe.parse(store.read(Kind.RECIPE, id)).blobs)
+    if not blobs:
+        raise MissingBlob(f"{placeholder} stands for text, not for media")
+    return _only(list(blobs), placeholder)
+
+
+def _only(found: "list[BlobId]", name: str) -> "BlobId":
+    if len(found) > 1:
+        shown = ", ".join(id.hex()[:16] for id in found[:5])
+        raise AmbiguousId(
+            f"{name} fits {len(found)} blobs",
+            hint=f"Name one of {shown}{', ...' if len(found) > 5 else ''}.",
+        )
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaBlob:
+    """A media blob of a store.
+
+    Attributes:
+        id: Its hash.
+        type: Its media type, as its first bytes show it, or "".
+        size: Its length in bytes.
+        stored: How many bytes its best-known copy takes.
+        copies: How many copies there are.
+    """
+
+    id: "BlobId"
+    type: str
+    size: int
+    stored: int
+    copies: int
+
+
+def media_blobs(store: "Store") -> Iterator[MediaBlob]:
+    """The media blobs of a store, by id."""
+    from assetstore.archiver.note import sniff
+    from assetstore.store.blob import Kind
+
+    for id, copies in groupby(store.entries(), key=lambda entry: entry.record.id):
+        first, *others = copies
+        if first.record.kind is not Kind.MEDIA:
+            continue
+        try:
+            piece = next(store.stream(Kind.MEDIA, id, check=False), memoryview(b""))
+            head = bytes(piece[:512])
+        except IntegrityError:
+            head = b""  # what is wrong with it is for `verify` to say
+        yield MediaBlob(
+            id=id,
+            type=sniff(head),
+            size=first.record.raw,
+            stored=first.record.stored,
+            copies=1 + len(others),
+        )

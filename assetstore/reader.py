@@ -1,0 +1,164 @@
+"""Reading documents by position, in constant memory, without mapping them.
+
+A mapped file that somebody truncates kills the process (SIGBUS); a read of it
+is merely short.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import stringzilla as sz
+
+from assetstore.errors import SourceChanged, SourceRefused
+
+CHUNK = 1 << 20
+
+
+class Source:
+    """A regular file, opened once and read by position.
+
+    Attributes:
+        size: Bytes it had when it was opened; nothing behind that is read.
+        stat: What the file system said of it then.
+    """
+
+    def __init__(self, fd: int, name: str):
+        self.fd = fd
+        self.name = name
+        self.stat = os.fstat(fd)
+        self.size = self.stat.st_size
+
+    @classmethod
+    def open(cls, path: Path) -> "Source":
+        """Open a document.
+
+        Raises:
+            SourceRefused: It is not a regular file (a link, a FIFO, a device).
+            OSError: It cannot be opened.
+        """
+        if path.is_symlink():
+            raise SourceRefused(
+                f"{path} is a symbolic link",
+                hint=f"Name the file itself: {path.resolve()}",
+                path=str(path),
+            )
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+        fd = os.open(path, flags)
+        source = cls(fd, str(path))
+        if not stat.S_ISREG(source.stat.st_mode):
+            source.close()
+            raise SourceRefused(f"{path} is not a regular file", path=str(path))
+        return source
+
+    def read_into(self, view: memoryview, offset: int) -> int:
+        """Fill ``view`` from ``offset``; fewer bytes only at the end.
+
+        Raises:
+            SourceChanged: The file has become shorter.
+        """
+        want = min(len(view), self.size - offset)
+        got = 0
+        while got < want:
+            n = read_at(self.fd, view[got:want], offset + got)
+            if n == 0:
+                raise SourceChanged(f"{self.name} became shorter", path=self.name)
+            got += n
+        return max(got, 0)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Up to ``length`` bytes from ``offset``, fewer only at the end."""
+        buffer = bytearray(max(0, min(length, self.size - offset)))
+        self.read_into(memoryview(buffer), offset)
+        return bytes(buffer)
+
+    def pieces(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from ``start`` to ``end`` in pieces of at most 1 MiB."""
+        while start < end:
+            piece = self.read(start, min(CHUNK, end - start))
+            if not piece:
+                return
+            yield piece
+            start += len(piece)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self.fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read_at(fd: int, view: memoryview, offset: int) -> int:
+    """One positioned read into ``view``; 0 at the end of the file."""
+    if hasattr(os, "preadv"):
+        return os.preadv(fd, [view], offset)
+    os.lseek(fd, offset, os.SEEK_SET)
+    data = os.read(fd, len(view))
+    view[: len(data)] = data
+    return len(data)
+
+
+class Window:
+    """A view of a source that slides forward over one reused buffer.
+
+    Attributes:
+        buf: The buffer; only its first ``have`` bytes mean something.
+        base: Offset in the source of the buffer's first byte.
+        have: How many bytes are there.
+    """
+
+    def __init__(self, source: Source, size: int = CHUNK, start: int = 0):
+        self.source = source
+        self.buf = bytearray(size)
+        self.view = memoryview(self.buf)
+        self.base = start
+        self.have = 0
+        self.slide(start)
+
+    @property
+    def end(self) -> int:
+        """Offset behind the last byte in the buffer."""
+        return self.base + self.have
+
+    @property
+    def at_eof(self) -> bool:
+        """Whether the buffer reaches the end of the source."""
+        return self.base + self.have >= self.source.size
+
+    def slide(self, offset: int) -> None:
+        """Make ``offset`` the first byte in the buffer, and fill it."""
+        kept = self.base + self.have - offset
+        if 0 < kept <= self.have:
+            if offset > self.base:
+                self.buf[:kept] = self.buf[self.have - kept : self.have]
+        else:
+            kept = 0
+        self.base, self.have = offset, kept
+        self.have += self.source.read_into(self.view[kept:], offset + kept)
+
+    def find(self, needle: bytes, start: int) -> int:
+        """Offset in the source of the next ``needle`` in the buffer, or -1.
+
+        Args:
+            needle: At least two bytes.
+            start: Offset in the source to begin at.
+        """
+        i = sz.find(self.view[: self.have], needle, start - self.base)
+        return int(i) + self.base if i >= 0 else -1
+
+    def bytes(self, start: int, end: int) -> bytes:
+        """A copy of what lies between two offsets inside the buffer."""
+        return bytes(self.view[start - self.base : end - self.base])

@@ -1,0 +1,191 @@
+"""Write the documents that are made from the code: cli.md and errors.md.
+
+Run it as ``python docs/generate.py``; with ``--check`` it only compares, and exits
+with 1 where a document is out of date.
+"""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import fill
+
+import click
+
+from assetstore import errors
+from assetstore.cli import COMMANDS, EPILOG, app
+from assetstore.cli.layout import CommonOption
+
+HERE = Path(__file__).parent
+WIDTH = 120
+NOTE = "<!-- Made by docs/generate.py; edit the code instead. -->"
+
+EXIT_CODES = {
+    0: "Done, or nothing to do.",
+    1: "Failure. The message says what failed; nothing was half done.",
+    2: "Usage: an argument or option cannot be used as given. Nothing was done.",
+    3: "Partly done: some files were skipped or failed, each named, the others are "
+    "done. When every file failed for the same reason, the code is that reason's.",
+    4: "`verify` has findings.",
+    10: "There is no store at that place.",
+    11: "Locked: somebody else is at work on the same document or store.",
+    12: "Integrity: stored bytes are missing or damaged, or a rebuilt document "
+    "differed from its source (which then was kept).",
+    13: "The source is in use or changed while it was read. It was left alone.",
+    130: "Interrupted. Every file is as it was or done; the next run cleans up.",
+}
+
+NEXT_STEPS = {
+    0: "",
+    1: "Read the message and the hint; `-vv` adds the traceback.",
+    2: "`assetstore COMMAND --help`.",
+    3: "Look at the files named on standard error, then run the command again: what "
+    "is done is not done twice.",
+    4: "Follow the hints of the findings; docs/recovery.md has the rest.",
+    10: "Name the store with `--store` or `ASSETSTORE_STORE`; `archive` makes one.",
+    11: "Wait for the other process, then run the command again.",
+    12: "`assetstore verify --read-data` shows all that is affected.",
+    13: "Run the command again when the other program has finished, or give "
+    "`--min-age`.",
+    130: "Run the command again.",
+}
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for paragraph in inspect.cleandoc(text).split("\n\n"):
+        yield fill(
+            paragraph, WIDTH, break_long_words=False, break_on_hyphens=False
+        ) + "\n"
+
+
+def _option(option: click.Option) -> str:
+    names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    if not option.is_flag and not option.count:
+        if isinstance(option.type, click.Choice) and option.metavar is None:
+            value = "|".join(option.type.choices)
+        else:
+            value = option.metavar or option.type.name.upper()
+        names = f"{names[:-1]} {value}`"
+    text = " ".join((option.help or "").split())
+    if option.show_default:
+        text += f"  [default: {option.default}]"
+    return fill(
+        f"- {names}: {text}",
+        WIDTH,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _options(command: click.Command, *, common: bool) -> Iterator[str]:
+    for param in command.params:
+        if isinstance(param, click.Option):
+            if isinstance(param, CommonOption) is common:
+                yield _option(param)
+
+
+def _usage(name: str, command: click.Command) -> str:
+    words = [p.metavar or (p.name or "").upper() for p in command.params]
+    words = [
+        word
+        for word, p in zip(words, command.params, strict=True)
+        if isinstance(p, click.Argument)
+    ]
+    for index, param in enumerate(
+        p for p in command.params if isinstance(p, click.Argument)
+    ):
+        if isinstance(param.type, click.Choice):
+            words[index] = "{" + "|".join(param.type.choices) + "}"
+    return " ".join(["assetstore", name, "[OPTIONS]", *words])
+
+
+def cli_document() -> str:
+    """The reference of all commands."""
+    lines = ["# The command line", "", NOTE, ""]
+    lines += _paragraphs(app.help or "")
+    lines += ["```text", EPILOG.rstrip("\n"), "```", ""]
+    lines += ["docs/errors.md has the exit codes, docs/json.md what `--json` writes."]
+    lines += ["", "Commands:", ""]
+    lines += [
+        f"- [`{name}`](#assetstore-{name}): {summary}"
+        for name, summary in COMMANDS.items()
+    ]
+    lines += ["", "## Common options", ""]
+    lines += ["Every command takes these, before or behind its name.", ""]
+    lines += [*_options(app, common=True), "- `-h`, `--help`: Show the help."]
+    lines += ["- `-V`, `--version` (without a command): Show the version."]
+    context = click.Context(app, info_name="assetstore")
+    for name in COMMANDS:
+        command = app.get_command(context, name)
+        assert command is not None
+        lines += ["", f"## assetstore {name}", ""]
+        lines += ["```text", _usage(name, command), "```", ""]
+        lines += _paragraphs(command.help or "")
+        if own := list(_options(command, common=False)):
+            lines += [*own, ""]
+        lines += ["```text", (command.epilog or "").rstrip("\n"), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _tree(kind: type[errors.AssetstoreError]) -> Iterator[type[errors.AssetstoreError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _tree(child)
+
+
+def errors_document() -> str:
+    """The exit codes and the errors."""
+    lines = ["# Exit codes and errors", "", NOTE, "", "## Exit codes", ""]
+    lines += ["| Code | Meaning | Next step |", "|---:|---|---|"]
+    lines += [
+        f"| {code} | {meaning} | {NEXT_STEPS[code]} |"
+        for code, meaning in EXIT_CODES.items()
+    ]
+    lines += ["", "## Errors", ""]
+    lines += _paragraphs(
+        "`--json` names the class of an error in `errors[].type`; the Python API "
+        "raises it, from `assetstore.errors`. A class stands for those below it too. "
+        "An error of the operating system has its Python class, such as "
+        "`PermissionError`, and the exit code 1."
+    )
+    lines += ["| Class | Is a | Code | Meaning |", "|---|---|---:|---|"]
+    for kind in _tree(errors.AssetstoreError):
+        if kind.__module__ != errors.__name__:
+            continue
+        summary = (inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
+        parent = kind.__bases__[0].__name__
+        lines.append(
+            f"| `{kind.__name__}` | `{parent}` | {kind.exit_code} | {summary} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "cli.md": cli_document,
+    "errors.md": errors_document,
+}
+
+
+def main() -> int:
+    """Write the documents, or compare them.
+
+    Returns:
+        The exit code.
+    """
+    stale = 0
+    for name, make in DOCUMENTS.items():
+        file, text = HERE / name, make()
+        if file.is_file() and file.read_text("utf-8") == text:
+            continue
+        if "--check" in sys.argv[1:]:
+            print(f"{file.name} is out of date: run python docs/generate.py")
+            stale = 1
+        else:
+            file.write_text(text, "utf-8", newline="\n")
+            print(f"wrote {file.name}")
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""A backend in a folder of a local file system.
+
+An object is written to a temporary file (`scratch`), made durable, linked to its
+place under a name that was never used, and its folder made durable. Nothing is
+ever written in place.
+"""
+
+import contextlib
+import os
+import stat
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assetstore.atomic import sync_folder
+from assetstore.store.backends.base import Upload, checked, is_key
+from assetstore.store.backends.scratch import Scratch
+from assetstore.store.backends.upload import LocalUpload, read_at, write_failed
+
+_OPEN_FILES = 16
+_READ = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK", "O_BINARY", "O_NOINHERIT"):
+    _READ |= getattr(os, _flag, 0)
+
+
+class LocalBackend:
+    """Objects as files below ``root``."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self._scratch = Scratch(root / "tmp")
+        self._open: OrderedDict[str, int] = OrderedDict()
+
+    def create(self, key: str) -> LocalUpload:
+        """Begin an object."""
+        return LocalUpload(self.root / checked(key), self._scratch)
+
+    def publish(self, uploads: Sequence[Upload]) -> None:
+        """Sync, link into place, sync the folders.
+
+        All syncs run side by side, and the folders are synced when everything
+        is in place: a journalling file system then does the work of one.
+        """
+        mine: list[LocalUpload] = []
+        for upload in uploads:
+            if not isinstance(upload, LocalUpload):
+                raise TypeError("an upload of another backend")
+            mine.append(upload)
+        if len(mine) > 1:
+            for upload in mine:
+                upload.sync()
+        for upload in mine:
+            upload.settle()
+        folders = set()
+        for upload in mine:
+            try:
+                self._place(upload)
+                folders.add(upload.target.parent)
+            except FileExistsError:
+                raise
+            except OSError as e:
+                raise write_failed(e, upload.target) from e
+        for folder in folders:
+            try:
+                sync_folder(folder)
+            except OSError as e:
+                raise write_failed(e, folder) from e
+
+    def _place(self, upload: LocalUpload) -> None:
+        """Link an upload to its place; its folder may have to be made."""
+        for _ in range(10):
+            try:
+                upload.place()
+                return
+            except FileNotFoundError:  # also when somebody removed it meanwhile
+                _make_folder(upload.target.parent)
+        upload.place()
+
+    def read_into(self, key: str, offset: int, view: memoryview) -> int:
+        """Read from an object."""
+        return read_at(self._file(key), view, offset)
+
+    def list(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Keys below a prefix, with sizes; what is no key is passed over."""
+        try:
+            with os.scandir(self.root / prefix) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except FileNotFoundError:
+            return
+        for entry in entries:
+            key = prefix + entry.name
+            if not is_key(key):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from self.list(key + "/")
+            elif entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(FileNotFoundError):
+                    yield key, entry.stat(follow_symlinks=False).st_size
+
+    def size(self, key: str) -> int | None:
+        """An object's size."""
+        try:
+            found = os.stat(self.root / checked(key), follow_symlinks=False)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def delete(self, key: str) -> None:
+        """Remove an object, and a document's folder that is empty then.
+
+        Not made durable: a file that reappears after a power failure is one
+        that gc removes again.
+        """
+        path = self.root / checked(key)
+        fd = self._open.pop(key, None)
+        if fd is not None:
+            os.close(fd)
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+        if key.startswith("manifests/"):
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+
+    def sweep(self, *, dry_run: bool = False) -> tuple[int, int]:
+        """Remove what killed processes left in ``tmp``."""
+        return self._scratch.sweep(dry_run=dry_run)
+
+    def close(self) -> None:
+        """Close files and remove this writer's temporary folder."""
+        while self._open:
+            os.close(self._open.popitem()[1])
+        self._scratch.close()
+
+    def _file(self, key: str) -> int:
+        """An open file; the last few are kept open.
+
+        A pack that is deleted meanwhile stays readable, its bytes do not change.
+        """
+        fd = self._open.get(key)
+        if fd is not None:
+            self._open.move_to_end(key)
+            return fd
+        try:
+            fd = os.open(self.root / checked(key), _READ)
+        except NotADirectoryError:
+            raise FileNotFoundError(key) from None
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise FileNotFoundError(f"{key} is not a regular file")
+        self._open[key] = fd
+        if len(self._open) > _OPEN_FILES:
+            os.close(self._open.popitem(last=False)[1])
+        return fd
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder durably, with the folders above it."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for new in reversed(missing):
+        with contextlib.suppress(FileExistsError):
+            new.mkdir(mode=0o700)
+        sync_folder(new.parent)

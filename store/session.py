@@ -1,0 +1,315 @@
+"""A write session: new blobs go into packs that nobody sees before `commit`."""
+
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from assetstore.store import codecs
+from assetstore.store.backends.base import Upload, put
+from assetstore.store.blob import BlobId, Kind, Ref, hasher, new_name
+from assetstore.store.codecs import Codec
+from assetstore.store.index import Entry, write_index
+from assetstore.store.pack import LARGE, PACK_HEADER, RECORD, TARGET, Record, pack_key
+
+if TYPE_CHECKING:
+    from assetstore.store.store import Store
+
+# Written bytes after which a sync starts in the background.
+_SYNC_EVERY = 48 << 20
+
+
+class _Pack:
+    """A pack being written."""
+
+    def __init__(self, store: "Store"):
+        self.name = new_name(store.clock, store.random)
+        self.upload: Upload = store.backend.create(pack_key(self.name))
+        self.upload.write([PACK_HEADER])
+        self.entries: list[Entry] = []
+
+
+class Session:
+    """Puts blobs into a store.
+
+    Leaving the ``with`` block without `commit` removes what was put since the
+    last one.
+    """
+
+    def __init__(self, store: "Store"):
+        self.store = store
+        self.new_bytes = 0
+        self._pending: dict[BlobId, tuple[_Pack, Entry]] = {}
+        self._recipes: dict[bytes, BlobId] = {}
+        self._distrusted: set[BlobId] = set()
+        self._packs: list[_Pack] = []
+        self._open: _Pack | None = None
+        self._unsynced = 0
+        self._buffer: bytearray | None = None
+
+    @property
+    def pending(self) -> int:
+        """How many blobs wait for `commit`."""
+        return len(self._pending)
+
+    def has(self, id: BlobId) -> bool:
+        """Whether a blob is in the session or, as far as is known, the store."""
+        if id in self._pending:
+            return True
+        return id not in self._distrusted and self.store.holds(id)
+
+    def put(self, kind: Kind, raw: bytes) -> tuple[BlobId, bool]:
+        """Store a blob that is in memory.
+
+        Returns:
+            Its id, and whether it is new.
+
+        Raises:
+            StoreWriteError: The store cannot be written.
+        """
+        writer = self.writer(kind)
+        writer.write(raw)
+        id, _, new = writer.finish()
+        return id, new
+
+    def writer(self, kind: Kind) -> "BlobWriter":
+        """Store a blob that comes in pieces."""
+        return BlobWriter(self, kind)
+
+    def info(self, kind: Kind, id: BlobId) -> Record | None:
+        """What is known of a blob, here or in the store."""
+        if id in self._pending:
+            return self._pending[id][1].record
+        return self.store.info(kind, id)
+
+    def find_recipe(self, prefix: bytes) -> BlobId | None:
+        """The recipe whose id starts with 20 bytes, here or in the store."""
+        return self._recipes.get(prefix) or self.store.find_recipe(prefix)
+
+    def read(self, kind: Kind, id: BlobId, *, limit: int = 16 << 20) -> bytes:
+        """A small blob, verified; as `Store.read`."""
+        if id not in self._pending:
+            return self.store.read(kind, id, limit=limit)
+        return b"".join(bytes(p) for p in self.stream(kind, id))
+
+    def stream(
+        self, kind: Kind, id: BlobId, *, check: bool = True
+    ) -> Iterator[memoryview]:
+        """A blob in pieces; as `Store.stream`."""
+        if id not in self._pending:
+            yield from self.store.stream(kind, id, check=check)
+            return
+        pack, entry = self._pending[id]
+        start = entry.offset + RECORD.size
+        if self._buffer is None:
+            self._buffer = bytearray(codecs.PIECE)
+        yield from codecs.decode(
+            codecs.known(entry.record.codec),
+            lambda offset, view: pack.upload.read_into(start + offset, view),
+            entry.record.stored,
+            entry.record.raw,
+            self._buffer,
+        )
+
+    def distrust(self, ids: Iterable[BlobId]) -> None:
+        """Write these blobs anew when they are put next.
+
+        For copies that turned out to be damaged, or in a condemned pack.
+        """
+        self._distrusted.update(ids)
+
+    def absent(self, refs: Iterable[Ref]) -> list[Ref]:
+        """The refs that have no copy in a pack that exists and is not condemned.
+
+        This is the check that makes a publication safe beside any gc: it must
+        come after the manifest was put (docs/design.md).
+        """
+        condemned = self.store.condemned()
+        sizes: dict[str, int | None] = {}
+
+        def there(entry: Entry) -> bool:
+            if entry.pack in condemned:
+                return False
+            if entry.pack not in sizes:
+                sizes[entry.pack] = self.store.backend.size(pack_key(entry.pack))
+            end = entry.offset + RECORD.size + entry.record.stored
+            return end <= (sizes[entry.pack] or 0)
+
+        return [
+            (kind, id)
+            for kind, id in refs
+            if not any(there(e) for e in self.store.copies(id))
+        ]
+
+    def seal(self) -> None:
+        """Start making everything durable, without waiting."""
+        for pack in self._packs:
+            pack.upload.sync()
+
+    def commit(self) -> None:
+        """Publish the packs, then their index.
+
+        Raises:
+            StoreWriteError: Something could not be made durable. The session is
+                over; what it wrote is swept away later.
+        """
+        entries = [e for pack in self._packs for e in pack.entries]
+        if not entries:
+            self.abort()
+            return
+        self.seal()
+        for pack in self._packs:
+            pack.upload.commit()
+        name = new_name(self.store.clock, self.store.random)
+        put(self.store.backend, f"index/{name}", write_index(entries))
+        self.store.learn(name, entries)
+        self._distrusted.clear()
+        self._reset()
+
+    def abort(self) -> None:
+        """Throw away what was put since the last commit."""
+        for pack in self._packs:
+            pack.upload.abort()
+        self._reset()
+
+    def _reset(self) -> None:
+        self._packs, self._open, self._pending = [], None, {}
+        self._recipes = {}
+        self._unsynced = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.abort()
+
+    def begin(self, *, alone: bool) -> _Pack:
+        """The pack for the next record, or one for a single large record."""
+        if not alone and self._open is not None:
+            return self._open
+        pack = _Pack(self.store)
+        self._packs.append(pack)
+        if not alone:
+            self._open = pack
+        return pack
+
+    def drop(self, pack: _Pack) -> None:
+        """Throw away a pack whose only record was a duplicate."""
+        pack.upload.abort()
+        self._packs.remove(pack)
+
+    def added(self, pack: _Pack, entry: Entry) -> None:
+        """A record was written."""
+        pack.entries.append(entry)
+        id = entry.record.id
+        self._pending[id] = (pack, entry)
+        if entry.record.kind is Kind.RECIPE:
+            self._recipes[id[:20]] = id
+        size = entry.record.stored + RECORD.size
+        self.new_bytes += size
+        self._unsynced += size
+        if pack is self._open and pack.upload.size >= TARGET:
+            self._open = None
+            pack.upload.sync()
+            self._unsynced = 0
+        elif self._unsynced >= _SYNC_EVERY:
+            pack.upload.sync()
+            self._unsynced = 0
+
+
+class BlobWriter:
+    """A blob on its way into a pack."""
+
+    def __init__(self, session: Session, kind: Kind):
+        self._session = session
+        self._kind = kind
+        self._hash = hasher(kind)
+        self._held: list[bytes] = []
+        self._size = 0
+        self._pack: _Pack | None = None
+        self._codec = Codec.RAW
+        self._stream = None
+        self._stored = 0
+
+    def write(self, piece: bytes) -> None:
+        """Take the next piece, without copying it."""
+        self._hash.update(piece)
+        self._held.append(piece)
+        self._size += len(piece)
+        if self._pack is not None or self._size >= LARGE:
+            self._spill()
+
+    def _spill(self) -> None:
+        """Write what is held to a pack of the blob's own."""
+        if self._pack is None:
+            self._pack = self._session.begin(alone=True)
+            self._pack.upload.write([bytes(RECORD.size)])
+            if codecs.pays(self._held[0]):
+                self._codec = Codec.ZSTD
+                self._stream = codecs.compressor()
+        pieces: list[bytes] = self._held
+        if self._stream is not None:
+            pieces = [self._stream.compress(p) for p in pieces]
+        self._pack.upload.write(pieces)
+        self._stored += sum(map(len, pieces))
+        self._held = []
+
+    def finish(self) -> tuple[BlobId, int, bool]:
+        """End the blob.
+
+        Returns:
+            Its id, its length, and whether the store did not hold it.
+        """
+        id = BlobId(self._hash.digest())
+        session, pack = self._session, self._pack
+        if session.has(id):
+            self.abort()
+            return id, self._size, False
+        if pack is not None:
+            self._spill()
+            if self._stream is not None:
+                rest = self._stream.flush()
+                pack.upload.write([rest])
+                self._stored += len(rest)
+            offset = len(PACK_HEADER)
+            record = self._record(id)
+            pack.upload.patch(offset, record.pack())
+        else:
+            pieces = self._compressed()
+            self._stored = sum(map(len, pieces))
+            pack = session.begin(alone=False)
+            offset = pack.upload.size
+            record = self._record(id)
+            pack.upload.write([record.pack(), *pieces])
+        entry = Entry(record=record, pack=pack.name, offset=offset)
+        session.added(pack, entry)
+        self._held = []
+        return id, self._size, True
+
+    def _record(self, id: BlobId) -> Record:
+        return Record(
+            kind=self._kind,
+            id=id,
+            codec=self._codec,
+            raw=self._size,
+            stored=self._stored,
+        )
+
+    def _compressed(self) -> list[bytes]:
+        if self._kind is Kind.MEDIA and self._held and codecs.pays(self._held[0]):
+            stored = codecs.compress(self._held)
+            if stored is not None:
+                self._codec = Codec.ZSTD
+                return [stored]
+        return self._held
+
+    def abort(self) -> None:
+        """Forget the blob."""
+        if self._pack is not None:
+            self._session.drop(self._pack)
+            self._pack = None
+        self._held = []

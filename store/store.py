@@ -1,0 +1,485 @@
+"""A store: blobs in packs, found through indexes, kept alive by manifests."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from assetstore.errors import (
+    AmbiguousId,
+    DamagedBlob,
+    ForeignManifest,
+    LockedError,
+    MissingBlob,
+    StoreError,
+    StoreNotFound,
+    StoreWriteError,
+    UnsupportedStore,
+)
+from assetstore.store import codecs
+from assetstore.store.backends.base import Backend, get, put
+from assetstore.store.backends.local import LocalBackend
+from assetstore.store.blob import BlobId, Kind, hasher, new_name
+from assetstore.store.cache import IndexCache
+from assetstore.store.index import Entry, read_index
+from assetstore.store.manifest import Manifest, document_prefix
+from assetstore.store.pack import RECORD, Record, pack_key, pack_name
+from assetstore.store.session import Session
+
+FORMAT = 1
+KNOWN_FEATURES: frozenset[str] = frozenset()
+
+
+class Store:
+    """A place where blobs are kept. Make one with `open` or `on`.
+
+    Attributes:
+        backend: Where its files are.
+        id: The store's own id.
+        client: Who we are among its writers.
+        root: Its folder, or None where it is not in one.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        id: str,
+        client: str,
+        cache: Path | None,
+        clock: Callable[[], float],
+        random: Callable[[int], bytes],
+    ):
+        self.backend = backend
+        self.id = id
+        self.client = client
+        self.clock = clock
+        self.random = random
+        self.root = backend.root if isinstance(backend, LocalBackend) else None
+        self.cache_dir = cache
+        self._cache = IndexCache(cache / "index.sqlite" if cache else None)
+        self._buffer = bytearray(codecs.PIECE)
+        self.refresh()
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        *,
+        create: bool = False,
+        cache_dir: Path | None = None,
+        state_dir: Path | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
+        """Open the store in a folder.
+
+        Args:
+            root: The folder.
+            create: Make the store where there is none.
+            cache_dir: Where derived files go; each store has a folder there.
+            state_dir: Where this client's id is kept.
+            clock: Seconds since 1970.
+
+        Raises:
+            StoreNotFound: There is no store, and none was to be made.
+            StoreError: The folder holds something else, or cannot be made.
+            UnsupportedStore: The store needs a newer version.
+        """
+        import platformdirs
+
+        root = Path(os.path.abspath(root))
+        if not (root / "config").is_file():
+            if not create:
+                raise StoreNotFound(
+                    f"there is no store at {root}",
+                    hint="Name one with --store or ASSETSTORE_STORE; "
+                    "'assetstore archive' makes one.",
+                    path=str(root),
+                )
+            _make_root(root)
+        cache = cache_dir or platformdirs.user_cache_path("assetstore")
+        state = state_dir or platformdirs.user_state_path("assetstore")
+        return cls.on(
+            LocalBackend(root),
+            create=create,
+            client=_client(state),
+            cache=cache,
+            clock=clock,
+        )
+
+    @classmethod
+    def on(
+        cls,
+        backend: Backend,
+        *,
+        create: bool = False,
+        client: str,
+        cache: Path | None = None,
+        clock: Callable[[], float] = time.time,
+        random: Callable[[int], bytes] = os.urandom,
+    ) -> Self:
+        """Open the store that a backend keeps.
+
+        Raises:
+            StoreNotFound: There is none, and none was to be made.
+            UnsupportedStore: It needs a newer version.
+        """
+        try:
+            config = get(backend, "config", 1 << 16)
+        except FileNotFoundError:
+            if not create:
+                raise StoreNotFound("there is no store") from None
+            record: dict[str, Any] = {
+                "features": {"read": [], "write": []},
+                "format": FORMAT,
+                "id": new_name(clock, random),
+            }
+            config = json.dumps(record, sort_keys=True).encode() + b"\n"
+            put(backend, "config", config)
+        id = _checked_config(config)
+        cache = cache / id if cache is not None else None
+        return cls(
+            backend, id=id, client=client, cache=cache, clock=clock, random=random
+        )
+
+    def close(self) -> None:
+        """Close files."""
+        self._cache.close()
+        if isinstance(self.backend, LocalBackend):
+            self.backend.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def refresh(self) -> None:
+        """Look at the index files again.
+
+        Raises:
+            StoreError: An index file is damaged.
+        """
+        known = self._cache.names()
+        present = {key[6:] for key, _ in self.backend.list("index/")}
+        if known - present:
+            self._cache.clear()
+            known = set()
+        for name in sorted(present - known):
+            try:
+                data = get(self.backend, f"index/{name}")
+            except FileNotFoundError:
+                continue
+            self._cache.add(name, read_index(data, name))
+
+    def learn(self, name: str, entries: list[Entry]) -> None:
+        """Take in an index file that was just written."""
+        self._cache.add(name, entries)
+
+    def copies(self, id: BlobId) -> list[Entry]:
+        """Every known copy of a blob."""
+        return self._cache.copies(id)
+
+    def entries(self, pack: str | None = None) -> Iterator[Entry]:
+        """What the indexes hold: everything by id, or a pack by offset."""
+        return self._cache.entries(pack)
+
+    def holds(self, id: BlobId) -> bool:
+        """Whether the indexes know a blob. A hint, as the index is."""
+        return bool(self._cache.copies(id))
+
+    def info(self, kind: Kind, id: BlobId) -> Record | None:
+        """What the indexes say of a blob."""
+        copies = self._cache.copies(id) or self._after_refresh(id)
+        return copies[0].record if copies else None
+
+    def _after_refresh(self, id: BlobId) -> list[Entry]:
+        self.refresh()
+        return self._cache.copies(id)
+
+    def find_recipe(self, prefix: bytes) -> BlobId | None:
+        """The recipe whose id starts with 20 bytes.
+
+        Raises:
+            AmbiguousId: There are two.
+        """
+        found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
+        if not found:
+            self.refresh()
+            found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
+        if len(found) > 1:
+            raise AmbiguousId("two recipes begin with the same 160 bits")
+        return found[0] if found else None
+
+    def find_media(self, hex_prefix: str) -> list[BlobId]:
+        """Media blobs whose id, in hexadecimal, begins with some digits."""
+        even = hex_prefix[: len(hex_prefix) & ~1]
+        found = self._cache.with_prefix(Kind.MEDIA, bytes.fromhex(even), 1000)
+        return [id for id in found if id.hex().startswith(hex_prefix)]
+
+    def read(self, kind: Kind, id: BlobId, *, limit: int = 16 << 20) -> bytes:
+        """A small blob, verified.
+
+        Raises:
+            MissingBlob: There is no copy.
+            DamagedBlob: No copy is whole, or it is longer than ``limit``.
+        """
+        record = self.info(kind, id)
+        if record is not None and record.raw > limit:
+            raise DamagedBlob(f"blob {id.hex()} is longer than {limit} bytes")
+        return b"".join(bytes(piece) for piece in self.stream(kind, id))
+
+    def stream(
+        self, kind: Kind, id: BlobId, *, check: bool = True
+    ) -> Iterator[memoryview]:
+        """A blob in pieces of `codecs.PIECE` bytes but for the last.
+
+        Where there are several copies, a damaged one is passed over as long as
+        nothing of it was given out.
+
+        Args:
+            kind: What it is.
+            id: Its id.
+            check: Compare the bytes with the id when all were read.
+
+        Yields:
+            Views of one buffer, each valid until the next is asked for.
+
+        Raises:
+            MissingBlob: There is no copy.
+            DamagedBlob: A copy's bytes are wrong.
+        """
+        copies = self._cache.copies(id) or self._after_refresh(id)
+        problem: Exception | None = None
+        for entry in copies:
+            given = False
+            try:
+                for piece in self._decoded(entry, kind, id, check):
+                    given = True
+                    yield piece
+                return
+            except (DamagedBlob, FileNotFoundError) as e:
+                problem = e
+                if given:
+                    break
+        if isinstance(problem, DamagedBlob):
+            raise DamagedBlob(
+                f"blob {id.hex()} is damaged in the store: {problem}",
+                hint="Run 'assetstore verify --read-data' to see all that is affected.",
+            ) from problem
+        raise MissingBlob(
+            f"blob {id.hex()} is not in the store",
+            hint="Run 'assetstore verify'; check that --store names the right store.",
+        ) from problem
+
+    def _decoded(
+        self, entry: Entry, kind: Kind, id: BlobId, check: bool
+    ) -> Iterator[memoryview]:
+        key, start = pack_key(entry.pack), entry.offset + RECORD.size
+        head = bytearray(RECORD.size)
+        got = self.backend.read_into(key, entry.offset, memoryview(head))
+        record = Record.unpack(bytes(head[:got]))
+        if record.id != id or record.kind is not kind or record != entry.record:
+            raise DamagedBlob("the record and the index differ")
+        digest = hasher(kind)
+        held: memoryview | None = None
+        total = 0
+        buffer, self._buffer = self._buffer, bytearray()
+        if not buffer:  # another stream is being read
+            buffer = bytearray(codecs.PIECE)
+        try:
+            for piece in codecs.decode(
+                codecs.known(record.codec),
+                lambda offset, view: self.backend.read_into(key, start + offset, view),
+                record.stored,
+                record.raw,
+                buffer,
+            ):
+                if check:
+                    digest.update(piece)
+                total += len(piece)
+                if total < record.raw:
+                    yield piece
+                else:
+                    held = piece
+            if check and digest.digest() != id:
+                raise DamagedBlob("its bytes do not have its hash")
+            if held is not None:
+                yield held
+        finally:
+            self._buffer = buffer
+
+    def session(self) -> Session:
+        """Begin to write."""
+        return Session(self)
+
+    def condemned(self) -> set[str]:
+        """The packs that have a tomb."""
+        return {key[6:] for key, _ in self.backend.list("tombs/")}
+
+    def packs(self) -> dict[str, int]:
+        """The packs there are, with their sizes."""
+        return {pack_name(k): size for k, size in self.backend.list("packs/")}
+
+    def manifest(self, document: Path) -> Manifest | None:
+        """This client's newest manifest of a document.
+
+        Raises:
+            DamagedManifest: It cannot be read.
+        """
+        keys = [
+            k for k, _ in self.backend.list(document_prefix(self.client, document))
+        ]
+        return self.load_manifest(keys[-1]) if keys else None
+
+    def load_manifest(self, key: str) -> Manifest:
+        """Read a manifest.
+
+        Raises:
+            DamagedManifest: It cannot be read.
+        """
+        return Manifest.unpack(get(self.backend, key), key)
+
+    def manifest_keys(self) -> Iterator[str]:
+        """The keys of all manifests, a document's in their order."""
+        for key, _ in self.backend.list("manifests/"):
+            yield key
+
+    def manifests(self) -> Iterator[Manifest]:
+        """The newest manifest of every document of every client."""
+        last = ""
+        for key in self.manifest_keys():
+            if last and last.rpartition("/")[0] != key.rpartition("/")[0]:
+                yield self.load_manifest(last)
+            last = key
+        if last:
+            yield self.load_manifest(last)
+
+    def put_manifest(self, manifest: Manifest) -> Manifest:
+        """Add a document's next manifest, durably; the older ones stay."""
+        prefix = document_prefix(self.client, manifest.document)
+        seq = max((int(k[-10:]) for k, _ in self.backend.list(prefix)), default=0) + 1
+        signed = manifest.signed(self.client, seq, self.clock())
+        put(self.backend, signed.key, signed.pack())
+        return signed
+
+    def retract(self, manifest: Manifest) -> None:
+        """Delete all manifests of a document.
+
+        Raises:
+            ForeignManifest: Another client wrote them.
+        """
+        if manifest.client != self.client:
+            raise ForeignManifest(
+                f"{manifest.document} was archived by another user or machine",
+                hint="Run 'assetstore forget' there.",
+                path=manifest.document,
+            )
+        prefix = document_prefix(self.client, manifest.document)
+        for key, _ in list(self.backend.list(prefix)):
+            self.backend.delete(key)
+
+    def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
+        """A lock that spares two processes the same work. Safety never needs it.
+
+        Raises:
+            LockedError: Somebody held it all the time.
+        """
+        if self.root is None:
+            return nullcontext()
+        return _lock(self.root / "locks", name, timeout)
+
+    def doc_lock(
+        self, document: Path, timeout: float = 5
+    ) -> AbstractContextManager[object]:
+        """The lock of a document (one of 256, by its path)."""
+        stripe = document_prefix(self.client, document).rpartition("/")[0][-2:]
+        return self.lock(f"doc-{stripe}", timeout)
+
+
+def _lock(folder: Path, name: str, timeout: float) -> AbstractContextManager[object]:
+    from filelock import FileLock, Timeout
+
+    folder.mkdir(mode=0o700, exist_ok=True)
+    lock = FileLock(folder / f"{name}.lock", timeout=timeout)
+    try:
+        return lock.acquire()
+    except Timeout:
+        raise LockedError(
+            "another assetstore process is at work here",
+            hint="Wait for it to finish, then try again.",
+            path=str(folder / f"{name}.lock"),
+        ) from None
+
+
+def _make_root(root: Path) -> None:
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        strange = [e.name for e in os.scandir(root) if e.name not in ("tmp", "locks")]
+    except OSError as e:
+        raise StoreWriteError(
+            f"cannot make a store at {root}: {e.strerror}",
+            hint="Choose another folder with --store.",
+            path=str(root),
+        ) from e
+    if strange:
+        raise StoreError(
+            f"{root} is not empty and is not a store",
+            hint="Choose an empty folder with --store.",
+            path=str(root),
+        )
+    root.chmod(0o700)
+
+
+def _checked_config(config: bytes) -> str:
+    try:
+        record = json.loads(config)
+        format, id, features = record["format"], record["id"], record["features"]
+        needed = set(features["read"]) | set(features["write"])
+    except (ValueError, KeyError, TypeError) as e:
+        raise StoreError(f"the store's config cannot be read: {e}") from e
+    if format != FORMAT:
+        raise UnsupportedStore(
+            f"the store has format {format}; this version knows {FORMAT}",
+            hint="Update assetstore.",
+        )
+    if unknown := needed - KNOWN_FEATURES:
+        raise UnsupportedStore(
+            f"the store needs {', '.join(sorted(map(str, unknown)))}, "
+            "which this version lacks",
+            hint="Update assetstore.",
+        )
+    if not isinstance(id, str) or not id.isalnum():
+        raise StoreError("the store's config has no id")
+    return id
+
+
+def _client(state: Path) -> str:
+    """This client's id, made on first use."""
+    file = state / "client"
+    try:
+        known = file.read_text("ascii").strip()
+        if known.isalnum():
+            return known
+    except (FileNotFoundError, UnicodeDecodeError):
+        pass
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = state / f"client.{os.getpid()}"
+    part.write_text(new_name() + "\n", "ascii")
+    try:
+        os.link(part, file)  # the first of two processes wins
+    except FileExistsError:
+        pass
+    except OSError:
+        part.replace(file)
+    part.unlink(missing_ok=True)
+    return file.read_text("ascii").strip()
