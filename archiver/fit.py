@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import pybase64
 
 from assetstore.archiver import grammar
+from assetstore.archiver.dry import DrySession
 from assetstore.reader import Source
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.dialect import RAW, Base, Dialect
@@ -237,6 +238,8 @@ def _compared(
     blob: BlobId,
     dialect: Dialect,
 ) -> Dialect | None:
+    if isinstance(session, DrySession):
+        return dialect  # there is nothing to compare with
     at, safe = start, max(start, end - _TAIL)
     last = b""
     for spelt in dialect.encode(session.stream(Kind.MEDIA, blob)):

@@ -2,7 +2,228 @@
 
 import contextlib
 import os
+import re
+import secrets
+import threading
 from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from assetstore.errors import SourceChanged, SourceRefused
+from assetstore.reader import Source
+
+# A temporary file's name: the document's, then this.
+_MARK = ".assetstore-"
+_TEMPORARY = re.compile(r"\..*\.assetstore-[0-9a-f]{16}\.tmp")
+_LONGEST = 120
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
+for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
+    _NEW |= getattr(os, _flag, 0)
+# Written bytes after which a sync starts in the background.
+_SYNC_EVERY = 64 << 20
+
+
+class Draft:
+    """A file being written beside the one it will become, or replace.
+
+    The temporary file is made by the first `write`. Leaving the ``with`` block
+    without `publish` or `replace` removes it.
+
+    Attributes:
+        target: Its place.
+        size: How many bytes were written.
+    """
+
+    def __init__(self, target: Path):
+        self.target = target
+        self.size = 0
+        self._path: Path | None = None
+        self._fd = -1
+        self._unsynced = 0
+        self._syncer: threading.Thread | None = None
+        self._failed: OSError | None = None
+
+    def write(self, piece: bytes | bytearray | memoryview) -> None:
+        """Append a piece.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        if self._path is None:
+            self._make()
+        done = os.write(self._fd, piece)
+        while done < len(piece):
+            done += os.write(self._fd, memoryview(piece)[done:])
+        self.size += done
+        self._unsynced += done
+        if self._unsynced >= _SYNC_EVERY and (
+            self._syncer is None or not self._syncer.is_alive()
+        ):
+            self._unsynced = 0
+            self._syncer = threading.Thread(target=self._write_out, daemon=True)
+            self._syncer.start()
+
+    def _write_out(self) -> None:
+        try:
+            getattr(os, "fdatasync", os.fsync)(self._fd)
+        except OSError as e:
+            self._failed = e  # told once: a later sync may not fail again
+
+    def _sync(self) -> None:
+        if self._syncer is not None:
+            self._syncer.join()
+        if self._failed is not None:
+            raise self._failed
+        os.fsync(self._fd)
+
+    def _make(self) -> None:
+        name = f"{_prefix(self.target)}{secrets.token_hex(8)}.tmp"
+        path = self.target.with_name(name)
+        self._fd = os.open(path, _NEW, 0o600)
+        self._path = path
+
+    def reopened(self) -> Source:
+        """What was written so far, to be read."""
+        if self._path is None:
+            self._make()
+        return Source(os.dup(self._fd), str(self.target))
+
+    def replace(self, source: Source) -> None:
+        """Put this file in the place of the one that ``source`` read.
+
+        Its owner, mode, extended attributes and times are kept. The new file is
+        durable when this returns.
+
+        Raises:
+            SourceChanged: The file is not any more what was read.
+            SourceRefused: Its owner or mode cannot be kept.
+            OSError: It cannot be replaced.
+        """
+        if self._path is None:
+            self._make()
+        assert self._path is not None
+        try:
+            copy_attributes(source, self._fd, self._path)
+        except PermissionError as e:
+            raise SourceRefused(
+                f"{self.target}: its owner or mode could not be kept: {e.strerror}",
+                hint="Run as the file's owner.",
+                path=str(self.target),
+            ) from e
+        self._sync()
+        check_unchanged(source, self.target)
+        if os.name == "nt":  # no file that is open can be replaced there
+            os.close(self._fd)
+            self._fd = -1
+            source.close()
+        self._path.replace(self.target)
+        self._path = None
+        self.close()
+        sync_folder(self.target.parent)
+
+    def publish(self, *, like: os.stat_result | None = None) -> None:
+        """Put this file in its place, durably, over what is there.
+
+        Args:
+            like: The mode to give it; None: what the user's umask leaves.
+
+        Raises:
+            OSError: It cannot be written there.
+        """
+        if self._path is None:
+            self._make()
+        assert self._path is not None
+        mode = 0o666 & ~_umask() if like is None else like.st_mode & 0o777
+        with contextlib.suppress(OSError):
+            self._path.chmod(mode)
+        self._sync()
+        os.close(self._fd)
+        self._fd = -1
+        self._path.replace(self.target)
+        self._path = None
+        sync_folder(self.target.parent)
+
+    def close(self) -> None:
+        """Close the file, and remove it if it is not in its place yet."""
+        if self._syncer is not None:
+            self._syncer.join()
+            self._syncer = None
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+            self._path = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def check_unchanged(source: Source, path: Path) -> None:
+    """Compare a file's inode, size and times with what was read.
+
+    Raises:
+        SourceChanged: It is another file now, or was written to.
+    """
+    try:
+        now = os.stat(path, follow_symlinks=False)
+    except FileNotFoundError:
+        raise SourceChanged(f"{path} is gone", path=str(path)) from None
+    old = source.stat
+    if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != (
+        old.st_dev,
+        old.st_ino,
+        old.st_size,
+        old.st_mtime_ns,
+    ):
+        raise SourceChanged(
+            f"{path} changed while it was being read",
+            hint="Run the command again when nothing writes to it.",
+            path=str(path),
+        )
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file name is one of a `Draft`."""
+    return _MARK in name and _TEMPORARY.fullmatch(name) is not None
+
+
+class Sweeper:
+    """Removes the drafts that killed processes left beside documents."""
+
+    def __init__(self) -> None:
+        self._found: dict[Path, list[str]] = {}
+
+    def sweep(self, document: Path) -> None:
+        """Remove the drafts of a document whose lock the caller holds.
+
+        A draft of somebody who holds another store's lock may go too: its owner
+        then fails, and says so, with the document as it was.
+        """
+        folder = document.parent
+        if folder not in self._found:
+            with contextlib.suppress(OSError):
+                found = [name for name in os.listdir(folder) if is_temporary(name)]
+                self._found[folder] = found
+        start = _prefix(document)
+        for name in self._found.get(folder, []):
+            if name.startswith(start):
+                with contextlib.suppress(OSError):
+                    (folder / name).unlink()
+
+
+def _prefix(document: Path) -> str:
+    name = document.name.encode("utf-8", "surrogateescape")[:_LONGEST]
+    return f".{name.decode('utf-8', 'ignore')}{_MARK}"
 
 
 def sync_folder(folder: Path) -> None:
@@ -16,30 +237,42 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def copy_attributes(source: os.stat_result, path: Path, target: Path) -> None:
-    """Give ``target`` the owner, mode, extended attributes and times of a file.
+def copy_attributes(source: Source, fd: int, target: Path) -> None:
+    """Give an open file the owner, mode, extended attributes and times of another.
 
     Args:
-        source: What the file system said of the file.
-        path: The file.
-        target: The file that will take its place.
+        source: The file to be like.
+        fd: The file that will take its place.
+        target: That file's path.
 
     Raises:
         OSError: Owner, mode or times cannot be set.
     """
-    if hasattr(os, "chown"):
-        own = target.stat()
-        if (own.st_uid, own.st_gid) != (source.st_uid, source.st_gid):
-            os.chown(target, source.st_uid, source.st_gid)
-    if hasattr(os, "listxattr"):
+    like = source.stat
+    if hasattr(os, "fchown"):
+        own = os.fstat(fd)
+        if (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
+            os.fchown(fd, like.st_uid, like.st_gid)
+    for name in _attributes(source.fd):
         try:
-            names = os.listxattr(path)
-        except OSError:
-            names = []
-        for name in names:
-            with contextlib.suppress(OSError) if name.startswith(
-                "security."
-            ) else contextlib.nullcontext():
-                os.setxattr(target, name, os.getxattr(path, name))
-    target.chmod(source.st_mode & 0o7777)
-    os.utime(target, ns=(source.st_atime_ns, source.st_mtime_ns))
+            os.setxattr(fd, name, os.getxattr(source.fd, name))
+        except OSError:  # labels and lists that only the administrator may set
+            if not name.startswith(("security.", "system.", "trusted.")):
+                raise
+    if hasattr(os, "fchmod"):
+        os.fchmod(fd, like.st_mode & 0o7777)
+    times = (like.st_atime_ns, like.st_mtime_ns)
+    os.utime(fd if os.utime in os.supports_fd else target, ns=times)
+
+
+def _attributes(fd: int) -> list[str]:
+    if hasattr(os, "listxattr"):
+        with contextlib.suppress(OSError):  # a file system without them
+            return os.listxattr(fd)
+    return []
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

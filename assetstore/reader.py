@@ -6,12 +6,13 @@ is merely short.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import stringzilla as sz
+from blake3 import blake3
 
 from assetstore.errors import SourceChanged, SourceRefused
 
@@ -85,9 +86,18 @@ class Source:
             yield piece
             start += len(piece)
 
+    def blake3(self) -> bytes:
+        """The hash of all its bytes."""
+        digest = blake3()
+        for piece in self.pieces(0, self.size):
+            digest.update(piece)
+        return digest.digest()
+
     def close(self) -> None:
-        """Close the file."""
-        os.close(self.fd)
+        """Close the file. Doing so twice is allowed."""
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
 
     def __enter__(self) -> Self:
         return self
@@ -109,6 +119,27 @@ def read_at(fd: int, view: memoryview, offset: int) -> int:
     data = os.read(fd, len(view))
     view[: len(data)] = data
     return len(data)
+
+
+def same(pieces: Iterable[bytes | memoryview], source: Source) -> bool:
+    """Whether pieces, put together, are exactly a source's bytes."""
+    buffer = bytearray(CHUNK)
+    view = memoryview(buffer)
+    read = have = at = 0
+    for piece in pieces:
+        size, done = len(piece), 0
+        while done < size:
+            if at == have:
+                have, at = source.read_into(view, read), 0
+                read += have
+                if have == 0:
+                    return False
+            n = min(size - done, have - at)
+            part = piece if n == size else memoryview(piece)[done : done + n]
+            if not buffer.startswith(part, at):
+                return False
+            done, at = done + n, at + n
+    return read - have + at == source.size
 
 
 class Window:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assetstore.errors import AssetstoreError
+
 Status = Literal["archived", "restored", "extracted", "unchanged", "skipped", "failed"]
 
 
@@ -15,7 +17,8 @@ class FileResult:
         status: "archived", "restored" or "extracted" (done, or what a dry run
             would do), "unchanged" (nothing to do), "skipped" (left alone for
             ``reason``), "failed".
-        reason: Why it was skipped or failed, and the next step.
+        reason: Why it was skipped or failed.
+        hint: The next step.
         code: Exit code of the error behind a skip or a failure; 0 for a skip
             that the caller's own options asked for.
         error: Class name of that error.
@@ -43,11 +46,37 @@ class FileResult:
     warnings: tuple[str, ...] = ()
 
 
+def failed(path: str, error: AssetstoreError | OSError, size: int = 0) -> FileResult:
+    """The result of a document that an error ended."""
+    if isinstance(error, AssetstoreError):
+        reason, hint, code = str(error), error.hint, error.exit_code
+    else:
+        reason, hint, code = error.strerror or str(error), "", 1
+    return FileResult(
+        path=path,
+        status="failed",
+        reason=reason,
+        hint=hint,
+        code=code,
+        error=type(error).__name__,
+        before=size,
+        after=size,
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """The results of one call, file by file."""
+    """The results of one call, file by file.
+
+    Attributes:
+        files: The files that were opened, or that something went wrong with.
+        untouched: How many files were not even opened, since they are as they
+            were when there last was nothing to do for them.
+        dry_run: Whether nothing was really done.
+    """
 
     files: list[FileResult] = field(default_factory=list)
+    untouched: int = 0
     dry_run: bool = False
 
     def total(self, name: str) -> int:
@@ -56,7 +85,8 @@ class Report:
 
     def count(self, status: Status) -> int:
         """How many files ended with this status."""
-        return sum(f.status == status for f in self.files)
+        count = sum(f.status == status for f in self.files)
+        return count + self.untouched if status == "unchanged" else count
 
     @property
     def exit_code(self) -> int:

@@ -1,19 +1,21 @@
 """A write session: new blobs go into packs that nobody sees before `commit`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from assetstore.store import codecs
 from assetstore.store.backends.base import Upload, put
 from assetstore.store.blob import BlobId, Kind, Ref, hasher, new_name
-from assetstore.store.codecs import Codec
+from assetstore.store.codecs import codec_for, known_codecs
+from assetstore.store.codecs.base import PIECE, Encoder
 from assetstore.store.index import Entry, write_index
 from assetstore.store.pack import LARGE, PACK_HEADER, RECORD, TARGET, Record, pack_key
 
 if TYPE_CHECKING:
     from assetstore.store.store import Store
 
+# How PNG, JPEG, GIF, WebP and so on begin: not worth a try of any codec.
+_COMPRESSED = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"wOF2", b"PK\3\4")
 # Written bytes after which a sync starts in the background.
 _SYNC_EVERY = 48 << 20
 
@@ -45,6 +47,7 @@ class Session:
         self._open: _Pack | None = None
         self._unsynced = 0
         self._buffer: bytearray | None = None
+        self.codecs = known_codecs()
 
     @property
     def pending(self) -> int:
@@ -101,9 +104,8 @@ class Session:
         pack, entry = self._pending[id]
         start = entry.offset + RECORD.size
         if self._buffer is None:
-            self._buffer = bytearray(codecs.PIECE)
-        yield from codecs.decode(
-            codecs.known(entry.record.codec),
+            self._buffer = bytearray(PIECE)
+        yield from codec_for(self.codecs, entry.record.codec).decode(
             lambda offset, view: pack.upload.read_into(start + offset, view),
             entry.record.stored,
             entry.record.raw,
@@ -156,11 +158,9 @@ class Session:
         if not entries:
             self.abort()
             return
-        self.seal()
-        for pack in self._packs:
-            pack.upload.commit()
+        self.store.backend.publish([pack.upload for pack in self._packs])
         name = new_name(self.store.clock, self.store.random)
-        put(self.store.backend, f"index/{name}", write_index(entries))
+        put(self.store.backend, f"index/{name}", [write_index(entries)])
         self.store.learn(name, entries)
         self._distrusted.clear()
         self._reset()
@@ -222,7 +222,12 @@ class Session:
 
 
 class BlobWriter:
-    """A blob on its way into a pack."""
+    """A blob on its way into a pack.
+
+    Pieces are kept as they are, not copied, until the blob ends or is too large
+    to wait for that; then it gets a pack of its own, which is thrown away again
+    if the blob turns out to be known.
+    """
 
     def __init__(self, session: Session, kind: Kind):
         self._session = session
@@ -231,8 +236,8 @@ class BlobWriter:
         self._held: list[bytes] = []
         self._size = 0
         self._pack: _Pack | None = None
-        self._codec = Codec.RAW
-        self._stream = None
+        self._encoder: Encoder | None = None
+        self._codec = 0
         self._stored = 0
 
     def write(self, piece: bytes) -> None:
@@ -248,21 +253,33 @@ class BlobWriter:
         if self._pack is None:
             self._pack = self._session.begin(alone=True)
             self._pack.upload.write([bytes(RECORD.size)])
-            if codecs.pays(self._held[0]):
-                self._codec = Codec.ZSTD
-                self._stream = codecs.compressor()
-        pieces: list[bytes] = self._held
-        if self._stream is not None:
-            pieces = [self._stream.compress(p) for p in pieces]
-        self._pack.upload.write(pieces)
-        self._stored += sum(map(len, pieces))
+            self._codec = self._chosen(self._held[0])
+            self._encoder = self._session.codecs[self._codec].encoder()
+        assert self._encoder is not None
+        stored = [self._encoder.encode(piece) for piece in self._held]
+        self._append(self._pack, stored)
         self._held = []
+
+    def _append(self, pack: _Pack, stored: Sequence[bytes]) -> None:
+        pack.upload.write(stored)
+        self._stored += sum(map(len, stored))
+
+    def _chosen(self, sample: bytes) -> int:
+        """The codec for a blob that begins like this."""
+        if self._kind is Kind.RECIPE or sample.startswith(_COMPRESSED):
+            return 0
+        return next(
+            (n for n, c in self._session.codecs.items() if n and c.pays(sample)), 0
+        )
 
     def finish(self) -> tuple[BlobId, int, bool]:
         """End the blob.
 
         Returns:
             Its id, its length, and whether the store did not hold it.
+
+        Raises:
+            StoreWriteError: The store cannot be written.
         """
         id = BlobId(self._hash.digest())
         session, pack = self._session, self._pack
@@ -271,22 +288,17 @@ class BlobWriter:
             return id, self._size, False
         if pack is not None:
             self._spill()
-            if self._stream is not None:
-                rest = self._stream.flush()
-                pack.upload.write([rest])
-                self._stored += len(rest)
+            assert self._encoder is not None
+            self._append(pack, [self._encoder.finish()])
             offset = len(PACK_HEADER)
-            record = self._record(id)
-            pack.upload.patch(offset, record.pack())
+            pack.upload.patch(offset, self._record(id).pack())
         else:
-            pieces = self._compressed()
-            self._stored = sum(map(len, pieces))
+            stored = self._encoded()
+            self._stored = sum(map(len, stored))
             pack = session.begin(alone=False)
             offset = pack.upload.size
-            record = self._record(id)
-            pack.upload.write([record.pack(), *pieces])
-        entry = Entry(record=record, pack=pack.name, offset=offset)
-        session.added(pack, entry)
+            pack.upload.write([self._record(id).pack(), *stored])
+        session.added(pack, Entry(record=self._record(id), pack=pack.name, offset=offset))
         self._held = []
         return id, self._size, True
 
@@ -299,13 +311,14 @@ class BlobWriter:
             stored=self._stored,
         )
 
-    def _compressed(self) -> list[bytes]:
-        if self._kind is Kind.MEDIA and self._held and codecs.pays(self._held[0]):
-            stored = codecs.compress(self._held)
-            if stored is not None:
-                self._codec = Codec.ZSTD
-                return [stored]
-        return self._held
+    def _encoded(self) -> Sequence[bytes]:
+        """What is stored for a blob that is held as a whole."""
+        codec = self._chosen(self._held[0]) if self._held else 0
+        stored = self._session.codecs[codec].encode(self._held, self._size)
+        if stored is None:
+            return self._held
+        self._codec = codec
+        return stored
 
     def abort(self) -> None:
         """Forget the blob."""

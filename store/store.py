@@ -20,11 +20,12 @@ from assetstore.errors import (
     StoreWriteError,
     UnsupportedStore,
 )
-from assetstore.store import codecs
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind, hasher, new_name
 from assetstore.store.cache import IndexCache
+from assetstore.store.codecs import codec_for, known_codecs
+from assetstore.store.codecs.base import PIECE
 from assetstore.store.index import Entry, read_index
 from assetstore.store.manifest import Manifest, document_prefix
 from assetstore.store.pack import RECORD, Record, pack_key, pack_name
@@ -62,7 +63,8 @@ class Store:
         self.root = backend.root if isinstance(backend, LocalBackend) else None
         self.cache_dir = cache
         self._cache = IndexCache(cache / "index.sqlite" if cache else None)
-        self._buffer = bytearray(codecs.PIECE)
+        self._buffer = bytearray(PIECE)
+        self._codecs = known_codecs()
         self.refresh()
 
     @classmethod
@@ -139,7 +141,7 @@ class Store:
                 "id": new_name(clock, random),
             }
             config = json.dumps(record, sort_keys=True).encode() + b"\n"
-            put(backend, "config", config)
+            put(backend, "config", [config])
         id = _checked_config(config)
         cache = cache / id if cache is not None else None
         return cls(
@@ -241,7 +243,7 @@ class Store:
     def stream(
         self, kind: Kind, id: BlobId, *, check: bool = True
     ) -> Iterator[memoryview]:
-        """A blob in pieces of `codecs.PIECE` bytes but for the last.
+        """A blob in pieces of `codecs.base.PIECE` bytes but for the last.
 
         Where there are several copies, a damaged one is passed over as long as
         nothing of it was given out.
@@ -260,7 +262,8 @@ class Store:
         """
         copies = self._cache.copies(id) or self._after_refresh(id)
         problem: Exception | None = None
-        for entry in copies:
+        # The newest copy first: it may have been written since an older one is bad.
+        for entry in sorted(copies, key=lambda e: e.pack, reverse=True):
             given = False
             try:
                 for piece in self._decoded(entry, kind, id, check):
@@ -295,10 +298,9 @@ class Store:
         total = 0
         buffer, self._buffer = self._buffer, bytearray()
         if not buffer:  # another stream is being read
-            buffer = bytearray(codecs.PIECE)
+            buffer = bytearray(PIECE)
         try:
-            for piece in codecs.decode(
-                codecs.known(record.codec),
+            for piece in codec_for(self._codecs, record.codec).decode(
                 lambda offset, view: self.backend.read_into(key, start + offset, view),
                 record.stored,
                 record.raw,
@@ -369,7 +371,7 @@ class Store:
         prefix = document_prefix(self.client, manifest.document)
         seq = max((int(k[-10:]) for k, _ in self.backend.list(prefix)), default=0) + 1
         signed = manifest.signed(self.client, seq, self.clock())
-        put(self.backend, signed.key, signed.pack())
+        put(self.backend, signed.key, [signed.pack()])
         return signed
 
     def retract(self, manifest: Manifest) -> None:
@@ -398,12 +400,15 @@ class Store:
             return nullcontext()
         return _lock(self.root / "locks", name, timeout)
 
+    def doc_stripe(self, document: Path) -> str:
+        """The name of a document's lock: one of 256, by its path."""
+        return "doc-" + document_prefix(self.client, document)[-3:-1]
+
     def doc_lock(
         self, document: Path, timeout: float = 5
     ) -> AbstractContextManager[object]:
-        """The lock of a document (one of 256, by its path)."""
-        stripe = document_prefix(self.client, document).rpartition("/")[0][-2:]
-        return self.lock(f"doc-{stripe}", timeout)
+        """The lock of a document."""
+        return self.lock(self.doc_stripe(document), timeout)
 
 
 def _lock(folder: Path, name: str, timeout: float) -> AbstractContextManager[object]:

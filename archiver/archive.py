@@ -1,0 +1,435 @@
+"""Archive documents: draft, store, verify, publish, replace, in this order.
+
+A batch of documents shares one commit. At every step what went before is
+durable: the blobs before the manifest that needs them, both before the document
+that names them. Until the last step each document is as it was.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from assetstore.archiver.draft import Drafted, Drafter
+from assetstore.archiver.dry import DrySession, Nowhere
+from assetstore.archiver.guard import written_by_others
+from assetstore.archiver.profiles import choose
+from assetstore.archiver.profiles.base import Profile
+from assetstore.atomic import Draft, Sweeper, check_unchanged
+from assetstore.errors import (
+    AssetstoreError,
+    DamagedBlob,
+    DamagedManifest,
+    IntegrityError,
+    LockedError,
+    MissingBlob,
+    SourceInUse,
+    SourceRefused,
+    StoreWriteError,
+    VerifyMismatch,
+)
+from assetstore.progress import SILENT, Progress
+from assetstore.reader import Source, same
+from assetstore.results import FileResult, failed
+from assetstore.store.blob import Ref
+from assetstore.store.lineage import Ancestry, Lineage
+from assetstore.store.manifest import Manifest
+from assetstore.store.rebuild import Recipes, rebuild
+from assetstore.store.session import Session
+from assetstore.store.store import Store
+
+# Payloads with shorter text cost more than they save.
+MIN_SIZE = 100
+_HEAD = 1 << 16
+_ATTEMPTS = 4
+_WAIT = 5.0
+ProfileName = Literal["auto", "generic", "codex", "claude-code", "notebook", "har"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveOptions:
+    """How to archive.
+
+    Attributes:
+        min_size: Payloads whose text is shorter (bytes) stay, and those whose
+            replacement would be longer; 0: all are taken.
+        min_age: Files modified more recently (seconds) are skipped.
+        media: "image", or "any": audio, video, fonts and PDF too.
+        profile: How to read documents.
+        include: In folders, only files that match one of these globs.
+        exclude: In folders, no files or folders that match one of these.
+        dry_run: Change nothing.
+        jobs: How many processes work at once.
+    """
+
+    min_size: int = MIN_SIZE
+    min_age: float | None = None
+    media: Literal["image", "any"] = "image"
+    profile: ProfileName = "auto"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    dry_run: bool = False
+    jobs: int = 1
+
+
+@dataclass(slots=True)
+class _Job:
+    """A document on its way.
+
+    Attributes:
+        name: What the user calls it.
+        document: What its manifest calls it; "": by its content.
+        source: The document.
+        target: Where the archived form goes.
+        in_place: Whether that replaces the document.
+        own: The newest manifest of its path.
+        stored: Bytes added to the store for it.
+        over: Whether nothing remains to be done.
+        error: What ended it.
+    """
+
+    name: str
+    document: str
+    source: Source
+    target: Path
+    in_place: bool
+    own: Manifest | None = None
+    profile: Profile | None = None
+    draft: Draft | None = None
+    drafted: Drafted = field(default_factory=Drafted)
+    stored: int = 0
+    over: bool = False
+    error: AssetstoreError | OSError | None = None
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Keep an error as the job's end; one of the store's ends all jobs."""
+        try:
+            yield
+        except StoreWriteError:
+            raise
+        except (AssetstoreError, OSError) as e:
+            self.fail(e)
+
+    def fail(self, error: AssetstoreError | OSError) -> None:
+        """End with an error."""
+        self.error, self.over = error, True
+        self.close()
+
+    def close(self) -> None:
+        """Remove the draft, if it did not take its place."""
+        if self.draft is not None:
+            self.draft.close()
+            self.draft = None
+
+
+class Archiver:
+    """Archives into one store.
+
+    Args:
+        store: The store.
+        options: How.
+        progress: Who is told how far it is.
+    """
+
+    def __init__(
+        self, store: Store, options: ArchiveOptions, progress: Progress = SILENT
+    ):
+        self._store = store
+        self._options = options
+        self._progress = progress
+        self._lineage = Lineage(store)
+        self._sweeper = Sweeper()
+
+    def in_place(self, paths: Sequence[Path]) -> list[FileResult]:
+        """Archive a batch of files, in their order; errors become results."""
+        with ExitStack() as stack:
+            locked = self._locked(stack, paths)
+            jobs: list[_Job | FileResult] = []
+            for path in paths:
+                try:
+                    if (error := locked.get(path)) is not None:
+                        raise error
+                    jobs.append(self._opened(stack, path))
+                except (AssetstoreError, OSError) as e:
+                    jobs.append(failed(str(path), e))
+            self._archive([job for job in jobs if isinstance(job, _Job)])
+            return [_result(job) if isinstance(job, _Job) else job for job in jobs]
+
+    def elsewhere(
+        self, source: Source, name: str, target: Path, document: str
+    ) -> FileResult:
+        """Archive one document to another place.
+
+        Args:
+            source: The document.
+            name: What the user calls it.
+            target: The file to write, over what is there.
+            document: What its manifest calls it; "": by its content.
+
+        Raises:
+            AssetstoreError: It did not work; ``target`` is as it was.
+            OSError: The same.
+        """
+        job = _Job(name, document, source, target, in_place=False)
+        with ExitStack() as stack:
+            stack.callback(job.close)
+            self._archive([job])
+        if job.error is not None:
+            raise job.error
+        return _result(job)
+
+    def _locked(
+        self, stack: ExitStack, paths: Iterable[Path]
+    ) -> dict[Path, LockedError]:
+        """Lock documents, in an order in which no two processes block each other."""
+        stripes: dict[str, list[Path]] = {}
+        for path in paths:
+            stripes.setdefault(self._store.doc_stripe(absolute(path)), []).append(path)
+        held: dict[Path, LockedError] = {}
+        for stripe in sorted(stripes):
+            try:
+                stack.enter_context(self._store.lock(stripe, _WAIT))
+            except LockedError as e:
+                held |= dict.fromkeys(stripes[stripe], e)
+        return held
+
+    def _opened(self, stack: ExitStack, path: Path) -> _Job:
+        document = absolute(path)
+        self._sweeper.sweep(document)
+        source = stack.enter_context(Source.open(document))
+        check_replaceable(source, path)
+        job = _Job(str(path), str(document), source, document, in_place=True)
+        stack.callback(job.close)
+        return job
+
+    def _archive(self, jobs: list[_Job]) -> None:
+        with self._store.session() as session:
+            if self._options.dry_run:
+                dry = DrySession(session)
+                for job in jobs:
+                    with job.trying():
+                        self._draft(dry, job)
+                    job.close()
+                return
+            try:
+                self._refuse_used(jobs)
+                for attempt in range(1, _ATTEMPTS + 1):
+                    self._attempt(
+                        session,
+                        [job for job in jobs if not job.over],
+                        last=attempt == _ATTEMPTS,
+                    )
+            except StoreWriteError as e:
+                for job in jobs:
+                    if not job.over:
+                        job.fail(e)
+
+    def _attempt(self, session: Session, jobs: list[_Job], *, last: bool) -> None:
+        """One pass; what the store turned out not to hold is written in the next."""
+        for job in jobs:
+            with job.trying():
+                self._draft(session, job)
+        session.seal()
+        ready: list[_Job] = []
+        doubted: set[Ref] = set()
+        for job in jobs:
+            if not job.over:
+                with job.trying():
+                    if self._verified(session, job, last=last):
+                        ready.append(job)
+                    else:
+                        doubted |= job.drafted.refs
+        session.commit()
+        for job in ready:
+            with job.trying():
+                if job.drafted.changed:
+                    job.document = job.document or _by_content(job.drafted)
+                    self._store.put_manifest(_described(job))
+        absent = set(session.absent({r for job in ready for r in job.drafted.refs}))
+        session.distrust(id for _, id in absent | doubted)
+        if absent and last:
+            raise StoreWriteError(
+                "the store loses what is written to it",
+                hint="Is another garbage collector deleting it?",
+            )
+        ready = [j for j in ready if not j.over and not absent & j.drafted.refs]
+        self._refuse_used(ready)
+        for job in ready:
+            if not job.over:
+                with job.trying():
+                    self._put_in_place(job)
+                    job.over = True
+
+    def _draft(self, session: Session, job: _Job) -> None:
+        options, source = self._options, job.source
+        job.close()
+        head = source.read(0, _HEAD)
+        job.profile = choose(options.profile, Path(job.name), head)
+        job.draft = Nowhere(job.target) if options.dry_run else Draft(job.target)
+        before = session.new_bytes
+
+        def ancestry() -> Ancestry:
+            if job.in_place:
+                job.own = self._manifest(job.target)
+            return self._lineage.of(source, job.own)
+
+        job.drafted = Drafter(
+            source,
+            session,
+            job.draft,
+            profile=job.profile,
+            media=options.media,
+            min_size=options.min_size,
+            json=head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["),
+            ancestry=ancestry,
+            progress=self._progress.advance,
+        ).run()
+        job.stored += session.new_bytes - before
+        if not job.drafted.changed and job.in_place:
+            known = job.own is not None and job.own.state == "archived"
+            if job.drafted.refs and not known and not options.dry_run:
+                # A copy of an archived document: it needs these blobs as well.
+                job.drafted.digest = source.blake3()
+                self._store.put_manifest(_described(job))
+            job.over = True
+            job.close()
+
+    def _manifest(self, document: Path) -> Manifest | None:
+        try:
+            return self._store.manifest(document)
+        except DamagedManifest:
+            return None  # the one that is written now takes its place
+
+    def _verified(self, session: Session, job: _Job, *, last: bool) -> bool:
+        """Restore the draft and compare it with the document.
+
+        Returns:
+            False where a damaged blob of the store got in the way.
+
+        Raises:
+            VerifyMismatch: The bytes differ.
+            SourceChanged: Because the document changed meanwhile.
+        """
+        if not job.drafted.changed:
+            return True
+        assert job.draft is not None
+        problem: AssetstoreError
+        with job.draft.reopened() as slim:
+            pieces = rebuild(
+                slim, Recipes(session), is_text=job.drafted.was_there, check=False
+            )
+            try:
+                if same(pieces, job.source):
+                    return True
+                problem = VerifyMismatch(
+                    f"{job.name}: what would be restored differs from the file",
+                    hint="The file was left alone. Please report this.",
+                    path=job.name,
+                )
+            except (DamagedBlob, MissingBlob) as e:
+                problem = e
+        if job.in_place:
+            check_unchanged(job.source, job.target)
+        if last:
+            raise problem
+        return False
+
+    def _refuse_used(self, jobs: list[_Job]) -> None:
+        files = {
+            (job.source.stat.st_dev, job.source.stat.st_ino): job
+            for job in jobs
+            if job.in_place
+        }
+        for file, process in written_by_others(files).items():
+            files[file].fail(
+                SourceInUse(
+                    f"{files[file].name} is open for writing in process {process}",
+                    hint="Close that program, or wait for it, and try again.",
+                    path=files[file].name,
+                )
+            )
+
+    @staticmethod
+    def _put_in_place(job: _Job) -> None:
+        assert job.draft is not None
+        if job.in_place:
+            job.draft.replace(job.source)
+            return
+        if not job.drafted.changed:
+            for piece in job.source.pieces(0, job.source.size):
+                job.draft.write(piece)
+        job.draft.publish()
+
+
+def absolute(path: Path) -> Path:
+    """A path from the root, with no link in it followed."""
+    return Path(os.path.abspath(path))
+
+
+def check_replaceable(source: Source, path: Path) -> None:
+    """Refuse files that cannot be replaced without harm.
+
+    Raises:
+        SourceRefused: It has other names, or may not be written.
+    """
+    if source.stat.st_nlink > 1:
+        raise SourceRefused(
+            f"{path} has {source.stat.st_nlink} names (hard links); replacing it "
+            "would split them",
+            hint="Write the result elsewhere with --output.",
+            path=str(path),
+        )
+    if not source.stat.st_mode & 0o222:
+        raise SourceRefused(
+            f"{path} is read-only",
+            hint="Make it writable (chmod u+w), or use --output.",
+            path=str(path),
+        )
+
+
+def _by_content(drafted: Drafted) -> str:
+    return f"stdin:{drafted.digest.hex()[:16]}"
+
+
+def _described(job: _Job) -> Manifest:
+    drafted = job.drafted
+    assert job.profile is not None
+    return Manifest(
+        document=job.document,
+        profile=job.profile.name,
+        source_size=job.source.size,
+        slim_size=drafted.size,
+        slim_hash=drafted.digest,
+        payloads=drafted.payloads + drafted.escaped + len(drafted.kept),
+        refs=tuple(sorted(drafted.refs)),
+    )
+
+
+def _result(job: _Job) -> FileResult:
+    if job.error is not None:
+        return failed(job.name, job.error, job.source.size)
+    drafted = job.drafted
+    warnings: list[str] = []
+    if drafted.quoted:
+        warnings.append(
+            f"{drafted.quoted} placeholders of this store stand in it as text; "
+            "a restore brings that text back"
+        )
+    if drafted.lost:
+        warnings.append(
+            f"{drafted.lost} placeholders of its own are unknown to this store"
+        )
+    return FileResult(
+        path=job.name,
+        status="archived" if drafted.changed else "unchanged",
+        before=job.source.size,
+        after=drafted.size,
+        payloads=drafted.payloads,
+        new_blobs=drafted.new_blobs,
+        stored=job.stored,
+        quoted=drafted.quoted,
+        warnings=tuple(warnings),
+    )

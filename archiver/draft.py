@@ -1,0 +1,315 @@
+"""Write a document's archived form: its own text, and placeholders for payloads."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from blake3 import blake3
+
+from assetstore.archiver.body import Taken, Taker
+from assetstore.archiver.note import describe
+from assetstore.archiver.profiles.base import CONTEXT, Profile
+from assetstore.archiver.scanner import Form, Hit, Scanner
+from assetstore.atomic import Draft
+from assetstore.reader import Source, Window
+from assetstore.store.blob import BlobId, Kind, Ref
+from assetstore.store.lineage import Ancestry
+from assetstore.store.placeholder import (
+    LENGTH,
+    LOOKALIKE,
+    MARK,
+    format_placeholder,
+    parse_placeholder,
+)
+from assetstore.store.rebuild import Recipes
+from assetstore.store.recipe import Recipe
+from assetstore.store.session import Session
+
+# Blobs that wait in memory for a commit, in the middle of a document.
+_MOST_PENDING = 50_000
+_NOTES = 4096
+_GATHER = 1 << 18
+
+
+@dataclass(slots=True)
+class Drafted:
+    """What became of a document.
+
+    Attributes:
+        size: Length of the archived form.
+        digest: Its BLAKE3.
+        payloads: Payloads taken out.
+        escaped: Look-alikes of placeholders that became placeholders.
+        quoted: Those of them that name something in the store.
+        lost: Placeholders of its own that the store knows nothing of.
+        new_blobs: Media that the store did not hold.
+        refs: Every recipe and blob that the archived form needs.
+        kept: Where in the archived form placeholders stand that were there
+            before, in order.
+    """
+
+    size: int = 0
+    digest: bytes = b""
+    payloads: int = 0
+    escaped: int = 0
+    quoted: int = 0
+    lost: int = 0
+    new_blobs: int = 0
+    refs: set[Ref] = field(default_factory=set)
+    kept: "array[int]" = field(default_factory=lambda: array("Q"))
+
+    @property
+    def changed(self) -> bool:
+        """Whether the archived form differs from the document."""
+        return bool(self.payloads or self.escaped)
+
+    def was_there(self, offset: int) -> bool:
+        """Whether a placeholder at this offset was in the document already."""
+        i = bisect_left(self.kept, offset)
+        return i < len(self.kept) and self.kept[i] == offset
+
+
+class _Splicer:
+    """Copies a document but for what is replaced; begins at the first change."""
+
+    def __init__(self, source: Source, draft: Draft):
+        self._source = source
+        self._draft = draft
+        self._hash = blake3()
+        self._held = bytearray()
+        self.copied = 0  # offset in the source up to which all is written
+        self.size = 0  # of what was written
+        self.hold = 1 << 62  # nothing from here on is copied yet
+
+    def slid(self, window: Window, offset: int) -> None:
+        """The window is about to leave what stands in front of an offset."""
+        if self.size:
+            self.copy(window, min(offset, self.hold))
+
+    def copy(self, window: Window, end: int) -> None:
+        """Write the document's own bytes up to an offset."""
+        if self.copied < window.base or end > window.end:
+            for piece in self._source.pieces(self.copied, end):
+                self._write(piece)
+        elif self.copied < end:
+            base = window.base
+            self._write(window.view[self.copied - base : end - base])
+        self.copied = max(self.copied, end)
+
+    def splice(self, window: Window, start: int, text: bytes, end: int) -> None:
+        """Write ``text`` for what stands between two offsets."""
+        self.copy(window, start)
+        self._write(text)
+        self.copied = end
+
+    def finish(self, window: Window) -> bytes:
+        """Write the rest; the BLAKE3 of everything."""
+        self.copy(window, self._source.size)
+        self._flush()
+        return self._hash.digest()
+
+    def place(self, offset: int) -> int:
+        """Where the source's byte at an offset behind `copied` is going to be."""
+        return self.size + offset - self.copied
+
+    def _write(self, piece: bytes | memoryview) -> None:
+        self._held += piece
+        self.size += len(piece)
+        if len(self._held) >= _GATHER:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._held:
+            self._hash.update(self._held)
+            self._draft.write(self._held)
+            self._held = bytearray()
+
+
+class Drafter:
+    """Drafts one document.
+
+    Args:
+        source: The document.
+        session: Where blobs and recipes go.
+        draft: Where the archived form goes.
+        profile: How to read it.
+        media: "image" or "any".
+        min_size: Payloads with shorter text stay, as do those whose
+            replacement would be longer; 0: all are taken.
+        json: Whether it is JSON.
+        ancestry: Finds out what is known of the document; asked only where
+            something looks like a placeholder.
+        progress: Called with numbers of bytes that are done.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        session: Session,
+        draft: Draft,
+        *,
+        profile: Profile,
+        media: str,
+        min_size: int,
+        json: bool,
+        ancestry: Callable[[], Ancestry],
+        progress: Callable[[int], None],
+    ):
+        self._session = session
+        self._profile = profile
+        self._min = min_size
+        self._find_ancestry = ancestry
+        self._ancestry: Ancestry | None = None
+        self._recipes = Recipes(session)
+        self._notes: dict[BlobId, str] = {}
+        self._splicer = _Splicer(source, draft)
+        self._progress = progress
+        self._told = 0
+        self._scanner = Scanner(
+            source,
+            media=media,
+            json=json,
+            typed=profile.typed,
+            on_slide=self._slid,
+        )
+        self._taker = Taker(session, self._scanner, media, min_size)
+        self._floor = 0  # nothing in front of it may be taken along
+        self._source = source
+        self.result = Drafted()
+
+    def run(self) -> Drafted:
+        """Go through the document.
+
+        Raises:
+            StoreWriteError: The store cannot be written.
+            SourceChanged: The document became shorter meanwhile.
+            OSError: The document cannot be read or the draft not written.
+        """
+        scanner, splicer, result = self._scanner, self._splicer, self.result
+        while (hit := scanner.next()) is not None:
+            if hit.form is Form.MARKED:
+                end = self._marked(hit.start)
+            else:
+                end = self._payload(hit)
+                if self._session.pending > _MOST_PENDING:
+                    self._session.commit()
+            splicer.hold = 1 << 62
+            scanner.resume(end)
+        if result.changed:
+            result.digest = splicer.finish(scanner.window)
+            result.size = splicer.size
+        else:
+            result.size = self._source.size
+        self._progress(self._source.size - self._told)
+        return result
+
+    def _slid(self, offset: int) -> None:
+        self._splicer.slid(self._scanner.window, offset)
+        if offset > self._told:
+            self._progress(offset - self._told)
+            self._told = offset
+
+    def _payload(self, hit: Hit) -> int:
+        """Replace a payload; where to go on."""
+        scanner, profile = self._scanner, self._profile
+        front = hit.start
+        if profile.looks_around:
+            front = max(self._floor, hit.start - CONTEXT)
+        before = scanner.peek(front, hit.body - front)
+        self._splicer.hold = front
+        taken = self._taker.take(hit)
+        if taken is None:
+            return hit.start + 1
+        head = before[hit.start - front :]
+        before = before[: hit.start - front]
+        after = scanner.peek(taken.end, CONTEXT) if profile.looks_around else b""
+        swap = profile.swap(hit, before, after, self._note(taken))
+        if swap is None:
+            return taken.end
+        lead = before[len(before) - swap.take_before :]
+        trail = after[: swap.take_after]
+        if MARK in lead or MARK in trail:
+            return taken.end
+        was = (lead + head, taken.fitted.media, trail)
+        recipe = Recipe(
+            was=tuple(part for part in was if part),
+            before=swap.before,
+            after=swap.after,
+        )
+        start, end = hit.start - swap.take_before, taken.end + swap.take_after
+        text = swap.before + format_placeholder(recipe.id) + swap.after
+        if self._min and len(text) >= end - start:
+            return taken.end
+        self._replace(recipe, start, text, end)
+        self.result.refs.add((Kind.MEDIA, taken.fitted.media.blob))
+        self.result.payloads += 1
+        self.result.new_blobs += taken.fitted.new
+        return end
+
+    def _replace(self, recipe: Recipe, start: int, text: bytes, end: int) -> None:
+        self._session.put(Kind.RECIPE, recipe.raw)
+        self.result.refs.add((Kind.RECIPE, recipe.id))
+        self._splicer.splice(self._scanner.window, start, text, end)
+        self._floor = end
+
+    def _note(self, taken: Taken) -> str:
+        blob = taken.fitted.media.blob
+        note = self._notes.get(blob)
+        if note is None:
+            if len(self._notes) >= _NOTES:
+                self._notes.clear()
+            note = describe(taken.fitted.head, taken.mime)
+            self._notes[blob] = note
+        return note
+
+    def _marked(self, start: int) -> int:
+        """Keep the document's own placeholder, or escape what looks like one."""
+        scanner, result = self._scanner, self.result
+        if self._ancestry is None:
+            self._ancestry = self._find_ancestry()
+        text = scanner.peek(start, LENGTH)
+        prefix = parse_placeholder(text) if len(text) == LENGTH else None
+        recipe = None if prefix is None else self._recipes.get(prefix)
+        if prefix is not None and start + LENGTH <= self._ancestry.prefix:
+            if recipe is None:
+                result.lost += 1
+            return self._keep(start, recipe)
+        if recipe is not None:
+            # Named by text or for good: the document needs it to be readable.
+            self._refer(recipe)
+            if (
+                not self._ancestry.prefix
+                and self._ancestry.owns(recipe.id)
+                and self._framed(recipe, start)
+            ):
+                return self._keep(start, recipe)
+            result.quoted += 1
+        match = LOOKALIKE.match(text)
+        assert match is not None  # the scanner found it
+        literal = Recipe(was=(match[0],))
+        placeholder = format_placeholder(literal.id)
+        self._replace(literal, start, placeholder, start + len(match[0]))
+        result.escaped += 1
+        return start + len(match[0])
+
+    def _keep(self, start: int, recipe: Recipe | None) -> int:
+        self.result.kept.append(self._splicer.place(start))
+        end = start + LENGTH
+        if recipe is not None:
+            self._refer(recipe)
+            end += len(recipe.after)
+        self._floor = end
+        return end
+
+    def _refer(self, recipe: Recipe) -> None:
+        self.result.refs.add((Kind.RECIPE, recipe.id))
+        self.result.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
+
+    def _framed(self, recipe: Recipe, start: int) -> bool:
+        peek, begin = self._scanner.peek, start - len(recipe.before)
+        return (
+            begin >= self._floor
+            and peek(begin, len(recipe.before)) == recipe.before
+            and peek(start + LENGTH, len(recipe.after)) == recipe.after
+        )

@@ -1,0 +1,193 @@
+"""Archive files, folders and streams: what the command line and the API call."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from assetstore.archiver.archive import ArchiveOptions, Archiver, absolute
+from assetstore.archiver.seen import Seen, Stamp, stamp
+from assetstore.errors import SourceRefused
+from assetstore.progress import SILENT, Progress
+from assetstore.reader import CHUNK, Source
+from assetstore.results import FileResult, Report, failed
+from assetstore.store.parallel import in_processes
+from assetstore.store.store import Store
+from assetstore.version import __version__
+from assetstore.walk import Found, find_documents
+
+__all__ = ["ArchiveOptions", "archive_file", "archive_paths", "archive_stream"]
+
+# Files that share a commit: at most so many, and so many bytes.
+_BATCH_FILES = 64
+_BATCH_BYTES = 64 << 20
+
+
+def archive_paths(
+    store: Store,
+    paths: Sequence[Path],
+    options: ArchiveOptions,
+    *,
+    progress: Progress | None = None,
+) -> Report:
+    """Archive files, and all files below folders, in place.
+
+    What goes wrong with one file is in its result and ends nothing else.
+
+    Args:
+        store: The store.
+        paths: Files and folders.
+        options: How.
+        progress: Who is told how far it is.
+    """
+    progress = progress or SILENT
+    report = Report(dry_run=options.dry_run)
+    seen = Seen(store.cache_dir, _fingerprint(options))
+    try:
+        known = seen.below(map(os.path.abspath, paths))
+        todo = _chosen(store, paths, options, known, report)
+        progress.start(sum(size for _, size in todo), "archiving")
+        done: list[str] = []
+        for results in _batches_done(store, todo, options, progress):
+            report.files += results
+            done += [r.path for r in results if r.status in ("archived", "unchanged")]
+        if not options.dry_run:
+            seen.add(map(os.path.abspath, done))
+    finally:
+        seen.close()
+        progress.close()
+    return report
+
+
+def _fingerprint(options: ArchiveOptions) -> str:
+    return f"{__version__} {options.min_size} {options.media} {options.profile}"
+
+
+def _chosen(
+    store: Store,
+    paths: Sequence[Path],
+    options: ArchiveOptions,
+    known: dict[bytes, Stamp],
+    report: Report,
+) -> list[tuple[Path, int]]:
+    """The files to work on, with their sizes; the others are reported."""
+    todo: list[tuple[Path, int]] = []
+    youngest = None
+    if options.min_age:
+        youngest = time.time() - options.min_age
+    root = [store.root] if store.root is not None else []
+    here = os.getcwd()
+    for file in find_documents(
+        paths, include=options.include, exclude=options.exclude, without=root
+    ):
+        now = file.stat
+        if now is None or file.error is not None:
+            error = file.error or SourceRefused(f"{file.path} cannot be read")
+            report.files.append(failed(file.path, error))
+        elif known and known.get(_key(here, file.path)) == stamp(now):
+            report.untouched += 1
+        elif youngest is not None and now.st_mtime > youngest:
+            report.files.append(_too_young(file, now.st_size))
+        else:
+            todo.append((Path(file.path), now.st_size))
+    return todo
+
+
+def _key(here: str, path: str) -> bytes:
+    if not path.startswith(os.sep) or "/." in path or "//" in path:
+        path = os.path.normpath(os.path.join(here, path))  # noqa: PTH118
+    return os.fsencode(path)
+
+
+def _too_young(file: Found, size: int) -> FileResult:
+    return FileResult(
+        path=file.path,
+        status="skipped",
+        reason="modified more recently than --min-age",
+        before=size,
+        after=size,
+    )
+
+
+def _batches(todo: Iterable[tuple[Path, int]]) -> Iterator[list[tuple[Path, int]]]:
+    batch: list[tuple[Path, int]] = []
+    total = 0
+    for path, size in todo:
+        if batch and (len(batch) == _BATCH_FILES or total + size > _BATCH_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append((path, size))
+        total += size
+    if batch:
+        yield batch
+
+
+def _batches_done(
+    store: Store,
+    todo: list[tuple[Path, int]],
+    options: ArchiveOptions,
+    progress: Progress,
+) -> Iterator[list[FileResult]]:
+    batches = list(_batches(todo))
+    if options.jobs > 1 and len(batches) > 1 and store.root is not None:
+        work = [([path for path, _ in batch], options) for batch in batches]
+        sizes = [sum(size for _, size in batch) for batch in batches]
+        for number, results in in_processes(
+            store, archive_batch, work, jobs=options.jobs
+        ):
+            progress.advance(sizes[number])
+            yield results
+        return
+    archiver = Archiver(store, options, progress)
+    for batch in batches:
+        yield archiver.in_place([path for path, _ in batch])
+
+
+def archive_batch(
+    store: Store, paths: list[Path], options: ArchiveOptions
+) -> list[FileResult]:
+    """Archive a few files in place, sharing a commit."""
+    return Archiver(store, options).in_place(paths)
+
+
+def archive_file(
+    store: Store, source: Path, output: Path, options: ArchiveOptions
+) -> FileResult:
+    """Archive one file to another place; the source is left alone.
+
+    Raises:
+        AssetstoreError: It did not work; ``output`` is as it was.
+        OSError: The same.
+    """
+    target = absolute(output)
+    with Source.open(absolute(source)) as document:
+        return Archiver(store, options).elsewhere(
+            document, str(source), target, str(target)
+        )
+
+
+def archive_stream(
+    store: Store, source: BinaryIO, target: BinaryIO, options: ArchiveOptions
+) -> FileResult:
+    """Archive a stream to a stream.
+
+    The whole input is read, archived and verified before the first byte is
+    written. Temporary files take its size, and that of the output.
+
+    Raises:
+        AssetstoreError: It did not work; nothing was written.
+        OSError: The same.
+    """
+    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
+        spool, slim = Path(folder) / "in", Path(folder) / "out"
+        with spool.open("wb") as file:
+            shutil.copyfileobj(source, file, CHUNK)
+        with Source.open(spool) as document:
+            result = Archiver(store, options).elsewhere(document, "-", slim, "")
+        if not options.dry_run:
+            with slim.open("rb") as file:
+                shutil.copyfileobj(file, target, CHUNK)
+    return result

@@ -1,0 +1,88 @@
+"""Tell a document's own placeholders from text that looks like them.
+
+An archived document may have grown since, been moved, copied or edited, and
+what was added may quote placeholders (an agent that read its own session does).
+Three rules, the first that applies:
+
+1. The file begins with the exact bytes of a document that was archived, here or
+   elsewhere: placeholders in those bytes are its own, what stands behind is text.
+2. Its path was archived, and it was edited since: placeholders that it held then
+   are its own.
+3. Otherwise nothing is known of it. The archiver takes everything for text, so
+   that a restore gives back exactly what it saw; the restore takes every
+   placeholder for its own, since a file and a store are all that it needs.
+"""
+
+import contextlib
+from dataclasses import dataclass
+
+from blake3 import blake3
+
+from assetstore.errors import DamagedManifest
+from assetstore.reader import Source
+from assetstore.store.blob import BlobId, Kind
+from assetstore.store.manifest import Manifest
+from assetstore.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """What is known of a document.
+
+    Attributes:
+        prefix: How many of its first bytes are an archived document's.
+        own: The manifest of its path, if it was archived last (not restored).
+    """
+
+    prefix: int
+    own: Manifest | None
+
+    def owns(self, recipe: BlobId) -> bool:
+        """Whether the document held this recipe's placeholder (rule 2)."""
+        return self.own is not None and (Kind.RECIPE, recipe) in self.own.refs
+
+
+class Lineage:
+    """Finds what documents come from, by the manifests of a store."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self._known: dict[int, set[bytes]] | None = None
+
+    def of(self, source: Source, own: Manifest | None) -> Ancestry:
+        """What is known of a document.
+
+        Args:
+            source: The document.
+            own: The newest manifest of its path.
+
+        Raises:
+            SourceChanged: It became shorter meanwhile.
+        """
+        if own is not None and own.state != "archived":
+            own = None
+        if own is not None and own.slim_size <= source.size:
+            digest = blake3()
+            for piece in source.pieces(0, own.slim_size):
+                digest.update(piece)
+            if digest.digest() == own.slim_hash:
+                return Ancestry(own.slim_size, own)
+        if self._known is None:
+            self._known = self._hashes()
+        digest, at, prefix = blake3(), 0, 0
+        for size in sorted(s for s in self._known if 0 < s <= source.size):
+            for piece in source.pieces(at, size):
+                digest.update(piece)
+            at = size
+            if digest.digest() in self._known[size]:
+                prefix = size
+        return Ancestry(prefix, own)
+
+    def _hashes(self) -> dict[int, set[bytes]]:
+        known: dict[int, set[bytes]] = {}
+        for key in self._store.manifest_keys():
+            with contextlib.suppress(DamagedManifest, FileNotFoundError):
+                manifest = self._store.load_manifest(key)
+                if manifest.state == "archived" and manifest.slim_hash:
+                    known.setdefault(manifest.slim_size, set()).add(manifest.slim_hash)
+        return known

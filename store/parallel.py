@@ -1,0 +1,57 @@
+"""Work on a store in several processes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+from assetstore.store.backends.local import LocalBackend
+from assetstore.store.store import Store
+
+Result = TypeVar("Result")
+
+_stores: list[Store] = []
+
+
+def in_processes(
+    store: Store,
+    work: Callable[..., Result],
+    arguments: Sequence[tuple[Any, ...]],
+    *,
+    jobs: int,
+) -> Iterator[tuple[int, Result]]:
+    """Call ``work(store, *arguments[i])`` in processes that open the store anew.
+
+    Args:
+        store: A store in a folder.
+        work: A function of a module.
+        arguments: What to call it with.
+        jobs: How many processes.
+
+    Yields:
+        Pairs (i, result), in the order in which they are done.
+    """
+    assert store.root is not None
+    cache = store.cache_dir.parent if store.cache_dir is not None else None
+    with ProcessPoolExecutor(
+        min(jobs, len(arguments)),
+        mp_context=get_context("spawn"),
+        initializer=_open,
+        initargs=(store.root, store.client, cache),
+    ) as pool:
+        futures = {
+            pool.submit(_call, work, given): number
+            for number, given in enumerate(arguments)
+        }
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    store.refresh()
+
+
+def _open(root: Path, client: str, cache: Path | None) -> None:
+    _stores.append(Store.on(LocalBackend(root), client=client, cache=cache))
+
+
+def _call(work: Callable[..., Result], given: tuple[Any, ...]) -> Result:
+    return work(_stores[0], *given)
