@@ -5,7 +5,6 @@ durable: the blobs before the manifest that needs them, both before the document
 that names them. Until the last step each document is as it was.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,13 @@ from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.guard import written_by_others
 from assetstore.archiver.profiles import choose
 from assetstore.archiver.profiles.base import Profile
-from assetstore.atomic import Draft, Sweeper, check_unchanged
+from assetstore.atomic import (
+    Draft,
+    Sweeper,
+    absolute,
+    check_replaceable,
+    check_unchanged,
+)
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
@@ -26,7 +31,6 @@ from assetstore.errors import (
     LockedError,
     MissingBlob,
     SourceInUse,
-    SourceRefused,
     StoreWriteError,
     VerifyMismatch,
 )
@@ -362,32 +366,6 @@ class Archiver:
             for piece in job.source.pieces(0, job.source.size):
                 job.draft.write(piece)
         job.draft.publish()
-
-
-def absolute(path: Path) -> Path:
-    """A path from the root, with no link in it followed."""
-    return Path(os.path.abspath(path))
-
-
-def check_replaceable(source: Source, path: Path) -> None:
-    """Refuse files that cannot be replaced without harm.
-
-    Raises:
-        SourceRefused: It has other names, or may not be written.
-    """
-    if source.stat.st_nlink > 1:
-        raise SourceRefused(
-            f"{path} has {source.stat.st_nlink} names (hard links); replacing it "
-            "would split them",
-            hint="Write the result elsewhere with --output.",
-            path=str(path),
-        )
-    if not source.stat.st_mode & 0o222:
-        raise SourceRefused(
-            f"{path} is read-only",
-            hint="Make it writable (chmod u+w), or use --output.",
-            path=str(path),
-        )
 
 
 def _by_content(drafted: Drafted) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pybase64
 
 from assetstore.archiver import extent, fit, grammar
-from assetstore.archiver.note import sniff
+from assetstore.store.media import sniff
 from assetstore.archiver.scanner import Form, Hit, Scanner
 from assetstore.store.blob import Kind
 from assetstore.store.dialect import PLAIN

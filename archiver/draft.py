@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from blake3 import blake3
 
 from assetstore.archiver.body import Taken, Taker
-from assetstore.archiver.note import describe
+from assetstore.store.media import describe
 from assetstore.archiver.profiles.base import CONTEXT, Profile
 from assetstore.archiver.scanner import Form, Hit, Scanner
 from assetstore.atomic import Draft

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from assetstore.archiver.archive import ArchiveOptions, Archiver, absolute
+from assetstore.archiver.archive import ArchiveOptions, Archiver
 from assetstore.archiver.seen import Seen, Stamp, stamp
+from assetstore.atomic import absolute
 from assetstore.errors import SourceRefused
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import CHUNK, Source
@@ -78,7 +79,7 @@ def _chosen(
     youngest = None
     if options.min_age:
         youngest = time.time() - options.min_age
-    root = [store.root] if store.root is not None else []
+    root = [path for path in (store.root, store.cache_dir) if path is not None]
     here = os.getcwd()
     for file in find_documents(
         paths, include=options.include, exclude=options.exclude, without=root

@@ -168,6 +168,32 @@ class Draft:
         self.close()
 
 
+def absolute(path: Path) -> Path:
+    """A path from the root, with no link in it followed."""
+    return Path(os.path.abspath(path))
+
+
+def check_replaceable(source: Source, path: Path) -> None:
+    """Refuse files that cannot be replaced without harm.
+
+    Raises:
+        SourceRefused: It has other names, or may not be written.
+    """
+    if source.stat.st_nlink > 1:
+        raise SourceRefused(
+            f"{path} has {source.stat.st_nlink} names (hard links); replacing it "
+            "would split them",
+            hint="Write the result elsewhere with --output.",
+            path=str(path),
+        )
+    if not source.stat.st_mode & 0o222:
+        raise SourceRefused(
+            f"{path} is read-only",
+            hint="Make it writable (chmod u+w), or use --output.",
+            path=str(path),
+        )
+
+
 def check_unchanged(source: Source, path: Path) -> None:
     """Compare a file's inode, size and times with what was read.
 

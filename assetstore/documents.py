@@ -269,7 +269,7 @@ class MediaBlob:
 
 def media_blobs(store: "Store") -> Iterator[MediaBlob]:
     """The media blobs of a store, by id."""
-    from assetstore.archiver.note import sniff
+    from assetstore.store.media import sniff
     from assetstore.store.blob import Kind
 
     for id, copies in groupby(store.entries(), key=lambda entry: entry.record.id):

@@ -65,21 +65,50 @@ class Recipes:
         return recipe
 
 
+    def whole(self, prefix: RecipePrefix) -> Recipe | None:
+        """The recipe with this prefix, if all that it needs can be read."""
+        try:
+            recipe = self.get(prefix)
+            for blob in recipe.blobs if recipe is not None else ():
+                for _ in self.vault.stream(Kind.MEDIA, blob):
+                    pass
+        except IntegrityError:
+            return None
+        return recipe
+
+
+def find_placeholders(source: Source) -> Iterator[tuple[int, RecipePrefix]]:
+    """Everything in a document that has the form of a placeholder, by offset."""
+    window = Window(source)
+    at = 0
+    while True:
+        hit = window.find(MARK, at)
+        if hit >= 0 and (hit + LENGTH <= window.end or window.at_eof):
+            at = hit + len(MARK)
+            prefix = parse_placeholder(window.bytes(hit, hit + LENGTH))
+            if prefix is not None:
+                yield hit, prefix
+        elif window.at_eof:
+            return
+        else:
+            at = hit if hit >= 0 else max(at, window.end - len(MARK) + 1)
+            window.slide(at)
+
+
 @dataclass(slots=True, kw_only=True)
 class Tally:
     """What a rebuild met.
 
     Attributes:
         payloads: Placeholders put back.
-        quoted: Placeholders left as text, since what stands around them is not
-            what was written there.
-        unknown: Placeholders left as text, since the store has no such recipe.
+        quoted: Placeholders left as text, since the document quotes them.
+        missing: Placeholders left as text, since the store lacks what they name.
         refs: Every recipe and blob that was put back.
     """
 
     payloads: int = 0
     quoted: int = 0
-    unknown: int = 0
+    missing: int = 0
     refs: set[tuple[Kind, BlobId]] = field(default_factory=set)
 
 
@@ -88,7 +117,7 @@ def rebuild(
     recipes: Recipes,
     *,
     is_text: Callable[[int], bool] = lambda offset: False,
-    allow_unknown: bool = False,
+    allow_missing: bool = False,
     check: bool = True,
     tally: Tally | None = None,
 ) -> Iterator[bytes | memoryview]:
@@ -99,7 +128,8 @@ def rebuild(
         recipes: Where recipes and blobs come from.
         is_text: Says of a placeholder's offset that it is the document's own
             text, to be left as it stands.
-        allow_unknown: Leave a placeholder without a recipe as text.
+        allow_missing: Leave a placeholder as text when the store lacks what it
+            names, or holds only damaged copies.
         check: Compare each blob with its hash (else the caller compares the
             result with the original).
         tally: Counts what was met.
@@ -131,12 +161,15 @@ def rebuild(
             continue
         at = hit + len(MARK)
         prefix = parse_placeholder(window.bytes(hit, hit + LENGTH))
-        if prefix is None or is_text(hit):
+        if prefix is None:
             continue
-        recipe = recipes.get(prefix)
+        if is_text(hit):
+            tally.quoted += 1
+            continue
+        recipe = recipes.whole(prefix) if allow_missing else recipes.get(prefix)
         if recipe is None:
-            if allow_unknown:
-                tally.unknown += 1
+            if allow_missing:
+                tally.missing += 1
                 continue
             text = window.bytes(hit, hit + LENGTH).decode()
             raise MissingBlob(

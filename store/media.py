@@ -1,4 +1,4 @@
-"""Say in a few words what a picture is: its type, its width and height."""
+"""Tell what a blob is: its media type, a file extension, a few words on it."""
 
 import io
 import re

@@ -1,0 +1,119 @@
+"""Write the media of documents out as files."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assetstore.atomic import Draft, absolute
+from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
+from assetstore.progress import SILENT, Progress
+from assetstore.reader import Source
+from assetstore.restore.restore import RestoreOptions
+from assetstore.results import FileResult, Report, failed
+from assetstore.store.blob import BlobId, Kind
+from assetstore.store.media import extension, sniff
+from assetstore.store.rebuild import Recipes, find_placeholders
+from assetstore.store.store import Store
+from assetstore.walk import find_documents
+
+_NAME = 16
+
+
+def extract(
+    store: Store,
+    paths: Sequence[Path],
+    folder: Path,
+    options: RestoreOptions,
+    progress: Progress | None = None,
+) -> Report:
+    """Write what documents' placeholders stand for as files.
+
+    A file is called by the first 16 hexadecimal digits of its hash; one that is
+    there already is left alone. The documents are not changed.
+
+    Args:
+        store: The store.
+        paths: Files and folders.
+        folder: Where the media go; made if it is missing.
+        options: ``include``, ``exclude``, ``allow_missing`` and ``dry_run`` count.
+        progress: Who is told how far it is.
+    """
+    progress = progress or SILENT
+    report = Report(dry_run=options.dry_run)
+    target = absolute(folder)
+    recipes = Recipes(store)
+    root = [path for path in (store.root, target) if path is not None]
+    progress.start(None, "extracting")
+    for file in find_documents(
+        paths, include=options.include, exclude=options.exclude, without=root
+    ):
+        try:
+            if file.error is not None:
+                raise file.error
+            with Source.open(absolute(Path(file.path))) as source:
+                blobs, missing = _named(source, recipes, options)
+                for blob in blobs:
+                    if not options.dry_run:
+                        _write(store, blob, target)
+                size = source.size
+                progress.advance(size)
+        except (AssetstoreError, OSError) as e:
+            report.files.append(failed(file.path, e))
+            continue
+        text = f"{missing} placeholders name nothing in this store"
+        report.files.append(
+            FileResult(
+                path=file.path,
+                status="extracted" if blobs else "unchanged",
+                before=size,
+                after=size,
+                payloads=len(blobs),
+                warnings=(text,) if missing else (),
+            )
+        )
+    progress.close()
+    return report
+
+
+def _named(
+    source: Source, recipes: Recipes, options: RestoreOptions
+) -> tuple[list[BlobId], int]:
+    """The media that a document's placeholders name, and how many name none."""
+    blobs: dict[BlobId, None] = {}
+    missing = 0
+    for offset, prefix in find_placeholders(source):
+        whole = options.allow_missing
+        recipe = recipes.whole(prefix) if whole else recipes.get(prefix)
+        if recipe is None and not options.allow_missing:
+            raise MissingBlob(
+                f"{source.name}: the store lacks what byte {offset} names",
+                hint="Name another store with --store, or use --allow-missing.",
+                path=source.name,
+            )
+        if recipe is None:
+            missing += 1
+        else:
+            blobs.update(dict.fromkeys(recipe.blobs))
+    return list(blobs), missing
+
+
+def _write(store: Store, blob: BlobId, folder: Path) -> None:
+    """Write a blob to a file, under a name by its hash and its content.
+
+    Raises:
+        IntegrityError: It is missing or damaged.
+        SourceRefused: Something that is no file has its name.
+        OSError: It cannot be written.
+    """
+    pieces: Iterator[memoryview] = store.stream(Kind.MEDIA, blob)
+    first = bytes(next(pieces, b""))
+    path = folder / f"{blob.hex()[:_NAME]}.{extension(sniff(first))}"
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise SourceRefused(f"{path} is in the way", path=str(path))
+    if path.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with Draft(path) as draft:
+        draft.write(first)
+        for piece in pieces:
+            draft.write(piece)
+        draft.publish()

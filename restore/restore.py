@@ -1,0 +1,199 @@
+"""Restore documents: rebuild from the store, compare hashes, replace."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from blake3 import blake3
+
+from assetstore.atomic import Draft, Sweeper, absolute, check_replaceable
+from assetstore.errors import DamagedManifest
+from assetstore.progress import SILENT, Progress
+from assetstore.reader import Source
+from assetstore.results import FileResult
+from assetstore.store.lineage import Lineage
+from assetstore.store.manifest import Manifest
+from assetstore.store.placeholder import LENGTH
+from assetstore.store.rebuild import Recipes, Tally, find_placeholders, rebuild
+from assetstore.store.store import Store
+
+_WAIT = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreOptions:
+    """How to restore.
+
+    Attributes:
+        allow_missing: Leave placeholders whose blobs are lost, restore the others.
+        include: In folders, only files that match one of these globs.
+        exclude: In folders, no files or folders that match one of these.
+        dry_run: Change nothing.
+        jobs: How many processes work at once.
+    """
+
+    allow_missing: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    dry_run: bool = False
+    jobs: int = 1
+
+
+class Restorer:
+    """Restores from one store.
+
+    Args:
+        store: The store.
+        options: How.
+        progress: Who is told how far it is, in bytes of archived documents.
+    """
+
+    def __init__(
+        self, store: Store, options: RestoreOptions, progress: Progress = SILENT
+    ):
+        self._store = store
+        self._options = options
+        self._progress = progress
+        self._lineage = Lineage(store)
+        self._sweeper = Sweeper()
+        self._recipes = Recipes(store)
+
+    def in_place(self, path: Path) -> FileResult:
+        """Restore a file.
+
+        Raises:
+            AssetstoreError: It did not work; the file is as it was.
+            OSError: The same.
+        """
+        document = absolute(path)
+        with ExitStack() as stack:
+            stack.enter_context(self._store.doc_lock(document, _WAIT))
+            self._sweeper.sweep(document)
+            source = stack.enter_context(Source.open(document))
+            size = source.size
+            if next(find_placeholders(source), None) is None:
+                self._progress.advance(size)
+                return _result(str(path), source, Tally(), size)
+            own = self._own(document)
+            tally = Tally()
+            if self._options.dry_run:
+                after = sum(map(len, self._pieces(source, own, tally)))
+                return _result(str(path), source, tally, after)
+            check_replaceable(source, path)
+            draft = stack.enter_context(Draft(document))
+            digest = blake3()
+            for piece in self._pieces(source, own, tally):
+                digest.update(piece)
+                draft.write(piece)
+            after = draft.size
+            if tally.payloads == 0:
+                return _result(str(path), source, tally, size)
+            draft.replace(source)
+            if own is not None and not tally.quoted and not tally.missing:
+                self._note(own, after, digest.digest())
+            return _result(str(path), source, tally, after)
+
+    def to_stream(self, source: Source, name: str, target: BinaryIO) -> FileResult:
+        """Write the restored form of a document.
+
+        Raises:
+            AssetstoreError: It did not work; a part may have been written.
+            OSError: The same.
+        """
+        tally, after = Tally(), 0
+        for piece in self._pieces(source, None, tally):
+            after += len(piece)
+            if not self._options.dry_run:
+                target.write(piece)
+        return _result(name, source, tally, after)
+
+    def to_file(self, path: Path, target: Path) -> FileResult:
+        """Write the restored form of a file to another one, over what is there.
+
+        Raises:
+            AssetstoreError: It did not work; ``target`` is as it was.
+            OSError: The same.
+        """
+        document = absolute(path)
+        tally = Tally()
+        with Source.open(document) as source, Draft(absolute(target)) as draft:
+            after = 0
+            for piece in self._pieces(source, self._own(document), tally):
+                after += len(piece)
+                if not self._options.dry_run:
+                    draft.write(piece)
+            if not self._options.dry_run:
+                draft.publish()
+            return _result(str(path), source, tally, after)
+
+    def _own(self, document: Path) -> Manifest | None:
+        try:
+            return self._store.manifest(document)
+        except DamagedManifest:
+            return None  # a restore does not depend on it
+
+    def _pieces(
+        self, source: Source, own: Manifest | None, tally: Tally
+    ) -> Iterator[bytes | memoryview]:
+        prefix = self._lineage.of(source, own).prefix
+
+        def is_text(offset: int) -> bool:
+            return 0 < prefix < offset + LENGTH
+
+        return self._counted(
+            rebuild(
+                source,
+                self._recipes,
+                is_text=is_text,
+                allow_missing=self._options.allow_missing,
+                tally=tally,
+            ),
+            self._progress.advance,
+        )
+
+    @staticmethod
+    def _counted(
+        pieces: Iterator[bytes | memoryview], advance: Callable[[int], None]
+    ) -> Iterator[bytes | memoryview]:
+        for piece in pieces:
+            yield piece
+            advance(len(piece))
+
+    def _note(self, own: Manifest, size: int, digest: bytes) -> None:
+        """Note that a document needs nothing of the store any more."""
+        if own.state == "archived":
+            self._store.put_manifest(
+                Manifest(
+                    document=own.document,
+                    state="restored",
+                    profile=own.profile,
+                    source_size=size,
+                    slim_size=size,
+                    slim_hash=digest,
+                    payloads=0,
+                )
+            )
+
+
+def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
+    warnings: list[str] = []
+    if tally.missing:
+        warnings.append(
+            f"{tally.missing} placeholders stay: the store lacks what they name"
+        )
+    if tally.quoted:
+        warnings.append(
+            f"{tally.quoted} placeholders stay: they are text of the document; "
+            "restore again if they are not"
+        )
+    return FileResult(
+        path=name,
+        status="restored" if tally.payloads else "unchanged",
+        before=source.size,
+        after=after,
+        payloads=tally.payloads,
+        quoted=tally.quoted,
+        warnings=tuple(warnings),
+    )

@@ -1,0 +1,125 @@
+"""Restore files, folders and streams: what the command line and the API call."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from assetstore.errors import AssetstoreError, SourceRefused
+from assetstore.progress import SILENT, Progress
+from assetstore.reader import CHUNK, Source
+from assetstore.restore.extract import extract
+from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.results import FileResult, Report, failed
+from assetstore.store.parallel import in_processes
+from assetstore.store.store import Store
+from assetstore.walk import find_documents
+
+__all__ = [
+    "RestoreOptions",
+    "extract",
+    "restore_file",
+    "restore_paths",
+    "restore_stream",
+]
+
+
+def restore_paths(
+    store: Store,
+    paths: Sequence[Path],
+    options: RestoreOptions,
+    *,
+    progress: Progress | None = None,
+) -> Report:
+    """Restore files, and all files below folders, in place.
+
+    What goes wrong with one file is in its result and ends nothing else.
+
+    Args:
+        store: The store.
+        paths: Files and folders.
+        options: How.
+        progress: Who is told how far it is.
+    """
+    progress = progress or SILENT
+    report = Report(dry_run=options.dry_run)
+    todo: list[tuple[Path, int]] = []
+    root = [path for path in (store.root, store.cache_dir) if path is not None]
+    for file in find_documents(
+        paths, include=options.include, exclude=options.exclude, without=root
+    ):
+        if file.stat is None or file.error is not None:
+            error = file.error or SourceRefused(f"{file.path} cannot be read")
+            report.files.append(failed(file.path, error))
+        else:
+            todo.append((Path(file.path), file.stat.st_size))
+    progress.start(sum(size for _, size in todo), "restoring")
+    try:
+        report.files += _restored(store, todo, options, progress)
+    finally:
+        progress.close()
+    return report
+
+
+def _restored(
+    store: Store,
+    todo: list[tuple[Path, int]],
+    options: RestoreOptions,
+    progress: Progress,
+) -> Iterator[FileResult]:
+    if options.jobs > 1 and len(todo) > 1 and store.root is not None:
+        work = [(path, options) for path, _ in todo]
+        for number, result in in_processes(
+            store, restore_one, work, jobs=options.jobs
+        ):
+            progress.advance(todo[number][1])
+            yield result
+        return
+    restorer = Restorer(store, options, progress)
+    for path, size in todo:
+        yield _tried(restorer, path, size)
+
+
+def _tried(restorer: Restorer, path: Path, size: int) -> FileResult:
+    try:
+        return restorer.in_place(path)
+    except (AssetstoreError, OSError) as e:
+        return failed(str(path), e, size)
+
+
+def restore_one(store: Store, path: Path, options: RestoreOptions) -> FileResult:
+    """Restore a file in place; an error becomes its result."""
+    return _tried(Restorer(store, options), path, 0)
+
+
+def restore_file(
+    store: Store, source: Path, output: Path, options: RestoreOptions
+) -> FileResult:
+    """Restore one file to another place; the source is left alone.
+
+    Raises:
+        AssetstoreError: It did not work; ``output`` is as it was.
+        OSError: The same.
+    """
+    return Restorer(store, options).to_file(source, output)
+
+
+def restore_stream(
+    store: Store, source: BinaryIO, target: BinaryIO, options: RestoreOptions
+) -> FileResult:
+    """Restore a stream to a stream.
+
+    Every blob is compared with its hash as it goes by; the bytes in front of a
+    damaged one are written before that is known.
+
+    Raises:
+        AssetstoreError: It did not work; a part may have been written.
+        OSError: The same.
+    """
+    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
+        spool = Path(folder) / "in"
+        with spool.open("wb") as file:
+            shutil.copyfileobj(source, file, CHUNK)
+        with Source.open(spool) as document:
+            return Restorer(store, options).to_stream(document, "-", target)
