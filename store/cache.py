@@ -61,7 +61,7 @@ class IndexCache:
         """Forget everything."""
         with self._db:
             for table in ("indexes", "packs", "blobs"):
-                self._db.execute(f"DELETE FROM {table}")  # noqa: S608
+                self._db.execute(f"DELETE FROM {table}")
 
     def add(self, name: str, entries: Iterable[Entry]) -> None:
         """Take in an index file's entries."""
@@ -132,7 +132,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
         if version != _VERSION:
             db.execute("PRAGMA journal_mode=WAL")
             for table in ("indexes", "packs", "blobs"):
-                db.execute(f"DROP TABLE IF EXISTS {table}")  # noqa: S608
+                db.execute(f"DROP TABLE IF EXISTS {table}")
             db.executescript(_SCHEMA)
             db.execute(f"PRAGMA user_version={_VERSION}")
             db.commit()

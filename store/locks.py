@@ -5,69 +5,55 @@ files from a dead one's; the system drops them with the process that held them.
 What the store promises never depends on them.
 """
 
-import os
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetstore.errors import LockedError
 
-_POLL = 0.02
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 
-def try_lock(fd: int) -> bool:
-    """Lock an open file for as long as it stays open.
+def try_hold(path: Path) -> "BaseFileLock | None":
+    """Lock a file, made on first use, until it is released or the process ends.
 
     Returns:
-        Whether it worked. On a file system without locks it never does.
+        The lock, or None where somebody else holds it.
+
+    Raises:
+        OSError: It cannot be made, or the file system has no locks.
     """
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            os.lseek(fd, 0, os.SEEK_SET)
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        return _acquired(path, 0)
+    except LockedError:
+        return None
 
 
-def open_lock(path: Path) -> int:
-    """Open a lock file, made on first use."""
-    flags = os.O_RDWR | os.O_CREAT
-    for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
-        flags |= getattr(os, name, 0)
-    return os.open(path, flags, 0o600)
-
-
-@contextmanager
-def locked(path: Path, timeout: float) -> Iterator[None]:
-    """Hold a lock file, which is never removed.
+def hold(path: Path, timeout: float) -> "BaseFileLock":
+    """Lock a file; the result is a context manager that releases it.
 
     Args:
-        path: The file.
+        path: The file; its folder is made on first use.
         timeout: How many seconds to wait for another holder.
 
     Raises:
         LockedError: Somebody held it all the time.
+        OSError: It cannot be made, or the file system has no locks.
     """
-    end = time.monotonic() + timeout
-    fd = open_lock(path)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    return _acquired(path, timeout)
+
+
+def _acquired(path: Path, timeout: float) -> "BaseFileLock":
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, mode=0o600, thread_local=False)
     try:
-        while not try_lock(fd):
-            if time.monotonic() >= end:
-                raise LockedError(
-                    "another assetstore process is at work here",
-                    hint="Wait for it to finish, then try again.",
-                    path=str(path),
-                )
-            time.sleep(_POLL)
-        yield
-    finally:
-        os.close(fd)
+        lock.acquire(timeout=timeout, poll_interval=0.02)
+    except Timeout:
+        raise LockedError(
+            "another assetstore process is at work here",
+            hint="Wait for it to finish, then try again.",
+            path=str(path),
+        ) from None
+    return lock

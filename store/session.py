@@ -298,7 +298,9 @@ class BlobWriter:
             pack = session.begin(alone=False)
             offset = pack.upload.size
             pack.upload.write([self._record(id).pack(), *stored])
-        session.added(pack, Entry(record=self._record(id), pack=pack.name, offset=offset))
+        session.added(
+            pack, Entry(record=self._record(id), pack=pack.name, offset=offset)
+        )
         self._held = []
         return id, self._size, True
 

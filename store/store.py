@@ -13,7 +13,6 @@ from assetstore.errors import (
     AmbiguousId,
     DamagedBlob,
     ForeignManifest,
-    LockedError,
     MissingBlob,
     StoreError,
     StoreNotFound,
@@ -27,6 +26,7 @@ from assetstore.store.cache import IndexCache
 from assetstore.store.codecs import codec_for, known_codecs
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.index import Entry, read_index
+from assetstore.store.locks import hold
 from assetstore.store.manifest import Manifest, document_prefix
 from assetstore.store.pack import RECORD, Record, pack_key, pack_name
 from assetstore.store.session import Session
@@ -338,9 +338,7 @@ class Store:
         Raises:
             DamagedManifest: It cannot be read.
         """
-        keys = [
-            k for k, _ in self.backend.list(document_prefix(self.client, document))
-        ]
+        keys = [k for k, _ in self.backend.list(document_prefix(self.client, document))]
         return self.load_manifest(keys[-1]) if keys else None
 
     def load_manifest(self, key: str) -> Manifest:
@@ -398,7 +396,7 @@ class Store:
         """
         if self.root is None:
             return nullcontext()
-        return _lock(self.root / "locks", name, timeout)
+        return hold(self.root / "locks" / f"{name}.lock", timeout)
 
     def doc_stripe(self, document: Path) -> str:
         """The name of a document's lock: one of 256, by its path."""
@@ -409,21 +407,6 @@ class Store:
     ) -> AbstractContextManager[object]:
         """The lock of a document."""
         return self.lock(self.doc_stripe(document), timeout)
-
-
-def _lock(folder: Path, name: str, timeout: float) -> AbstractContextManager[object]:
-    from filelock import FileLock, Timeout
-
-    folder.mkdir(mode=0o700, exist_ok=True)
-    lock = FileLock(folder / f"{name}.lock", timeout=timeout)
-    try:
-        return lock.acquire()
-    except Timeout:
-        raise LockedError(
-            "another assetstore process is at work here",
-            hint="Wait for it to finish, then try again.",
-            path=str(folder / f"{name}.lock"),
-        ) from None
 
 
 def _make_root(root: Path) -> None:

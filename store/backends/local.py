@@ -100,7 +100,7 @@ class LocalBackend:
     def size(self, key: str) -> int | None:
         """An object's size."""
         try:
-            found = os.stat(self.root / checked(key), follow_symlinks=False)
+            found = (self.root / checked(key)).stat(follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
             return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None

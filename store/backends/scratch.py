@@ -8,9 +8,13 @@ looking at a clock or at process numbers.
 import contextlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetstore.store.blob import is_name, new_name
-from assetstore.store.locks import open_lock, try_lock
+from assetstore.store.locks import try_hold
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _LOCK = "lock"
 
@@ -21,7 +25,7 @@ class Scratch:
     def __init__(self, tmp: Path):
         self._tmp = tmp
         self._folder: Path | None = None
-        self._lock = -1
+        self._lock: BaseFileLock | None = None
         self._count = 0
 
     def new_file(self) -> Path:
@@ -41,24 +45,24 @@ class Scratch:
     def _make(self) -> None:
         """Make and lock the folder.
 
-        Between any two of these steps a sweeper may take the folder for a dead
-        writer's; the lock file that is ours and still in place rules that out.
+        Between the two a sweeper may take the folder for a dead writer's; it
+        holds the lock then, or has removed the file that would be locked.
         """
         for _ in range(100):
             folder = self._tmp / new_name()
             folder.mkdir(mode=0o700, parents=True)
             try:
-                fd = open_lock(folder / _LOCK)
+                self._lock = try_hold(folder / _LOCK)
             except FileNotFoundError:
                 continue
-            if not try_lock(fd) and not _lockless(self._tmp):
-                os.close(fd)
-                continue
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.stat(folder / _LOCK), os.fstat(fd)):
-                    self._folder, self._lock = folder, fd
-                    return
-            os.close(fd)
+            except OSError:  # no locks here; no sweeper gets one either
+                if not folder.is_dir():
+                    raise
+                self._folder = folder
+                return
+            if self._lock is not None:
+                self._folder = folder
+                return
         raise OSError("cannot make a folder for temporary files")
 
     def sweep(self, *, dry_run: bool = False) -> tuple[int, int]:
@@ -69,12 +73,15 @@ class Scratch:
         """
         folders = freed = 0
         try:
-            names = os.listdir(self._tmp)
+            found = list(self._tmp.iterdir())
         except FileNotFoundError:
             return 0, 0
-        for name in names:
-            folder = self._tmp / name
-            if not is_name(name) or folder == self._folder or folder.is_symlink():
+        for folder in found:
+            if (
+                not is_name(folder.name)
+                or folder == self._folder
+                or folder.is_symlink()
+            ):
                 continue
             size = _swept(folder, dry_run)
             if size is not None:
@@ -83,50 +90,47 @@ class Scratch:
 
     def close(self) -> None:
         """Remove the folder, with everything in it."""
-        if self._folder is not None:
-            folder, self._folder = self._folder, None
-            _emptied(folder)
-            if os.name == "nt":  # an open file cannot be removed there
-                os.close(self._lock)
-            with contextlib.suppress(OSError):
-                (folder / _LOCK).unlink()
-                folder.rmdir()
-            if os.name != "nt":
-                os.close(self._lock)
-            self._lock = -1
+        if self._folder is None:
+            return
+        folder, self._folder = self._folder, None
+        _emptied(folder)
+        _remove(folder, self._lock)
+        self._lock = None
 
 
 def _swept(folder: Path, dry_run: bool) -> int | None:
     """Remove a folder unless it is in use; its size in bytes, or None."""
-    try:
-        fd = os.open(folder / _LOCK, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
-    except FileNotFoundError:
-        # Its owner is about to lock it, or died before: an empty folder may go.
-        with contextlib.suppress(OSError):
-            if not dry_run:
-                folder.rmdir()
-            return 0
+    if dry_run and not (folder / _LOCK).exists():
         return None
+    try:
+        lock = try_hold(folder / _LOCK)
     except OSError:
         return None
+    if lock is None:
+        return None
     try:
-        if not try_lock(fd):
-            return None
         if dry_run:
-            return sum(_size(f) for f in folder.iterdir())
+            return sum(_size(file) for file in folder.iterdir())
         size = _emptied(folder)
-        if os.name != "nt":
-            (folder / _LOCK).unlink(missing_ok=True)
-            folder.rmdir()
+        _remove(folder, lock)
         return size
     except OSError:
         return None
     finally:
-        os.close(fd)
-        if os.name == "nt" and not dry_run:
-            with contextlib.suppress(OSError):
-                (folder / _LOCK).unlink(missing_ok=True)
-                folder.rmdir()
+        lock.release()
+
+
+def _remove(folder: Path, lock: "BaseFileLock | None") -> None:
+    """Remove an empty folder whose lock is ours, and release that."""
+    # An open file cannot be removed on Windows. Elsewhere the lock goes last: who
+    # waits for it then finds that its file is gone.
+    if os.name == "nt" and lock is not None:
+        lock.release()
+    with contextlib.suppress(OSError):
+        (folder / _LOCK).unlink(missing_ok=True)
+        folder.rmdir()
+    if lock is not None:
+        lock.release()
 
 
 def _emptied(folder: Path) -> int:
@@ -146,14 +150,3 @@ def _size(file: Path) -> int:
         return file.stat(follow_symlinks=False).st_size
     except OSError:
         return 0
-
-
-def _lockless(folder: Path) -> bool:
-    """Whether locks do not work here at all (some network file systems)."""
-    probe = folder / f"{new_name()}.probe"
-    fd = open_lock(probe)
-    try:
-        return not try_lock(fd)
-    finally:
-        os.close(fd)
-        probe.unlink(missing_ok=True)

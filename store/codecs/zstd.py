@@ -5,7 +5,7 @@ crafted one cannot make a reader allocate more.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.base import PIECE, Fill
@@ -77,7 +77,9 @@ class ZstdCodec:
         given = 0
         try:
             # A frame without content or with another length is caught below.
-            reader = decompressor.stream_reader(_Stored(fill, stored))
+            reader = decompressor.stream_reader(
+                cast("IO[bytes]", _Stored(fill, stored))
+            )
             while given < raw:
                 piece = view[: min(PIECE, raw - given)]
                 filled = 0
