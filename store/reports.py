@@ -1,0 +1,113 @@
+"""What `gc` and `scrub` report."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A part of a store.
+
+    Attributes:
+        packs: How many packs it concerns.
+        blobs: How many copies of blobs.
+        bytes: How many bytes of the store.
+    """
+
+    packs: int = 0
+    blobs: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(
+            packs=self.packs + other.packs,
+            blobs=self.blobs + other.blobs,
+            bytes=self.bytes + other.bytes,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GcReport:
+    """What a collection did; or would do, in a dry run.
+
+    Attributes:
+        dry_run: Whether nothing was changed.
+        dropped: Packs in which nothing lives; they are removed.
+        rewritten: Packs of which a good part is dead; what lives in them was
+            copied, ``blobs`` and ``bytes`` count what is dead.
+        merged: Small packs that were copied into larger ones; no bytes go.
+        unindexed: Packs that no index names, left by a writer that was killed.
+        temporary: What killed writers left in ``tmp``; ``packs`` counts writers.
+        young: Dead bytes in packs that are younger than the grace period.
+        kept: Dead bytes in packs of which too little is dead to rewrite them.
+        live: What documents need.
+        manifests: Manifests that were read.
+        superseded: Those of them that were dropped, since a newer one of the
+            same document holds all that they held.
+        scanned: Files that were searched for placeholders.
+        missing: Blobs that documents need and the store does not hold.
+        freed: Bytes by which the store became smaller.
+        notes: What else the user should know, in sentences.
+    """
+
+    dry_run: bool
+    dropped: Share = field(default_factory=Share)
+    rewritten: Share = field(default_factory=Share)
+    merged: Share = field(default_factory=Share)
+    unindexed: Share = field(default_factory=Share)
+    temporary: Share = field(default_factory=Share)
+    young: Share = field(default_factory=Share)
+    kept: Share = field(default_factory=Share)
+    live: Share = field(default_factory=Share)
+    manifests: int = 0
+    superseded: int = 0
+    scanned: int = 0
+    missing: int = 0
+    freed: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that is wrong in a store.
+
+    Attributes:
+        kind: "manifest-damaged", "index-damaged", "pack-damaged", "pack-missing",
+            "blob-missing" or "blob-damaged".
+        what: It in a sentence.
+        pack: The pack's name, or None.
+        blob: The blob's id in hexadecimal, or None.
+        documents: The documents that cannot be restored because of it.
+        hint: What to do.
+    """
+
+    kind: str
+    what: str
+    pack: str | None = None
+    blob: str | None = None
+    documents: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """What a check of a store came to.
+
+    Attributes:
+        read_data: Whether records were read and hashed.
+        packs: Packs that were looked at.
+        indexes: Index files that were read.
+        manifests: Manifests that were read.
+        blobs: Copies of blobs that were looked at.
+        bytes_read: Bytes of records that were read and hashed.
+        findings: What is wrong; none: nothing.
+        notes: What is unusual and does no harm, in sentences.
+    """
+
+    read_data: bool
+    packs: int = 0
+    indexes: int = 0
+    manifests: int = 0
+    blobs: int = 0
+    bytes_read: int = 0
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()

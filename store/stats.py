@@ -1,0 +1,144 @@
+"""What a store holds, in numbers."""
+
+from dataclasses import dataclass
+
+from assetstore.errors import DamagedManifest
+from assetstore.store.blob import Kind
+from assetstore.store.codecs import known_codecs
+from assetstore.store.manifest import Manifest
+from assetstore.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobStats:
+    """The blobs of one kind that are kept with one codec.
+
+    A blob with several copies counts once.
+
+    Attributes:
+        kind: "media" or "recipe".
+        codec: The codec's name.
+        count: How many there are.
+        raw_bytes: Their length.
+        stored_bytes: What they take in packs, without headers.
+    """
+
+    kind: str
+    codec: str
+    count: int
+    raw_bytes: int
+    stored_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreStats:
+    """A store in numbers.
+
+    Attributes:
+        blobs: Blobs by kind and codec.
+        copies: Copies of blobs beyond the first.
+        packs: Pack files.
+        pack_bytes: Their size.
+        indexes: Index files.
+        index_bytes: Their size.
+        manifests: Manifest files.
+        manifest_bytes: Their size.
+        disk_bytes: The size of everything in the store.
+        documents: Documents that are archived now.
+        restored: Documents that were restored.
+        unreadable: Manifests that cannot be read.
+        source_bytes: What the archived documents were long.
+        slim_bytes: What they are long now.
+    """
+
+    blobs: tuple[BlobStats, ...]
+    copies: int
+    packs: int
+    pack_bytes: int
+    indexes: int
+    index_bytes: int
+    manifests: int
+    manifest_bytes: int
+    disk_bytes: int
+    documents: int
+    restored: int
+    unreadable: int
+    source_bytes: int
+    slim_bytes: int
+
+
+def stats(store: Store) -> StoreStats:
+    """Count what a store holds; reads indexes and manifests, no packs."""
+    names = {number: codec.name for number, codec in known_codecs().items()}
+    groups: dict[tuple[Kind, int], list[int]] = {}
+    copies, last = 0, b""
+    for entry in store.entries():
+        record = entry.record
+        if record.id == last:
+            copies += 1
+            continue
+        last = record.id
+        group = groups.setdefault((record.kind, record.codec), [0, 0, 0])
+        for i, n in enumerate((1, record.raw, record.stored)):
+            group[i] += n
+    files = {
+        folder: [size for _, size in store.backend.list(f"{folder}/")]
+        for folder in ("packs", "index", "manifests", "tombs", "quarantine")
+    }
+    archived, restored, unreadable = _documents(store)
+    return StoreStats(
+        blobs=tuple(
+            BlobStats(
+                kind=kind.name.lower(),
+                codec=names.get(codec, str(codec)),
+                count=count,
+                raw_bytes=raw,
+                stored_bytes=stored,
+            )
+            for (kind, codec), (count, raw, stored) in sorted(groups.items())
+        ),
+        copies=copies,
+        packs=len(files["packs"]),
+        pack_bytes=sum(files["packs"]),
+        indexes=len(files["index"]),
+        index_bytes=sum(files["index"]),
+        manifests=len(files["manifests"]),
+        manifest_bytes=sum(files["manifests"]),
+        disk_bytes=sum(map(sum, files.values())) + (store.backend.size("config") or 0),
+        documents=archived.count,
+        restored=restored,
+        unreadable=unreadable,
+        source_bytes=archived.source,
+        slim_bytes=archived.slim,
+    )
+
+
+@dataclass(slots=True)
+class _Archived:
+    count: int = 0
+    source: int = 0
+    slim: int = 0
+
+
+def _documents(store: Store) -> tuple[_Archived, int, int]:
+    """Archived documents, how many were restored, how many cannot be read."""
+    newest: dict[str, str] = {}
+    for key in store.manifest_keys():
+        newest[key.rpartition("/")[0]] = key
+    archived, restored, unreadable = _Archived(), 0, 0
+    for key in newest.values():
+        manifest: Manifest | None = None
+        try:
+            manifest = store.load_manifest(key)
+        except FileNotFoundError:
+            continue
+        except DamagedManifest:
+            unreadable += 1
+            continue
+        if manifest.state == "restored":
+            restored += 1
+        else:
+            archived.count += 1
+            archived.source += manifest.source_size
+            archived.slim += manifest.slim_size
+    return archived, restored, unreadable
