@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from blake3 import blake3
 
-from assetstore.errors import StoreError
-from assetstore.store.blob import BlobId, Kind
+from assetstore.errors import StoreError, UnsupportedStore
+from assetstore.store.blob import BlobId, Kind, is_name
 from assetstore.store.pack import Record
 
 _HEAD = struct.Struct("<4sIIIQ8x")
 _ENTRY = struct.Struct("<32sIBBxxQQQ")
 _MAGIC = b"ASix"
 _NAME = 26
+_KINDS = {int(kind): kind for kind in Kind}
+_END = 1 << 63  # more than any file holds, and than SQLite can count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,24 +35,15 @@ class Entry:
 
 def write_index(entries: Iterable[Entry]) -> bytes:
     """The bytes of an index file with these entries."""
-    ordered = sorted(entries, key=lambda e: (e.record.id, e.pack))
+    ordered = sorted(entries, key=lambda e: (e.record.id, e.pack, e.offset))
     packs = sorted({e.pack for e in ordered})
     number = {name: i for i, name in enumerate(packs)}
     parts = [_HEAD.pack(_MAGIC, 1, len(packs), 0, len(ordered))]
-    parts += [name.encode("ascii").ljust(_NAME, b"\0")[:_NAME] for name in packs]
+    parts += [name.encode("ascii") for name in packs]
     for entry in ordered:
         r = entry.record
-        parts.append(
-            _ENTRY.pack(
-                r.id,
-                number[entry.pack],
-                r.kind,
-                r.codec,
-                entry.offset,
-                r.stored,
-                r.raw,
-            )
-        )
+        fields = (r.id, number[entry.pack], r.kind, r.codec)
+        parts.append(_ENTRY.pack(*fields, entry.offset, r.stored, r.raw))
     data = b"".join(parts)
     return data + blake3(data).digest()
 
@@ -63,23 +56,34 @@ def read_index(data: bytes, name: str) -> Iterator[Entry]:
     """
     body = data[:-32]
     if len(data) < _HEAD.size + 32 or blake3(body).digest() != data[-32:]:
-        raise StoreError(
-            f"index {name} is damaged",
-            hint="Rebuild it from the packs: assetstore verify --rebuild-index",
-        )
+        raise _damaged(name, "its bytes are not what was written")
     magic, version, packs, _, count = _HEAD.unpack_from(body)
     if magic != _MAGIC or version != 1:
-        raise StoreError(f"index {name} is of a version this program does not know")
-    at = _HEAD.size
+        raise UnsupportedStore(
+            f"index {name} is of a version this program does not know",
+            hint="Update assetstore.",
+        )
+    first = _HEAD.size + packs * _NAME
+    if len(body) != first + count * _ENTRY.size:
+        raise _damaged(name, "its length is wrong")
     names = [
-        body[at + i * _NAME : at + (i + 1) * _NAME].rstrip(b"\0").decode("ascii")
-        for i in range(packs)
+        body[at : at + _NAME].decode("latin-1")
+        for at in range(_HEAD.size, first, _NAME)
     ]
-    at += packs * _NAME
-    if len(body) != at + count * _ENTRY.size:
-        raise StoreError(f"index {name} has a wrong length")
-    for id, pack, kind, codec, offset, stored, raw in _ENTRY.iter_unpack(body[at:]):
+    if not all(map(is_name, names)):
+        raise _damaged(name, "it names something that is no pack")
+    for fields in _ENTRY.iter_unpack(memoryview(body)[first:]):
+        id, pack, kind, codec, offset, stored, raw = fields
+        if pack >= packs or kind not in _KINDS or max(offset, stored, raw) >= _END:
+            raise _damaged(name, "an entry is out of bounds")
         record = Record(
-            kind=Kind(kind), id=BlobId(id), codec=codec, raw=raw, stored=stored
+            kind=_KINDS[kind], id=BlobId(id), codec=codec, raw=raw, stored=stored
         )
         yield Entry(record=record, pack=names[pack], offset=offset)
+
+
+def _damaged(name: str, why: str) -> StoreError:
+    return StoreError(
+        f"index {name} is damaged: {why}",
+        hint="Rebuild it from the packs: assetstore verify --rebuild-index",
+    )

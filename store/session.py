@@ -1,6 +1,7 @@
 """A write session: new blobs go into packs that nobody sees before `commit`."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,8 +15,9 @@ from assetstore.store.pack import LARGE, PACK_HEADER, RECORD, TARGET, Record, pa
 if TYPE_CHECKING:
     from assetstore.store.store import Store
 
-# How PNG, JPEG, GIF, WebP and so on begin: not worth a try of any codec.
-_COMPRESSED = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"wOF2", b"PK\3\4")
+# How PNG, JPEG, GIF, WOFF2 and ZIP begin: not worth a try of any codec.
+_COMPRESSED = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"wOF2", b"PK\3\4")
+_SAMPLE = 32 << 10
 # Written bytes after which a sync starts in the background.
 _SYNC_EVERY = 48 << 20
 
@@ -253,7 +255,7 @@ class BlobWriter:
         if self._pack is None:
             self._pack = self._session.begin(alone=True)
             self._pack.upload.write([bytes(RECORD.size)])
-            self._codec = self._chosen(self._held[0])
+            self._codec = self._chosen()
             self._encoder = self._session.codecs[self._codec].encoder()
         assert self._encoder is not None
         stored = [self._encoder.encode(piece) for piece in self._held]
@@ -264,9 +266,14 @@ class BlobWriter:
         pack.upload.write(stored)
         self._stored += sum(map(len, stored))
 
-    def _chosen(self, sample: bytes) -> int:
-        """The codec for a blob that begins like this."""
-        if self._kind is Kind.RECIPE or sample.startswith(_COMPRESSED):
+    def _chosen(self) -> int:
+        """The codec for a blob that begins like what is held."""
+        if self._kind is Kind.RECIPE or not self._size:
+            return 0
+        sample = self._held[0]
+        if len(sample) < min(_SAMPLE, self._size):
+            sample = b"".join(islice(self._held, 1 + _SAMPLE // 64))
+        if sample.startswith(_COMPRESSED) or sample[8:12] == b"WEBP":
             return 0
         return next(
             (n for n, c in self._session.codecs.items() if n and c.pays(sample)), 0
@@ -315,7 +322,7 @@ class BlobWriter:
 
     def _encoded(self) -> Sequence[bytes]:
         """What is stored for a blob that is held as a whole."""
-        codec = self._chosen(self._held[0]) if self._held else 0
+        codec = self._chosen()
         stored = self._session.codecs[codec].encode(self._held, self._size)
         if stored is None:
             return self._held

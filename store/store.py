@@ -33,6 +33,7 @@ from assetstore.store.session import Session
 
 FORMAT = 1
 KNOWN_FEATURES: frozenset[str] = frozenset()
+_ATTEMPTS = 10
 
 
 class Store:
@@ -43,6 +44,8 @@ class Store:
         id: The store's own id.
         client: Who we are among its writers.
         root: Its folder, or None where it is not in one.
+        damaged_indexes: Why index files cannot be read, by name. What only they
+            name is not found; everything else is.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Store:
         self._cache = IndexCache(cache / "index.sqlite" if cache else None)
         self._buffer = bytearray(PIECE)
         self._codecs = known_codecs()
+        self.damaged_indexes: dict[str, StoreError] = {}
         self.refresh()
 
     @classmethod
@@ -166,22 +170,29 @@ class Store:
         self.close()
 
     def refresh(self) -> None:
-        """Look at the index files again.
+        """Look at the index files again."""
+        for _ in range(_ATTEMPTS):
+            if self._refreshed():
+                return
 
-        Raises:
-            StoreError: An index file is damaged.
-        """
+    def _refreshed(self) -> bool:
+        """Take in what is new; False where an index was replaced meanwhile."""
         known = self._cache.names()
         present = {key[6:] for key, _ in self.backend.list("index/")}
         if known - present:
             self._cache.clear()
             known = set()
+        self.damaged_indexes = {}
+        whole = True
         for name in sorted(present - known):
             try:
                 data = get(self.backend, f"index/{name}")
+                self._cache.add(name, read_index(data, name))
             except FileNotFoundError:
-                continue
-            self._cache.add(name, read_index(data, name))
+                whole = False
+            except StoreError as e:
+                self.damaged_indexes[name] = e
+        return whole
 
     def learn(self, name: str, entries: list[Entry]) -> None:
         """Take in an index file that was just written."""
@@ -264,9 +275,11 @@ class Store:
         problem: Exception | None = None
         # The newest copy first: it may have been written since an older one is bad.
         for entry in sorted(copies, key=lambda e: e.pack, reverse=True):
+            if entry.record.kind is not kind:
+                continue
             given = False
             try:
-                for piece in self._decoded(entry, kind, id, check):
+                for piece in self.stream_copy(entry, check=check):
                     given = True
                     yield piece
                 return
@@ -279,19 +292,29 @@ class Store:
                 f"blob {id.hex()} is damaged in the store: {problem}",
                 hint="Run 'assetstore verify --read-data' to see all that is affected.",
             ) from problem
+        if self.damaged_indexes:
+            raise MissingBlob(
+                f"blob {id.hex()} is not found: an index of the store is damaged",
+                hint="Rebuild it from the packs: assetstore verify --rebuild-index",
+            ) from problem
         raise MissingBlob(
             f"blob {id.hex()} is not in the store",
             hint="Run 'assetstore verify'; check that --store names the right store.",
         ) from problem
 
-    def _decoded(
-        self, entry: Entry, kind: Kind, id: BlobId, check: bool
-    ) -> Iterator[memoryview]:
+    def stream_copy(self, entry: Entry, *, check: bool = True) -> Iterator[memoryview]:
+        """One copy of a blob, as `stream`.
+
+        Raises:
+            FileNotFoundError: Its pack is gone.
+            DamagedBlob: Its bytes are wrong.
+        """
+        id, kind = entry.record.id, entry.record.kind
         key, start = pack_key(entry.pack), entry.offset + RECORD.size
         head = bytearray(RECORD.size)
         got = self.backend.read_into(key, entry.offset, memoryview(head))
         record = Record.unpack(bytes(head[:got]))
-        if record.id != id or record.kind is not kind or record != entry.record:
+        if record != entry.record:
             raise DamagedBlob("the record and the index differ")
         digest = hasher(kind)
         held: memoryview | None = None
