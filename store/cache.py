@@ -7,9 +7,11 @@ document is replaced.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+from assetstore.errors import StoreError
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.index import Entry
 from assetstore.store.pack import Record
@@ -28,15 +30,24 @@ _SELECT = (
 )
 
 
+def _nothing() -> None:
+    """Take nothing in."""
+
+
 class IndexCache:
     """Entries by blob id.
 
+    When the file cannot be used any more (it is damaged, or its disk is full),
+    the work goes on without it.
+
     Args:
-        path: The SQLite file; None keeps it in memory.
+        path: The SQLite file; None: a temporary one that nobody else sees.
+        reload: Takes everything in again, after the file was given up.
     """
 
-    def __init__(self, path: Path | None):
+    def __init__(self, path: Path | None, reload: Callable[[], None] = _nothing):
         self._path = path
+        self._reload = reload
         self._db = self._connect()
 
     def _connect(self) -> sqlite3.Connection:
@@ -45,26 +56,55 @@ class IndexCache:
                 try:
                     self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                     return _opened(self._path)
-                except sqlite3.OperationalError as e:
-                    if "locked" not in str(e):
-                        break
+                except sqlite3.OperationalError:
+                    break
                 except (sqlite3.DatabaseError, OSError):
                     with contextlib.suppress(OSError):
                         self._path.unlink()
         return _opened(None)
 
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """Go on without the file."""
+        self._db.close()
+        if self._path is not None and not isinstance(error, sqlite3.OperationalError):
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+        self._path = None
+        self._db = _opened(None)
+        self._reload()
+
+    def _rows(self, query: str, values: tuple[object, ...]) -> list[Any]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as e:
+            if self._path is None:
+                raise
+            self._give_up(e)
+            return self._db.execute(query, values).fetchall()
+
     def names(self) -> set[str]:
         """The index files it was made from."""
-        return {row[0] for row in self._db.execute("SELECT name FROM indexes")}
+        return {row[0] for row in self._rows("SELECT name FROM indexes", ())}
 
     def clear(self) -> None:
         """Forget everything."""
-        with self._db:
-            for table in ("indexes", "packs", "blobs"):
-                self._db.execute(f"DELETE FROM {table}")
+        try:
+            with self._db:
+                for table in ("indexes", "packs", "blobs"):
+                    self._db.execute(f"DELETE FROM {table}")
+        except sqlite3.DatabaseError as e:
+            self._give_up(e)
 
     def add(self, name: str, entries: Iterable[Entry]) -> None:
         """Take in an index file's entries."""
+        try:
+            self._add(name, entries)
+        except sqlite3.DatabaseError as e:
+            if self._path is None:
+                raise
+            self._give_up(e)
+
+    def _add(self, name: str, entries: Iterable[Entry]) -> None:
         with self._db:
             numbers: dict[str, int] = {}
             self._db.executemany(
@@ -93,12 +133,12 @@ class IndexCache:
 
     def copies(self, id: BlobId) -> list[Entry]:
         """Every known copy of a blob."""
-        rows = self._db.execute(_SELECT + "WHERE b.id = ?", (id,))
+        rows = self._rows(_SELECT + "WHERE b.id = ?", (id,))
         return [_entry(row) for row in rows]
 
     def with_prefix(self, kind: Kind, prefix: bytes, most: int) -> list[BlobId]:
         """Ids that begin with some bytes, at most ``most`` of them."""
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT DISTINCT id FROM blobs WHERE id >= ? AND id < ? AND kind = ? "
             "LIMIT ?",
             (prefix, prefix + b"\xff" * (33 - len(prefix)), kind, most),
@@ -106,13 +146,23 @@ class IndexCache:
         return [BlobId(row[0]) for row in rows]
 
     def entries(self, pack: str | None = None) -> Iterator[Entry]:
-        """All entries, by id; or those of one pack, by offset."""
-        if pack is None:
-            rows = self._db.execute(_SELECT + "ORDER BY b.id")
-        else:
-            rows = self._db.execute(_SELECT + "WHERE p.name=? ORDER BY 3", (pack,))
-        for row in rows:
-            yield _entry(row)
+        """All entries, by id; or those of one pack, by offset.
+
+        Raises:
+            StoreError: The file is damaged.
+        """
+        if pack is not None:
+            for row in self._rows(_SELECT + "WHERE p.name=? ORDER BY 3", (pack,)):
+                yield _entry(row)
+            return
+        try:
+            for row in self._db.execute(_SELECT + "ORDER BY b.id, p.name, b.offset"):
+                yield _entry(row)
+        except sqlite3.DatabaseError as e:
+            raise StoreError(
+                f"the local index cannot be read: {e}",
+                hint=f"Delete {self._path}; it is made anew." if self._path else "",
+            ) from e
 
     def close(self) -> None:
         """Close the file."""
@@ -126,7 +176,8 @@ def _entry(row: tuple[bytes, str, int, int, int, int, int]) -> Entry:
 
 
 def _opened(path: Path | None) -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:" if path is None else path, timeout=10)
+    # "" makes a private file, written only when SQLite's cache overflows.
+    db = sqlite3.connect("" if path is None else path, timeout=10)
     try:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version != _VERSION:

@@ -1,13 +1,38 @@
-"""Collect what no document needs."""
+"""Collect what no document needs, beside any number of writers.
 
-from collections.abc import Sequence
+The order of the steps makes it safe, not the lock (docs/design.md): a pack is
+condemned by a tomb first; then tombs, packs and manifests are listed, in this
+order; what lives in a condemned pack and has no whole copy in another one is
+copied, and the listing begins again; only then the pack goes, and its tomb last.
+A writer in turn puts its manifest, then looks for tombs, and replaces a document
+only if everything that it needs has a copy in a pack without one.
+"""
+
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from assetstore.progress import Progress
+from assetstore.errors import (
+    DamagedBlob,
+    IntegrityError,
+    MissingBlob,
+    StoreWriteError,
+)
+from assetstore.progress import SILENT, Progress
+from assetstore.store.backends.base import Sweeper, put
+from assetstore.store.compact import compact
+from assetstore.store.index import Entry
+from assetstore.store.marks import Roots, scan
+from assetstore.store.pack import pack_key, records
+from assetstore.store.plan import Plan, make_plan
 from assetstore.store.reports import GcReport as GcReport
+from assetstore.store.reports import Share
+from assetstore.store.session import Session
 from assetstore.store.store import Store
 
 GRACE = 14 * 86400.0
+# How many bytes are copied before the packs that they come from are removed.
+_ROUND = 256 << 20
+_WAIT = 1.0
 
 
 def collect(
@@ -18,5 +43,241 @@ def collect(
     scan: Sequence[Path] = (),
     progress: Progress | None = None,
 ) -> GcReport:
-    """Remove what no document needs (in the making)."""
-    return GcReport(dry_run=dry_run)
+    """Remove what no document needs.
+
+    Args:
+        store: The store.
+        grace: Packs younger than this (seconds), and manifests that were
+            superseded more recently, are left alone.
+        dry_run: Change nothing.
+        scan: Files and folders; what placeholders in them name lives, too.
+        progress: Told how far it is.
+
+    Raises:
+        IntegrityError: A manifest or an index cannot be read, or something to
+            be scanned; nothing was collected.
+        LockedError: Another collection is running.
+        StoreWriteError: The store cannot be written.
+    """
+    with store.lock("gc", _WAIT):
+        collector = Collector(store, grace=grace, progress=progress or SILENT)
+        return collector.run(scan, dry_run=dry_run)
+
+
+class Collector:
+    """One collection."""
+
+    def __init__(self, store: Store, *, grace: float, progress: Progress = SILENT):
+        self._store = store
+        self._grace = grace
+        self._progress = progress
+        self._roots = Roots(store, grace=grace)
+        self._freed = 0
+        self._notes: list[str] = []
+
+    def run(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> GcReport:
+        """Mark and sweep; as `collect`, without its lock."""
+        try:
+            return self._run(paths, dry_run)
+        finally:
+            self._roots.close()
+            self._progress.close()
+
+    def _run(self, paths: Sequence[Path], dry_run: bool) -> GcReport:
+        store = self._store
+        store.refresh()
+        for error in store.damaged_indexes.values():
+            raise IntegrityError(str(error), hint=error.hint)
+        self._roots.mark()
+        self._progress.start(None, "searching")
+        scanned = scan(store, self._roots.marks, paths, self._progress) if paths else 0
+        plan = make_plan(store, self._roots.marks, grace=self._grace)
+        temporary = Share()
+        if isinstance(store.backend, Sweeper):
+            writers, size = store.backend.sweep(dry_run=dry_run)
+            temporary = Share(packs=writers, bytes=size)
+        if dry_run:
+            going = ("dropped", "rewritten", "unindexed")
+            self._freed = sum(plan.shares.get(n, Share()).bytes for n in going)
+        else:
+            self._sweep(plan)
+        return GcReport(
+            dry_run=dry_run,
+            temporary=temporary,
+            manifests=self._roots.manifests,
+            superseded=len(self._roots.superseded),
+            scanned=scanned,
+            missing=plan.missing,
+            freed=self._freed + temporary.bytes,
+            notes=(*plan.notes, *self._notes),
+            **plan.shares,
+        )
+
+    def _sweep(self, plan: Plan) -> None:
+        """Do what was planned; what needs no room comes first."""
+        store = self._store
+        for key in self._roots.superseded:
+            store.backend.delete(key)
+        self.remove([*plan.condemned, *plan.dead, *plan.unindexed])
+        todo = [*plan.rewrite, *plan.merge]
+        self._progress.start(sum(live for _, live in todo), "rewriting")
+        try:
+            for batch in _rounds(todo):
+                self._rewrite(batch)
+            compact(store)
+        except StoreWriteError as e:
+            self._notes.append(
+                f"There was no room to rewrite packs or indexes ({e}); "
+                "what is dead as a whole was removed."
+            )
+            undone = plan.shares.pop("rewritten", Share())
+            plan.shares["kept"] = plan.shares.get("kept", Share()) + undone
+            plan.shares.pop("merged", None)
+
+    def _rewrite(self, names: Sequence[str]) -> None:
+        """Copy what lives in packs to new ones, then remove them."""
+        copied: list[str] = []
+        with self._store.session() as session:
+            for name in names:
+                live = [e for e in self._contents(name) if self._lives(e)]
+                if all(self._copied(session, entry) for entry in live):
+                    copied.append(name)
+                else:
+                    self._keep(name)
+                self._progress.advance(sum(e.record.stored for e in live))
+            self._commit(session)
+        self.remove(copied)
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Condemn packs, copy what lives in them alone, delete them."""
+        if not names:
+            return
+        self.condemn(names)
+        stuck: set[str] = set()
+        while needed := self.needed(names, stuck):
+            self.rescue(needed, stuck)
+        self.delete([name for name in names if name not in stuck])
+        for name in sorted(stuck):
+            self._keep(name)
+
+    def condemn(self, names: Iterable[str]) -> None:
+        """Put tombs. They are never taken away from a pack that exists."""
+        for name in names:
+            try:
+                put(self._store.backend, f"tombs/{name}", [])
+            except FileExistsError:
+                continue
+
+    def needed(self, names: Iterable[str], stuck: set[str]) -> list[Entry]:
+        """What lives in condemned packs and has no whole copy in another.
+
+        Args:
+            names: The packs.
+            stuck: Packs whose bytes are damaged; they are passed over.
+        """
+        store = self._store
+        condemned = store.condemned()
+        packs = store.packs()
+        store.refresh()
+        self._roots.mark_new()
+        return [
+            entry
+            for name in names
+            if name in packs and name not in stuck
+            for entry in self._contents(name)
+            if self._lives(entry)
+            and not any(
+                other.pack in packs
+                and other.pack not in condemned
+                and self._is_whole(other)
+                for other in store.copies(entry.record.id)
+            )
+        ]
+
+    def rescue(self, needed: Sequence[Entry], stuck: set[str]) -> None:
+        """Copy blobs to a new pack.
+
+        Args:
+            needed: Where they are now.
+            stuck: Takes the packs that hold one of which no copy is whole.
+        """
+        with self._store.session() as session:
+            for entry in needed:
+                if not self._copied(session, entry):
+                    stuck.add(entry.pack)
+            self._commit(session)
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Delete packs, each before its tomb."""
+        for name in names:
+            self._freed += self._store.backend.size(pack_key(name)) or 0
+            self._store.backend.delete(pack_key(name))
+            self._store.backend.delete(f"tombs/{name}")
+
+    def _commit(self, session: Session) -> None:
+        session.commit()
+        self._freed -= session.new_bytes
+
+    def _contents(self, name: str) -> list[Entry]:
+        """What a pack holds, by the indexes or, where none names it, by itself."""
+        known = list(self._store.entries(name))
+        if known:
+            return known
+        try:
+            return [
+                Entry(record=record, pack=name, offset=offset)
+                for offset, record in records(self._store.backend, name)
+            ]
+        except (DamagedBlob, FileNotFoundError):
+            return []
+
+    def _lives(self, entry: Entry) -> bool:
+        return entry.record.id in self._roots.marks
+
+    def _is_whole(self, entry: Entry) -> bool:
+        """Whether a copy's bytes are what they should be."""
+        try:
+            for _ in self._store.stream_copy(entry):
+                pass
+        except (DamagedBlob, FileNotFoundError):
+            return False
+        return True
+
+    def _copied(self, session: Session, entry: Entry) -> bool:
+        """Write a blob anew, from this copy or another; False if none is whole."""
+        record = entry.record
+        session.distrust([record.id])
+        for source in (
+            self._store.stream_copy(entry),
+            self._store.stream(record.kind, record.id),
+        ):
+            writer = session.writer(record.kind)
+            try:
+                for piece in source:
+                    writer.write(bytes(piece))
+                writer.finish()
+            except (DamagedBlob, MissingBlob, FileNotFoundError):
+                writer.abort()
+            else:
+                return True
+        return False
+
+    def _keep(self, name: str) -> None:
+        self._notes.append(
+            f"Pack {name} holds a damaged blob that a document needs; it was kept. "
+            "Run 'assetstore verify --read-data'."
+        )
+
+
+def _rounds(todo: Sequence[tuple[str, int]]) -> Iterable[list[str]]:
+    """Packs in groups in which about as much lives as is copied at a time."""
+    group: list[str] = []
+    size = 0
+    for name, live in todo:
+        group.append(name)
+        size += live
+        if size >= _ROUND:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group

@@ -1,8 +1,19 @@
-"""Put a store's indexes back together."""
+"""Write a store's index anew from its packs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assetstore.errors import DamagedBlob
+from assetstore.progress import SILENT, Progress
+from assetstore.store.backends.base import put
+from assetstore.store.blob import is_name, new_name
+from assetstore.store.index import Entry, write_index
+from assetstore.store.pack import RECORD, RECORD_MAGIC, Record, pack_key, records
 from assetstore.store.store import Store
+
+_MOST = 200_000
+_CHUNK = 1 << 20
+_WAIT = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +24,7 @@ class RebuildReport:
         packs: Packs that were scanned.
         blobs: Copies of blobs in the new index.
         replaced: Index files that the new one replaces.
-        notes: Packs that could not be read to their end, in sentences.
+        notes: Packs that are damaged, in sentences.
     """
 
     packs: int
@@ -22,6 +33,93 @@ class RebuildReport:
     notes: tuple[str, ...] = ()
 
 
-def rebuild_index(store: Store) -> RebuildReport:
-    """Write a new index from the packs (in the making)."""
-    return RebuildReport(packs=0, blobs=0, replaced=0)
+def rebuild_index(store: Store, progress: Progress | None = None) -> RebuildReport:
+    """Replace all index files by new ones, made from the headers in the packs.
+
+    Where a pack is damaged, the next whole header behind the damage is looked
+    for, so that only what was hit is lost.
+
+    Raises:
+        LockedError: A collection is running.
+        StoreWriteError: The store cannot be written.
+    """
+    with store.lock("gc", _WAIT):
+        return _rebuilt(store, progress or SILENT)
+
+
+def _rebuilt(store: Store, progress: Progress) -> RebuildReport:
+    # What a writer publishes meanwhile has an index that is not in this list, or
+    # packs that are in the next.
+    old = [key for key, _ in store.backend.list("index/")]
+    packs = {name: n for name, n in store.packs().items() if is_name(name)}
+    progress.start(sum(packs.values()), "scanning packs")
+    notes: list[str] = []
+    batch: list[Entry] = []
+    blobs = 0
+    for name, size in sorted(packs.items()):
+        found, note = _scanned(store, name, size)
+        batch += found
+        blobs += len(found)
+        if note:
+            notes.append(note)
+        if len(batch) >= _MOST:
+            _write(store, batch)
+            batch = []
+        progress.advance(size)
+    if batch:
+        _write(store, batch)
+    for key in old:
+        store.backend.delete(key)
+    store.refresh()
+    progress.close()
+    return RebuildReport(
+        packs=len(packs), blobs=blobs, replaced=len(old), notes=tuple(notes)
+    )
+
+
+def _write(store: Store, entries: list[Entry]) -> None:
+    name = new_name(store.clock, store.random)
+    put(store.backend, f"index/{name}", [write_index(entries)])
+
+
+def _scanned(store: Store, name: str, size: int) -> tuple[list[Entry], str]:
+    """A pack's records, and what is wrong with it."""
+    found: list[Entry] = []
+    try:
+        for offset, record in records(store.backend, name):
+            found.append(Entry(record=record, pack=name, offset=offset))
+    except FileNotFoundError:
+        return [], ""
+    except DamagedBlob as e:
+        last = found[-1] if found else None
+        start = last.offset + RECORD.size + last.record.stored if last else 0
+        whole = list(_salvaged(store, name, size, start))
+        found += whole
+        return found, (
+            f"Pack {name}: {e}; behind the damage, {len(whole)} more blobs were found."
+        )
+    return found, ""
+
+
+def _salvaged(store: Store, name: str, size: int, at: int) -> Iterator[Entry]:
+    """The whole records behind an offset, wherever they begin."""
+    key = pack_key(name)
+    buffer = bytearray(_CHUNK)
+    view = memoryview(buffer)
+    while at < size:
+        got = store.backend.read_into(key, at, view)
+        hit = buffer.find(RECORD_MAGIC, 0, got)
+        if hit < 0 or hit + RECORD.size > got:
+            if got < RECORD.size:
+                return
+            at += hit if hit > 0 else got - RECORD.size + 1
+            continue
+        try:
+            record = Record.unpack(bytes(view[hit : hit + RECORD.size]))
+        except DamagedBlob:
+            at += hit + 1
+            continue
+        end = at + hit + RECORD.size + record.stored
+        if end <= size:
+            yield Entry(record=record, pack=name, offset=at + hit)
+        at = end if end <= size else at + hit + 1

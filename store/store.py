@@ -1,13 +1,12 @@
 """A store: blobs in packs, found through indexes, kept alive by manifests."""
 
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from assetstore.errors import (
     AmbiguousId,
@@ -16,23 +15,20 @@ from assetstore.errors import (
     MissingBlob,
     StoreError,
     StoreNotFound,
-    StoreWriteError,
-    UnsupportedStore,
 )
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
-from assetstore.store.blob import BlobId, Kind, hasher, new_name
+from assetstore.store.blob import BlobId, Kind, hasher
 from assetstore.store.cache import IndexCache
 from assetstore.store.codecs import codec_for, known_codecs
 from assetstore.store.codecs.base import PIECE
+from assetstore.store.config import checked_config, client_id, make_root, new_config
 from assetstore.store.index import Entry, read_index
 from assetstore.store.locks import hold
 from assetstore.store.manifest import Manifest, document_prefix
 from assetstore.store.pack import RECORD, Record, pack_key, pack_name
 from assetstore.store.session import Session
 
-FORMAT = 1
-KNOWN_FEATURES: frozenset[str] = frozenset()
 _ATTEMPTS = 10
 
 
@@ -65,7 +61,9 @@ class Store:
         self.random = random
         self.root = backend.root if isinstance(backend, LocalBackend) else None
         self.cache_dir = cache
-        self._cache = IndexCache(cache / "index.sqlite" if cache else None)
+        self._cache = IndexCache(
+            cache / "index.sqlite" if cache else None, reload=self.refresh
+        )
         self._buffer = bytearray(PIECE)
         self._codecs = known_codecs()
         self.damaged_indexes: dict[str, StoreError] = {}
@@ -106,13 +104,13 @@ class Store:
                     "'assetstore archive' makes one.",
                     path=str(root),
                 )
-            _make_root(root)
+            make_root(root)
         cache = cache_dir or platformdirs.user_cache_path("assetstore")
         state = state_dir or platformdirs.user_state_path("assetstore")
         return cls.on(
             LocalBackend(root),
             create=create,
-            client=_client(state),
+            client=client_id(state),
             cache=cache,
             clock=clock,
         )
@@ -139,14 +137,9 @@ class Store:
         except FileNotFoundError:
             if not create:
                 raise StoreNotFound("there is no store") from None
-            record: dict[str, Any] = {
-                "features": {"read": [], "write": []},
-                "format": FORMAT,
-                "id": new_name(clock, random),
-            }
-            config = json.dumps(record, sort_keys=True).encode() + b"\n"
+            config = new_config(clock, random)
             put(backend, "config", [config])
-        id = _checked_config(config)
+        id = checked_config(config)
         cache = cache / id if cache is not None else None
         return cls(
             backend, id=id, client=client, cache=cache, clock=clock, random=random
@@ -430,67 +423,3 @@ class Store:
     ) -> AbstractContextManager[object]:
         """The lock of a document."""
         return self.lock(self.doc_stripe(document), timeout)
-
-
-def _make_root(root: Path) -> None:
-    try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        strange = [e.name for e in os.scandir(root) if e.name not in ("tmp", "locks")]
-    except OSError as e:
-        raise StoreWriteError(
-            f"cannot make a store at {root}: {e.strerror}",
-            hint="Choose another folder with --store.",
-            path=str(root),
-        ) from e
-    if strange:
-        raise StoreError(
-            f"{root} is not empty and is not a store",
-            hint="Choose an empty folder with --store.",
-            path=str(root),
-        )
-    root.chmod(0o700)
-
-
-def _checked_config(config: bytes) -> str:
-    try:
-        record = json.loads(config)
-        format, id, features = record["format"], record["id"], record["features"]
-        needed = set(features["read"]) | set(features["write"])
-    except (ValueError, KeyError, TypeError) as e:
-        raise StoreError(f"the store's config cannot be read: {e}") from e
-    if format != FORMAT:
-        raise UnsupportedStore(
-            f"the store has format {format}; this version knows {FORMAT}",
-            hint="Update assetstore.",
-        )
-    if unknown := needed - KNOWN_FEATURES:
-        raise UnsupportedStore(
-            f"the store needs {', '.join(sorted(map(str, unknown)))}, "
-            "which this version lacks",
-            hint="Update assetstore.",
-        )
-    if not isinstance(id, str) or not id.isalnum():
-        raise StoreError("the store's config has no id")
-    return id
-
-
-def _client(state: Path) -> str:
-    """This client's id, made on first use."""
-    file = state / "client"
-    try:
-        known = file.read_text("ascii").strip()
-        if known.isalnum():
-            return known
-    except (FileNotFoundError, UnicodeDecodeError):
-        pass
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = state / f"client.{os.getpid()}"
-    part.write_text(new_name() + "\n", "ascii")
-    try:
-        os.link(part, file)  # the first of two processes wins
-    except FileExistsError:
-        pass
-    except OSError:
-        part.replace(file)
-    part.unlink(missing_ok=True)
-    return file.read_text("ascii").strip()

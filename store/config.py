@@ -1,0 +1,102 @@
+"""A store's config, its folder, and who we are among its writers."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from assetstore.errors import StoreError, StoreWriteError, UnsupportedStore
+from assetstore.store.blob import is_name, new_name
+
+FORMAT = 1
+KNOWN_FEATURES: frozenset[str] = frozenset()
+
+
+def new_config(clock: Callable[[], float], random: Callable[[int], bytes]) -> bytes:
+    """The config of a new store."""
+    record = {
+        "features": {"read": [], "write": []},
+        "format": FORMAT,
+        "id": new_name(clock, random),
+    }
+    return json.dumps(record, sort_keys=True).encode() + b"\n"
+
+
+def make_root(root: Path) -> None:
+    """Make the folder of a new store.
+
+    Raises:
+        StoreError: It holds something else.
+        StoreWriteError: It cannot be made.
+    """
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        strange = [e.name for e in os.scandir(root) if e.name not in ("tmp", "locks")]
+    except OSError as e:
+        raise StoreWriteError(
+            f"cannot make a store at {root}: {e.strerror}",
+            hint="Choose another folder with --store.",
+            path=str(root),
+        ) from e
+    if strange:
+        raise StoreError(
+            f"{root} is not empty and is not a store",
+            hint="Choose an empty folder with --store.",
+            path=str(root),
+        )
+    root.chmod(0o700)
+
+
+def checked_config(config: bytes) -> str:
+    """The id in a store's config.
+
+    Raises:
+        StoreError: It cannot be read.
+        UnsupportedStore: It asks for something this version does not know.
+    """
+    try:
+        record = json.loads(config)
+        format, id, features = record["format"], record["id"], record["features"]
+        needed = set(features["read"]) | set(features["write"])
+    except (ValueError, KeyError, TypeError) as e:
+        raise StoreError(f"the store's config cannot be read: {e}") from e
+    if format != FORMAT:
+        raise UnsupportedStore(
+            f"the store has format {format}; this version knows {FORMAT}",
+            hint="Update assetstore.",
+        )
+    if unknown := needed - KNOWN_FEATURES:
+        raise UnsupportedStore(
+            f"the store needs {', '.join(sorted(map(str, unknown)))}, "
+            "which this version lacks",
+            hint="Update assetstore.",
+        )
+    if not isinstance(id, str) or not is_name(id):
+        raise StoreError("the store's config has no id")
+    return id
+
+
+def client_id(state: Path) -> str:
+    """This client's id, made on first use."""
+    file = state / "client"
+    known = _read_id(file)
+    if known is not None:
+        return known
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = state / f"client.{os.getpid()}"
+    part.write_text(new_name() + "\n", "ascii")
+    try:
+        os.link(part, file)  # the first of two processes wins
+    except OSError:
+        if _read_id(file) is None:  # no hard links here, or the file is damaged
+            part.replace(file)
+    part.unlink(missing_ok=True)
+    return _read_id(file) or new_name()
+
+
+def _read_id(file: Path) -> str | None:
+    try:
+        text = file.read_text("ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    return text if is_name(text) else None

@@ -1,0 +1,248 @@
+"""What lives: the blobs that some document needs."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from assetstore.errors import AssetstoreError, IntegrityError
+from assetstore.progress import SILENT, Progress
+from assetstore.reader import Source
+from assetstore.store.blob import BlobId, Kind, Ref
+from assetstore.store.index import Entry
+from assetstore.store.manifest import Manifest
+from assetstore.store.store import Store
+
+
+class Marks:
+    """A set of blob ids that may be larger than memory."""
+
+    def __init__(self) -> None:
+        # A private file that SQLite makes once its cache of 64 MiB overflows.
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA cache_size=-65536")
+        self._db.execute("CREATE TABLE live(id BLOB PRIMARY KEY) WITHOUT ROWID")
+
+    def add(self, refs: Iterable[Ref]) -> None:
+        """Mark blobs."""
+        self._db.execute("BEGIN")
+        self._db.executemany(
+            "INSERT OR IGNORE INTO live VALUES(?)", ((id,) for _, id in refs)
+        )
+        self._db.execute("COMMIT")
+
+    def __contains__(self, id: BlobId) -> bool:
+        found = self._db.execute("SELECT 1 FROM live WHERE id=?", (id,)).fetchone()
+        return found is not None
+
+    def __iter__(self) -> Iterator[BlobId]:
+        """The ids, sorted."""
+        for row in self._db.execute("SELECT id FROM live ORDER BY id"):
+            yield BlobId(row[0])
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._db.close()
+
+
+def joined(
+    entries: Iterable[Entry], marks: Marks
+) -> Iterator[tuple[BlobId, bool, list[Entry]]]:
+    """Every blob that has copies or is marked.
+
+    Args:
+        entries: All copies, by id.
+        marks: What lives.
+
+    Yields:
+        Its id, whether it is marked, its copies.
+    """
+    live = iter(marks)
+    wanted: BlobId | None = next(live, None)
+    for id, group in groupby(entries, key=lambda entry: entry.record.id):
+        while wanted is not None and wanted < id:
+            yield wanted, True, []
+            wanted = next(live, None)
+        lives = wanted == id
+        if lives:
+            wanted = next(live, None)
+        yield id, lives, list(group)
+    while wanted is not None:
+        yield wanted, True, []
+        wanted = next(live, None)
+
+
+class Roots:
+    """Marks what the manifests of a store name.
+
+    Attributes:
+        marks: What lives.
+        manifests: How many manifests were read.
+        superseded: The keys of manifests that a newer one replaces for good.
+    """
+
+    def __init__(self, store: Store, *, grace: float):
+        self.marks = Marks()
+        self.manifests = 0
+        self.superseded: list[str] = []
+        self._store = store
+        self._before = store.clock() - grace
+        self._known: set[str] = set()
+
+    def mark(self) -> None:
+        """Mark what all manifests name, but for those that are superseded.
+
+        Raises:
+            DamagedManifest: One cannot be read, so nobody knows what it needs.
+        """
+        group: list[str] = []
+        for key in self._store.manifest_keys():
+            if group and group[0].rpartition("/")[0] != key.rpartition("/")[0]:
+                self._mark_document(group)
+                group = []
+            group.append(key)
+        if group:
+            self._mark_document(group)
+
+    def mark_new(self) -> None:
+        """Mark what manifests name that came since; all of them live.
+
+        Raises:
+            DamagedManifest: One cannot be read.
+        """
+        for key in self._store.manifest_keys():
+            if key not in self._known and (manifest := self._load(key)) is not None:
+                self.marks.add(manifest.refs)
+
+    def _load(self, key: str) -> Manifest | None:
+        self._known.add(key)
+        try:
+            manifest = self._store.load_manifest(key)
+        except FileNotFoundError:  # retracted meanwhile
+            return None
+        self.manifests += 1
+        return manifest
+
+    def _mark_document(self, keys: list[str]) -> None:
+        """Mark what a document needs.
+
+        An older manifest may belong to a file that was moved since (as logs are
+        rotated). It goes only if its successor is older than the grace period
+        and the document was restored from it, or the newest holds all it held.
+        """
+        after: Manifest | None = None
+        base: set[Ref] = set()
+        for key in reversed(keys):
+            manifest = self._load(key)
+            if manifest is None:
+                continue
+            if after is None:
+                base = set(manifest.refs)
+                self.marks.add(base)
+            elif (
+                manifest.client == self._store.client
+                and after.created <= self._before
+                and (
+                    base.issuperset(manifest.refs)
+                    or (after.state == "restored" and after.seq == manifest.seq + 1)
+                )
+            ):
+                self.superseded.append(key)
+            else:
+                self.marks.add(manifest.refs)
+            after = manifest
+
+    def close(self) -> None:
+        """Forget everything."""
+        self.marks.close()
+
+
+def scan(
+    store: Store,
+    marks: Marks,
+    roots: Sequence[Path],
+    progress: Progress = SILENT,
+) -> int:
+    """Mark what the placeholders in files need.
+
+    Args:
+        store: The store.
+        marks: Where to mark it.
+        roots: Files, and folders with all that is below them; links are not
+            followed.
+        progress: Told of the bytes that were searched.
+
+    Returns:
+        How many files were searched.
+
+    Raises:
+        IntegrityError: A root or a file below it cannot be read, or a recipe
+            that is needed.
+    """
+    from assetstore.store.rebuild import find_placeholders
+    from assetstore.store.recipe import MAX_RECIPE, Recipe
+
+    seen: set[bytes] = set()
+    count = 0
+    for path in _files(roots, store.root):
+        try:
+            with Source.open(path) as source:
+                for _, prefix in find_placeholders(source):
+                    if prefix in seen:
+                        continue
+                    seen.add(prefix)
+                    id = store.find_recipe(prefix)
+                    if id is None:
+                        continue
+                    raw = store.read(Kind.RECIPE, id, limit=MAX_RECIPE)
+                    marks.add([(Kind.RECIPE, id)])
+                    marks.add((Kind.MEDIA, blob) for blob in Recipe.parse(raw).blobs)
+                progress.advance(source.size)
+        except IntegrityError:
+            raise
+        except FileNotFoundError:  # it went while we looked
+            continue
+        except (OSError, AssetstoreError) as e:
+            raise _unreachable(path, e) from e
+        count += 1
+    return count
+
+
+def _files(roots: Sequence[Path], without: Path | None) -> Iterator[Path]:
+    """Regular files at and below some paths."""
+    for root in roots:
+        try:
+            found = root.stat()
+        except OSError as e:
+            raise _unreachable(root, e) from e
+        if stat.S_ISREG(found.st_mode):
+            yield root.resolve()
+            continue
+        for folder, folders, names in os.walk(root, onerror=_refuse):
+            here = Path(folder)
+            folders[:] = [name for name in folders if here / name != without]
+            for name in names:
+                path = here / name
+                try:
+                    mode = path.lstat().st_mode
+                except FileNotFoundError:
+                    continue
+                except OSError as e:
+                    raise _unreachable(path, e) from e
+                if stat.S_ISREG(mode):
+                    yield path
+
+
+def _refuse(error: OSError) -> None:
+    raise _unreachable(Path(error.filename), error) from error
+
+
+def _unreachable(path: Path, error: Exception) -> IntegrityError:
+    reason = getattr(error, "strerror", None) or error
+    return IntegrityError(
+        f"{path} cannot be searched for placeholders: {reason}",
+        hint="Nothing was collected. Make it readable, or leave it out of --scan.",
+        path=str(path),
+    )
