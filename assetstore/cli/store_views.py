@@ -1,0 +1,130 @@
+"""Outcomes of the commands on the store itself: gc, verify, stats."""
+
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetstore.cli.command import Outcome
+from assetstore.cli.failure import Problem
+from assetstore.cli.output import Output, many, size
+
+if TYPE_CHECKING:
+    from assetstore.store.reports import Finding, GcReport, Share, VerifyReport
+    from assetstore.store.repair import RebuildReport
+    from assetstore.store.stats import StoreStats
+
+FINDINGS = 4
+
+
+def gc_outcome(report: "GcReport") -> Outcome:
+    """What a collection removed and kept."""
+    return Outcome(
+        result=asdict(report), view=partial(_view_gc, report), warnings=report.notes
+    )
+
+
+def _view_gc(report: "GcReport", output: Output) -> None:
+    would = "would be " if report.dry_run else ""
+    for share, what in (
+        (report.dropped, "dead packs removed"),
+        (report.rewritten, "partly dead packs rewritten"),
+        (report.unindexed, "unfinished packs removed"),
+        (report.merged, "small packs merged"),
+    ):
+        if share.packs:
+            output.report(f"{would}{what}: {_share(share)}")
+    if report.temporary.bytes:
+        output.report(f"{would}swept temporary files: {size(report.temporary.bytes)}")
+    if report.young.bytes:
+        output.report(f"dead, within the grace period: {_share(report.young)}")
+    if report.kept.bytes:
+        output.report(f"dead, too little to rewrite a pack: {_share(report.kept)}")
+    if report.missing:
+        output.report(f"missing: {many(report.missing, 'blob')}; run verify")
+    verb = "would free" if report.dry_run else "freed"
+    output.report(
+        f"{verb} {size(report.freed)}; "
+        f"{many(report.live.blobs, 'live blob')}, {size(report.live.bytes)}"
+    )
+
+
+def _share(share: "Share") -> str:
+    facts = [many(share.packs, "pack")]
+    if share.blobs:
+        facts.append(many(share.blobs, "blob"))
+    return ", ".join([*facts, size(share.bytes)])
+
+
+def verify_outcome(
+    report: "VerifyReport", rebuilt: "RebuildReport | None" = None
+) -> Outcome:
+    """What a check found; exit code 4 where it found something."""
+    notes = rebuilt.notes if rebuilt else ()
+    return Outcome(
+        result={**asdict(report), "rebuilt": asdict(rebuilt) if rebuilt else None},
+        view=partial(_view_verify, report, rebuilt),
+        exit_code=FINDINGS if report.findings else 0,
+        errors=[_problem(finding) for finding in report.findings],
+        warnings=(*notes, *report.notes),
+    )
+
+
+def _problem(finding: "Finding") -> Problem:
+    message = finding.what
+    if finding.documents:
+        message += "; needed by " + ", ".join(finding.documents)
+    return Problem(
+        type=finding.kind, message=message, hint=finding.hint, exit_code=FINDINGS
+    )
+
+
+def _view_verify(
+    report: "VerifyReport", rebuilt: "RebuildReport | None", output: Output
+) -> None:
+    if rebuilt:
+        output.report(
+            f"index rebuilt: {many(rebuilt.blobs, 'blob')} "
+            f"in {many(rebuilt.packs, 'pack')}"
+        )
+    checked = (
+        f"{many(report.manifests, 'manifest')}, {many(report.packs, 'pack')}, "
+        f"{many(report.blobs, 'blob')}"
+    )
+    if report.read_data:
+        checked += f", {size(report.bytes_read)} read and hashed"
+    verdict = many(len(report.findings), "finding") if report.findings else "all good"
+    output.report(f"{checked}: {verdict}")
+
+
+def stats_outcome(stats: "StoreStats", *, store: Path) -> Outcome:
+    """A store in numbers."""
+    return Outcome(
+        result={"store": str(store), **asdict(stats)}, view=partial(_view_stats, stats)
+    )
+
+
+def _view_stats(stats: "StoreStats", output: Output) -> None:
+    saved = stats.source_bytes - stats.slim_bytes
+    rows = [
+        ("documents", f"{stats.documents:,}", f"{stats.restored:,} restored"),
+        ("  original", size(stats.source_bytes), ""),
+        ("  now", size(stats.slim_bytes), f"{size(saved)} taken out"),
+    ]
+    if stats.unreadable:
+        rows.append(("  unreadable", f"{stats.unreadable:,}", "run verify"))
+    rows += [
+        (
+            f"{group.kind}, {group.codec}",
+            f"{group.count:,}",
+            f"{size(group.raw_bytes)} in {size(group.stored_bytes)}",
+        )
+        for group in stats.blobs
+    ]
+    rows += [
+        ("packs", f"{stats.packs:,}", size(stats.pack_bytes)),
+        ("indexes", f"{stats.indexes:,}", size(stats.index_bytes)),
+        ("manifests", f"{stats.manifests:,}", size(stats.manifest_bytes)),
+        ("on disk", size(stats.disk_bytes), f"{size(saved - stats.disk_bytes)} saved"),
+    ]
+    output.table(("", ">COUNT", "SIZE"), rows)
