@@ -27,7 +27,6 @@ from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
     DamagedManifest,
-    IntegrityError,
     LockedError,
     MissingBlob,
     SourceInUse,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pybase64
 
 from assetstore.archiver import extent, fit, grammar
-from assetstore.store.media import sniff
 from assetstore.archiver.scanner import Form, Hit, Scanner
 from assetstore.store.blob import Kind
 from assetstore.store.dialect import PLAIN
+from assetstore.store.media import sniff
 from assetstore.store.recipe import Media
 from assetstore.store.session import BlobWriter, Session
 

@@ -45,9 +45,7 @@ HEAD_START = re.compile(
 
 # Base64 text and all that may stand for its three odd characters.
 PLAIN_RUN = re.compile(rb"[A-Za-z0-9+/]*")
-_CHAR = (
-    rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);|\\+u002[dD]"
-)
+_CHAR = rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);|\\+u002[dD]"
 RUN = re.compile(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
 PADDING = re.compile(
     rb"(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"
@@ -98,9 +96,7 @@ BARE_START = re.compile(
 )
 
 # The characters of base64 that are written in another way.
-ODD = re.compile(
-    rb"\\+/|\\+u002[bBfFdD]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
-)
+ODD = re.compile(rb"\\+/|\\+u002[bBfFdD]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);")
 
 # What ends unquoted text, and what ends text in parentheses.
 TEXT_STOP = re.compile(rb"[\s\"'`<>()\\\x00]")
@@ -110,4 +106,6 @@ PAREN = re.compile(rb"[()\r\n\x00]")
 PAD_SPELLING = re.compile(rb"=3[dD]|%3[dD]|\\+u003[dD]|&\#(?:61|[xX]3[dD]);")
 
 # What text after a data URI's comma looks like when it is a picture.
-TEXT_PAYLOAD = re.compile(rb"(?:<|%3[cC]|\\u003[cC]|&lt;)(?:[!?/]?[A-Za-z])|%[0-9A-Fa-f]{2}")
+TEXT_PAYLOAD = re.compile(
+    rb"(?:<|%3[cC]|\\u003[cC]|&lt;)(?:[!?/]?[A-Za-z])|%[0-9A-Fa-f]{2}"
+)

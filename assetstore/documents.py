@@ -269,8 +269,8 @@ class MediaBlob:
 
 def media_blobs(store: "Store") -> Iterator[MediaBlob]:
     """The media blobs of a store, by id."""
-    from assetstore.store.media import sniff
     from assetstore.store.blob import Kind
+    from assetstore.store.media import sniff
 
     for id, copies in groupby(store.entries(), key=lambda entry: entry.record.id):
         first, *others = copies

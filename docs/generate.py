@@ -53,9 +53,10 @@ NEXT_STEPS = {
 
 def _paragraphs(text: str) -> Iterator[str]:
     for paragraph in inspect.cleandoc(text).split("\n\n"):
-        yield fill(
-            paragraph, WIDTH, break_long_words=False, break_on_hyphens=False
-        ) + "\n"
+        yield (
+            fill(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False)
+            + "\n"
+        )
 
 
 def _option(option: click.Option) -> str:

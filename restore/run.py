@@ -70,9 +70,7 @@ def _restored(
 ) -> Iterator[FileResult]:
     if options.jobs > 1 and len(todo) > 1 and store.root is not None:
         work = [(path, options) for path, _ in todo]
-        for number, result in in_processes(
-            store, restore_one, work, jobs=options.jobs
-        ):
+        for number, result in in_processes(store, restore_one, work, jobs=options.jobs):
             progress.advance(todo[number][1])
             yield result
         return

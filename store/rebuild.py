@@ -64,7 +64,6 @@ class Recipes:
                 self._known.popitem(last=False)
         return recipe
 
-
     def whole(self, prefix: RecipePrefix) -> Recipe | None:
         """The recipe with this prefix, if all that it needs can be read."""
         try:

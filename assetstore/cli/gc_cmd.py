@@ -33,9 +33,7 @@ Examples:
     help="Keep also what placeholders in this file or folder name. Repeatable.",
 )
 @pass_run
-def gc(
-    run: Run, /, dry_run: bool, grace: float, scans: tuple[Path, ...]
-) -> Outcome:
+def gc(run: Run, /, dry_run: bool, grace: float, scans: tuple[Path, ...]) -> Outcome:
     """Remove what no document needs any more.
 
     What a document needs is in the store's manifests, whether or not the document

@@ -10,8 +10,8 @@ from assetstore.cli.failure import Problem
 from assetstore.cli.output import Output, many, size
 
 if TYPE_CHECKING:
-    from assetstore.store.reports import Finding, GcReport, Share, VerifyReport
     from assetstore.store.repair import RebuildReport
+    from assetstore.store.reports import Finding, GcReport, Share, VerifyReport
     from assetstore.store.stats import StoreStats
 
 FINDINGS = 4

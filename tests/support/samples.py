@@ -71,54 +71,71 @@ def codex_log() -> bytes:
             {"type": "input_text", "text": "what is this?"},
         ],
     }
-    return lines(
-        item("session_meta", id="0199-a", cwd="/home/x", cli_version="0.150.0"),
-        item("response_item", **message),
-        item("event_msg", type="user_message", message="what is this?", images=[one]),
-        item("response_item", type="reasoning", encrypted_content="gAAAAAB" + "x9" * 90),
-        item("response_item", type="function_call", name="view_image", call_id="c1"),
-        item(
-            "response_item",
-            type="function_call_output",
-            call_id="c1",
-            output=[{"type": "input_image", "image_url": two}],
-        ),
-        item(
-            "response_item",
-            type="function_call_output",
-            call_id="c2",
-            output=json.dumps({"content": [{"type": "image", "data": b64(b"no")}]}),
-        ),
-        item(
-            "response_item",
-            type="image_generation_call",
-            id="ig_1",
-            status="completed",
-            revised_prompt="a noise",
-            result=b64(picture(30, 30, 3)),
-        ),
-        item(
-            "event_msg",
-            type="mcp_tool_call_end",
-            call_id="c3",
-            result={
-                "Ok": {
-                    "content": [
-                        {
-                            "type": "image",
-                            "data": b64(picture(20, 20, 4)),
-                            "mimeType": "image/png",
-                        }
-                    ]
-                }
-            },
-        ),
-        item(
-            "compacted",
-            message="",
-            replacement_history=[message, message, {"type": "compaction", "e": "zz"}],
-        ),
-    ) + b'{"timestamp":"' + TIME.encode() + b'","type":"event_msg","payload":{"im'
+    return (
+        lines(
+            item("session_meta", id="0199-a", cwd="/home/x", cli_version="0.150.0"),
+            item("response_item", **message),
+            item(
+                "event_msg", type="user_message", message="what is this?", images=[one]
+            ),
+            item(
+                "response_item",
+                type="reasoning",
+                encrypted_content="gAAAAAB" + "x9" * 90,
+            ),
+            item(
+                "response_item", type="function_call", name="view_image", call_id="c1"
+            ),
+            item(
+                "response_item",
+                type="function_call_output",
+                call_id="c1",
+                output=[{"type": "input_image", "image_url": two}],
+            ),
+            item(
+                "response_item",
+                type="function_call_output",
+                call_id="c2",
+                output=json.dumps({"content": [{"type": "image", "data": b64(b"no")}]}),
+            ),
+            item(
+                "response_item",
+                type="image_generation_call",
+                id="ig_1",
+                status="completed",
+                revised_prompt="a noise",
+                result=b64(picture(30, 30, 3)),
+            ),
+            item(
+                "event_msg",
+                type="mcp_tool_call_end",
+                call_id="c3",
+                result={
+                    "Ok": {
+                        "content": [
+                            {
+                                "type": "image",
+                                "data": b64(picture(20, 20, 4)),
+                                "mimeType": "image/png",
+                            }
+                        ]
+                    }
+                },
+            ),
+            item(
+                "compacted",
+                message="",
+                replacement_history=[
+                    message,
+                    message,
+                    {"type": "compaction", "e": "zz"},
+                ],
+            ),
+        )
+        + b'{"timestamp":"'
+        + TIME.encode()
+        + b'","type":"event_msg","payload":{"im'
+    )
 
 
 def claude_log() -> bytes:
@@ -231,7 +248,7 @@ def html() -> bytes:
     one, two = uri(picture(33, 21, 11)), uri(picture(22, 31, 12, "GIF"), "image/gif")
     plain = svg(13).replace('"', "'").replace("#", "%23")
     return (
-        f'<!doctype html>\n<img src="{one}">\n<img src=\'{two}\' alt=x>\n'
+        f"<!doctype html>\n<img src=\"{one}\">\n<img src='{two}' alt=x>\n"
         f'<img src={one}>\n<img srcset="{one} 1x, {two} 2x">\n'
         f'<img src="data:image/svg+xml,{quote(svg(13))}">\n'
         f'<img src="data:image/svg+xml;utf8,{plain}">\n'
@@ -271,8 +288,7 @@ def dialects() -> dict[str, bytes]:
         "parameters": f'"data:image/png;name=a.png;charset=utf-8;base64,{text}"',
         "unpadded": f'"{plain.rstrip("=")}"',
         "url-safe": f'"{base}{text.replace("+", "-").replace("/", "_")}"',
-        "url-safe unpadded": '"' + plain.rstrip("=").replace("+", "-").replace("/", "_")
-        + '"',
+        "url-safe unpadded": f'"{base}{text.rstrip("=").replace("+", "-").replace("/", "_")}"',
         "wrapped LF": f"{base}{wrapped(text, 76, chr(10))}\n",
         "wrapped CRLF": f"{base}\r\n{wrapped(text, 64, chr(13) + chr(10))}\r\n",
         "wrapped, indented": f"{base}\n  {wrapped(text, 60, chr(10) + '  ')}\n",
@@ -281,9 +297,7 @@ def dialects() -> dict[str, bytes]:
         "stray bits": '"' + base + text.rstrip("=")[:-1] + 'p="',
         "php": '{"a":"' + plain.replace("/", "\\/") + '"}',
         "unicode slash": '{"a":"' + plain.replace("/", "\\u002f") + '"}',
-        "gson": '{"a":"'
-        + plain.replace("+", "\\u002B").replace("=", "\\u003d")
-        + '"}',
+        "gson": '{"a":"' + plain.replace("+", "\\u002B").replace("=", "\\u003d") + '"}',
         "json in json": json.dumps({"a": json.dumps({"b": plain})}),
         "json in json in json": json.dumps([json.dumps([json.dumps([plain])])]),
         "php in json": json.dumps({"a": '{"b":"' + plain.replace("/", "\\/") + '"}'}),

@@ -43,9 +43,7 @@ def archived(
     return target.getvalue(), result
 
 
-def restored(
-    store: Store, data: bytes, options: RestoreOptions | None = None
-) -> bytes:
+def restored(store: Store, data: bytes, options: RestoreOptions | None = None) -> bytes:
     """The restored form of a document."""
     target = io.BytesIO()
     restore_stream(store, io.BytesIO(data), target, options or RestoreOptions())

@@ -1,0 +1,77 @@
+"""The program as a process, with a store and a home of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of the program left."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The envelope on standard output."""
+        envelope: dict[str, Any] = json.loads(self.out)
+        return envelope
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The envelope's result."""
+        result: dict[str, Any] = self.json["result"]
+        return result
+
+
+class Program:
+    """Runs ``python -m assetstore`` in a folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.store = folder / "store"
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("ASSETSTORE")},
+            "ASSETSTORE_STORE": str(self.store),
+            "XDG_CACHE_HOME": str(folder / "xdg" / "cache"),
+            "XDG_STATE_HOME": str(folder / "xdg" / "state"),
+            "XDG_DATA_HOME": str(folder / "xdg" / "data"),
+        }
+
+    def __call__(
+        self, *words: str | Path, stdin: bytes = b"", **environment: str
+    ) -> Ran:
+        """Run a command to its end."""
+        done = subprocess.run(
+            self.words(*words),
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+    def start(
+        self, *words: str | Path, environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a command."""
+        return subprocess.Popen(
+            self.words(*words),
+            cwd=self.folder,
+            env={**self.environment, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def words(self, *words: str | Path) -> list[str]:
+        """The command line of a command."""
+        return [sys.executable, "-W", "error", "-m", "assetstore", *map(str, words)]
