@@ -90,8 +90,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 when nothing went wrong; the common code when all files failed
-        alike; otherwise 3 (partly done).
+        """0 when nothing went wrong, 3 when some of it did.
+
+        When all files failed alike, their common code.
         """
         codes = {f.code for f in self.files}
         if codes <= {0}:

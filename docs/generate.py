@@ -81,9 +81,10 @@ def _option(option: click.Option) -> str:
 
 def _options(command: click.Command, *, common: bool) -> Iterator[str]:
     for param in command.params:
-        if isinstance(param, click.Option):
-            if isinstance(param, CommonOption) is common:
-                yield _option(param)
+        if not isinstance(param, click.Option):
+            continue
+        if isinstance(param, CommonOption) is common:
+            yield _option(param)
 
 
 def _usage(name: str, command: click.Command) -> str:
