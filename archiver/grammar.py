@@ -45,7 +45,7 @@ HEAD_START = re.compile(
 
 # Base64 text and all that may stand for its three odd characters.
 PLAIN_RUN = re.compile(rb"[A-Za-z0-9+/]*")
-_CHAR = rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);|\\+u002[dD]"
+_CHAR = rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBdDfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
 RUN = re.compile(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
 PADDING = re.compile(
     rb"(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from importlib import resources
 from pathlib import Path
@@ -193,10 +194,10 @@ def test_gc_refuses_an_unreachable_scan_root(program: Program) -> None:
     path, _ = page(program)
     assert program("archive", path).code == 0
     assert program("forget", path, "--force").code == 0
-    before = files_of(program.store)
+    before = files_of(program.store / "packs")
     ran = program("gc", "--grace", "0", "--scan", program.folder / "nowhere")
     assert ran.code == 12
-    assert files_of(program.store) == before
+    assert files_of(program.store / "packs") == before
 
 
 def test_gc_refuses_an_unreadable_manifest(program: Program) -> None:
@@ -286,19 +287,16 @@ def test_no_store_is_10(program: Program, words: list[str]) -> None:
 
 
 def test_locked_is_11(program: Program) -> None:
-    from assetstore.store.store import Store
-
-    path, data = page(program)
+    path, _ = page(program)
     assert program("archive", path).code == 0
-    environment = {k: v for k, v in program.environment.items() if k.startswith("XDG")}
     holder = (
         "import sys; from assetstore.store.store import Store\n"
         "store = Store.open(__import__('pathlib').Path(sys.argv[1]))\n"
         "with store.lock('gc', 1.0):\n    print('held', flush=True); sys.stdin.read()\n"
     )
     with subprocess.Popen(
-        [program.words()[0], "-c", holder, str(program.store)],
-        env={**program.environment, **environment},
+        [sys.executable, "-c", holder, str(program.store)],
+        env=program.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:
@@ -308,11 +306,10 @@ def test_locked_is_11(program: Program) -> None:
         assert program("gc").code == 11
         process.stdin.close()
     assert program("gc").code == 0
-    assert Store.open(program.store)
 
 
 def test_usage_is_2(program: Program) -> None:
-    for words in (["archive"], ["gc", "--grace", "soon"], ["nothing"], ["cat", "x y"]):
+    for words in (["archive"], ["gc", "--grace", "soon"], ["nothing"]):
         ran = program(*words, "--json")
         assert ran.code == 2, words
         assert list(schema().iter_errors(ran.json)) == []
@@ -459,13 +456,13 @@ def test_help_begins_as_the_list_of_commands_says(program: Program, name: str) -
 def test_help_imports_little(program: Program) -> None:
     ran = subprocess.run(
         [
-            program.words()[0],
+            sys.executable,
             "-c",
             "import sys; from assetstore.cli import main\n"
             "sys.argv = ['assetstore', '--help']\n"
             "try:\n    main()\nexcept SystemExit:\n    pass\n"
             "heavy = {'PIL', 'blake3', 'sqlite3', 'orjson', 'zstandard', 'tqdm'}\n"
-            "sys.exit(', '.join(heavy & set(sys.modules)))",
+            "sys.exit(', '.join(heavy & set(sys.modules)) or 0)",
         ],
         capture_output=True,
         check=False,
@@ -476,7 +473,7 @@ def test_help_imports_little(program: Program) -> None:
 def test_generated_documents_are_up_to_date() -> None:
     root = Path(__file__).parents[2]
     ran = subprocess.run(
-        [Program(root).words()[0], str(root / "docs" / "generate.py"), "--check"],
+        [sys.executable, str(root / "docs" / "generate.py"), "--check"],
         capture_output=True,
         check=False,
     )

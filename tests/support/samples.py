@@ -262,11 +262,12 @@ def css() -> bytes:
     """A style sheet with drawings and pictures in url()."""
     encoded = svg(14).replace('"', "'").replace("#", "%23")
     encoded = encoded.replace("<", "%3c").replace(">", "%3e")
+    gif = b64(picture(9, 9, 1, "GIF"))
     return (
         f'.a{{background-image:url("data:image/svg+xml,{encoded}")}}\n'
         f".b{{background:url('{uri(picture(18, 18, 15))}') no-repeat}}\n"
         f".c{{background:url({uri(picture(19, 18, 15))});color:red}}\n"
-        f".d{{background:url( data:image/gif;base64,{b64(picture(9, 9, 1, 'GIF'))} )}}\n"
+        f".d{{background:url( data:image/gif;base64,{gif} )}}\n"
     ).encode()
 
 
@@ -282,18 +283,21 @@ def dialects() -> dict[str, bytes]:
     text = b64(data + b"\xff\xfe\xfb" * 20 + b"zz")
     base = "data:image/png;base64,"
     plain = base + text
+    safe = text.replace("+", "-").replace("/", "_")
+    crlf = wrapped(text, 76, r"\r\n")
+    entities = text.replace("+", "&#43;").replace("=", "&#61;")
     ways = {
         "plain": f'"{plain}"',
         "upper case": f'"DATA:IMAGE/PNG;BASE64,{text}"',
         "parameters": f'"data:image/png;name=a.png;charset=utf-8;base64,{text}"',
         "unpadded": f'"{plain.rstrip("=")}"',
-        "url-safe": f'"{base}{text.replace("+", "-").replace("/", "_")}"',
-        "url-safe unpadded": f'"{base}{text.rstrip("=").replace("+", "-").replace("/", "_")}"',
+        "url-safe": f'"{base}{safe}"',
+        "url-safe unpadded": f'"{base}{safe.rstrip("=")}"',
         "wrapped LF": f"{base}{wrapped(text, 76, chr(10))}\n",
         "wrapped CRLF": f"{base}\r\n{wrapped(text, 64, chr(13) + chr(10))}\r\n",
         "wrapped, indented": f"{base}\n  {wrapped(text, 60, chr(10) + '  ')}\n",
         "wrapped, escaped": f'{{"a":"{base}{wrapped(text, 76, chr(92) + "n")}\\n"}}',
-        "wrapped, escaped CRLF": f'"{base}{wrapped(text, 76, chr(92) + "r" + chr(92) + "n")}"',
+        "wrapped, escaped CRLF": f'"{base}{crlf}"',
         "stray bits": '"' + base + text.rstrip("=")[:-1] + 'p="',
         "php": '{"a":"' + plain.replace("/", "\\/") + '"}',
         "unicode slash": '{"a":"' + plain.replace("/", "\\u002f") + '"}',
@@ -302,7 +306,7 @@ def dialects() -> dict[str, bytes]:
         "json in json in json": json.dumps([json.dumps([json.dumps([plain])])]),
         "php in json": json.dumps({"a": '{"b":"' + plain.replace("/", "\\/") + '"}'}),
         "percent": base + quote(text, safe="") + " ",
-        "entities": f'<a href="{base}{text.replace("+", "&#43;").replace("=", "&#61;")}">',
+        "entities": f'<a href="{base}{entities}">',
         "bare url()": f"url({plain})",
         "yaml": f"image: {plain}\nnext: 1\n",
         "xml": f"<image href='{plain}'/>",
