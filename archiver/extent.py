@@ -7,6 +7,7 @@ wrong guess costs nothing but a blob that nothing else shares: what was taken is
 put back byte for byte in any case.
 """
 
+import re
 from collections.abc import Callable
 
 from assetstore.archiver import grammar
@@ -15,6 +16,7 @@ Peek = Callable[[int, int], bytes]
 
 _BLOCK = 1 << 16
 _LONGEST_TEXT = 16 << 20
+_DEEPEST = 256  # parentheses that are open at once, in text inside url()
 
 
 def base64_end(
@@ -75,10 +77,27 @@ def _lines_end(peek: Peek, body: int, head: int) -> int:
                 whole = total + size + _padding(peek, next_end) & 3
                 if whole and not _ends_string(peek, next_end):
                     break
-        end, length, total, index = next_end, size, total + size, index + 1
+        start, end = end + broken.end(), next_end
+        length, total, index = size, total + size, index + 1
         if padded:
             break
+        if index > 2 and end - start == size > 0:
+            skipped = _like_lines(peek, end, broken[0], size)
+            end, total = end + skipped * (len(broken[0]) + size), total + skipped * size
     return end
+
+
+def _like_lines(peek: Peek, start: int, broken: bytes, width: int) -> int:
+    """How many lines follow that are written like those before, but for the last."""
+    lines = re.compile(b"(?:%b[A-Za-z0-9+/_-]{%d})*+" % (re.escape(broken), width))
+    each, count = len(broken) + width, 0
+    while each < _BLOCK:
+        match = lines.match(peek(start + count * each, _BLOCK))
+        here = len(match[0]) // each if match else 0
+        if here < 2:
+            break
+        count += here - 1
+    return count
 
 
 def _ends_string(peek: Peek, offset: int) -> bool:
@@ -97,12 +116,12 @@ def _line(peek: Peek, start: int) -> tuple[int, int, bool]:
     Returns:
         Where it ends, how many characters it spells, whether padding ends it.
     """
-    end, chars = start, 0
+    end, chars, ahead = start, 0, 256
     while True:
-        block = peek(end, _BLOCK)
+        block = peek(end, ahead)
         match = grammar.RUN.match(block)
         run = match[0] if match else b""
-        if len(run) == len(block) == _BLOCK:  # an escape may be cut in two here
+        if len(run) == len(block) == ahead:  # an escape may be cut in two here
             run = run[: _last_safe(run)]
         if not run:
             break
@@ -110,8 +129,9 @@ def _line(peek: Peek, start: int) -> tuple[int, int, bool]:
         chars += len(run)
         if b"\\" in run or b"%" in run or b"&" in run:
             chars += len(grammar.ODD.sub(b"/", run)) - len(run)
-        if len(block) < _BLOCK or len(run) < _BLOCK - 64:
+        if len(block) < ahead or len(run) < ahead - 64:
             break
+        ahead = _BLOCK
     padding = grammar.PADDING.match(peek(end, 32))
     return (end + padding.end(), chars, True) if padding else (end, chars, False)
 
@@ -159,7 +179,7 @@ def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:
     if closer == b")":
         depth = 0
         for match in grammar.PAREN.finditer(text):
-            if match[0] == b"(":
+            if match[0] == b"(" and depth < _DEEPEST:
                 depth += 1
             elif match[0] != b")":
                 return None

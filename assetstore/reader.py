@@ -151,13 +151,12 @@ class Window:
         have: How many bytes are there.
     """
 
-    def __init__(self, source: Source, size: int = CHUNK, start: int = 0):
+    def __init__(self, source: Source):
         self.source = source
-        self.buf = bytearray(size)
+        self.buf = bytearray(CHUNK)
         self.view = memoryview(self.buf)
-        self.base = start
-        self.have = 0
-        self.slide(start)
+        self.base = self.have = 0
+        self.slide(0)
 
     @property
     def end(self) -> int:

@@ -1,0 +1,87 @@
+"""Whatever is archived comes back byte for byte."""
+
+from typing import Literal
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from assetstore.archiver.run import ArchiveOptions
+from support.samples import every_sample
+from support.stores import archived, memory_store, restored
+from support.strategies import DOCUMENTS
+
+ONCE = settings(
+    deadline=None,
+    max_examples=300,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+Media = Literal["image", "any"]
+Profile = Literal["auto", "generic", "codex", "claude-code", "notebook", "har"]
+
+OPTIONS = st.builds(
+    ArchiveOptions,
+    min_size=st.sampled_from([0, 1, 100, 400]),
+    media=st.sampled_from(["image", "any"]),
+    profile=st.sampled_from(["auto", "generic", "codex", "notebook", "har"]),
+)
+
+
+@ONCE
+@given(DOCUMENTS, OPTIONS)
+@example(b"as1:" + b"A" * 27, ArchiveOptions())
+@example(b"", ArchiveOptions(min_size=0))
+def test_restore_undoes_archive(data: bytes, options: ArchiveOptions) -> None:
+    store = memory_store()
+    slim, result = archived(store, data, options)
+    assert restored(store, slim) == data
+    assert result.after == len(slim)
+    if options.min_size:
+        assert len(slim) <= len(data) + 64 * data.count(b"as1:")
+
+
+@ONCE
+@given(DOCUMENTS, OPTIONS)
+def test_it_does_so_across_every_edge_of_the_window(
+    monkeypatch: pytest.MonkeyPatch, data: bytes, options: ArchiveOptions
+) -> None:
+    monkeypatch.setattr("assetstore.reader.CHUNK", 2048)
+    monkeypatch.setattr("assetstore.archiver.scanner.BACK", 300)
+    monkeypatch.setattr("assetstore.archiver.scanner.AHEAD", 700)
+    store = memory_store()
+    slim, _ = archived(store, data, options)
+    assert restored(store, slim) == data
+
+
+@ONCE
+@given(DOCUMENTS, DOCUMENTS)
+def test_archiving_twice_is_undone_once_or_twice(data: bytes, more: bytes) -> None:
+    """A second archive of the archived bytes changes nothing that was taken."""
+    store = memory_store()
+    first, _ = archived(store, data)
+    second, _ = archived(store, first + more)
+    assert restored(store, second) in (data + more, first + more)
+
+
+@pytest.mark.parametrize("name", every_sample())
+def test_every_sample(name: str) -> None:
+    data = every_sample()[name]
+    store = memory_store()
+    slim, result = archived(store, data, ArchiveOptions(min_size=0, media="any"))
+    assert result.payloads
+    assert len(slim) < len(data)
+    assert restored(store, slim) == data
+
+
+@ONCE
+@given(st.data())
+def test_a_document_cut_in_two_restores_in_two(data: st.DataObject) -> None:
+    """Every whole placeholder in a part of a document is restored."""
+    whole = data.draw(st.sampled_from(list(every_sample().values())))
+    store = memory_store()
+    slim, _ = archived(store, whole)
+    cuts = [i + 1 for i, byte in enumerate(slim) if byte == 0x0A]
+    if cuts:
+        cut = data.draw(st.sampled_from(cuts))
+        assert restored(store, slim[:cut]) + restored(store, slim[cut:]) == whole
