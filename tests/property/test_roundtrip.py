@@ -3,19 +3,13 @@
 from typing import Literal
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assetstore.archiver.run import ArchiveOptions
 from support.samples import every_sample
 from support.stores import archived, memory_store, restored
 from support.strategies import DOCUMENTS
-
-ONCE = settings(
-    deadline=None,
-    max_examples=300,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
 
 Media = Literal["image", "any"]
 Profile = Literal["auto", "generic", "codex", "claude-code", "notebook", "har"]
@@ -28,7 +22,6 @@ OPTIONS = st.builds(
 )
 
 
-@ONCE
 @given(DOCUMENTS, OPTIONS)
 @example(b"as1:" + b"A" * 27, ArchiveOptions())
 @example(b"", ArchiveOptions(min_size=0))
@@ -41,12 +34,12 @@ def test_restore_undoes_archive(data: bytes, options: ArchiveOptions) -> None:
         assert len(slim) <= len(data) + 64 * data.count(b"as1:")
 
 
-@ONCE
 @given(DOCUMENTS, OPTIONS)
 def test_it_does_so_across_every_edge_of_the_window(
     monkeypatch: pytest.MonkeyPatch, data: bytes, options: ArchiveOptions
 ) -> None:
-    monkeypatch.setattr("assetstore.reader.CHUNK", 2048)
+    monkeypatch.setattr("assetstore.reader.CHUNK", 2600)
+    monkeypatch.setattr("assetstore.store.rebuild.MAX_FRAME", 1024)
     monkeypatch.setattr("assetstore.archiver.scanner.BACK", 300)
     monkeypatch.setattr("assetstore.archiver.scanner.AHEAD", 700)
     store = memory_store()
@@ -54,7 +47,6 @@ def test_it_does_so_across_every_edge_of_the_window(
     assert restored(store, slim) == data
 
 
-@ONCE
 @given(DOCUMENTS, DOCUMENTS)
 def test_archiving_twice_is_undone_once_or_twice(data: bytes, more: bytes) -> None:
     """A second archive of the archived bytes changes nothing that was taken."""
@@ -74,7 +66,6 @@ def test_every_sample(name: str) -> None:
     assert restored(store, slim) == data
 
 
-@ONCE
 @given(st.data())
 def test_a_document_cut_in_two_restores_in_two(data: st.DataObject) -> None:
     """Every whole placeholder in a part of a document is restored."""

@@ -50,10 +50,15 @@ _GLUE = [
 ]
 
 
+def _one_of(things: list[bytes]) -> st.SearchStrategy[bytes]:
+    """One of them, without all of them in reports."""
+    return st.integers(0, len(things) - 1).map(lambda i: things[i])
+
+
 @st.composite
 def base64_texts(draw: st.DrawFn) -> bytes:
     """Base64 text in one of many spellings, now and then a wrong one."""
-    data = draw(st.sampled_from(_PICTURES) | st.binary(max_size=400))
+    data = draw(_one_of(_PICTURES) | st.binary(max_size=400))
     text = b64(data).encode()
     if draw(st.booleans()):
         width = draw(st.sampled_from([1, 4, 5, 57, 60, 64, 76, 77, 256]))
@@ -112,8 +117,8 @@ FRAGMENTS = st.one_of(
     ).map(b"".join),
     quoted(),
     lookalikes(),
-    st.sampled_from(_WHOLE),
-    st.sampled_from(_PARTS),
+    _one_of(_WHOLE),
+    _one_of(_PARTS),
     st.binary(max_size=30),
 )
 
