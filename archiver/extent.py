@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from assetstore.archiver import grammar
+from assetstore.store.placeholder import MARK
 
 Peek = Callable[[int, int], bytes]
 
@@ -156,17 +157,22 @@ def text_end(peek: Peek, body: int, *, closer: bytes, escapes: int) -> int | Non
         escapes: Backslashes in front of the closer.
 
     Returns:
-        The offset, or None where the text is not closed, or is longer than
-        16 MiB (no client writes such a thing; it stays where it is).
+        The offset, or None where the text is not closed, is longer than 16 MiB
+        (no client writes such a thing; it stays where it is), or holds what may
+        be a placeholder (one of the document's own must not end up in a blob).
     """
     size = 4096
     while True:
         text = peek(body, size)
         end = _closed(text, closer, escapes)
+        if end is None and len(text) < size and not closer:
+            end = len(text)
+        if MARK in text[:end]:
+            return None
         if end is not None:
             return body + end
         if len(text) < size:
-            return None if closer else body + len(text)
+            return None
         if size > _LONGEST_TEXT:
             return None
         size *= 4

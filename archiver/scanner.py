@@ -180,7 +180,7 @@ class Scanner:
         return self._bare(start)
 
     def _marked(self, at: int) -> Hit | None:
-        text = self.window.bytes(at, min(at + LENGTH, self.window.end))
+        text = self.window.bytes(at, at + LENGTH)
         return Hit(Form.MARKED, at, at) if LOOKALIKE.match(text) else None
 
     def _uri(self, colon: int) -> Hit | None:
@@ -191,7 +191,7 @@ class Scanner:
         if begun is None:
             return None
         start = colon - 1 - len(begun[0])
-        limit = min(start + grammar.HEAD_MAX, window.end)
+        limit = start + grammar.HEAD_MAX
         text = window.bytes(start, limit)
         match = self._head.match(text)
         if match is not None:
@@ -211,13 +211,13 @@ class Scanner:
     def _bare(self, at: int) -> Hit | None:
         """Base64 text of a picture that fills a string, or a MIME body."""
         window = self.window
-        behind = window.bytes(at, min(at + 32, window.end))
+        behind = window.bytes(at, at + 32)
         if behind[:1] == b"/" and self._json:  # its first slash may be escaped
             front = window.bytes(max(window.base, at - 8), at)
             at -= len(front) - len(front.rstrip(b"\\"))
             if at < self._floor:
                 return None
-            behind = window.bytes(at, min(at + 32, window.end))
+            behind = window.bytes(at, at + 32)
         if not grammar.BARE_START.match(behind):
             return None
         front = window.bytes(max(window.base, at - 16), at)
@@ -232,11 +232,13 @@ class Scanner:
 
     def _typed(self, at: int) -> Hit | None:
         """A string that a media type in front of it announces as a picture."""
-        text = self.window.bytes(at, min(at + grammar.HEAD_MAX, self.window.end))
+        text = self.window.bytes(at, at + grammar.HEAD_MAX)
         match = _TYPED_VALUE.match(text)
         if match is None:
             return None
         body = at + match.end()
+        if self.peek(body, len(MARK)) == MARK:
+            return None
         mime = match["mime"].lower().replace(b"\\", b"").decode("ascii", "replace")
         return Hit(Form.BARE, body, body, b'"', 0, mime)
 

@@ -190,5 +190,5 @@ class Window:
         return int(i) + self.base if i >= 0 else -1
 
     def bytes(self, start: int, end: int) -> bytes:
-        """A copy of what lies between two offsets inside the buffer."""
-        return bytes(self.view[start - self.base : end - self.base])
+        """A copy of what lies between two offsets, as far as it is here."""
+        return bytes(self.view[start - self.base : min(end - self.base, self.have)])

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assetstore.archiver.run import ArchiveOptions
-from support.samples import every_sample
+from support.samples import every_sample, picture, uri
 from support.stores import archived, memory_store, restored
 from support.strategies import DOCUMENTS
 
@@ -25,6 +25,7 @@ OPTIONS = st.builds(
 @given(DOCUMENTS, OPTIONS)
 @example(b"as1:" + b"A" * 27, ArchiveOptions())
 @example(b"", ArchiveOptions(min_size=0))
+@example(b'"image/png": "as1:' + b"A" * 27, ArchiveOptions(profile="notebook"))
 def test_restore_undoes_archive(data: bytes, options: ArchiveOptions) -> None:
     store = memory_store()
     slim, result = archived(store, data, options)
@@ -45,6 +46,26 @@ def test_it_does_so_across_every_edge_of_the_window(
     store = memory_store()
     slim, _ = archived(store, data, options)
     assert restored(store, slim) == data
+
+
+def test_a_restore_stops_at_the_end_of_the_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Bytes that the window held before do not complete what is cut off."""
+    monkeypatch.setattr("assetstore.reader.CHUNK", 300)
+    monkeypatch.setattr("assetstore.store.rebuild.MAX_FRAME", 100)
+    data = b"A" * 500 + b"as1:"
+    assert restored(memory_store(), data) == data
+
+
+def test_an_svg_does_not_swallow_a_placeholder() -> None:
+    """Text behind an archived document makes a payload of what was none."""
+    store = memory_store()
+    data = b"'data:image/svg+xml,<svg>" + b" " * 99 + uri(picture(9, 9, 1)).encode() + b"</svg>"
+    first, _ = archived(store, data)
+    second, _ = archived(store, first + b"'")
+    assert (first != data, second) == (True, first + b"'")
+    assert restored(store, second) == data + b"'"
 
 
 @given(DOCUMENTS, DOCUMENTS)
