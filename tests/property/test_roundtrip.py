@@ -61,7 +61,8 @@ def test_a_restore_stops_at_the_end_of_the_document(
 def test_an_svg_does_not_swallow_a_placeholder() -> None:
     """Text behind an archived document makes a payload of what was none."""
     store = memory_store()
-    data = b"'data:image/svg+xml,<svg>" + b" " * 99 + uri(picture(9, 9, 1)).encode() + b"</svg>"
+    inner = uri(picture(9, 9, 1)).encode()
+    data = b"'data:image/svg+xml,<svg>" + b" " * 99 + inner + b"</svg>"
     first, _ = archived(store, data)
     second, _ = archived(store, first + b"'")
     assert (first != data, second) == (True, first + b"'")
