@@ -100,7 +100,8 @@ def spelt(raw: bytes, dialect: Any) -> bytes:
         lines = [b"".join(subs.get(b, b"%c" % b) for b in line) for line in lines]
     text = sep.encode("latin-1").join(lines)
     cut, tail = dialect.get("tail", (0, ""))
-    return text[: len(text) - cut] + tail.encode("latin-1")
+    end: bytes = tail.encode("latin-1")
+    return text[: len(text) - cut] + end
 
 
 def blob(place: Place) -> bytes:

@@ -1,0 +1,82 @@
+"""What earlier versions wrote is still read, and still written."""
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assetstore.archiver.run import ArchiveOptions, archive_stream
+from assetstore.restore.run import RestoreOptions, restore_stream
+from assetstore.store.gc import collect
+from assetstore.store.repair import rebuild_index
+from assetstore.store.scrub import verify
+from assetstore.store.store import Store
+from support.samples import every_sample
+from support.stores import archived, memory_store, restored
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+NAMES = sorted(p.name for p in (FIXTURES / "documents").iterdir())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A copy of the golden store: to open one makes folders in it."""
+    shutil.copytree(FIXTURES / "stores" / "format-1", tmp_path / "store")
+    with Store.open(
+        tmp_path / "store", cache_dir=tmp_path / "cache", state_dir=tmp_path / "state"
+    ) as opened:
+        yield opened
+
+
+def document(name: str) -> bytes:
+    return (FIXTURES / "documents" / name).read_bytes()
+
+
+def archived_form(name: str) -> bytes:
+    return (FIXTURES / "archived" / name).read_bytes()
+
+
+def test_there_is_one_of_each() -> None:
+    assert set(NAMES) == set(every_sample())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_archived_form_is_what_it_was(name: str) -> None:
+    slim, _ = archived(
+        memory_store(), document(name), ArchiveOptions(min_size=0, media="any")
+    )
+    assert slim == archived_form(name)
+
+
+def test_the_golden_store_restores_all(store: Store) -> None:
+    for name in NAMES:
+        assert restored(store, archived_form(name)) == document(name)
+
+
+def test_nothing_new_is_stored_of_what_it_holds(store: Store) -> None:
+    for name in NAMES:
+        with (FIXTURES / "documents" / name).open("rb") as source:
+            options = ArchiveOptions(min_size=0, media="any")
+            result = archive_stream(store, source, io.BytesIO(), options)
+        assert (result.new_blobs, result.stored) == (0, 0)
+
+
+def test_it_is_whole_and_gc_takes_nothing(store: Store) -> None:
+    assert verify(store, read_data=True).findings == ()
+    report = collect(store, grace=0)
+    assert (report.freed, report.live.blobs) == (0, report.live.blobs)
+    assert report.live.blobs > 40
+    assert report.dropped.blobs == report.rewritten.blobs == 0
+
+
+def test_its_index_can_be_lost(store: Store) -> None:
+    assert store.root is not None
+    shutil.rmtree(store.root / "index")
+    rebuild_index(store)
+    for name in NAMES:
+        target = io.BytesIO()
+        options = RestoreOptions()
+        restore_stream(store, io.BytesIO(archived_form(name)), target, options)
+        assert target.getvalue() == document(name)
