@@ -18,7 +18,7 @@ from assetstore.results import FileResult, Report, failed
 from assetstore.store.parallel import in_processes
 from assetstore.store.store import Store
 from assetstore.version import __version__
-from assetstore.walk import Found, find_documents
+from assetstore.walk import Found, StrPath, find_documents
 
 __all__ = ["ArchiveOptions", "archive_file", "archive_paths", "archive_stream"]
 
@@ -29,8 +29,8 @@ _BATCH_BYTES = 64 << 20
 
 def archive_paths(
     store: Store,
-    paths: Sequence[Path],
-    options: ArchiveOptions,
+    paths: Iterable[StrPath],
+    options: ArchiveOptions | None = None,
     *,
     progress: Progress | None = None,
 ) -> Report:
@@ -44,12 +44,13 @@ def archive_paths(
         options: How.
         progress: Who is told how far it is.
     """
-    progress = progress or SILENT
+    options, progress = options or ArchiveOptions(), progress or SILENT
+    named = list(map(Path, paths))
     report = Report(dry_run=options.dry_run)
     seen = Seen(store.cache_dir, _fingerprint(options))
     try:
-        known = seen.below(map(os.path.abspath, paths))
-        todo = _chosen(store, paths, options, known, report)
+        known = seen.below(map(os.path.abspath, named))
+        todo = _chosen(store, named, options, known, report)
         progress.start(sum(size for _, size in todo), "archiving")
         done: list[str] = []
         for results in _batches_done(store, todo, options, progress):
@@ -155,7 +156,10 @@ def archive_batch(
 
 
 def archive_file(
-    store: Store, source: Path, output: Path, options: ArchiveOptions
+    store: Store,
+    source: StrPath,
+    output: StrPath,
+    options: ArchiveOptions | None = None,
 ) -> FileResult:
     """Archive one file to another place; the source is left alone.
 
@@ -163,15 +167,18 @@ def archive_file(
         AssetstoreError: It did not work; ``output`` is as it was.
         OSError: The same.
     """
-    target = absolute(output)
-    with Source.open(absolute(source)) as document:
-        return Archiver(store, options).elsewhere(
+    target = absolute(Path(output))
+    with Source.open(absolute(Path(source))) as document:
+        return Archiver(store, options or ArchiveOptions()).elsewhere(
             document, str(source), target, str(target)
         )
 
 
 def archive_stream(
-    store: Store, source: BinaryIO, target: BinaryIO, options: ArchiveOptions
+    store: Store,
+    source: BinaryIO,
+    target: BinaryIO,
+    options: ArchiveOptions | None = None,
 ) -> FileResult:
     """Archive a stream to a stream.
 
@@ -182,6 +189,7 @@ def archive_stream(
         AssetstoreError: It did not work; nothing was written.
         OSError: The same.
     """
+    options = options or ArchiveOptions()
     with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
         spool, slim = Path(folder) / "in", Path(folder) / "out"
         with spool.open("wb") as file:

@@ -1,1 +1,111 @@
-"""Archive embedded media into a deduplicated, content-addressed store."""
+"""Archive embedded media into a deduplicated, content-addressed store.
+
+    with assetstore.Store.open("pictures", create=True) as store:
+        report = assetstore.archive_paths(store, ["session.jsonl"])
+        assetstore.restore_paths(store, ["session.jsonl"])
+
+Everything listed in ``__all__`` is the public interface; so are the errors in
+`assetstore.errors`. Names are imported when they are first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from assetstore.version import __version__
+
+if TYPE_CHECKING:
+    from assetstore.archiver.run import (
+        ArchiveOptions,
+        archive_file,
+        archive_paths,
+        archive_stream,
+    )
+    from assetstore.documents import (
+        Document,
+        MediaBlob,
+        find_blob,
+        forget,
+        list_documents,
+        media_blobs,
+    )
+    from assetstore.errors import AssetstoreError
+    from assetstore.progress import Progress
+    from assetstore.restore.run import (
+        RestoreOptions,
+        extract,
+        restore_file,
+        restore_paths,
+        restore_stream,
+    )
+    from assetstore.results import FileResult, Report
+    from assetstore.store.blob import BlobId, Kind
+    from assetstore.store.gc import collect
+    from assetstore.store.repair import RebuildReport, rebuild_index
+    from assetstore.store.reports import Finding, GcReport, VerifyReport
+    from assetstore.store.scrub import verify
+    from assetstore.store.stats import StoreStats, stats
+    from assetstore.store.store import Store
+
+_MODULES = {
+    "archiver.run": "ArchiveOptions archive_file archive_paths archive_stream",
+    "documents": "Document MediaBlob find_blob forget list_documents media_blobs",
+    "errors": "AssetstoreError",
+    "progress": "Progress",
+    "restore.run": "RestoreOptions extract restore_file restore_paths restore_stream",
+    "results": "FileResult Report",
+    "store.blob": "BlobId Kind",
+    "store.gc": "collect",
+    "store.repair": "RebuildReport rebuild_index",
+    "store.reports": "Finding GcReport VerifyReport",
+    "store.scrub": "verify",
+    "store.stats": "StoreStats stats",
+    "store.store": "Store",
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+__all__ = [
+    "ArchiveOptions",
+    "AssetstoreError",
+    "BlobId",
+    "Document",
+    "FileResult",
+    "Finding",
+    "GcReport",
+    "Kind",
+    "MediaBlob",
+    "Progress",
+    "RebuildReport",
+    "Report",
+    "RestoreOptions",
+    "Store",
+    "StoreStats",
+    "VerifyReport",
+    "__version__",
+    "archive_file",
+    "archive_paths",
+    "archive_stream",
+    "collect",
+    "extract",
+    "find_blob",
+    "forget",
+    "list_documents",
+    "media_blobs",
+    "rebuild_index",
+    "restore_file",
+    "restore_paths",
+    "restore_stream",
+    "stats",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'assetstore' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"assetstore.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_HOME]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +16,7 @@ from assetstore.errors import (
     StoreError,
     UsageError,
 )
+from assetstore.walk import StrPath
 
 if TYPE_CHECKING:
     from assetstore.store.blob import BlobId
@@ -57,7 +58,7 @@ class Document:
     own: bool
 
 
-def documents(store: "Store", under: Sequence[Path] = ()) -> Iterator[Document]:
+def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Document]:
     """The documents of a store, by path.
 
     Args:
@@ -117,12 +118,13 @@ def _hash(path: Path) -> bytes:
     return digest.digest()
 
 
-def forget(store: "Store", path: Path, *, force: bool = False) -> "Manifest":
+def forget(store: "Store", path: StrPath, *, force: bool = False) -> "Manifest":
     """Give up a document's claim on its media: gc may remove what only it needs.
 
     Args:
         store: The store.
-        path: The document; it need not be there any more.
+        path: The document; it need not be there any more. What came from
+            standard input has the name that `list_documents` gives, "stdin:...".
         force: Do so even if it still holds placeholders of this store.
 
     Returns:
@@ -134,7 +136,8 @@ def forget(store: "Store", path: Path, *, force: bool = False) -> "Manifest":
         ForeignManifest: Another client archived it.
         LockedError: Somebody is at work on it.
     """
-    document = os.path.abspath(path)
+    piped = re.fullmatch(r"stdin:[0-9a-f]{16}", str(path))
+    document = str(path) if piped else os.path.abspath(path)
     with store.doc_lock(Path(document), 5.0):
         manifest = _find(store, document)
         if not force and (held := count_placeholders(store, Path(document))):

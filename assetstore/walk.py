@@ -12,6 +12,8 @@ from assetstore.errors import SourceRefused
 
 VCS_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr", "CVS"})
 
+StrPath = str | os.PathLike[str]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -1,6 +1,6 @@
 """Write the media of documents out as files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from assetstore.atomic import Draft, absolute
@@ -13,16 +13,17 @@ from assetstore.store.blob import BlobId, Kind
 from assetstore.store.media import extension, sniff
 from assetstore.store.rebuild import Recipes, find_placeholders
 from assetstore.store.store import Store
-from assetstore.walk import find_documents
+from assetstore.walk import StrPath, find_documents
 
 _NAME = 16
 
 
 def extract(
     store: Store,
-    paths: Sequence[Path],
-    folder: Path,
-    options: RestoreOptions,
+    paths: Iterable[StrPath],
+    folder: StrPath,
+    options: RestoreOptions | None = None,
+    *,
     progress: Progress | None = None,
 ) -> Report:
     """Write what documents' placeholders stand for as files.
@@ -37,14 +38,15 @@ def extract(
         options: ``include``, ``exclude``, ``allow_missing`` and ``dry_run`` count.
         progress: Who is told how far it is.
     """
-    progress = progress or SILENT
+    options, progress = options or RestoreOptions(), progress or SILENT
+    named = list(map(Path, paths))
     report = Report(dry_run=options.dry_run)
-    target = absolute(folder)
+    target = absolute(Path(folder))
     recipes = Recipes(store)
     root = [path for path in (store.root, target) if path is not None]
     progress.start(None, "extracting")
     for file in find_documents(
-        paths, include=options.include, exclude=options.exclude, without=root
+        named, include=options.include, exclude=options.exclude, without=root
     ):
         try:
             if file.error is not None:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +14,7 @@ from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult, Report, failed
 from assetstore.store.parallel import in_processes
 from assetstore.store.store import Store
-from assetstore.walk import find_documents
+from assetstore.walk import StrPath, find_documents
 
 __all__ = [
     "RestoreOptions",
@@ -27,8 +27,8 @@ __all__ = [
 
 def restore_paths(
     store: Store,
-    paths: Sequence[Path],
-    options: RestoreOptions,
+    paths: Iterable[StrPath],
+    options: RestoreOptions | None = None,
     *,
     progress: Progress | None = None,
 ) -> Report:
@@ -42,12 +42,13 @@ def restore_paths(
         options: How.
         progress: Who is told how far it is.
     """
-    progress = progress or SILENT
+    options, progress = options or RestoreOptions(), progress or SILENT
+    named = list(map(Path, paths))
     report = Report(dry_run=options.dry_run)
     todo: list[tuple[Path, int]] = []
     root = [path for path in (store.root, store.cache_dir) if path is not None]
     for file in find_documents(
-        paths, include=options.include, exclude=options.exclude, without=root
+        named, include=options.include, exclude=options.exclude, without=root
     ):
         if file.stat is None or file.error is not None:
             error = file.error or SourceRefused(f"{file.path} cannot be read")
@@ -92,7 +93,10 @@ def restore_one(store: Store, path: Path, options: RestoreOptions) -> FileResult
 
 
 def restore_file(
-    store: Store, source: Path, output: Path, options: RestoreOptions
+    store: Store,
+    source: StrPath,
+    output: StrPath,
+    options: RestoreOptions | None = None,
 ) -> FileResult:
     """Restore one file to another place; the source is left alone.
 
@@ -100,11 +104,15 @@ def restore_file(
         AssetstoreError: It did not work; ``output`` is as it was.
         OSError: The same.
     """
-    return Restorer(store, options).to_file(source, output)
+    restorer = Restorer(store, options or RestoreOptions())
+    return restorer.to_file(Path(source), Path(output))
 
 
 def restore_stream(
-    store: Store, source: BinaryIO, target: BinaryIO, options: RestoreOptions
+    store: Store,
+    source: BinaryIO,
+    target: BinaryIO,
+    options: RestoreOptions | None = None,
 ) -> FileResult:
     """Restore a stream to a stream.
 
@@ -120,4 +128,6 @@ def restore_stream(
         with spool.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
         with Source.open(spool) as document:
-            return Restorer(store, options).to_stream(document, "-", target)
+            return Restorer(store, options or RestoreOptions()).to_stream(
+                document, "-", target
+            )

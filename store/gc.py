@@ -28,6 +28,7 @@ from assetstore.store.reports import GcReport as GcReport
 from assetstore.store.reports import Share
 from assetstore.store.session import Session
 from assetstore.store.store import Store
+from assetstore.walk import StrPath
 
 GRACE = 14 * 86400.0
 # How many bytes are copied before the packs that they come from are removed.
@@ -40,7 +41,7 @@ def collect(
     *,
     grace: float = GRACE,
     dry_run: bool = False,
-    scan: Sequence[Path] = (),
+    scan: Iterable[StrPath] = (),
     progress: Progress | None = None,
 ) -> GcReport:
     """Remove what no document needs.
@@ -61,7 +62,7 @@ def collect(
     """
     with store.lock("gc", _WAIT):
         collector = Collector(store, grace=grace, progress=progress or SILENT)
-        return collector.run(scan, dry_run=dry_run)
+        return collector.run(list(map(Path, scan)), dry_run=dry_run)
 
 
 class Collector:

@@ -72,7 +72,7 @@ class Store:
     @classmethod
     def open(
         cls,
-        root: Path,
+        root: "str | os.PathLike[str]",
         *,
         create: bool = False,
         cache_dir: Path | None = None,

@@ -38,12 +38,14 @@ def ls(
     With PATH, list only that document or those below that folder.
     """
     from assetstore.cli import views
-    from assetstore.documents import documents, media_blobs
+    from assetstore.documents import list_documents, media_blobs
 
     if blobs and (paths or states):
         raise UsageError("--blobs goes neither with PATH nor with --state")
     with run.store() as store:
         if blobs:
             return views.blobs_outcome(list(media_blobs(store)))
-        found = [d for d in documents(store, paths) if not states or d.state in states]
+        found = [
+            d for d in list_documents(store, paths) if not states or d.state in states
+        ]
         return views.documents_outcome(found)

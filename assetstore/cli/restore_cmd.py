@@ -87,7 +87,9 @@ def restore(
     documents = [Path(p) for p in paths]
     with run.store() as store, run.progress() as progress:
         if extract is not None:
-            report = engine.extract(store, documents, extract, options, progress)
+            report = engine.extract(
+                store, documents, extract, options, progress=progress
+            )
         elif in_place:
             report = engine.restore_paths(store, documents, options, progress=progress)
         else:

@@ -35,7 +35,7 @@ def files_outcome(report: Report, *, store: Path) -> Outcome:
             "dry_run": report.dry_run,
             "files": [asdict(file) for file in report.files],
             "totals": {
-                "files": len(report.files),
+                "files": len(report.files) + report.untouched,
                 **counts,
                 **{name: report.total(name) for name in _SUMS},
             },
