@@ -92,7 +92,7 @@ def _summary(report: Report) -> str:
             word = f"would be {status}" if report.dry_run else status
             parts.append(f"{many(count, 'file')} {word}")
     if not parts:
-        parts.append("nothing to do")
+        parts.append("nothing done" if report.count("failed") else "nothing to do")
     parts += [
         f"{count:,} {status}"
         for status in ("unchanged", "skipped", "failed")
