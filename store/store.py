@@ -35,6 +35,8 @@ _ATTEMPTS = 10
 class Store:
     """A place where blobs are kept. Make one with `open` or `on`.
 
+    A store object is for one thread; other threads and processes open their own.
+
     Attributes:
         backend: Where its files are.
         id: The store's own id.

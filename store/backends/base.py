@@ -62,7 +62,11 @@ class Upload(Protocol):
 
 
 class Backend(Protocol):
-    """A place for objects."""
+    """A place for objects.
+
+    One object of this kind is for one thread; any number of them, in any number of
+    processes, may be at work on the same place.
+    """
 
     def create(self, key: str) -> Upload:
         """Begin an object."""
