@@ -1,0 +1,1 @@
+"""Speed, memory and size, against a floor and against other tools."""
