@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from assetstore.archiver.draft import Drafted, Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.guard import written_by_others
+from assetstore.archiver.options import ArchiveOptions
 from assetstore.archiver.profiles import choose
 from assetstore.archiver.profiles.base import Profile
 from assetstore.atomic import (
@@ -43,38 +43,9 @@ from assetstore.store.rebuild import Recipes, rebuild
 from assetstore.store.session import Session
 from assetstore.store.store import Store
 
-# Payloads with shorter text cost more than they save.
-MIN_SIZE = 100
 _HEAD = 1 << 16
 _ATTEMPTS = 4
 _WAIT = 5.0
-ProfileName = Literal["auto", "generic", "codex", "claude-code", "notebook", "har"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchiveOptions:
-    """How to archive.
-
-    Attributes:
-        min_size: Payloads whose text is shorter (bytes) stay, and those whose
-            replacement would be longer; 0: all are taken.
-        min_age: Files modified more recently (seconds) are skipped.
-        media: "image", or "any": audio, video, fonts and PDF too.
-        profile: How to read documents.
-        include: In folders, only files that match one of these globs.
-        exclude: In folders, no files or folders that match one of these.
-        dry_run: Change nothing.
-        jobs: How many processes work at once.
-    """
-
-    min_size: int = MIN_SIZE
-    min_age: float | None = None
-    media: Literal["image", "any"] = "image"
-    profile: ProfileName = "auto"
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    dry_run: bool = False
-    jobs: int = 1
 
 
 @dataclass(slots=True)

@@ -6,19 +6,21 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from assetstore.archiver.archive import ArchiveOptions, Archiver
+from assetstore.archiver.options import ArchiveOptions
 from assetstore.archiver.seen import Seen, Stamp, stamp
 from assetstore.atomic import absolute
 from assetstore.errors import SourceRefused
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import CHUNK, Source
 from assetstore.results import FileResult, Report, failed
-from assetstore.store.parallel import in_processes
 from assetstore.store.store import Store
 from assetstore.version import __version__
 from assetstore.walk import Found, StrPath, find_documents
+
+if TYPE_CHECKING:
+    from assetstore.archiver.archive import Archiver
 
 __all__ = ["ArchiveOptions", "archive_file", "archive_paths", "archive_stream"]
 
@@ -135,6 +137,8 @@ def _batches_done(
 ) -> Iterator[list[FileResult]]:
     batches = list(_batches(todo))
     if options.jobs > 1 and len(batches) > 1 and store.root is not None:
+        from assetstore.store.parallel import in_processes
+
         work = [([path for path, _ in batch], options) for batch in batches]
         sizes = [sum(size for _, size in batch) for batch in batches]
         for number, results in in_processes(
@@ -143,16 +147,26 @@ def _batches_done(
             progress.advance(sizes[number])
             yield results
         return
-    archiver = Archiver(store, options, progress)
-    for batch in batches:
-        yield archiver.in_place([path for path, _ in batch])
+    if batches:
+        archiver = _archiver(store, options, progress)
+        for batch in batches:
+            yield archiver.in_place([path for path, _ in batch])
+
+
+def _archiver(
+    store: Store, options: ArchiveOptions, progress: Progress = SILENT
+) -> "Archiver":
+    """What does it; a run that finds nothing to do is spared the import."""
+    from assetstore.archiver.archive import Archiver
+
+    return Archiver(store, options, progress)
 
 
 def archive_batch(
     store: Store, paths: list[Path], options: ArchiveOptions
 ) -> list[FileResult]:
     """Archive a few files in place, sharing a commit."""
-    return Archiver(store, options).in_place(paths)
+    return _archiver(store, options).in_place(paths)
 
 
 def archive_file(
@@ -169,7 +183,7 @@ def archive_file(
     """
     target = absolute(Path(output))
     with Source.open(absolute(Path(source))) as document:
-        return Archiver(store, options or ArchiveOptions()).elsewhere(
+        return _archiver(store, options or ArchiveOptions()).elsewhere(
             document, str(source), target, str(target)
         )
 
@@ -195,7 +209,7 @@ def archive_stream(
         with spool.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
         with Source.open(spool) as document:
-            result = Archiver(store, options).elsewhere(document, "-", slim, "")
+            result = _archiver(store, options).elsewhere(document, "-", slim, "")
         if not options.dry_run:
             with slim.open("rb") as file:
                 shutil.copyfileobj(file, target, CHUNK)

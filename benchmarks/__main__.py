@@ -21,6 +21,7 @@ from benchmarks.measure import Contender, copy_synced, in_turn, run, size_below
 
 HERE = Path(__file__).parent
 TOOL = [sys.executable, "-m", "assetstore"]
+UNWANTED = ("ASSETSTORE", "PYTHON")
 MB = 1_000_000
 
 
@@ -47,7 +48,7 @@ class Bench:
         self.text: list[str] = []
         self.demands: list[tuple[str, str, bool]] = []
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("ASSETSTORE")},
+            **{k: v for k, v in os.environ.items() if not k.startswith(UNWANTED)},
             "ASSETSTORE_STORE": str(folder / "store"),
             "XDG_CACHE_HOME": str(folder / "cache"),
             "XDG_STATE_HOME": str(folder / "state"),

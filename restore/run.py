@@ -12,7 +12,6 @@ from assetstore.reader import CHUNK, Source
 from assetstore.restore.extract import extract
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult, Report, failed
-from assetstore.store.parallel import in_processes
 from assetstore.store.store import Store
 from assetstore.walk import StrPath, find_documents
 
@@ -70,6 +69,8 @@ def _restored(
     progress: Progress,
 ) -> Iterator[FileResult]:
     if options.jobs > 1 and len(todo) > 1 and store.root is not None:
+        from assetstore.store.parallel import in_processes
+
         work = [(path, options) for path, _ in todo]
         for number, result in in_processes(store, restore_one, work, jobs=options.jobs):
             progress.advance(todo[number][1])
