@@ -63,6 +63,8 @@ def _lines_end(peek: Peek, body: int, head: int) -> int:
             break
         soft = broken[0].startswith(b"=")
         more = not padded and bool(grammar.BREAK.match(peek(next_end, 64)))
+        if not padded and not more and not grammar.LINE_ENDS.match(peek(next_end, 64)):
+            break
         if not soft:
             if index == 0:
                 aligned = first in (0, size) or first + head == size
@@ -85,6 +87,8 @@ def _lines_end(peek: Peek, body: int, head: int) -> int:
         if index > 2 and end - start == size > 0:
             skipped = _like_lines(peek, end, broken[0], size)
             end, total = end + skipped * (len(broken[0]) + size), total + skipped * size
+    if total & 3 == 3 and grammar.PAD_OR_SOFT.match(peek(end, 64)):
+        end += 1
     return end
 
 

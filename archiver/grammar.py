@@ -48,13 +48,19 @@ PLAIN_RUN = re.compile(rb"[A-Za-z0-9+/]*")
 _CHAR = rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBdDfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
 RUN = re.compile(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
 PADDING = re.compile(
-    rb"(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"
+    rb"==(?=[ \t]*\r?\n)"
+    rb"|(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"
     rb"|\\+u003[dD]|&\#(?:61|[xX]3[dD]);){1,2}"
 )
 BREAK = re.compile(
     rb"=\r?\n|\r?\n[ \t]*|(?:\\+r)?\\+n[ \t]*|(?:%0[dD])?%0[aA]"
     rb"|(?:&\#(?:13|[xX][dD]);)?&\#(?:10|[xX][aA]);"
 )
+
+# What stands behind the last line: anything else says that it is another word.
+LINE_ENDS = re.compile(rb"[\"'`)<>\]},;|&\\\x00]|[ \t]*\r?\n|[ \t]*$")
+# A soft break, or the padding of text that ends with its line.
+PAD_OR_SOFT = re.compile(rb"=[ \t]*\r?\n")
 
 # Every way a byte is written that is not itself, for the fitter.
 SPELLING = re.compile(
