@@ -6,7 +6,7 @@ that names them. Until the last step each document is as it was.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -190,16 +190,22 @@ class Archiver:
                 return
             try:
                 self._refuse_used(jobs)
-                for attempt in range(1, _ATTEMPTS + 1):
-                    self._attempt(
-                        session,
-                        [job for job in jobs if not job.over],
-                        last=attempt == _ATTEMPTS,
-                    )
+                self._attempts(session, jobs)
             except StoreWriteError as e:
                 for job in jobs:
                     if not job.over:
                         job.fail(e)
+
+    def _attempts(self, session: Session, jobs: list[_Job]) -> None:
+        with ExitStack() as stack:
+            for attempt in range(1, _ATTEMPTS + 1):
+                todo = [job for job in jobs if not job.over]
+                if not todo:
+                    return
+                if attempt == _ATTEMPTS - 1:  # a collector at work again and again
+                    with suppress(LockedError):
+                        stack.enter_context(self._store.lock("gc", _WAIT))
+                self._attempt(session, todo, last=attempt == _ATTEMPTS)
 
     def _attempt(self, session: Session, jobs: list[_Job], *, last: bool) -> None:
         """One pass; what the store turned out not to hold is written in the next."""

@@ -38,7 +38,7 @@ def make_root(root: Path) -> None:
             hint="Choose another folder with --store.",
             path=str(root),
         ) from e
-    if strange:
+    if strange and "config" not in strange:  # else somebody made it just now
         raise StoreError(
             f"{root} is not empty and is not a store",
             hint="Choose an empty folder with --store.",

@@ -1,5 +1,6 @@
 """A store: blobs in packs, found through indexes, kept alive by manifests."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -139,8 +140,9 @@ class Store:
         except FileNotFoundError:
             if not create:
                 raise StoreNotFound("there is no store") from None
-            config = new_config(clock, random)
-            put(backend, "config", [config])
+            with contextlib.suppress(FileExistsError):  # somebody else was first
+                put(backend, "config", [new_config(clock, random)])
+            config = get(backend, "config", 1 << 16)
         id = checked_config(config)
         cache = cache / id if cache is not None else None
         return cls(
@@ -385,10 +387,13 @@ class Store:
     def put_manifest(self, manifest: Manifest) -> Manifest:
         """Add a document's next manifest, durably; the older ones stay."""
         prefix = document_prefix(self.client, manifest.document)
-        seq = max((int(k[-10:]) for k, _ in self.backend.list(prefix)), default=0) + 1
-        signed = manifest.signed(self.client, seq, self.clock())
-        put(self.backend, signed.key, [signed.pack()])
-        return signed
+        while True:
+            numbers = (int(key[-10:]) for key, _ in self.backend.list(prefix))
+            seq = max(numbers, default=0) + 1
+            signed = manifest.signed(self.client, seq, self.clock())
+            with contextlib.suppress(FileExistsError):  # where locks do nothing
+                put(self.backend, signed.key, [signed.pack()])
+                return signed
 
     def retract(self, manifest: Manifest) -> None:
         """Delete all manifests of a document.

@@ -151,6 +151,18 @@ def gc(world: World, store: Store) -> None:
     world.gc(store)
 
 
+def test_two_make_the_store() -> None:
+    for at in range(1, 5):
+        inner = MemoryBackend()
+        others: list[Store] = []
+
+        def then(inner: MemoryBackend = inner, others: list[Store] = others) -> None:
+            others.append(Store.on(inner, create=True, client="b"))
+
+        store = Store.on(Switching(inner, at, then), create=True, client="a")
+        assert [other.id for other in others] == [store.id]
+
+
 def test_gc_while_a_document_is_archived() -> None:
     for world in switched(archive_page, lambda world: world.gc()):
         world.check()
