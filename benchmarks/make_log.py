@@ -4,7 +4,7 @@
     python -m benchmarks.make_log many FOLDER FILES
 
 A log has the shape of a Codex rollout: 8.5 % of it is text, the rest pictures as
-data URIs; 29 % of the references repeat an earlier picture, and each hundredth
+data URIs; 28 % of the references repeat an earlier picture, and each hundredth
 line or so is a long "compacted" record that holds twenty of the last ones again.
 Pictures are valid PNG files of coloured noise, stored without compression, which
 no tool can make smaller: as screenshots, they are compressed already.
@@ -21,7 +21,7 @@ from pathlib import Path
 
 LOG = 611_000_000
 TEXT_SHARE = 0.085
-REPEATS = 0.21  # 29 % with the copies in "compacted" records
+REPEATS = 0.155  # 28 % with the copies in "compacted" records
 WORDS = (
     "the of and to in is that it for was on are with as at be this from or had by "
     "file function test error return value line class build commit branch merge "

@@ -125,6 +125,10 @@ def _view_stats(stats: "StoreStats", output: Output) -> None:
         ("packs", f"{stats.packs:,}", size(stats.pack_bytes)),
         ("indexes", f"{stats.indexes:,}", size(stats.index_bytes)),
         ("manifests", f"{stats.manifests:,}", size(stats.manifest_bytes)),
-        ("on disk", size(stats.disk_bytes), f"{size(saved - stats.disk_bytes)} saved"),
+        (
+            "on disk",
+            size(stats.disk_bytes),
+            f"{size(max(0, saved - stats.disk_bytes))} saved",
+        ),
     ]
     output.table(("", ">COUNT", "SIZE"), rows)
