@@ -7,6 +7,7 @@ document is replaced.
 
 import contextlib
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ class IndexCache:
         self._db = self._connect()
 
     def _connect(self) -> sqlite3.Connection:
+        db = self._connected()
+        weakref.finalize(self, db.close)  # for whoever forgets to close the store
+        return db
+
+    def _connected(self) -> sqlite3.Connection:
         if self._path is not None:
             for _ in range(2):
                 try:
