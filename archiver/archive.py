@@ -12,7 +12,6 @@ from pathlib import Path
 
 from assetstore.archiver.draft import Drafted, Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
-from assetstore.archiver.guard import written_by_others
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.archiver.profiles import choose
 from assetstore.archiver.profiles.base import Profile
@@ -23,6 +22,7 @@ from assetstore.atomic import (
     check_replaceable,
     check_unchanged,
 )
+from assetstore.clients import codex_state
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
@@ -33,6 +33,7 @@ from assetstore.errors import (
     StoreWriteError,
     VerifyMismatch,
 )
+from assetstore.guard import called, written_by_others
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source, same
 from assetstore.results import FileResult, failed
@@ -173,6 +174,7 @@ class Archiver:
     def _opened(self, stack: ExitStack, path: Path) -> _Job:
         document = absolute(path)
         self._sweeper.sweep(document)
+        codex_state.recover(document)
         source = stack.enter_context(Source.open(document))
         check_replaceable(source, path)
         job = _Job(str(path), str(document), source, document, in_place=True)
@@ -326,7 +328,7 @@ class Archiver:
         for file, process in written_by_others(files).items():
             files[file].fail(
                 SourceInUse(
-                    f"{files[file].name} is open for writing in process {process}",
+                    f"{files[file].name} is open for writing in {called(process)}",
                     hint="Close that program, or wait for it, and try again.",
                     path=files[file].name,
                 )
@@ -336,7 +338,7 @@ class Archiver:
     def _put_in_place(job: _Job) -> None:
         assert job.draft is not None
         if job.in_place:
-            job.draft.replace(job.source)
+            codex_state.replace(job.draft, job.source)
             return
         if not job.drafted.changed:
             for piece in job.source.pieces(0, job.source.size):

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from blake3 import blake3
 
 from assetstore.atomic import Draft, Sweeper, absolute, check_replaceable
+from assetstore.clients import codex_state
 from assetstore.errors import DamagedManifest
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
@@ -71,6 +72,7 @@ class Restorer:
         with ExitStack() as stack:
             stack.enter_context(self._store.doc_lock(document, _WAIT))
             self._sweeper.sweep(document)
+            codex_state.recover(document)
             source = stack.enter_context(Source.open(document))
             size = source.size
             if next(find_placeholders(source), None) is None:
@@ -90,7 +92,7 @@ class Restorer:
             after = draft.size
             if tally.payloads == 0:
                 return _result(str(path), source, tally, size)
-            draft.replace(source)
+            codex_state.replace(draft, source)
             if own is not None and not tally.quoted and not tally.missing:
                 self._note(own, after, digest.digest())
             return _result(str(path), source, tally, after)

@@ -7,7 +7,8 @@ open file by itself. Elsewhere `--min-age` has to do.
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from pathlib import Path
 
 File = tuple[int, int]
 
@@ -21,11 +22,39 @@ def written_by_others(files: Collection[File]) -> dict[File, int]:
     Returns:
         The process ids, for those files that are in use as far as can be seen.
     """
-    found: dict[File, int] = {}
+    return {
+        file: int(process)
+        for file, process, number in _open_files(files)
+        if _writes(process, number)
+    }
+
+
+def opened_by_others(path: Path) -> str:
+    """Who has a file open: "codex, process 4711", or "" where nobody can tell."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return ""
+    for _, process, _ in _open_files({(seen.st_dev, seen.st_ino)}):
+        return called(int(process))
+    return ""
+
+
+def called(process: int) -> str:
+    """A process by name and number."""
+    try:
+        name = Path(f"/proc/{process}/comm").read_text("utf-8", "replace").strip()
+    except OSError:
+        name = ""
+    return f"{name}, process {process}" if name else f"process {process}"
+
+
+def _open_files(files: Collection[File]) -> Iterator[tuple[File, str, str]]:
+    """Those of some files that other processes have open, with the descriptors."""
     try:
         processes = [name for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
-        return found
+        return
     own = str(os.getpid())
     for process in processes:
         if process == own:
@@ -41,17 +70,19 @@ def written_by_others(files: Collection[File]) -> dict[File, int]:
                 if not is_file:
                     continue
                 seen = os.stat(f"{folder}/{number}")
-                file = seen.st_dev, seen.st_ino
-                if file in files and _writes(process, number):
-                    found[file] = int(process)
             except OSError:
                 continue
-    return found
+            file = seen.st_dev, seen.st_ino
+            if file in files:
+                yield file, process, number
 
 
 def _writes(process: str, number: str) -> bool:
-    with open(f"/proc/{process}/fdinfo/{number}", "rb") as file:  # noqa: PTH123
-        for line in file:
-            if line.startswith(b"flags:"):
-                return int(line.split()[1], 8) & os.O_ACCMODE != os.O_RDONLY
+    try:
+        text = Path(f"/proc/{process}/fdinfo/{number}").read_bytes()
+    except OSError:
+        return False
+    for line in text.splitlines():
+        if line.startswith(b"flags:"):
+            return int(line.split()[1], 8) & os.O_ACCMODE != os.O_RDONLY
     return False

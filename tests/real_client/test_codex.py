@@ -1,0 +1,153 @@
+"""Codex itself as the judge: what it loads, sends and shows."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.codex import NEWEST, OLDER, AppServer, Codex, image, install, text
+from support.mock_api import MockApi
+from support.program import Program
+from support.samples import picture, uri
+
+pytestmark = pytest.mark.real_client
+
+_TROUBLE = re.compile(r"rollout|offset|malformed|projection|history", re.I)
+
+
+@pytest.fixture(scope="session", params=[NEWEST, OLDER])
+def installed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    kept = os.environ.get("ASSETSTORE_TEST_CODEX")
+    cache = Path(kept) if kept else tmp_path_factory.getbasetemp() / "codex"
+    found = install(request.param, cache)
+    if found is None:
+        pytest.skip("npm, or its registry, cannot be reached: no real client")
+    return found
+
+
+@pytest.fixture
+def api() -> Iterator[MockApi]:
+    with MockApi() as api:
+        yield api
+
+
+@pytest.fixture
+def codex(installed: Path, api: MockApi, tmp_path: Path) -> Codex:
+    return Codex(installed, tmp_path / "codex", api.url)
+
+
+def turns(server: AppServer, thread: str) -> list[tuple[str, list[str]]]:
+    """What the client shows, the oldest turn first; pictures as such."""
+    found = server.call("thread/turns/list", threadId=thread)["data"]
+    return [_shown(turn) for turn in reversed(found)]
+
+
+def read(server: AppServer, thread: str) -> list[tuple[str, list[str]]]:
+    """The same from another call."""
+    answer = server.call("thread/read", threadId=thread, includeTurns=True)
+    return [_shown(turn) for turn in answer["thread"]["turns"]]
+
+
+def _shown(turn: dict[str, Any]) -> tuple[str, list[str]]:
+    words = []
+    for item in turn["items"]:
+        content = [part.get("text", "picture") for part in item.get("content", ())]
+        words += [f"{item['type']} {word}" for word in content or [item.get("text")]]
+    return turn["id"], [re.sub(r"\[image .*\]", "picture", word) for word in words]
+
+
+def thread_with_pictures(codex: Codex, server: AppServer) -> tuple[str, Path]:
+    """A thread with pasted pictures, one from a tool, and a compaction."""
+    (codex.work / "a.png").write_bytes(picture(300, 200, 7))
+    thread = server.call("thread/start", cwd=str(codex.work))["thread"]
+    name: str = thread["id"]
+    server.turn(name, text("look"), image(uri(picture(200, 100, 1))))
+    server.turn(name, text(f'call view_image {{"path":"{codex.work / "a.png"}"}}'))
+    server.call("thread/compact/start", threadId=name)
+    server.wait("turn/completed")
+    server.turn(name, text("and this"), image(uri(picture(200, 100, 2))))
+    return name, Path(thread["path"])
+
+
+def troubles(log: str) -> list[str]:
+    """Lines of a client's log that complain about a thread's file."""
+    return [
+        line
+        for line in log.splitlines()
+        if _TROUBLE.search(line) and "plugins" not in line
+    ]
+
+
+def test_stuck_before_alive_after_and_every_byte_back(
+    codex: Codex, api: MockApi, program: Program
+) -> None:
+    with codex.server() as server:
+        thread, path = thread_with_pictures(codex, server)
+        shown, whole = turns(server, thread), read(server, thread)
+        refused = program("archive", path)
+        assert refused.code == 13, refused.err
+        assert "codex" in refused.err
+    api.limit = api.requests[-1].size // 2
+    stuck = codex.exec("resume", thread, "are you there?")
+    assert stuck.code != 0
+    assert "context_length_exceeded" in api.requests[-1].error
+    original = path.read_bytes()
+    modified = path.stat().st_mtime_ns
+
+    done = program("archive", path)
+    assert done.code == 0, done.err
+    assert b"data:image" not in path.read_bytes()
+    assert path.stat().st_mtime_ns == modified
+    assert path.read_bytes().count(b"\n") == original.count(b"\n")
+
+    with codex.server() as server:
+        server.call("thread/resume", threadId=thread)
+        assert turns(server, thread)[: len(shown)] == shown
+        end = server.turn(thread, text("are you there?"))
+        assert end["turn"]["status"] == "completed"
+        now = turns(server, thread)
+        assert now[: len(shown)] == shown
+        assert now[-1][1][0] == "userMessage are you there?"
+        assert read(server, thread)[: len(whole)] == whole
+        assert not troubles(server.log)
+    assert api.requests[-1].status == 200
+    assert not api.requests[-1].images
+
+    later = path.read_bytes()
+    back = program("restore", path)
+    assert back.code == 0, back.err
+    assert path.read_bytes().startswith(original)
+    assert (
+        path.read_bytes()[len(original) :]
+        == later[-(path.stat().st_size - len(original)) :]
+    )
+    api.limit = 1 << 40
+    with codex.server() as server:
+        server.call("thread/resume", threadId=thread)
+        assert turns(server, thread) == now
+        server.turn(thread, text("once more"))
+        assert turns(server, thread)[:-1] == now
+        assert not troubles(server.log)
+    assert api.requests[-1].images
+
+
+def test_exec_resumes_an_archived_thread(
+    codex: Codex, api: MockApi, program: Program
+) -> None:
+    with codex.server() as server:
+        thread, path = thread_with_pictures(codex, server)
+    time.sleep(0.1)
+    assert program("archive", path).code == 0
+    small = path.read_bytes()
+    ran = codex.exec("resume", thread, "go on")
+    assert ran.code == 0, ran.err
+    assert path.read_bytes().startswith(small)
+    assert b"go on" in path.read_bytes()[len(small) :]
+    assert not api.requests[-1].images
+    assert "as1:" in api.requests[-1].text

@@ -1,0 +1,255 @@
+"""The real Codex client, in a home of its own, with no way out but the mock."""
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import threading
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+NEWEST, OLDER = "0.169.0", "0.125.0"
+CONFIG = """\
+model = "gpt-5.5"
+model_provider = "mock"
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+check_for_update_on_startup = false
+[model_providers.mock]
+name = "mock"
+base_url = "{url}"
+wire_api = "responses"
+requires_openai_auth = false
+request_max_retries = 0
+stream_max_retries = 0
+[analytics]
+enabled = false
+"""
+
+
+def install(version: str, cache: Path) -> Path | None:
+    """Codex's program, installed from npm into a folder; None: not reachable."""
+    folder = cache / version
+    if not (folder / "done").exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            return None
+        try:
+            urllib.request.urlopen("https://registry.npmjs.org/is-number", timeout=10)
+        except OSError:
+            return None
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text("{}")
+        words = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(
+            [*words, f"@openai/codex@{version}"],
+            cwd=folder,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr.decode("utf-8", "replace"))
+        (folder / "done").touch()
+    found = [p for p in folder.rglob("codex") if p.is_file() and os.access(p, os.X_OK)]
+    return max(found, key=lambda p: p.stat().st_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a run of the client ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Codex:
+    """A client and its home.
+
+    Attributes:
+        home: Its ``CODEX_HOME``.
+        work: The folder it works in.
+    """
+
+    def __init__(self, program: Path, folder: Path, url: str):
+        self.program = program
+        self.folder = folder
+        self.home = folder / "home" / ".codex"
+        self.work = folder / "work"
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.work.mkdir(exist_ok=True)
+        self.config(url)
+
+    def config(self, url: str, more: str = "") -> None:
+        """Write its configuration."""
+        text = CONFIG.format(url=url) + more
+        (self.home / "config.toml").write_text(text)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All it gets of an environment."""
+        closed = "http://127.0.0.1:9"
+        return {
+            "HOME": str(self.home.parent),
+            "CODEX_HOME": str(self.home),
+            "PATH": "/usr/bin:/bin",
+            "HTTP_PROXY": closed,
+            "HTTPS_PROXY": closed,
+            "ALL_PROXY": closed,
+            "NO_PROXY": "127.0.0.1",
+            "RUST_LOG": "warn",
+        }
+
+    def exec(self, *words: str) -> Said:
+        """Run ``codex exec``."""
+        done = subprocess.run(
+            [str(self.program), "exec", "--skip-git-repo-check", "--json", *words],
+            cwd=self.work,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        return Said(
+            done.returncode,
+            done.stdout.decode("utf-8", "replace"),
+            done.stderr.decode("utf-8", "replace"),
+        )
+
+    def rollouts(self) -> list[Path]:
+        """Its threads' files, the oldest first."""
+        return sorted((self.home / "sessions").rglob("rollout-*.jsonl*"))
+
+    def server(self) -> "AppServer":
+        """Start ``codex app-server``."""
+        return AppServer(self)
+
+
+class AppServer:
+    """A running app-server: JSON-RPC on standard input and output."""
+
+    def __init__(self, codex: Codex):
+        self._process = subprocess.Popen(
+            [str(codex.program), "app-server"],
+            cwd=codex.work,
+            env=codex.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._errors: list[str] = []
+        self.notes: list[dict[str, Any]] = []
+        self._id = 0
+        self._readers = [
+            threading.Thread(target=self._read, daemon=True),
+            threading.Thread(target=self._listen, daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+        self.call(
+            "initialize",
+            clientInfo={"name": "test", "title": "test", "version": "1"},
+            capabilities={"experimentalApi": True},
+        )
+        self._send({"method": "initialized"})
+
+    @property
+    def log(self) -> str:
+        """What it wrote to standard error."""
+        return "".join(self._errors)
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._messages.put(json.loads(line))
+        self._messages.put(None)
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._errors.append(line.decode("utf-8", "replace"))
+
+    def _send(self, message: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        """Call a method; the whole answer, an error too."""
+        self._id += 1
+        self._send({"id": self._id, "method": method, "params": params})
+        while True:
+            message = self._messages.get(timeout=120)
+            if message is None:
+                raise RuntimeError(f"the server ended: {self.log[-2000:]}")
+            if message.get("id") == self._id and "method" not in message:
+                return message
+            self.notes.append(message)
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """Call a method; its result."""
+        answer = self.ask(method, **params)
+        if "error" in answer:
+            raise RuntimeError(f"{method}: {answer['error']}")
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def wait(self, method: str) -> dict[str, Any]:
+        """The next notification of a kind."""
+        while True:
+            for i, note in enumerate(self.notes):
+                if note.get("method") == method:
+                    del self.notes[i]
+                    return note
+            message = self._messages.get(timeout=120)
+            if message is None:
+                raise RuntimeError(f"the server ended: {self.log[-2000:]}")
+            self.notes.append(message)
+
+    def turn(self, thread: str, *content: dict[str, Any]) -> dict[str, Any]:
+        """Say something and wait for the end of the turn."""
+        self.call("turn/start", threadId=thread, input=list(content))
+        done = self.wait("turn/completed")
+        params: dict[str, Any] = done["params"]
+        return params
+
+    def close(self) -> None:
+        """Close its standard input and wait for its end."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for reader in self._readers:
+            reader.join(5)
+        for stream in (self._process.stdout, self._process.stderr):
+            assert stream is not None
+            stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def text(words: str) -> dict[str, Any]:
+    """A message's text."""
+    return {"type": "text", "text": words, "text_elements": []}
+
+
+def image(url: str) -> dict[str, Any]:
+    """A pasted picture."""
+    return {"type": "image", "url": url}

@@ -1,0 +1,208 @@
+"""A Responses API on 127.0.0.1 that rejects what the real one rejects.
+
+It refuses pictures that are none, and requests over a size limit, which stands
+for the context window. What it answers is decided by the last thing it was sent:
+a request "call NAME JSON" makes it call that tool, anything else gets an "OK".
+"""
+
+import base64
+import binascii
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+
+
+@dataclass(slots=True)
+class Request:
+    """A request to make a model answer.
+
+    Attributes:
+        size: Its body's length in bytes.
+        input: What the model is to read.
+        status: What it was answered with.
+        error: Why it was refused, or "".
+    """
+
+    size: int
+    input: list[dict[str, Any]]
+    status: int = 200
+    error: str = ""
+
+    @property
+    def images(self) -> list[str]:
+        """The URLs of all pictures in it."""
+        return [str(item["image_url"]) for item in _items(self.input)]
+
+    @property
+    def text(self) -> str:
+        """Everything in it, as JSON."""
+        return json.dumps(self.input)
+
+
+@dataclass(slots=True)
+class MockApi:
+    """The server; a context manager.
+
+    Attributes:
+        limit: The longest body it takes, in bytes.
+        requests: What it was asked, in order.
+        unknown: Paths it does not know and was asked for.
+    """
+
+    limit: int = 1 << 40
+    requests: list[Request] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    _server: ThreadingHTTPServer | None = None
+    _turn: int = 0
+
+    @property
+    def url(self) -> str:
+        """Its base address."""
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def __enter__(self) -> Self:
+        api = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+            def do_GET(self) -> None:
+                self._send(200, "application/json", b'{"data":[],"models":[]}')
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                if not self.path.split("?")[0].endswith("/responses"):
+                    api.unknown.append(self.path)
+                    self._send(404, "application/json", b"{}")
+                    return
+                status, kind, answer = api.answer(body)
+                self._send(status, kind, answer)
+
+            def _send(self, status: int, kind: str, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        assert self._server is not None
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, body: bytes) -> tuple[int, str, bytes]:
+        """Status, content type and body of an answer."""
+        asked = json.loads(body)
+        request = Request(len(body), asked.get("input", []))
+        self.requests.append(request)
+        request.error = self._refusal(request)
+        if request.error:
+            request.status = 400
+            code = request.error.split(":")[0]
+            error = {
+                "message": request.error,
+                "type": "invalid_request_error",
+                "code": code,
+                "param": "input",
+            }
+            return 400, "application/json", json.dumps({"error": error}).encode()
+        self._turn += 1
+        return 200, "text/event-stream", b"".join(self._events(request))
+
+    def _refusal(self, request: Request) -> str:
+        if request.size > self.limit:
+            return (
+                "context_length_exceeded: Your input exceeds the context window "
+                "of this model."
+            )
+        for url in request.images:
+            if not _is_picture(url):
+                return f"invalid_image_url: Expected a valid URL, got {url[:40]!r}"
+        return ""
+
+    def _events(self, request: Request) -> Iterator[bytes]:
+        number = self._turn
+        last = request.input[-1] if request.input else {}
+        wanted = _wanted(last)
+        if wanted is not None:
+            name, arguments = wanted
+            space, _, tool = name.rpartition("/")
+            item: dict[str, Any] = {
+                "type": "function_call",
+                "id": f"fc_{number}",
+                "call_id": f"call_{number}",
+                "name": tool,
+                "arguments": arguments,
+            }
+            if space:
+                item["namespace"] = space
+        else:
+            text = f"OK {number}"
+            item = {
+                "type": "message",
+                "id": f"msg_{number}",
+                "role": "assistant",
+                "status": "completed",
+                "content": [{"type": "output_text", "text": text, "annotations": []}],
+            }
+        used = {
+            "input_tokens": 10,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": 5,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 15,
+        }
+        answer = {"id": f"resp_{number}", "output": [item], "usage": used}
+        for event in (
+            {"type": "response.created", "response": {"id": f"resp_{number}"}},
+            {"type": "response.output_item.added", "output_index": 0, "item": item},
+            {"type": "response.output_item.done", "output_index": 0, "item": item},
+            {"type": "response.completed", "response": answer},
+        ):
+            yield f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+
+
+def _items(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "image_url" in value:
+            yield value
+        for inner in value.values():
+            yield from _items(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _items(inner)
+
+
+def _is_picture(url: str) -> bool:
+    head, _, data = url.partition(",")
+    if not head.startswith("data:image/") or not head.endswith(";base64"):
+        return url.startswith("https://")
+    try:
+        return base64.b64decode(data, validate=True).startswith(MAGIC)
+    except binascii.Error:
+        return False
+
+
+def _wanted(item: dict[str, Any]) -> tuple[str, str] | None:
+    if item.get("type") != "message" or item.get("role") != "user":
+        return None
+    for part in item.get("content", []):
+        text = str(part.get("text", ""))
+        if text.startswith("call "):
+            _, name, arguments = text.split(" ", 2)
+            return name, arguments
+    return None
