@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assetstore.archiver.draft import Drafted, Drafter
+from assetstore.archiver.draft import Drafted, Drafter, is_json
 from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.archiver.profiles import choose
@@ -265,7 +265,8 @@ class Archiver:
             profile=job.profile,
             media=options.media,
             min_size=options.min_size,
-            json=head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["),
+            spare=options.spare,
+            json=is_json(head),
             ancestry=ancestry,
             progress=self._progress.advance,
         ).run()

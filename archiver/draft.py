@@ -126,6 +126,11 @@ class _Splicer:
             self._held = bytearray()
 
 
+def is_json(head: bytes) -> bool:
+    """Whether a document that begins so is JSON."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
 class Drafter:
     """Drafts one document.
 
@@ -141,6 +146,8 @@ class Drafter:
         ancestry: Finds out what is known of the document; asked only where
             something looks like a placeholder.
         progress: Called with numbers of bytes that are done.
+        spare: Offsets of payloads that stay.
+        watch: Told of each payload that is taken.
     """
 
     def __init__(
@@ -154,8 +161,12 @@ class Drafter:
         min_size: int,
         json: bool,
         ancestry: Callable[[], Ancestry],
-        progress: Callable[[int], None],
+        progress: Callable[[int], None] = lambda done: None,
+        spare: frozenset[int] = frozenset(),
+        watch: Callable[[Hit, Taken], None] = lambda hit, taken: None,
     ):
+        self._spare = spare
+        self._watch = watch
         self._session = session
         self._profile = profile
         self._min = min_size
@@ -213,6 +224,8 @@ class Drafter:
     def _payload(self, hit: Hit) -> int:
         """Replace a payload; where to go on."""
         scanner, profile = self._scanner, self._profile
+        if hit.start in self._spare:
+            return hit.start + 1
         front = hit.start
         if profile.looks_around:
             front = max(self._floor, hit.start - CONTEXT)
@@ -241,6 +254,7 @@ class Drafter:
         text = swap.before + format_placeholder(recipe.id) + swap.after
         if self._min and len(text) >= end - start:
             return taken.end
+        self._watch(hit, taken)
         self._replace(recipe, start, text, end)
         self.result.refs.add((Kind.MEDIA, taken.fitted.media.blob))
         self.result.payloads += 1

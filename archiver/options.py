@@ -23,6 +23,7 @@ class ArchiveOptions:
         exclude: In folders, no files or folders that match one of these.
         dry_run: Change nothing.
         jobs: How many processes work at once.
+        spare: Payloads that stay, by the offset of their first byte.
     """
 
     min_size: int = MIN_SIZE
@@ -33,3 +34,4 @@ class ArchiveOptions:
     exclude: tuple[str, ...] = ()
     dry_run: bool = False
     jobs: int = 1
+    spare: frozenset[int] = frozenset()

@@ -67,7 +67,8 @@ def archive_paths(
 
 
 def _fingerprint(options: ArchiveOptions) -> str:
-    return f"{__version__} {options.min_size} {options.media} {options.profile}"
+    few = f" but {sorted(options.spare)}" if options.spare else ""
+    return f"{__version__} {options.min_size} {options.media} {options.profile}{few}"
 
 
 def _chosen(

@@ -11,7 +11,7 @@ import re
 from assetstore.archiver.profiles.base import IN_PLACE, Swap, enclosing
 from assetstore.archiver.scanner import Form, Hit
 
-_URL = re.compile(rb"\"(?:image_url|file_data)\"\s*:\s*\"$")
+_URL = re.compile(rb"\"(?:image_url|file_data|url)\"\s*:\s*\"$")
 _RESULT = re.compile(rb"\"result\"\s*:\s*\"$")
 
 
@@ -44,6 +44,6 @@ class Codex:
         elif kind == "image":
             text, rest = b'{"type":"text","text":"[', b'","text_elements":[]}'
         else:
-            return None
+            return IN_PLACE if b'"url' in before[-12:] else None
         words = f"{note} archived ".encode("ascii")
         return Swap(len(before) - item.start, item.end, text + words, b"]" + rest)

@@ -19,6 +19,8 @@ from assetstore.version import __version__
 COMMANDS = {
     "archive": "Take embedded media out of documents into the store.",
     "restore": "Put the archived media back, byte for byte.",
+    "doctor": "Find threads of coding agents that are about to break, and say why.",
+    "rescue": "Bring a stuck thread of a coding agent back to life.",
     "ls": "List the documents in the store, or its blobs.",
     "cat": "Write one blob to standard output.",
     "stats": "Show what the store holds and what that saves.",
@@ -37,7 +39,7 @@ Examples:
 
 The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
 
-Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify),
+Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, doctor),
 10 no store, 11 locked, 12 missing or damaged data, 13 source in use or changed,
 130 interrupted.
 """

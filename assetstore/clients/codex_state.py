@@ -96,8 +96,15 @@ class _Move:
     new: int
 
 
-def replace(draft: Draft, source: Source) -> None:
+def replace(
+    draft: Draft, source: Source, *, texts: tuple[Source, Source] | None = None
+) -> None:
     """Put a draft in a document's place, with what a client keeps beside it.
+
+    Args:
+        draft: The new file.
+        source: The document.
+        texts: What they hold, before and after, where they are compressed.
 
     Raises:
         SourceInUse: Codex has the thread loaded.
@@ -114,7 +121,7 @@ def replace(draft: Draft, source: Source) -> None:
             draft.replace(source)
             return
         with draft.reopened() as slim, _history(rollout) as db:
-            moves = _moves(db, rollout, source, slim)
+            moves = _moves(db, rollout, *(texts or (source, slim)))
             if moves:
                 _apply(db, moves)
                 _write_note(rollout, slim, moves)

@@ -134,7 +134,6 @@ def test_stuck_before_alive_after_and_every_byte_back(
         server.turn(thread, text("once more"))
         assert turns(server, thread)[:-1] == now
         assert not troubles(server.log)
-    assert api.requests[-1].images
 
 
 def test_exec_resumes_an_archived_thread(
@@ -151,3 +150,7 @@ def test_exec_resumes_an_archived_thread(
     assert b"go on" in path.read_bytes()[len(small) :]
     assert not api.requests[-1].images
     assert "as1:" in api.requests[-1].text
+
+    assert program("restore", path).code == 0
+    assert codex.exec("resume", thread, "and now?").code == 0
+    assert api.requests[-1].images

@@ -1,0 +1,114 @@
+"""Outcomes of the commands on threads."""
+
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from assetstore.cli.command import Outcome
+from assetstore.cli.failure import problem_of
+from assetstore.cli.output import Output, many, printable, size
+from assetstore.cli.store_views import FINDINGS
+
+if TYPE_CHECKING:
+    from assetstore.threads.diagnose import Diagnosis
+    from assetstore.threads.doctor import DoctorReport
+    from assetstore.threads.rescue import RescueReport
+
+_COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}
+_SHOWN_OVER = 5
+
+
+def doctor_outcome(report: "DoctorReport", *, everything: bool) -> Outcome:
+    """What ails which thread."""
+    from dataclasses import replace
+
+    problems = [replace(problem_of(error), path=path) for path, error in report.errors]
+    code = FINDINGS if report.at_risk else 3 if problems else 0
+    return Outcome(
+        result={
+            "threads": [asdict(thread) for thread in report.threads],
+            "at_risk": len(report.at_risk),
+            "unchanged": report.unchanged,
+            "size": sum(thread.size for thread in report.threads),
+            "image_bytes": sum(thread.image_bytes for thread in report.threads),
+        },
+        view=partial(_view_doctor, report, everything),
+        exit_code=code,
+        errors=problems,
+    )
+
+
+def _view_doctor(report: "DoctorReport", everything: bool, output: Output) -> None:
+    shown = report.threads if everything or output.verbosity > 0 else report.at_risk
+    for thread in shown:
+        _view_thread(thread, output)
+    total = sum(thread.size for thread in report.threads)
+    pictures = sum(thread.image_bytes for thread in report.threads)
+    output.report(
+        f"{many(len(report.threads), 'thread')}, {size(total)}, {size(pictures)} of "
+        f"it images; {len(report.at_risk):,} at risk"
+    )
+
+
+def _view_thread(thread: "Diagnosis", output: Output) -> None:
+    word = click.style(thread.risk, fg=_COLORS[thread.risk], bold=True)
+    kind = thread.client or "unknown client"
+    output.line(f"{word} {kind} {thread.thread}: {thread.reason}")
+    facts = f"{size(thread.size)}, longest line {size(thread.largest_line)}"
+    if thread.images:
+        facts += (
+            f"; {size(thread.image_bytes)} in {many(thread.images, 'image')} "
+            f"({thread.distinct:,} distinct, {thread.compacted_images:,} copies in "
+            "compactions)"
+        )
+    output.line(f"  {facts}")
+    output.line(
+        f"  next request: {size(thread.request_bytes)}, "
+        f"{many(thread.request_images, 'image')}, about {thread.request_tokens:,} of "
+        f"{thread.window:,} tokens"
+    )
+    for over in thread.over[:_SHOWN_OVER]:
+        output.line(f"  line {over.line}: {over.what}")
+    if len(thread.over) > _SHOWN_OVER:
+        output.line(f"  ... and {len(thread.over) - _SHOWN_OVER} more such images")
+    output.line(f"  {printable(thread.path)}")
+    if thread.command:
+        output.line(f"  run: {printable(thread.command)}")
+
+
+def rescue_outcome(report: "RescueReport") -> Outcome:
+    """What became of a thread."""
+    return Outcome(result=asdict(report), view=partial(_view_rescue, report))
+
+
+def _view_rescue(report: "RescueReport", output: Output) -> None:
+    sizes = f"{size(report.before)} -> {size(report.after)}"
+    if report.undone:
+        output.report(
+            f"{click.style('undone', fg='green')} {report.thread}: {sizes}, "
+            f"{many(report.images, 'image')} put back"
+        )
+        if report.exact:
+            output.report("  compared with what it was: every byte is back")
+        return
+    word = "would rescue" if report.dry_run else "rescued"
+    facts = f"{sizes}, {many(report.images, 'image')} taken out"
+    if report.kept:
+        facts += f", {report.kept:,} left"
+    output.report(f"{click.style(word, fg='green')} {report.thread}: {facts}")
+    output.report(
+        f"  next request: {size(report.request_before)} -> {size(report.request_after)}"
+    )
+    if report.dry_run:
+        output.report(f"  needs {size(report.needed)} of free disk space")
+        return
+    if report.rows:
+        output.report(f"  {report.rows:,} of the client's own entries slimmed as well")
+    output.report(f"  checked: {many(report.lines, 'line')}, each as before")
+    if report.backup:
+        output.report(f"  copy: {printable(report.backup)}")
+    output.report(f"  {printable(report.path)}")
+    if report.undo:
+        output.report(f"  to take it back: {printable(report.undo)}")

@@ -1,0 +1,1 @@
+"""Threads of coding agents: find them, tell what ails them, bring them back."""

@@ -1,0 +1,417 @@
+"""Read a thread's log as its client would, and tell what is in it.
+
+Nothing is parsed that need not be: the archiver's scanner finds the pictures (so
+the numbers are those of an archiving), and of each line only the beginning is
+looked at, which says what kind of record it is.
+"""
+
+import re
+import shlex
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import zstandard
+
+from assetstore.archiver.body import Taken
+from assetstore.archiver.draft import Drafter, is_json
+from assetstore.archiver.dry import DrySession, Nowhere
+from assetstore.archiver.options import MIN_SIZE
+from assetstore.archiver.profiles import choose
+from assetstore.archiver.scanner import Hit
+from assetstore.errors import SourceRefused
+from assetstore.reader import CHUNK, Source
+from assetstore.store.backends.memory import MemoryBackend
+from assetstore.store.lineage import Ancestry
+from assetstore.store.media import dimensions, sniff
+from assetstore.store.store import Store
+from assetstore.threads.find import Client, Thread
+
+Risk = Literal["critical", "high", "medium", "low"]
+RISKS: tuple[Risk, ...] = ("critical", "high", "medium", "low")
+
+_HEAD = 1024
+_TYPE = re.compile(rb'"type"\s*:\s*"(\w+)"')
+_INNER = re.compile(rb'"payload"\s*:\s*\{\s*"type"\s*:\s*"(\w+)"')
+_TIME = re.compile(rb'"timestamp"\s*:\s*"([^"]{1,40})"')
+_WINDOW = re.compile(rb'"model_context_window"\s*:\s*(\d{1,9})')
+_SHOWN_ONLY = re.compile(rb'"base64"\s*:\s*"$')  # of Claude Code's toolUseResult
+_CLAUDE_TYPE = re.compile(rb'"type"\s*:\s*"(user|assistant|system)"')
+_CLAUDE_COMPACT = re.compile(rb'"subtype"\s*:\s*"compact_boundary"')
+
+# Codex's own default, and Claude's (a session does not say).
+_WINDOWS = {"codex": 258_400, "claude-code": 200_000, "": 200_000}
+# The longest request that Anthropic's API takes; of OpenAI's no small one is known.
+_LONGEST_REQUEST = {"claude-code": 32 << 20}
+# Anthropic's limits for pictures, in pixels of a side and in bytes.
+_MOST_PIXELS, _MOST_PIXELS_OF_MANY, _MANY = 8000, 2000, 20
+_MOST_BYTES = 5 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One occurrence of a picture in a log.
+
+    Attributes:
+        offset: Of its text in the log.
+        length: Of its text.
+        blob: The picture's hash.
+        size: The picture's own bytes.
+        type: Its media type.
+        width: In pixels; 0: not known.
+        height: In pixels; 0: not known.
+        line: The number of its line, from 1.
+        compacted: Whether it stands in a record of a compaction.
+        sent: Whether the next request carries it.
+        time: When its line was written, as the line says it.
+    """
+
+    offset: int
+    length: int
+    blob: bytes
+    size: int
+    type: str
+    width: int
+    height: int
+    line: int = 0
+    compacted: bool = False
+    sent: bool = False
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """A picture beyond what an API takes."""
+
+    line: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What is in a thread's log, and whether that is a danger.
+
+    Attributes:
+        path: The log.
+        client: Whose it is.
+        thread: The thread's id.
+        archived: Whether its owner put it away.
+        size: Bytes of the log (of its text, where the file is compressed).
+        lines: How many lines it has.
+        largest_line: Bytes of the longest.
+        images: Occurrences of pictures.
+        distinct: Different pictures among them.
+        image_bytes: Bytes of their text.
+        compacted_images: Occurrences in records of compactions.
+        request_bytes: About how many bytes of it the next request carries.
+        request_images: How many pictures that has.
+        image_tokens: What the model may count for those.
+        request_tokens: What it may count in all.
+        window: The model's context window in tokens.
+        over: Pictures that an API would refuse.
+        risk: How near it is to not answering any more.
+        reason: Why, in a sentence.
+        command: What to do.
+    """
+
+    path: str
+    client: str
+    thread: str
+    archived: bool
+    size: int
+    lines: int
+    largest_line: int
+    images: int
+    distinct: int
+    image_bytes: int
+    compacted_images: int
+    request_bytes: int
+    request_images: int
+    image_tokens: int
+    request_tokens: int
+    window: int
+    over: tuple[Over, ...]
+    risk: Risk
+    reason: str
+    command: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """A log as it was read.
+
+    Attributes:
+        thread: The thread.
+        client: Whose it is, by what is in it.
+        size: Bytes of its text.
+        images: Every picture, in order.
+    """
+
+    thread: Thread
+    client: Client
+    size: int
+    images: list[Image]
+    lines: int = 0
+    largest: int = 0
+    window: int = 0
+    request: int = 0
+
+    @property
+    def _name(self) -> str:
+        return (
+            self.thread.id if self.thread.client else shlex.quote(str(self.thread.path))
+        )
+
+    def diagnosis(self) -> Diagnosis:
+        """What follows from it."""
+        sent = [image for image in self.images if image.sent]
+        tokens = sum(_tokens(image, self.client) for image in sent)
+        text = max(0, self.request - sum(image.length for image in sent))
+        window = self.window or _WINDOWS[self.client]
+        total = tokens + text // 4
+        over = tuple(_beyond(sent)) if self.client == "claude-code" else ()
+        image_bytes = sum(image.length for image in self.images)
+        risk, reason = _judged(self, total, window, over, image_bytes)
+        path = str(self.thread.path)
+        return Diagnosis(
+            path=path,
+            client=self.client,
+            thread=self.thread.id,
+            archived=self.thread.archived,
+            size=self.size,
+            lines=self.lines,
+            largest_line=self.largest,
+            images=len(self.images),
+            distinct=len({image.blob for image in self.images}),
+            image_bytes=image_bytes,
+            compacted_images=sum(image.compacted for image in self.images),
+            request_bytes=self.request,
+            request_images=len(sent),
+            image_tokens=tokens,
+            request_tokens=total,
+            window=window,
+            over=over,
+            risk=risk,
+            reason=reason,
+            command="" if risk == "low" else f"assetstore rescue {self._name}",
+        )
+
+
+def _tokens(image: Image, client: Client) -> int:
+    """About what a model counts for a picture.
+
+    OpenAI: 70, and 140 for each tile of 512 pixels, after the picture was made to
+    fit 2048 by 2048 and its shorter side 768. Anthropic: a token for 750 pixels,
+    after its longer side was made to fit 1568. Both as their documentation of
+    vision says; the models differ.
+    """
+    width, height = image.width or 1024, image.height or 1024
+    if client == "claude-code":
+        scale = min(1, 1568 / max(width, height))
+        return int(width * scale * height * scale / 750)
+    scale = min(1, 2048 / max(width, height))
+    width, height = int(width * scale), int(height * scale)
+    scale = min(1, 768 / max(1, min(width, height)))
+    across = -(-int(width * scale) // 512)
+    return 70 + 140 * across * -(-int(height * scale) // 512)
+
+
+def _beyond(sent: list[Image]) -> Iterator[Over]:
+    """Pictures that Anthropic's API refuses, by its documentation."""
+    many = len(sent) > _MANY
+    for image in sent:
+        side = max(image.width, image.height)
+        size = f"{image.width}x{image.height}"
+        if side > _MOST_PIXELS:
+            yield Over(line=image.line, what=f"{size} pixels, over {_MOST_PIXELS}")
+        elif many and side > _MOST_PIXELS_OF_MANY:
+            what = f"{size} pixels, over {_MOST_PIXELS_OF_MANY} with {len(sent)} images"
+            yield Over(line=image.line, what=what)
+        if image.size > _MOST_BYTES:
+            yield Over(line=image.line, what=f"{image.size:,} bytes, over 5 MiB")
+
+
+def _judged(
+    reading: Reading,
+    tokens: int,
+    window: int,
+    over: tuple[Over, ...],
+    image_bytes: int,
+) -> tuple[Risk, str]:
+    request, client = reading.request, reading.client
+    longest = _LONGEST_REQUEST.get(client, 1 << 62)
+    if request > longest:
+        return "critical", (
+            f"the next request would have {request >> 20} MiB; the API takes "
+            f"{longest >> 20}"
+        )
+    if over:
+        return "critical", (
+            f"the API refuses an image of the next request (line {over[0].line}: "
+            f"{over[0].what})"
+        )
+    if tokens > window:
+        return "critical", (
+            f"the next request has about {tokens:,} tokens; the model takes {window:,}"
+        )
+    if tokens > window * 0.7:
+        return "high", (f"the next request has about {tokens:,} of {window:,} tokens")
+    if request > 20 << 20:
+        return "high", f"each request carries {request >> 20} MiB"
+    if image_bytes > max(10 << 20, reading.size // 2):
+        return "medium", (
+            f"{100 * image_bytes // reading.size} % of the log is images, most of "
+            "them sent or loaded again with each turn"
+        )
+    if reading.size > 200 << 20:
+        return "medium", f"the log has {reading.size >> 20} MiB to load"
+    return "low", "nothing to worry about"
+
+
+@contextmanager
+def opened(thread: Thread) -> Iterator[Source]:
+    """A thread's text; a compressed one is unpacked to a temporary file.
+
+    Raises:
+        SourceRefused: It is no regular file, or not what its name says.
+        OSError: It cannot be read.
+    """
+    if not thread.compressed:
+        with Source.open(thread.path) as source:
+            yield source
+        return
+    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
+        path = Path(folder) / thread.path.stem
+        unpack(thread.path, path)
+        with Source.open(path) as source:
+            yield source
+
+
+def unpack(path: Path, target: Path) -> None:
+    """Write what a zstd file holds to another one.
+
+    Raises:
+        SourceRefused: It is none.
+    """
+    try:
+        with path.open("rb") as file, target.open("wb") as out:
+            zstandard.ZstdDecompressor().copy_stream(file, out)
+    except zstandard.ZstdError as e:
+        raise SourceRefused(f"{path} is no zstd file: {e}", path=str(path)) from e
+
+
+def read_thread(thread: Thread) -> Reading:
+    """Read a thread's log.
+
+    Raises:
+        SourceRefused: It is no regular file, or not what its name says.
+        SourceChanged: It became shorter meanwhile.
+        OSError: It cannot be read.
+    """
+    with opened(thread) as source:
+        return _read(thread, source)
+
+
+def _read(thread: Thread, source: Source) -> Reading:
+    head = source.read(0, 1 << 16)
+    profile = choose("auto", Path(thread.path.name.removesuffix(".zst")), head)
+    client: Client = "codex" if profile.name == "codex" else ""
+    if profile.name == "claude-code":
+        client = "claude-code"
+    images: list[Image] = []
+    shown: list[bool] = []
+
+    def watch(hit: Hit, taken: Taken) -> None:
+        start = taken.fitted.head
+        size = dimensions(start) or (0, 0)
+        front = source.read(max(0, hit.start - 24), min(24, hit.start))
+        shown.append(bool(_SHOWN_ONLY.search(front)))
+        images.append(
+            Image(
+                hit.start,
+                taken.end - hit.start,
+                taken.fitted.media.blob,
+                (taken.end - hit.body) * 3 // 4,
+                sniff(start) or taken.mime,
+                *size,
+            )
+        )
+
+    with Store.on(MemoryBackend(), create=True, client="doctor") as store:
+        Drafter(
+            source,
+            DrySession(store.session()),
+            Nowhere(thread.path),
+            profile=profile,
+            media="image",
+            min_size=MIN_SIZE,
+            json=is_json(head),
+            ancestry=lambda: Ancestry(0, None),
+            watch=watch,
+        ).run()
+    reading = Reading(thread, client, source.size, [])
+    _walk(reading, source, images, shown)
+    return reading
+
+
+def _walk(
+    reading: Reading, source: Source, images: list[Image], shown: list[bool]
+) -> None:
+    """Go through the lines, and say of each picture where it stands."""
+    kinds: list[tuple[bool, bool]] = []  # of each picture: compacted, in a request
+    at = since = 0
+    claude = reading.client == "claude-code"
+    for start, length in _lines(source):
+        reading.lines += 1
+        reading.largest = max(reading.largest, length)
+        head = source.read(start, min(length, _HEAD))
+        if claude:
+            kind, inner = _CLAUDE_TYPE.search(head), None
+            cut = bool(_CLAUDE_COMPACT.search(head))
+            carried = kind is not None and kind[1] != b"system"
+        else:
+            kind, inner = _TYPE.search(head), _INNER.search(head)
+            cut = kind is not None and kind[1] == b"compacted"
+            carried = cut or (kind is not None and kind[1] == b"response_item")
+            if inner is not None and (window := _WINDOW.search(head)):
+                reading.window = int(window[1])
+        if cut:
+            reading.request, since = 0, len(reading.images)
+        if carried:
+            reading.request += length
+        time = _TIME.search(head)
+        while at < len(images) and images[at].offset < start + length:
+            image = images[at]
+            kinds.append((cut, carried and not shown[at]))
+            if shown[at]:
+                reading.request -= image.length
+            reading.images.append(
+                replace(
+                    image,
+                    line=reading.lines,
+                    compacted=cut and not claude,
+                    time=time[1].decode("ascii", "replace") if time else "",
+                )
+            )
+            at += 1
+    for i in range(since, len(reading.images)):
+        if kinds[i][1]:
+            reading.images[i] = replace(reading.images[i], sent=True)
+
+
+def _lines(source: Source) -> Iterator[tuple[int, int]]:
+    """Where each line begins, and its length with its newline."""
+    start = base = 0
+    while base < source.size:
+        piece = source.read(base, CHUNK)
+        at = piece.find(b"\n")
+        while at >= 0:
+            yield start, base + at + 1 - start
+            start = base + at + 1
+            at = piece.find(b"\n", at + 1)
+        base += len(piece)
+    if start < source.size:
+        yield start, source.size - start

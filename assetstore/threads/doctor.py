@@ -1,0 +1,135 @@
+"""Diagnose many threads, and read none again that is as it was."""
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from assetstore.errors import AssetstoreError
+from assetstore.progress import SILENT, Progress
+from assetstore.threads.diagnose import RISKS, Diagnosis, Over, read_thread
+from assetstore.threads.find import Thread, find_threads
+from assetstore.version import __version__
+
+_RACY = 2_000_000_000
+
+
+@dataclass(slots=True, kw_only=True)
+class DoctorReport:
+    """What was found.
+
+    Attributes:
+        threads: The diagnoses, the worst first.
+        unchanged: How many of them are from an earlier run.
+        errors: Threads that could not be read, with the reason.
+    """
+
+    threads: list[Diagnosis] = field(default_factory=list)
+    unchanged: int = 0
+    errors: list[tuple[str, AssetstoreError | OSError]] = field(default_factory=list)
+
+    @property
+    def at_risk(self) -> list[Diagnosis]:
+        """Those that need something."""
+        return [thread for thread in self.threads if thread.risk != "low"]
+
+
+def examine(
+    paths: Iterable[Path] = (),
+    *,
+    cache: Path | None = None,
+    progress: Progress = SILENT,
+) -> DoctorReport:
+    """Diagnose threads.
+
+    Args:
+        paths: Files and folders; none: every thread of every client found.
+        cache: A folder to remember diagnoses in.
+        progress: Who is told how far it is.
+
+    Raises:
+        SourceRefused: A path is no file or folder.
+    """
+    report = DoctorReport()
+    threads = list(find_threads(paths))
+    progress.start(sum(thread.size for thread in threads), "examining")
+    with contextlib.closing(_Known(cache)) as known:
+        for thread in threads:
+            found = known.get(thread)
+            if found is None:
+                try:
+                    found = read_thread(thread).diagnosis()
+                except (AssetstoreError, OSError) as e:
+                    report.errors.append((str(thread.path), e))
+                    continue
+                finally:
+                    progress.advance(thread.size)
+                known.put(thread, found)
+            else:
+                report.unchanged += 1
+                progress.advance(thread.size)
+            report.threads.append(found)
+    progress.close()
+    report.threads.sort(key=lambda d: (RISKS.index(d.risk), -d.image_bytes, d.path))
+    return report
+
+
+class _Known:
+    """Diagnoses of files by their size, time and inode; can be deleted any time."""
+
+    def __init__(self, folder: Path | None):
+        self._db: sqlite3.Connection | None = None
+        if folder is None:
+            return
+        with contextlib.suppress(sqlite3.Error, OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            db = sqlite3.connect(folder / "threads.sqlite", timeout=5)
+            db.execute(
+                "CREATE TABLE IF NOT EXISTS known(path BLOB PRIMARY KEY, "
+                "stamp TEXT, diagnosis BLOB) WITHOUT ROWID"
+            )
+            self._db = db
+
+    @staticmethod
+    def _stamp(thread: Thread) -> str:
+        return f"{__version__} {thread.size} {thread.modified} {thread.inode}"
+
+    def get(self, thread: Thread) -> Diagnosis | None:
+        """What was found the last time, if the file is the same."""
+        if self._db is None:
+            return None
+        with contextlib.suppress(sqlite3.Error, ValueError, TypeError, KeyError):
+            row = self._db.execute(
+                "SELECT diagnosis FROM known WHERE path=? AND stamp=?",
+                (os.fsencode(thread.path), self._stamp(thread)),
+            ).fetchone()
+            if row is not None:
+                found: dict[str, Any] = orjson.loads(row[0])
+                found["over"] = tuple(Over(**over) for over in found["over"])
+                return Diagnosis(**found)
+        return None
+
+    def put(self, thread: Thread, diagnosis: Diagnosis) -> None:
+        """Remember it, unless the file could change again without its time doing so."""
+        if self._db is None or thread.modified > time.time_ns() - _RACY:
+            return
+        with contextlib.suppress(sqlite3.Error, TypeError), self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO known VALUES(?,?,?)",
+                (
+                    os.fsencode(thread.path),
+                    self._stamp(thread),
+                    orjson.dumps(asdict(diagnosis)),
+                ),
+            )
+
+    def close(self) -> None:
+        """Close the cache."""
+        if self._db is not None:
+            self._db.close()

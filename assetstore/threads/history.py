@@ -1,0 +1,144 @@
+"""The pictures in Codex's own view of a thread (``thread_history_1.sqlite``).
+
+Its entries are made from the rollout and hold the same pictures once more. They
+are archived like a document with a line for each entry, under a name of its own,
+so that the store keeps what they need.
+"""
+
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+from blake3 import blake3
+
+from assetstore.archiver.archive import Archiver
+from assetstore.archiver.options import ArchiveOptions
+from assetstore.clients.codex_state import Rollout, writer_lock
+from assetstore.reader import Source
+from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.store.store import Store
+from assetstore.threads.find import Thread
+
+_LONG = 400
+_WAIT = 10.0
+_COLUMNS = {"thread_id", "item_json"}
+
+
+class Notes(Protocol):
+    """Where it is noted which entries were changed."""
+
+    record: dict[str, Any]
+
+    def note(self, **facts: object) -> None:
+        """Write facts down, durably."""
+
+
+def slim(store: Store, thread: Thread, notes: Notes) -> int:
+    """Take the pictures out of a thread's entries.
+
+    Returns:
+        How many entries were changed.
+    """
+    rollout = _known(thread)
+    if rollout is None:
+        return 0
+    with writer_lock(rollout), closing(_opened(rollout)) as db:
+        rows = db.execute(
+            "SELECT rowid, item_json FROM thread_items "
+            "WHERE thread_id=? AND length(item_json)>? AND instr(item_json, char(10))=0",
+            (rollout.thread, _LONG),
+        ).fetchall()
+        old = [text for _, text in rows]
+        new = _archived(store, old, _name(rollout)) if rows else []
+        changed = {
+            row: text for (row, was), text in zip(rows, new, strict=True) if text != was
+        }
+        if not changed:
+            return 0
+        known = dict(notes.record.get("history", {}))
+        known |= {str(row): _digest(text) for row, text in changed.items()}
+        notes.note(history=known)
+        _update(db, changed)
+        return len(changed)
+
+
+def restore(store: Store, thread: Thread, notes: Notes) -> int:
+    """Put them back, in those entries that are as `slim` left them.
+
+    Returns:
+        How many entries were changed.
+    """
+    known: dict[str, str] = notes.record.get("history", {})
+    rollout = _known(thread)
+    if rollout is None:
+        return 0
+    changed: dict[int, str] = {}
+    with writer_lock(rollout), closing(_opened(rollout)) as db:
+        rows = [
+            (row, text)
+            for row, text in db.execute(
+                "SELECT rowid, item_json FROM thread_items WHERE thread_id=?",
+                (rollout.thread,),
+            )
+            if known.get(str(row)) == _digest(text)
+        ]
+        if rows:
+            whole = _restored(store, [text for _, text in rows])
+            changed = {row: new for (row, _), new in zip(rows, whole, strict=True)}
+            _update(db, changed)
+    own = store.manifest(Path(_name(rollout)))
+    if own is not None:
+        store.retract(own)
+    return len(changed)
+
+
+def _known(thread: Thread) -> Rollout | None:
+    """The rollout, if its home has a history of the kind that is known."""
+    rollout = Rollout.at(thread.path)
+    if rollout is None or not rollout.history.exists():
+        return None
+    with closing(_opened(rollout)) as db:
+        columns = {row[1] for row in db.execute("PRAGMA table_info(thread_items)")}
+    return rollout if columns >= _COLUMNS else None
+
+
+def _opened(rollout: Rollout) -> sqlite3.Connection:
+    return sqlite3.connect(rollout.history, timeout=_WAIT, isolation_level=None)
+
+
+def _name(rollout: Rollout) -> str:
+    return f"{rollout.history}#{rollout.thread}"
+
+
+def _update(db: sqlite3.Connection, changed: dict[int, str]) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    db.executemany(
+        "UPDATE thread_items SET item_json=? WHERE rowid=?",
+        [(text, row) for row, text in changed.items()],
+    )
+    db.execute("COMMIT")
+
+
+def _digest(text: str) -> str:
+    return blake3(text.encode("utf-8", "surrogatepass")).hexdigest(16)
+
+
+def _archived(store: Store, texts: Sequence[str], name: str) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
+        old, new = Path(folder) / "old", Path(folder) / "new"
+        old.write_text("\n".join(texts), "utf-8", newline="\n")
+        options = ArchiveOptions(profile="codex")
+        with Source.open(old) as source:
+            Archiver(store, options).elsewhere(source, name, new, name)
+        return new.read_text("utf-8").split("\n")
+
+
+def _restored(store: Store, texts: Sequence[str]) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
+        old, new = Path(folder) / "old", Path(folder) / "new"
+        old.write_text("\n".join(texts), "utf-8", newline="\n")
+        Restorer(store, RestoreOptions()).to_file(old, new)
+        return new.read_text("utf-8").split("\n")

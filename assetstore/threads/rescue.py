@@ -1,0 +1,548 @@
+"""Rescue a thread: one step that can be resumed, and undone."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+import zstandard
+from blake3 import blake3
+
+from assetstore.archiver.archive import Archiver
+from assetstore.archiver.options import ArchiveOptions
+from assetstore.atomic import Draft, check_replaceable
+from assetstore.clients import codex_state
+from assetstore.errors import (
+    AssetstoreError,
+    SourceInUse,
+    SourceRefused,
+    VerifyMismatch,
+)
+from assetstore.progress import SILENT, Progress
+from assetstore.reader import CHUNK, Source, same
+from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.results import FileResult
+from assetstore.store.store import Store
+from assetstore.threads import history
+from assetstore.threads.diagnose import Image, Reading, opened, read_thread, unpack
+from assetstore.threads.find import Thread
+
+# About what stands in a picture's place, and a little room for everything else.
+_STANDS_IN, _MARGIN = 200, 8 << 20
+# A log without a lock that was written to so recently may be written to again.
+_FRESH = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescueOptions:
+    """How to rescue.
+
+    Attributes:
+        keep_last: So many of the newest pictures stay, where the model sees them.
+        older_than: Only pictures older than this, in seconds.
+        only: "compacted": only copies in records of compactions.
+        image: Only the picture whose hash begins with these digits.
+        backup: A folder for a plain copy of the log.
+        now: Do it even if the log was written to a moment ago.
+        dry_run: Only say what would be done.
+    """
+
+    keep_last: int = 0
+    older_than: float | None = None
+    only: Literal["", "compacted"] = ""
+    image: str = ""
+    backup: Path | None = None
+    now: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescueReport:
+    """What was done, or would be.
+
+    Attributes:
+        path: The log.
+        thread: The thread's id.
+        before: Bytes of the file before.
+        after: Bytes after; for a dry run, about.
+        images: Pictures taken out, or put back.
+        kept: Pictures that stay.
+        stored: Bytes added to the store.
+        request_before: Bytes that a request carried before, about.
+        request_after: Bytes that it carries now, about.
+        needed: Bytes of free disk space that it takes, about.
+        rows: Entries of the client's own history that were changed along.
+        lines: Lines that were checked.
+        backup: The plain copy, or "".
+        undone: Whether the thread is as it was, with what came since.
+        exact: For an undone one: whether it was compared with what it was.
+        dry_run: Whether nothing was done.
+        undo: The command that takes it back.
+    """
+
+    path: str
+    thread: str
+    before: int
+    after: int
+    images: int
+    kept: int = 0
+    stored: int = 0
+    request_before: int = 0
+    request_after: int = 0
+    needed: int = 0
+    rows: int = 0
+    lines: int = 0
+    backup: str = ""
+    undone: bool = False
+    exact: bool = False
+    dry_run: bool = False
+    undo: str = ""
+
+
+class Journal:
+    """What is known of a rescue that was begun, in a file of its own.
+
+    It is written before anything that cannot be seen from the log itself.
+    """
+
+    def __init__(self, thread: Thread):
+        import platformdirs
+
+        state = platformdirs.user_state_path("assetstore", appauthor=False)
+        key = blake3(os.fsencode(thread.path)).hexdigest(12)
+        self.path = state / "rescue" / f"{key}.json"
+        self.record: dict[str, Any] = {}
+        try:
+            record = orjson.loads(self.path.read_bytes())
+            if isinstance(record, dict):
+                self.record = record
+        except (OSError, ValueError):
+            pass
+
+    def note(self, **facts: object) -> None:
+        """Write facts down, durably."""
+        self.record |= facts
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with Draft(self.path) as draft:
+            draft.write(json.dumps(self.record).encode())
+            draft.publish()
+
+    def forget(self) -> None:
+        """The rescue is undone."""
+        self.path.unlink(missing_ok=True)
+
+
+def rescue(
+    store: Store,
+    thread: Thread,
+    options: RescueOptions,
+    *,
+    progress: Progress = SILENT,
+) -> RescueReport:
+    """Take the pictures out of a thread's log, so that the thread lives on.
+
+    Run again after it was killed, it finishes what is left to do.
+
+    Raises:
+        SourceInUse: The client has the thread loaded, or wrote to it just now.
+        SourceRefused: The log cannot be replaced, or there is too little space.
+        AssetstoreError: It did not work; the log is as it was.
+        OSError: The same.
+    """
+    codex_state.recover(thread.path)
+    _check_free(thread, options)
+    progress.start(thread.size, "examining")
+    reading = read_thread(thread)
+    taken, kept = _chosen(reading, options)
+    plan = _planned(store, thread, reading, taken, kept, options)
+    if options.dry_run:
+        return plan
+    _check_space(store, thread, reading, taken, options)
+    journal = Journal(thread)
+    backup = _backed_up(thread, options)
+    if "size" not in journal.record:
+        with opened(thread) as source:
+            journal.note(
+                path=str(thread.path),
+                thread=thread.id,
+                store=str(store.root),
+                started=time.time(),
+                size=source.size,
+                blake3=source.blake3().hex(),
+                history={},
+            )
+    progress.start(thread.size, "rescuing")
+    spare = frozenset(image.offset for image in kept)
+    archiver = Archiver(store, ArchiveOptions(spare=spare), progress)
+    done = (
+        _repacked(store, archiver, thread)
+        if thread.compressed
+        else _raised(archiver.in_place([thread.path])[0])
+    )
+    rows = history.slim(store, thread, journal)
+    lines = check_loads(replace(thread), reading, kept)
+    now = read_thread(thread)
+    return replace(
+        plan,
+        after=thread.path.stat().st_size,
+        stored=done.stored,
+        rows=rows,
+        lines=lines,
+        backup=backup,
+        request_after=now.request,
+    )
+
+
+def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> RescueReport:
+    """Put everything back, and leave what the thread appended since behind it.
+
+    Raises:
+        SourceInUse: The client has the thread loaded.
+        VerifyMismatch: The result is not what the log was before.
+        AssetstoreError: It did not work; the log is as it was.
+        OSError: The same.
+    """
+    codex_state.recover(thread.path)
+    codex_state.check_free(thread.path)
+    journal = Journal(thread)
+    progress.start(thread.size, "restoring")
+    restorer = Restorer(store, RestoreOptions(), progress)
+    if thread.compressed:
+        done = _unpacked(store, restorer, thread)
+    else:
+        done = restorer.in_place(thread.path)
+    rows = history.restore(store, thread, journal)
+    exact = _is_original(thread, journal)
+    journal.forget()
+    return RescueReport(
+        path=str(thread.path),
+        thread=thread.id,
+        before=done.before,
+        after=thread.path.stat().st_size,
+        images=done.payloads,
+        rows=rows,
+        undone=True,
+        exact=exact,
+    )
+
+
+def _is_original(thread: Thread, journal: Journal) -> bool:
+    """Whether a log begins with what it was before its rescue."""
+    record = journal.record
+    if "size" not in record:
+        return False
+    digest = blake3()
+    with opened(thread) as source:
+        for piece in source.pieces(0, min(source.size, record["size"])):
+            digest.update(piece)
+    if digest.hexdigest() != record["blake3"]:
+        raise VerifyMismatch(
+            f"{thread.path} does not begin with what it was before its rescue",
+            hint="It was edited since, or rescued without some of its images.",
+            path=str(thread.path),
+        )
+    return True
+
+
+def _check_free(thread: Thread, options: RescueOptions) -> None:
+    codex_state.check_free(thread.path)
+    rollout = codex_state.Rollout.at(thread.path)
+    if rollout is not None and rollout.history.exists():
+        return  # its lock says for certain
+    age = time.time() - thread.modified / 1e9
+    if 0 <= age < _FRESH and not options.now:
+        raise SourceInUse(
+            f"{thread.path} was written to {age:.0f} seconds ago",
+            hint="Close the session and wait half a minute, or give --now.",
+            path=str(thread.path),
+        )
+
+
+def _chosen(
+    reading: Reading, options: RescueOptions
+) -> tuple[list[Image], list[Image]]:
+    """Which pictures go, and which stay."""
+    stay: set[int] = set()
+    newest: dict[bytes, Image] = {}
+    for image in reading.images:
+        if image.sent or image.blob not in newest or not newest[image.blob].sent:
+            newest.pop(image.blob, None)
+            newest[image.blob] = image
+    if options.keep_last:
+        stay |= {image.offset for image in list(newest.values())[-options.keep_last :]}
+    for image in reading.images:
+        young = options.older_than is not None and _age(image) < options.older_than
+        if (
+            young
+            or (options.only == "compacted" and not image.compacted)
+            or not image.blob.hex().startswith(options.image.lower())
+        ):
+            stay.add(image.offset)
+    taken = [image for image in reading.images if image.offset not in stay]
+    return taken, [image for image in reading.images if image.offset in stay]
+
+
+def _age(image: Image) -> float:
+    """Seconds since a picture's line was written; without a time, none."""
+    try:
+        written = datetime.fromisoformat(image.time)
+    except ValueError:
+        return 0.0
+    if written.tzinfo is None:
+        written = written.replace(tzinfo=UTC)
+    return (datetime.now(UTC) - written).total_seconds()
+
+
+def _planned(
+    store: Store,
+    thread: Thread,
+    reading: Reading,
+    taken: Sequence[Image],
+    kept: Sequence[Image],
+    options: RescueOptions,
+) -> RescueReport:
+    less = sum(image.length - _STANDS_IN for image in taken)
+    sent = sum(image.length - _STANDS_IN for image in taken if image.sent)
+    return RescueReport(
+        path=str(thread.path),
+        thread=thread.id,
+        before=thread.size,
+        after=max(0, reading.size - less),
+        images=len(taken),
+        kept=len(kept),
+        request_before=reading.request,
+        request_after=reading.request - sent,
+        needed=sum(size for _, size in _needs(store, thread, reading, taken, options)),
+        dry_run=options.dry_run,
+        undo=f"assetstore rescue --undo {thread.id if thread.client else thread.path}",
+    )
+
+
+def _needs(
+    store: Store,
+    thread: Thread,
+    reading: Reading,
+    taken: Sequence[Image],
+    options: RescueOptions,
+) -> Iterator[tuple[Path, int]]:
+    """Where how much space is needed."""
+    less = sum(image.length - _STANDS_IN for image in taken)
+    yield thread.path.parent, max(0, reading.size - less) + _MARGIN
+    if store.root is not None:
+        blobs = {image.blob: image.size for image in taken}
+        yield store.root, sum(blobs.values()) + _MARGIN
+    if options.backup is not None:
+        yield options.backup, thread.size
+    if thread.compressed:
+        import tempfile
+
+        yield Path(tempfile.gettempdir()), 2 * reading.size
+
+
+def _check_space(
+    store: Store,
+    thread: Thread,
+    reading: Reading,
+    taken: Sequence[Image],
+    options: RescueOptions,
+) -> None:
+    wanted: dict[int, tuple[Path, int]] = {}
+    for place, size in _needs(store, thread, reading, taken, options):
+        folder = place
+        while not folder.exists():
+            folder = folder.parent
+        device = folder.stat().st_dev
+        first, sum_ = wanted.get(device, (folder, 0))
+        wanted[device] = first, sum_ + size
+    for folder, size in wanted.values():
+        free = shutil.disk_usage(folder).free
+        if free < size:
+            raise SourceRefused(
+                f"the rescue needs {size >> 20:,} MiB at {folder}; "
+                f"{free >> 20:,} MiB are free",
+                hint="Keep the store on another disk with --store, or make room.",
+                path=str(thread.path),
+            )
+
+
+def _backed_up(thread: Thread, options: RescueOptions) -> str:
+    """Copy the log to the folder for backups, if there is to be a copy."""
+    if options.backup is None:
+        return ""
+    options.backup.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    target = options.backup / f"{thread.path.name}.{stamp}"
+    with Source.open(thread.path) as source, Draft(target) as draft:
+        for piece in source.pieces(0, source.size):
+            draft.write(piece)
+        with draft.reopened() as copy:
+            if not same(copy.pieces(0, copy.size), source):
+                raise VerifyMismatch(f"the copy {target} differs", path=str(target))
+        draft.publish(like=source.stat)
+    return str(target)
+
+
+def _raised(result: FileResult) -> FileResult:
+    if result.status == "failed":
+        error = SourceRefused(result.reason, hint=result.hint, path=result.path)
+        error.exit_code = result.code
+        raise error
+    return result
+
+
+def _repacked(store: Store, archiver: Archiver, thread: Thread) -> FileResult:
+    """Archive a compressed log: unpacked, archived, packed again, compared."""
+    with (
+        store.doc_lock(thread.path, 5.0),
+        _spooled(thread) as (packed, text),
+        Source.open(text) as source,
+    ):
+        slim = text.with_name("slim")
+        done = archiver.elsewhere(source, str(thread.path), slim, str(thread.path))
+        if done.status == "archived":
+            with Source.open(slim) as new:
+                _pack(packed, source, new, thread.path)
+        return done
+
+
+def _unpacked(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
+    """Restore a compressed log."""
+    with (
+        store.doc_lock(thread.path, 5.0),
+        _spooled(thread) as (packed, text),
+        Source.open(text) as source,
+    ):
+        whole = text.with_name("whole")
+        done = restorer.to_file(text, whole)
+        with Source.open(whole) as new:
+            _pack(packed, source, new, thread.path)
+        own = store.manifest(thread.path)
+        if own is not None:
+            store.retract(own)
+        return done
+
+
+@contextmanager
+def _spooled(thread: Thread) -> Iterator[tuple[Source, Path]]:
+    import tempfile
+
+    with (
+        tempfile.TemporaryDirectory(prefix="assetstore-") as folder,
+        Source.open(thread.path) as packed,
+    ):
+        check_replaceable(packed, thread.path)
+        text = Path(folder) / "text"
+        unpack(thread.path, text)
+        yield packed, text
+
+
+def _pack(packed: Source, old: Source, new: Source, target: Path) -> None:
+    """Put a text, compressed, in the place of what it was made from."""
+    with Draft(target) as draft:
+        compressor = zstandard.ZstdCompressor(level=3).chunker(size=new.size)
+        for piece in new.pieces(0, new.size):
+            for chunk in compressor.compress(piece):
+                draft.write(chunk)
+        for chunk in compressor.finish():
+            draft.write(chunk)
+        with draft.reopened() as written, os.fdopen(os.dup(written.fd), "rb") as file:
+            file.seek(0)
+            reader = zstandard.ZstdDecompressor().stream_reader(file)
+            if not same(iter(lambda: reader.read(CHUNK), b""), new):
+                raise VerifyMismatch(f"{target} was not compressed well")
+        codex_state.replace(draft, packed, texts=(old, new))
+
+
+def check_loads(thread: Thread, was: Reading, kept: Sequence[Image]) -> int:
+    """Read a rescued log as its client does, line by line.
+
+    Returns:
+        How many lines there are.
+
+    Raises:
+        VerifyMismatch: Something is not as it must be; the log can be undone.
+    """
+    stay = len(kept)
+    lines = bad = 0
+    with opened(thread) as source:
+        size, start = source.size, 0
+        rest = b""
+        while start < size:
+            piece = source.read(start, CHUNK)
+            start += len(piece)
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                lines += 1
+                bad += not _parses(line)
+        if rest:
+            lines += 1
+    now = read_thread(thread)
+    problem = ""
+    if lines != was.lines and now.lines < was.lines:
+        problem = f"it has {lines:,} lines, it had {was.lines:,}"
+    elif bad and not was.bad:
+        problem = f"{bad:,} lines are no JSON"
+    elif len(now.images) > stay and stay == 0:
+        problem = f"{len(now.images):,} images are still in it"
+    if problem:
+        raise VerifyMismatch(
+            f"{thread.path}: {problem}",
+            hint="Take it back with 'assetstore rescue --undo', and report this.",
+            path=str(thread.path),
+        )
+    return lines
+
+
+def _parses(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def fork(thread: Thread) -> Thread:
+    """Copy a thread under a new id, where its client's format allows that.
+
+    Raises:
+        SourceRefused: The format does not, or the file is compressed.
+    """
+    if not thread.client or thread.compressed or len(thread.id) != 36:
+        raise AssetstoreError(
+            f"{thread.path} cannot be forked: it has no id that could be changed",
+            hint="Rescue it in place; --undo takes that back.",
+        )
+    now = datetime.now(UTC)
+    id = _uuid7(now)
+    path = thread.path.with_name(f"{id}.jsonl")
+    if thread.client == "codex":
+        name = f"rollout-{now:%Y-%m-%dT%H-%M-%S}-{id}.jsonl"
+        path = thread.path.with_name(name)
+    old, new = thread.id.encode(), id.encode()
+    with Source.open(thread.path) as source, Draft(path) as draft:
+        rest = b""
+        for piece in source.pieces(0, source.size):
+            text = (rest + piece).replace(old, new)
+            rest = text[len(text) - len(old) + 1 :]
+            draft.write(text[: len(text) - len(rest)])
+        draft.write(rest)
+        draft.publish(like=source.stat)
+    stat = path.stat()
+    return Thread(path, thread.client, id, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+
+
+def _uuid7(now: datetime) -> str:
+    """A time-ordered id (RFC 9562, version 7), as Codex names its threads."""
+    from uuid import UUID
+
+    value = int(now.timestamp() * 1000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 7 << 76
+    value = value & ~(3 << 62) | 2 << 62
+    return str(UUID(int=value))
