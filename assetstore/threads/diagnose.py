@@ -364,7 +364,7 @@ def _walk(
     kinds: list[tuple[bool, bool]] = []  # of each picture: compacted, in a request
     at = since = 0
     claude = reading.client == "claude-code"
-    for start, length in _lines(source):
+    for start, length in lines_of(source):
         reading.lines += 1
         reading.largest = max(reading.largest, length)
         head = source.read(start, min(length, _HEAD))
@@ -402,7 +402,7 @@ def _walk(
             reading.images[i] = replace(reading.images[i], sent=True)
 
 
-def _lines(source: Source) -> Iterator[tuple[int, int]]:
+def lines_of(source: Source) -> Iterator[tuple[int, int]]:
     """Where each line begins, and its length with its newline."""
     start = base = 0
     while base < source.size:

@@ -48,7 +48,8 @@ def slim(store: Store, thread: Thread, notes: Notes) -> int:
     with writer_lock(rollout), closing(_opened(rollout)) as db:
         rows = db.execute(
             "SELECT rowid, item_json FROM thread_items "
-            "WHERE thread_id=? AND length(item_json)>? AND instr(item_json, char(10))=0",
+            "WHERE thread_id=? AND length(item_json)>? "
+            "AND instr(item_json, char(10))=0",
             (rollout.thread, _LONG),
         ).fetchall()
         old = [text for _, text in rows]

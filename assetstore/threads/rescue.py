@@ -1,8 +1,10 @@
 """Rescue a thread: one step that can be resumed, and undone."""
 
+import io
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,9 +31,17 @@ from assetstore.progress import SILENT, Progress
 from assetstore.reader import CHUNK, Source, same
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
+from assetstore.store.placeholder import MARK
 from assetstore.store.store import Store
 from assetstore.threads import history
-from assetstore.threads.diagnose import Image, Reading, opened, read_thread, unpack
+from assetstore.threads.diagnose import (
+    Image,
+    Reading,
+    lines_of,
+    opened,
+    read_thread,
+    unpack,
+)
 from assetstore.threads.find import Thread
 
 # About what stands in a picture's place, and a little room for everything else.
@@ -187,7 +197,7 @@ def rescue(
         else _raised(archiver.in_place([thread.path])[0])
     )
     rows = history.slim(store, thread, journal)
-    lines = check_loads(replace(thread), reading, kept)
+    lines = check_loads(store, thread, reading, len(kept))
     now = read_thread(thread)
     return replace(
         plan,
@@ -341,8 +351,6 @@ def _needs(
     if options.backup is not None:
         yield options.backup, thread.size
     if thread.compressed:
-        import tempfile
-
         yield Path(tempfile.gettempdir()), 2 * reading.size
 
 
@@ -431,8 +439,6 @@ def _unpacked(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
 
 @contextmanager
 def _spooled(thread: Thread) -> Iterator[tuple[Source, Path]]:
-    import tempfile
-
     with (
         tempfile.TemporaryDirectory(prefix="assetstore-") as folder,
         Source.open(thread.path) as packed,
@@ -446,12 +452,10 @@ def _spooled(thread: Thread) -> Iterator[tuple[Source, Path]]:
 def _pack(packed: Source, old: Source, new: Source, target: Path) -> None:
     """Put a text, compressed, in the place of what it was made from."""
     with Draft(target) as draft:
-        compressor = zstandard.ZstdCompressor(level=3).chunker(size=new.size)
+        compressor = zstandard.ZstdCompressor(level=3).compressobj(size=new.size)
         for piece in new.pieces(0, new.size):
-            for chunk in compressor.compress(piece):
-                draft.write(chunk)
-        for chunk in compressor.finish():
-            draft.write(chunk)
+            draft.write(compressor.compress(piece))
+        draft.write(compressor.flush())
         with draft.reopened() as written, os.fdopen(os.dup(written.fd), "rb") as file:
             file.seek(0)
             reader = zstandard.ZstdDecompressor().stream_reader(file)
@@ -460,8 +464,11 @@ def _pack(packed: Source, old: Source, new: Source, target: Path) -> None:
         codex_state.replace(draft, packed, texts=(old, new))
 
 
-def check_loads(thread: Thread, was: Reading, kept: Sequence[Image]) -> int:
+def check_loads(store: Store, thread: Thread, was: Reading, kept: int) -> int:
     """Read a rescued log as its client does, line by line.
+
+    Lines without a placeholder are the bytes they were. Of the others, each that
+    was JSON must be.
 
     Returns:
         How many lines there are.
@@ -469,35 +476,41 @@ def check_loads(thread: Thread, was: Reading, kept: Sequence[Image]) -> int:
     Raises:
         VerifyMismatch: Something is not as it must be; the log can be undone.
     """
-    stay = len(kept)
-    lines = bad = 0
+    restorer = Restorer(store, RestoreOptions())
+    problem, lines = "", 0
     with opened(thread) as source:
-        size, start = source.size, 0
-        rest = b""
-        while start < size:
-            piece = source.read(start, CHUNK)
-            start += len(piece)
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                lines += 1
-                bad += not _parses(line)
-        if rest:
+        for start, length in lines_of(source):
             lines += 1
+            line = source.read(start, length)
+            if MARK in line and not _parses(line) and _parses(_whole(restorer, line)):
+                problem = f"line {lines:,} is no JSON any more"
     now = read_thread(thread)
-    problem = ""
-    if lines != was.lines and now.lines < was.lines:
+    if lines < was.lines:
         problem = f"it has {lines:,} lines, it had {was.lines:,}"
-    elif bad and not was.bad:
-        problem = f"{bad:,} lines are no JSON"
-    elif len(now.images) > stay and stay == 0:
-        problem = f"{len(now.images):,} images are still in it"
+    elif len(now.images) > kept:
+        problem = f"{len(now.images):,} images are in it, not {kept:,}"
     if problem:
         raise VerifyMismatch(
             f"{thread.path}: {problem}",
-            hint="Take it back with 'assetstore rescue --undo', and report this.",
+            hint="Take it back with 'assetstore rescue --undo'. If nothing was added "
+            "to the thread meanwhile, please report this.",
             path=str(thread.path),
         )
     return lines
+
+
+def _whole(restorer: Restorer, line: bytes) -> bytes:
+    """What a line was, for the rare one that is no JSON."""
+    with tempfile.TemporaryFile() as file:
+        file.write(line)
+        file.flush()
+        whole = io.BytesIO()
+        source = Source(os.dup(file.fileno()), "a line")
+        try:
+            restorer.to_stream(source, "a line", whole)
+        finally:
+            source.close()
+    return whole.getvalue()
 
 
 def _parses(line: bytes) -> bool:

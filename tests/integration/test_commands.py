@@ -438,6 +438,8 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["forget", path],
             ["restore", "nowhere.html"],
             ["completion", "bash"],
+            ["doctor", program.folder],
+            ["rescue", "nowhere"],
         )
     ]
     assert {r.json["command"] for r in runs} == set(COMMANDS) - {"cat"}

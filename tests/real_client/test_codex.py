@@ -154,3 +154,54 @@ def test_exec_resumes_an_archived_thread(
     assert program("restore", path).code == 0
     assert codex.exec("resume", thread, "and now?").code == 0
     assert api.requests[-1].images
+
+
+def test_rescue_slims_the_history_and_undo_is_exact_after_new_turns(
+    codex: Codex, api: MockApi, program: Program
+) -> None:
+    program.environment["CODEX_HOME"] = str(codex.home)
+    with codex.server() as server:
+        thread, path = thread_with_pictures(codex, server)
+        refused = program("rescue", thread)
+        assert refused.code == 13, refused.err
+        shown = turns(server, thread)
+    original = path.read_bytes()
+    done = program("rescue", thread, "--now", "--json")
+    assert done.code == 0, done.out
+    with codex.server() as server:
+        server.call("thread/resume", threadId=thread)
+        assert turns(server, thread) == shown
+        server.turn(thread, text("one more"))
+        now = turns(server, thread)
+        assert now[:-1] == shown
+        assert not troubles(server.log)
+    assert not api.requests[-1].images
+    history = codex.home / "thread_history_1.sqlite"
+    if history.exists():
+        assert done.result["rows"] > 0
+    back = program("rescue", "--undo", thread, "--json")
+    assert back.code == 0, back.out
+    assert back.result["exact"] is True
+    assert path.read_bytes().startswith(original)
+    with codex.server() as server:
+        server.call("thread/resume", threadId=thread)
+        assert turns(server, thread) == now
+        assert not troubles(server.log)
+
+
+def test_a_forked_thread_is_one_of_its_own(
+    codex: Codex, api: MockApi, program: Program
+) -> None:
+    program.environment["CODEX_HOME"] = str(codex.home)
+    with codex.server() as server:
+        thread, path = thread_with_pictures(codex, server)
+    original = path.read_bytes()
+    done = program("rescue", "--fork", thread, "--json")
+    assert done.code == 0, done.out
+    new = done.result["thread"]
+    ran = codex.exec("resume", new, "go on in the copy")
+    assert ran.code == 0, ran.err
+    assert path.read_bytes() == original
+    assert not api.requests[-1].images
+    assert "go on in the copy" in api.requests[-1].text
+    assert b"go on in the copy" in Path(done.result["path"]).read_bytes()

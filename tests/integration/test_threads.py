@@ -1,0 +1,267 @@
+"""doctor and rescue, as a user runs them on homes of agents."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from assetstore.store.locks import hold
+from support.homes import (
+    SESSION,
+    THREAD,
+    claude_home,
+    claude_session,
+    codex_home,
+    history,
+    rollout,
+)
+from support.program import Program
+
+
+@pytest.fixture
+def agents(program: Program) -> Program:
+    program.environment |= {
+        "CODEX_HOME": str(program.folder / ".codex"),
+        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
+    }
+    return program
+
+
+def test_doctor_tells_what_is_in_a_thread(agents: Program) -> None:
+    path = codex_home(agents.folder, rollout(4, 2))
+    ran = agents("doctor", "--json")
+    (found,) = ran.result["threads"]
+    assert found["path"] == str(path)
+    assert found["thread"] == THREAD
+    assert found["client"] == "codex"
+    assert found["size"] == path.stat().st_size
+    assert found["lines"] == path.read_bytes().count(b"\n")
+    longest = max(path.read_bytes().splitlines(keepends=True), key=len)
+    assert found["largest_line"] == len(longest)
+    assert found["images"] == 16
+    assert found["distinct"] == 4
+    assert found["compacted_images"] == 8
+    assert found["request_images"] == 4
+    assert found["request_bytes"] == len(longest)
+    assert found["window"] == 258400
+    # 60x40 pixels: one tile
+    assert found["image_tokens"] == 4 * 210
+
+
+def test_doctor_exits_with_4_where_a_thread_is_at_risk(agents: Program) -> None:
+    codex_home(agents.folder)
+    assert agents("doctor").code == 0
+    claude_home(agents.folder, claude_session(1, width=8100))
+    ran = agents("doctor")
+    assert ran.code == 4
+    text = ran.out.decode()
+    assert text.startswith("critical claude-code")
+    assert "line 3: 8100x40 pixels" in text
+    assert f"run: assetstore rescue {SESSION}" in text
+
+
+def test_doctor_reads_no_unchanged_file_again(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    assert agents("doctor", "--json").result["unchanged"] == 0
+    again = agents("doctor", "--json").result
+    assert again["unchanged"] == 1
+    assert again["threads"][0]["images"] == 12
+    with path.open("ab") as file:
+        file.write(rollout(1, 0, start=9))
+    now = agents("doctor", "--json").result
+    assert now["unchanged"] == 0
+    assert now["threads"][0]["images"] == 14
+
+
+def test_doctor_without_agents_and_with_damage(agents: Program) -> None:
+    none = agents("doctor")
+    assert none.code == 0
+    assert b"0 threads" in none.out
+    bad = agents.folder / "bad.jsonl.zst"
+    bad.write_bytes(b"not zstd at all")
+    ran = agents("doctor", bad)
+    assert ran.code == 3
+    assert "no zstd file" in ran.err
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_rescue_and_undo_after_more_turns(agents: Program, packed: bool) -> None:
+    original = rollout()
+    path = codex_home(agents.folder)
+    home = agents.folder / ".codex"
+    if packed:
+        path.unlink()
+        path = path.with_name(path.name + ".zst")
+        path.write_bytes(zstandard.compress(original))
+
+    def text() -> bytes:
+        data = path.read_bytes()
+        return (
+            zstandard.ZstdDecompressor().decompressobj().decompress(data)
+            if packed
+            else data
+        )
+
+    before = history(home)
+    modified = path.stat().st_mtime_ns
+    ran = agents("rescue", THREAD)
+    assert ran.code == 0, ran.err
+    slim = text()
+    assert b"data:image" not in slim
+    assert slim.count(b"\n") == original.count(b"\n")
+    for old, new in zip(original.splitlines(), slim.splitlines(), strict=True):
+        assert json.loads(new)["type"] == json.loads(old)["type"]
+    assert path.stat().st_mtime_ns == modified
+    ends = [0]
+    for line in slim.splitlines(keepends=True):
+        ends.append(ends[-1] + len(line))
+    now = history(home)
+    assert [turn[2] for turn in now["thread_turns"]] == ends[:-1]
+    assert now["thread_history_projection_state"] == [(THREAD, ends[-1])]
+    shown = [json.loads(str(row[2])) for row in now["thread_items"]]
+    assert len(shown) == 4
+    for item in shown:
+        assert [part["type"] for part in item["content"]] == ["text", "text"]
+    assert agents("verify", "--read-data").code == 0
+    agents("gc", "--grace", "0")
+
+    tail = rollout(1, 0, start=7)
+    if packed:
+        path.write_bytes(zstandard.compress(slim + tail))
+    else:
+        with path.open("ab") as file:
+            file.write(tail)
+    back = agents("rescue", "--undo", THREAD, "--json")
+    assert back.code == 0, back.out
+    assert back.result["exact"] is True
+    assert text() == original + tail
+    assert history(home) == before
+    assert not list((agents.folder / "xdg" / "state").rglob("*.json"))
+
+
+def test_rescue_twice_then_undo(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    original = path.read_bytes()
+    assert agents("rescue", THREAD).code == 0
+    tail = rollout(2, 1, start=5)
+    with path.open("ab") as file:
+        file.write(tail)
+    assert agents("rescue", THREAD).code == 0
+    assert b"data:image" not in path.read_bytes()
+    assert agents("rescue", "--undo", THREAD).code == 0
+    assert path.read_bytes() == original + tail
+
+
+def images_of(path: Path) -> int:
+    return path.read_bytes().count(b"data:image")
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (["--keep-last", "2"], 2),
+        (["--only", "compacted"], 8),
+        (["--older-than", "1d"], 0),
+        (["--older-than", "90000d"], 12),
+    ],
+)
+def test_what_stays(agents: Program, words: list[str], left: int) -> None:
+    path = codex_home(agents.folder)
+    original = path.read_bytes()
+    ran = agents("rescue", THREAD, *words)
+    assert ran.code == 0, ran.err
+    assert images_of(path) == left
+    if words[0] == "--keep-last":
+        assert path.read_bytes().splitlines()[-1].count(b"data:image") == 2
+    assert agents("rescue", "--undo", THREAD).code == 0
+    assert path.read_bytes() == original
+
+
+def test_one_image_by_its_hash(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    slim = agents.folder / "slim.jsonl"
+    agents("archive", path, "-o", slim)
+    blob = agents("ls", "--blobs", "--json").result["blobs"][0]["id"]
+    assert agents("rescue", THREAD, "--image", blob[:12]).code == 0
+    assert images_of(path) == 9
+
+
+def test_a_plan_changes_nothing(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    original = path.read_bytes()
+    ran = agents("rescue", "-n", THREAD, "--json")
+    assert ran.code == 0
+    assert ran.result["images"] == 12
+    assert ran.result["dry_run"] is True
+    assert path.read_bytes() == original
+    assert not agents.store.exists()
+    assert not (agents.folder / "xdg" / "state").exists()
+
+
+def test_a_copy_for_the_careful(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    original = path.read_bytes()
+    ran = agents("rescue", THREAD, "--backup", agents.folder / "copies", "--json")
+    assert Path(ran.result["backup"]).read_bytes() == original
+
+
+def test_a_fork_leaves_the_thread_as_it_is(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    original = path.read_bytes()
+    ran = agents("rescue", THREAD, "--fork", "--json")
+    assert ran.code == 0, ran.out
+    assert path.read_bytes() == original
+    copy = Path(ran.result["path"])
+    assert copy != path
+    assert THREAD.encode() not in copy.read_bytes()
+    assert ran.result["thread"].encode() in copy.read_bytes()
+    assert images_of(copy) == 0
+
+
+def test_a_loaded_or_fresh_thread_is_refused(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    original = path.read_bytes()
+    lock = agents.folder / ".codex" / "thread-writer-locks" / f"{THREAD}.lock"
+    held = hold(lock, 1)
+    try:
+        ran = agents("rescue", THREAD)
+    finally:
+        held.release()
+    assert ran.code == 13
+    assert "loaded in Codex (" in ran.err
+    assert path.read_bytes() == original
+
+    session = claude_home(agents.folder)
+    os.utime(session)
+    fresh = agents("rescue", SESSION)
+    assert fresh.code == 13
+    assert "seconds ago" in fresh.err
+    assert agents("rescue", SESSION, "--now").code == 0
+    assert b"iVBOR" not in session.read_bytes()
+    for line in session.read_bytes().splitlines():
+        json.loads(line)
+
+
+def test_worst(agents: Program) -> None:
+    codex_home(agents.folder)
+    assert agents("rescue", "--worst").code == 2
+    path = claude_home(agents.folder, claude_session(1, width=8100))
+    original = path.read_bytes()
+    ran = agents("rescue", "--worst", "--json")
+    assert ran.result["thread"] == SESSION
+    assert agents("doctor").code == 0
+    assert agents("rescue", "--undo", SESSION[:8]).code == 0
+    assert path.read_bytes() == original
+
+
+def test_names_that_fit_none_or_several(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    other = path.with_name(path.name.replace("8a-1d806f1a2b03", "8a-1d806f1a2b04"))
+    shutil.copy(path, other)
+    for name, words in (("01a2056c", "fits 2"), ("feed", "begins"), ("x", "no thread")):
+        ran = agents("rescue", name)
+        assert ran.code == 2
+        assert words in ran.err

@@ -1,0 +1,154 @@
+"""Homes of coding agents, as their clients leave them."""
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+from support.samples import b64, lines, picture, uri
+
+THREAD = "01a2056c-e85e-7890-9e8a-1d806f1a2b03"
+ROLLOUT = f"rollout-2026-11-22T22-42-33-{THREAD}.jsonl"
+SESSION = "0d4e5b1c-6a6f-4d3e-9a53-3a4a1f3f8f10"
+_SCHEMA = """
+CREATE TABLE thread_turns(thread_id TEXT, turn_id TEXT,
+    rollout_byte_offset INTEGER, rollout_end_byte_offset INTEGER);
+CREATE TABLE thread_items(thread_id TEXT, item_id TEXT, item_json TEXT);
+CREATE TABLE thread_history_projection_state(
+    thread_id TEXT, next_rollout_byte_offset INTEGER);
+"""
+
+
+def rollout(pictures: int = 4, compactions: int = 1, start: int = 0) -> bytes:
+    """A rollout: a turn for each picture, then compactions that hold them again."""
+    records = []
+    if not start:
+        records.append(
+            _record("session_meta", 0, id=THREAD, cwd="/home/x", cli_version="0.169.0")
+        )
+    shots = [uri(picture(60, 40, start + i)) for i in range(pictures)]
+    for i, shot in enumerate(shots):
+        day = start + i + 1
+        said = {"type": "input_text", "text": f"look at number {start + i}"}
+        message = {
+            "type": "message",
+            "role": "user",
+            "content": [said, {"type": "input_image", "image_url": shot}],
+        }
+        item = {
+            "type": "UserMessage",
+            "id": f"u{start + i}",
+            "content": [
+                {"type": "text", "text": said["text"], "text_elements": []},
+                {"type": "image", "image_url": shot},
+            ],
+        }
+        answer = {
+            "type": "message",
+            "role": "assistant",
+            "content": [{"type": "output_text", "text": f"I see {start + i}."}],
+        }
+        records += [
+            _record("event_msg", day, type="task_started", model_context_window=258400),
+            _record("response_item", day, **message),
+            _record("event_msg", day, type="item_completed", item=item),
+            _record("response_item", day, **answer),
+        ]
+    for _ in range(compactions):
+        history = [
+            {
+                "type": "message",
+                "role": "user",
+                "content": [{"type": "input_image", "image_url": shot}],
+            }
+            for shot in shots
+        ]
+        payload = {"message": "we looked", "replacement_history": history}
+        records.append(_record("compacted", 28, **payload))
+    return lines(*records)
+
+
+def _record(kind: str, day: int, **payload: object) -> dict[str, object]:
+    time = f"2026-10-{day + 1:02}T10:00:00.000Z"
+    return {"timestamp": time, "type": kind, "payload": payload}
+
+
+def codex_home(folder: Path, log: bytes | None = None) -> Path:
+    """A Codex home with a thread and what 0.169 keeps beside it; the rollout."""
+    log = rollout() if log is None else log
+    home = folder / ".codex"
+    path = home / "sessions" / "2026" / "11" / "22" / ROLLOUT
+    path.parent.mkdir(parents=True)
+    path.write_bytes(log)
+    os.utime(path, (1_790_000_000, 1_790_000_000))
+    (home / "thread-writer-locks").mkdir()
+    db = sqlite3.connect(home / "thread_history_1.sqlite")
+    db.executescript(_SCHEMA)
+    at = 0
+    for number, line in enumerate(log.splitlines(keepends=True)):
+        turn = (THREAD, f"t{number}", at, at + len(line))
+        db.execute("INSERT INTO thread_turns VALUES(?,?,?,?)", turn)
+        at += len(line)
+        record = json.loads(line)
+        item = record["payload"].get("item")
+        if item:
+            shown = json.dumps(item).replace('"image_url"', '"url"')
+            row = (THREAD, item["id"], shown.replace("UserMessage", "userMessage"))
+            db.execute("INSERT INTO thread_items VALUES(?,?,?)", row)
+    db.execute("INSERT INTO thread_history_projection_state VALUES(?,?)", (THREAD, at))
+    db.commit()
+    db.close()
+    return path
+
+
+def history(home: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What is in a home's history."""
+    db = sqlite3.connect(home / "thread_history_1.sqlite")
+    tables = ("thread_turns", "thread_items", "thread_history_projection_state")
+    found = {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+    db.close()
+    return found
+
+
+def claude_session(pictures: int = 3, width: int = 60) -> bytes:
+    """A session of Claude Code, with each picture in three places."""
+    records: list[dict[str, object]] = []
+    for i in range(pictures):
+        data = b64(picture(width, 40, 100 + i))
+        source = {"type": "base64", "media_type": "image/png", "data": data}
+        block = {"type": "image", "source": source}
+        common = {
+            "sessionId": SESSION,
+            "timestamp": f"2026-10-{i + 1:02}T10:00:00.000Z",
+            "cwd": "/home/x",
+        }
+        use = {"type": "tool_use", "id": f"t{i}", "name": "Read", "input": {}}
+        result = {"type": "tool_result", "tool_use_id": f"t{i}", "content": [block]}
+        records += [
+            {
+                "type": "user",
+                **common,
+                "message": {"role": "user", "content": [{"type": "text", "text": "?"}]},
+            },
+            {
+                "type": "assistant",
+                **common,
+                "message": {"role": "assistant", "content": [use]},
+            },
+            {
+                "type": "user",
+                **common,
+                "message": {"role": "user", "content": [result]},
+                "toolUseResult": {"type": "image", "file": {"base64": data}},
+            },
+        ]
+    return lines(*records)
+
+
+def claude_home(folder: Path, log: bytes | None = None) -> Path:
+    """A home of Claude Code with a session; its file."""
+    path = folder / ".claude" / "projects" / "-home-x" / f"{SESSION}.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(claude_session() if log is None else log)
+    os.utime(path, (1_790_000_000, 1_790_000_000))
+    return path
