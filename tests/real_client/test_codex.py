@@ -16,7 +16,7 @@ from support.samples import picture, uri
 
 pytestmark = pytest.mark.real_client
 
-_TROUBLE = re.compile(r"rollout|offset|malformed|projection|history", re.I)
+_TROUBLE = re.compile(r"rollout|offset|malformed|projection", re.I)
 
 
 @pytest.fixture(scope="session", params=[NEWEST, OLDER])
