@@ -21,6 +21,8 @@ COMMANDS = {
     "restore": "Put the archived media back, byte for byte.",
     "doctor": "Find threads of coding agents that are about to break, and say why.",
     "rescue": "Bring a stuck thread of a coding agent back to life.",
+    "handoff": "Write down what a thread knows, without asking it.",
+    "show": "Print a thread's conversation, with its images by number.",
     "ls": "List the documents in the store, or its blobs.",
     "cat": "Write one blob to standard output.",
     "stats": "Show what the store holds and what that saves.",

@@ -12,9 +12,14 @@ from assetstore.cli.output import Output, many, printable, size
 from assetstore.cli.store_views import FINDINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from assetstore.threads.diagnose import Diagnosis
     from assetstore.threads.doctor import DoctorReport
+    from assetstore.threads.handoff import Handoff
     from assetstore.threads.rescue import RescueReport
+    from assetstore.threads.transcript import Event
 
 _COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}
 _SHOWN_OVER = 5
@@ -112,3 +117,103 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     output.report(f"  {printable(report.path)}")
     if report.undo:
         output.report(f"  to take it back: {printable(report.undo)}")
+
+
+def handoff_outcome(handoff: "Handoff", output_file: "Path | None") -> Outcome:
+    """What a thread knows."""
+
+    def view(output: Output) -> None:
+        if output_file is None:
+            output.line(handoff.text.rstrip("\n"))
+        else:
+            output.report(
+                f"wrote {printable(str(output_file))}: about {handoff.tokens:,} tokens"
+            )
+
+    return Outcome(
+        result={**asdict(handoff), "output": str(output_file) if output_file else None},
+        view=view,
+    )
+
+
+def show_outcome(events: "Iterable[Event]", *, full: bool) -> Outcome:
+    """A conversation."""
+    found = [event for event in events if event.kind not in ("about", "turn")]
+
+    def view(output: Output) -> None:
+        for event in found:
+            _view_event(event, output, full=full)
+
+    return Outcome(
+        result={
+            "events": [
+                {
+                    "kind": e.kind,
+                    "line": e.line,
+                    "time": e.time,
+                    "text": e.text,
+                    "name": e.name,
+                    "ok": e.ok,
+                    "facts": e.facts,
+                    "images": [
+                        {
+                            "number": p.number,
+                            "name": p.name,
+                            "size": p.size,
+                            "placeholder": p.placeholder,
+                        }
+                        for p in e.pictures
+                    ],
+                }
+                for e in found
+            ]
+        },
+        view=view,
+    )
+
+
+_SPEAKERS = {"user": "cyan", "agent": "green", "summary": "magenta", "error": "red"}
+_SHORT = 2000
+
+
+def _view_event(event: "Event", output: Output, *, full: bool) -> None:
+    text = event.text
+    if event.kind == "call":
+        facts = event.facts
+        text = facts.get("command") or ", ".join(
+            f"{what} {path}" for what, path in facts.get("files", ())
+        )
+        text = text or "; ".join(f"{s}: {step}" for s, step in facts.get("plan", ()))
+        text = text or facts.get("arguments", "")
+        output.line(
+            click.style(f"  {event.name}: ", dim=True) + _lines(text, 300, full)
+        )
+    elif event.kind == "result":
+        word = {True: "ok", False: "failed", None: "gave"}[event.ok]
+        short = _lines(text.strip(), 300, full).replace("\n", "\n    ")
+        output.line(click.style(f"  {word} ", dim=True) + short)
+    else:
+        head = click.style(event.kind, fg=_SPEAKERS[event.kind], bold=True)
+        output.line(f"\n{head} {event.time[:19]} (line {event.line})")
+        if text:
+            output.line(_lines(text, _SHORT, full))
+    for p in event.pictures:
+        facts_ = f"{p.name}, {size(p.size)}" if p.size else p.name
+        held = f", {p.placeholder}" if p.placeholder else ""
+        output.line(click.style(f"  [image {p.number}: {facts_}{held}]", fg="blue"))
+
+
+def _lines(text: str, most: int, full: bool) -> str:
+    if not full and len(text) > most:
+        text = f"{text[:most]} […{len(text) - most:,} more characters]"
+    return "\n".join(printable(line.replace("\t", "    ")) for line in text.split("\n"))
+
+
+def image_outcome(number: int, length: int, path: "Path") -> Outcome:
+    """An image of a conversation."""
+    return Outcome(
+        result={"image": number, "size": length, "output": str(path)},
+        view=lambda output: output.report(
+            f"image {number}: {size(length)} in {printable(str(path))}"
+        ),
+    )

@@ -440,6 +440,8 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["completion", "bash"],
             ["doctor", program.folder],
             ["rescue", "nowhere"],
+            ["handoff", log],
+            ["show", log],
         )
     ]
     assert {r.json["command"] for r in runs} == set(COMMANDS) - {"cat"}
