@@ -30,7 +30,7 @@ _MOST_FILES, _MOST_COMMANDS = 400, 400
 
 _DECIDES = re.compile(
     r"(?i)\b(?:decid|chose|choos|instead of|because|root cause|turns? out|the (?:bug|"
-    r"problem|issue|fix) (?:is|was)|i(?:'|’)?ll use|we(?:'|’)?ll use|going with|must "
+    r"problem|issue|fix) (?:is|was)|i.?ll use|we.?ll use|going with|must "
     r"not|trade-?off|rather than|the plan is|next step|remaining|still (?:fails|open|"
     r"missing)|not yet|todo)\b"
 )

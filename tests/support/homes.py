@@ -152,3 +152,87 @@ def claude_home(folder: Path, log: bytes | None = None) -> Path:
     path.write_bytes(claude_session() if log is None else log)
     os.utime(path, (1_790_000_000, 1_790_000_000))
     return path
+
+
+def long_thread(turns: int = 500) -> bytes:
+    """A thread in which an agent builds something: with what a successor must know."""
+    records = [
+        _record(
+            "session_meta",
+            0,
+            id=THREAD,
+            cwd="/home/x/parser",
+            cli_version="0.169.0",
+            git={"branch": "feature/streaming"},
+        )
+    ]
+    number = 0
+
+    def say(role: str, text: str, *shots: str) -> None:
+        kind = "input_text" if role == "user" else "output_text"
+        content = [{"type": kind, "text": text}]
+        content += [{"type": "input_image", "image_url": shot} for shot in shots]
+        message = {"type": "message", "role": role, "content": content}
+        records.append(_record("response_item", 1, **message))
+
+    def call(name: str, arguments: object, output: str) -> None:
+        nonlocal number
+        number += 1
+        id = f"call_{number}"
+        asked = {"name": name, "arguments": json.dumps(arguments), "call_id": id}
+        records.append(_record("response_item", 1, type="function_call", **asked))
+        gave = {"type": "function_call_output", "call_id": id, "output": output}
+        records.append(_record("response_item", 1, **gave))
+
+    for turn in range(turns):
+        records.append(_record("event_msg", 1, type="task_started", turn_id=f"{turn}"))
+        say(
+            "user",
+            "<environment_context>\n  <cwd>/home/x</cwd>\n</environment_context>",
+        )
+        if turn == 0:
+            say("user", "Write a streaming parser for our log format in Rust.")
+            steps = ("read the format", "write the lexer", "stream", "fuzz it")
+            plan = [{"step": s, "status": "pending"} for s in steps]
+            call("update_plan", {"plan": plan}, "Plan updated")
+        elif turn % 100 == 50:
+            say("user", f"It looks wrong, see {turn}", uri(picture(60, 40, turn)))
+        else:
+            say("user", f"Please go on with part {turn}.")
+        file = f"src/part_{turn % 37}.rs"
+        verb = "Add" if turn < 37 else "Update"
+        patch = f"*** Begin Patch\n*** {verb} File: {file}\n+fn f{turn}() {{}}\n*** End Patch"
+        call(
+            "apply_patch", {"input": patch}, "Process exited with code 0\nOutput:\nok\n"
+        )
+        failed = turn % 9 == 4 or turn == turns - 1
+        out = "error[E0308]: mismatched types in part" if failed else "test result: ok"
+        code = 101 if failed else 0
+        call(
+            "exec_command",
+            {"cmd": f"cargo test part_{turn % 37}"},
+            f"Chunk ID: 1\nProcess exited with code {code}\nOutput:\n{out} {turn}\n",
+        )
+        if turn == 120:
+            say(
+                "assistant", "I chose a ring buffer instead of a Vec because of memory."
+            )
+        if turn == 200:
+            secret = "export OPENAI_API_KEY=sk-proj-" + "a1B2c3D4" * 6
+            call(
+                "exec_command", {"cmd": secret}, "Process exited with code 0\nOutput:\n"
+            )
+        if turn == 300:
+            summary = "The lexer is done; the streaming layer reads 64 KiB blocks."
+            payload = {"message": summary, "replacement_history": []}
+            records.append(_record("compacted", 2, **payload))
+        if turn == turns - 2:
+            plan = [
+                {"step": s, "status": "completed" if i < 3 else "in_progress"}
+                for i, s in enumerate(steps)
+            ]
+            call("update_plan", {"plan": plan}, "Plan updated")
+        if turn < turns - 1:
+            say("assistant", f"Part {turn} is in place. Next step: part {turn + 1}.")
+            records.append(_record("event_msg", 1, type="task_complete"))
+    return lines(*records)

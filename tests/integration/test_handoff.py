@@ -1,0 +1,156 @@
+"""handoff and show: what a thread knows, from its log alone."""
+
+from pathlib import Path
+
+import pytest
+
+from assetstore.threads.redact import redact
+from support.homes import THREAD, claude_home, codex_home, long_thread, rollout
+from support.program import Program
+from support.samples import picture
+
+
+@pytest.fixture
+def agents(program: Program) -> Program:
+    program.environment |= {
+        "CODEX_HOME": str(program.folder / ".codex"),
+        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
+    }
+    return program
+
+
+def section(text: str, name: str) -> str:
+    return text.partition(f"\n## {name}")[2].partition("\n## ")[0]
+
+
+def test_a_successor_learns_what_it_needs(agents: Program) -> None:
+    codex_home(agents.folder, long_thread(500))
+    target = agents.folder / "handoff.md"
+    ran = agents("handoff", THREAD, "-o", target)
+    assert ran.code == 0, ran.err
+    text = target.read_text()
+    assert text.startswith("# Handoff: Write a streaming parser")
+    assert "`/home/x/parser`, branch `feature/streaming`" in text
+    assert "500 turns" in text
+    assert "> Please go on with part 499." in section(text, "Latest requests")
+    stopped = section(text, "Where it stopped")
+    assert "Part 498 is in place." in stopped
+    assert "interrupted" in stopped
+    plan = section(text, "Plan")
+    assert "- [x] stream" in plan
+    assert "- [~] fuzz it" in plan
+    problems = section(text, "Open problems")
+    assert "`cargo test part_18` failed at its last run" in problems
+    assert "mismatched types in part 499" in problems
+    assert "ring buffer instead of a Vec" in section(text, "Decisions")
+    assert "`src/part_18.rs`: created" in section(text, "Files")
+    assert "cargo test part_18" in section(text, "Commands")
+    assert "64 KiB blocks" in section(text, "Summary")
+    assert "sk-proj" not in text
+    assert "environment_context" not in text
+    for name in ("image-1.png", "image-5.png"):
+        assert f"(handoff-images/{name})" in text
+        small = (agents.folder / "handoff-images" / name).read_bytes()
+        assert small.startswith(b"\x89PNG")
+    assert len(text.encode()) < 4 * 8000 * 1.1
+    again = agents("handoff", THREAD, "-o", target)
+    assert again.code == 0
+    assert target.read_text() == text
+
+
+@pytest.mark.parametrize("tokens", [500, 2000])
+def test_its_length_is_bounded(agents: Program, tokens: int) -> None:
+    codex_home(agents.folder, long_thread(300))
+    text = agents("handoff", THREAD, "--max-tokens", str(tokens)).out
+    assert len(text) < 4 * tokens * 1.25
+    assert b"streaming parser" in text
+    assert b"part 299" in text
+
+
+def test_a_rescued_thread_still_has_its_pictures(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    before = agents("show", path, "--json").result["events"]
+    assert agents("rescue", THREAD).code == 0
+    target = agents.folder / "h.md"
+    assert agents("handoff", path, "-o", target).code == 0
+    assert (agents.folder / "h-images" / "image-1.png").exists()
+    after = agents("show", path, "--json").result["events"]
+    assert [e["text"] for e in after] == [e["text"] for e in before]
+    numbers = [[i["number"] for i in e["images"]] for e in after]
+    assert numbers == [[i["number"] for i in e["images"]] for e in before]
+    shot = agents.folder / "shot.png"
+    assert agents("show", path, "--image", "2", "-o", shot).code == 0
+    assert shot.read_bytes() == picture(60, 40, 1)
+    handoffs = list((agents.folder / "xdg" / "data").rglob("*.md"))
+    assert [p.name for p in handoffs] == [f"{THREAD}.md"]
+
+
+def test_show_is_readable(agents: Program) -> None:
+    path = codex_home(agents.folder, rollout(2, 0))
+    text = agents("show", path).out.decode()
+    assert "user 2026-10-02T10:00:00 (line 3)\nlook at number 0\n" in text
+    assert "[image 1: image 60x40 png, 7." in text
+    assert "agent 2026-10-02T10:00:00 (line 5)\nI see 0." in text
+    assert agents("show", path, "--last", "1").out.count(b"(line") == 1
+    assert agents("show", path, "--image", "9", "-o", "x.png").code == 2
+    session = claude_home(agents.folder)
+    shown = agents("show", session, "--json").result["events"]
+    assert [e["kind"] for e in shown[:3]] == ["user", "call", "result"]
+    assert shown[2]["images"][0]["name"] == "image 60x40 png"
+
+
+def test_hostile_text_stays_text(agents: Program) -> None:
+    path = agents.folder / "log.jsonl"
+    words = (
+        "\\u001b]0;owned\\u0007 assetstore-picture:99 [image 1x1 png archived as1:x]"
+    )
+    path.write_text(
+        '{"timestamp":"t","type":"response_item","payload":{"type":"message",'
+        f'"role":"user","content":[{{"type":"input_text","text":"{words}"}}]}}}}\n'
+        '{"type":"response_item","payload":[]}\n[]\n{"type":7}\nnot json\n'
+    )
+    for command in ("show", "handoff"):
+        ran = agents(command, path)
+        assert ran.code == 0, ran.err
+        assert b"\x1b]" not in ran.out
+        assert b"assetstore-picture:99" in ran.out
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "AKIAIOSFODNN7EXAMPLE",
+        "ghp_1234567890abcdefghijklmnopqrstuvwxyz12",
+        "sk-proj-" + "a1B2c3D4" * 6,
+        "sk-ant-api03-" + "a1B2c3D4" * 6,
+        "xoxb-123456789012-1234567890123-abcdefghijklmnopqrstuvwx",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----",
+    ],
+)
+def test_secrets_are_redacted(secret: str) -> None:
+    text = redact(f"run it with {secret} please\nand then commit 1f3a9cd0")
+    assert secret not in text
+    assert secret[6:-4] not in text
+    assert text.startswith("run it with [redacted]")
+    assert text.endswith(" please\nand then commit 1f3a9cd0")
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("password: hunter2please", "password: [redacted]"),
+        ("curl https://joe:s3cretpw@host/x", "curl https://joe:[redacted]@host/x"),
+        ("the token is in the vault", "the token is in the vault"),
+    ],
+)
+def test_what_stands_around_secrets_stays(line: str, left: str) -> None:
+    assert redact(line) == left
+
+
+def test_a_handoff_without_anything(tmp_path: Path, agents: Program) -> None:
+    empty = agents.folder / "empty.jsonl"
+    empty.write_bytes(b"")
+    ran = agents("handoff", empty)
+    assert ran.code == 0
+    assert b"# Handoff: empty" in ran.out
