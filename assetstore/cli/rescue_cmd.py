@@ -47,6 +47,12 @@ line of text in their place; 'doctor' lists threads.
     help="Write a plain copy of the log here first.",
 )
 @click.option(
+    "--handoff",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write down what the thread knows.  [default: the user's data folder]",
+)
+@click.option(
     "--fork",
     is_flag=True,
     help="Leave the thread as it is and make a small copy as a new thread.",
@@ -67,6 +73,7 @@ def rescue(
     only: str | None,
     image: str,
     backup: Path | None,
+    handoff: Path | None,
     fork: bool,
     now: bool,
 ) -> Outcome:
@@ -77,6 +84,8 @@ def rescue(
     and the result is read as the client reads it. It can be interrupted at any
     point and run again.
     """
+    import platformdirs
+
     from assetstore.cli.thread_views import rescue_outcome
     from assetstore.threads import rescue as engine
     from assetstore.threads.doctor import examine
@@ -93,12 +102,16 @@ def rescue(
         if not at_risk:
             raise UsageError("no thread is at risk", hint="See 'assetstore doctor'.")
         chosen = next(find_threads([Path(at_risk[0].path)]))
+    if handoff is None:
+        data = platformdirs.user_data_path("assetstore", appauthor=False)
+        handoff = data / "handoffs" / f"{chosen.id}.md"
     options = engine.RescueOptions(
         keep_last=keep_last,
         older_than=older_than,
         only="compacted" if only else "",
         image=image,
         backup=backup,
+        handoff=handoff,
         now=now or fork,
         dry_run=dry_run,
     )

@@ -114,6 +114,8 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     output.report(f"  checked: {many(report.lines, 'line')}, each as before")
     if report.backup:
         output.report(f"  copy: {printable(report.backup)}")
+    if report.handoff:
+        output.report(f"  what it knows: {printable(report.handoff)}")
     output.report(f"  {printable(report.path)}")
     if report.undo:
         output.report(f"  to take it back: {printable(report.undo)}")

@@ -1,7 +1,7 @@
 """Take secrets out of text, by the rules of detect-secrets and a few more."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 REDACTED = "[redacted]"
@@ -27,13 +27,12 @@ _TOO_MANY = ("Base64HighEntropyString", "HexHighEntropyString", "IPPublicDetecto
 
 @contextmanager
 def _rules() -> Iterator[None]:
-    """The library's rules, without those that take hashes for secrets, and without
-    its checks over the network.
-    """
+    """The library's rules: not those that take hashes for secrets, and no network."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
     from detect_secrets.settings import transient_settings
 
-    names = [kind.__name__ for kind in get_mapping_from_secret_type_to_class().values()]
+    kinds: Iterable[type] = get_mapping_from_secret_type_to_class().values()
+    names = [kind.__name__ for kind in kinds]
     plugins = [{"name": name} for name in names if name not in _TOO_MANY]
     with transient_settings({"plugins_used": plugins, "filters_used": []}):
         yield

@@ -43,6 +43,7 @@ from assetstore.threads.diagnose import (
     unpack,
 )
 from assetstore.threads.find import Thread
+from assetstore.threads.handoff import hand_off
 
 # About what stands in a picture's place, and a little room for everything else.
 _STANDS_IN, _MARGIN = 200, 8 << 20
@@ -60,6 +61,7 @@ class RescueOptions:
         only: "compacted": only copies in records of compactions.
         image: Only the picture whose hash begins with these digits.
         backup: A folder for a plain copy of the log.
+        handoff: A file for what the thread knows; None: none is written.
         now: Do it even if the log was written to a moment ago.
         dry_run: Only say what would be done.
     """
@@ -69,6 +71,7 @@ class RescueOptions:
     only: Literal["", "compacted"] = ""
     image: str = ""
     backup: Path | None = None
+    handoff: Path | None = None
     now: bool = False
     dry_run: bool = False
 
@@ -91,6 +94,7 @@ class RescueReport:
         rows: Entries of the client's own history that were changed along.
         lines: Lines that were checked.
         backup: The plain copy, or "".
+        handoff: Where it is written down what the thread knows, or "".
         undone: Whether the thread is as it was, with what came since.
         exact: For an undone one: whether it was compared with what it was.
         dry_run: Whether nothing was done.
@@ -110,6 +114,7 @@ class RescueReport:
     rows: int = 0
     lines: int = 0
     backup: str = ""
+    handoff: str = ""
     undone: bool = False
     exact: bool = False
     dry_run: bool = False
@@ -174,6 +179,9 @@ def rescue(
     plan = _planned(store, thread, reading, taken, kept, options)
     if options.dry_run:
         return plan
+    if options.handoff is not None:
+        options.handoff.parent.mkdir(parents=True, exist_ok=True)
+        options.handoff.write_text(hand_off(thread).text, "utf-8")
     _check_space(store, thread, reading, taken, options)
     journal = Journal(thread)
     backup = _backed_up(thread, options)
@@ -206,6 +214,7 @@ def rescue(
         rows=rows,
         lines=lines,
         backup=backup,
+        handoff=str(options.handoff or ""),
         request_after=now.request,
     )
 

@@ -184,8 +184,8 @@ def _codex(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
         }
         yield Event("about", 0, facts=facts)
     elif kind == "compacted":
-        text = _string(payload.get("message")).partition("analysis:\n")
-        yield Event("summary", 0, text=text[2] or text[0])
+        said = _string(payload.get("message"))
+        yield Event("summary", 0, text=said.partition("analysis:\n")[2] or said)
     elif kind == "event_msg" and inner == "task_started":
         yield Event("turn", 0)
     elif kind == "event_msg" and inner in ("task_complete", "error", "turn_aborted"):
@@ -214,8 +214,8 @@ def _codex(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
     elif kind == "response_item" and _string(inner).endswith("_call_output"):
         yield _result(_string(payload.get("call_id")), payload.get("output"), gallery)
     elif kind == "response_item" and inner == "image_generation_call":
-        text = _string(payload.get("result")) or _string(payload.get("assetstore"))
-        yield Event("result", 0, name="image", pictures=gallery.of(text))
+        data = _string(payload.get("result")) or _string(payload.get("assetstore"))
+        yield Event("result", 0, name="image", pictures=gallery.of(data))
 
 
 def _message(role: str, content: list[Any], gallery: Gallery) -> Iterator[Event]:
@@ -297,7 +297,7 @@ def _result(call: str, output: object, gallery: Gallery) -> Event:
             ok = code == 0 if isinstance(code, int) else None
     if ended := _EXIT.search(text[:400]):
         ok = ended[1] == "0"
-        text = (_BODY.split(text, maxsplit=1) + [""])[1] or text
+        text = _BODY.split(text, maxsplit=1)[-1]
     return Event("result", 0, text=text, call=call, ok=ok, pictures=pictures)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from assetstore.cli import COMMANDS
 from support.program import Program, Ran
-from support.samples import every_sample, html, picture, uri
+from support.samples import codex_log, every_sample, html, picture, uri
 
 
 def schema() -> jsonschema.Draft202012Validator:
@@ -422,6 +422,8 @@ def test_killed_at_any_time_the_file_is_whole(program: Program) -> None:
 def test_json_follows_the_schema(program: Program) -> None:
     validator = schema()
     path, _ = page(program)
+    log = program.folder / "log.jsonl"
+    log.write_bytes(codex_log())
     runs: list[Ran] = [
         program(*words, "--json")
         for words in (

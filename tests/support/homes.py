@@ -201,7 +201,8 @@ def long_thread(turns: int = 500) -> bytes:
             say("user", f"Please go on with part {turn}.")
         file = f"src/part_{turn % 37}.rs"
         verb = "Add" if turn < 37 else "Update"
-        patch = f"*** Begin Patch\n*** {verb} File: {file}\n+fn f{turn}() {{}}\n*** End Patch"
+        change = f"*** {verb} File: {file}\n+fn f{turn}() {{}}\n"
+        patch = f"*** Begin Patch\n{change}*** End Patch"
         call(
             "apply_patch", {"input": patch}, "Process exited with code 0\nOutput:\nok\n"
         )
