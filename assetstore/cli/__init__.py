@@ -5,6 +5,7 @@ compares them with the commands themselves.
 """
 
 import importlib
+import keyword
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -23,6 +24,9 @@ COMMANDS = {
     "rescue": "Bring a stuck thread of a coding agent back to life.",
     "handoff": "Write down what a thread knows, without asking it.",
     "show": "Print a thread's conversation, with its images by number.",
+    "export": "Write a thread to one file that needs nothing else.",
+    "import": "Put an exported thread in its place on this machine.",
+    "mcp": "Let an agent look at archived images of its threads (an MCP server).",
     "ls": "List the documents in the store, or its blobs.",
     "cat": "Write one blob to standard output.",
     "stats": "Show what the store holds and what that saves.",
@@ -59,7 +63,8 @@ class Application(CommandHelp, click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"assetstore.cli.{cmd_name}_cmd")
-        command: click.Command = getattr(module, cmd_name)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(

@@ -219,12 +219,14 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def define(*, examples: str) -> Callable[[Callable[..., Outcome]], Command]:
+def define(
+    *, examples: str, name: str = ""
+) -> Callable[[Callable[..., Outcome]], Command]:
     """Make a function a command, of the same name, with the common options."""
 
     def decorate(function: Callable[..., Outcome]) -> Command:
         return click.command(
-            function.__name__,
+            name or function.__name__,
             cls=Command,
             epilog=examples,
             context_settings={"help_option_names": HELP_OPTION_NAMES},

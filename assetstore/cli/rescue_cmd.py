@@ -50,7 +50,7 @@ line of text in their place; 'doctor' lists threads.
     "--handoff",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Where to write down what the thread knows.  [default: the user's data folder]",
+    help="Where to write down what the thread knows.  [default: the data folder]",
 )
 @click.option(
     "--fork",

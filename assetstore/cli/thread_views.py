@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from assetstore.threads.bundle import BundleReport
     from assetstore.threads.diagnose import Diagnosis
     from assetstore.threads.doctor import DoctorReport
     from assetstore.threads.handoff import Handoff
@@ -219,3 +220,17 @@ def image_outcome(number: int, length: int, path: "Path") -> Outcome:
             f"image {number}: {size(length)} in {printable(str(path))}"
         ),
     )
+
+
+def bundle_outcome(report: "BundleReport", word: str) -> Outcome:
+    """A thread that was exported or imported."""
+
+    def view(output: Output) -> None:
+        output.report(
+            f"{click.style(word, fg='green')} {report.thread}: "
+            f"{size(report.size)} of log, {many(report.images, 'image')}; the bundle "
+            f"has {size(report.bundle_size)}"
+        )
+        output.report(f"  {printable(report.path)}")
+
+    return Outcome(result=asdict(report), view=view)

@@ -444,6 +444,9 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["rescue", "nowhere"],
             ["handoff", log],
             ["show", log],
+            ["export", log, program.folder / "bundle"],
+            ["import", program.folder / "bundle", "--to", program.folder / "home"],
+            ["mcp", "--install", "codex"],
         )
     ]
     assert {r.json["command"] for r in runs} == set(COMMANDS) - {"cat"}

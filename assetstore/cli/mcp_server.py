@@ -1,0 +1,45 @@
+"""The MCP server: two tools over `assetstore.threads.paging`."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from mcp.server.fastmcp import FastMCP, Image
+
+from assetstore.store.store import Store
+from assetstore.threads.paging import MOST_PIXELS, Pager
+
+_INSTRUCTIONS = (
+    "Images of this conversation may have been archived; a text like "
+    "'[image 1280x720 png archived as1:...]' stands in their place. view_image shows "
+    "one by its placeholder (as1:...), list_images tells which there are. Look at an "
+    "image only where you need it: it costs tokens in every later request."
+)
+
+
+def serve(store: Store, paths: Sequence[Path]) -> None:
+    """Serve on standard input and output until the client goes away."""
+    pager = Pager(store, paths)
+    server = FastMCP("assetstore", instructions=_INSTRUCTIONS, log_level="WARNING")
+
+    @server.tool()
+    def list_images(thread: str = "") -> list[dict[str, Any]]:
+        """List a thread's archived images: placeholder, size, date, and where it stood.
+
+        Args:
+            thread: The beginning of the thread's id; empty for the latest one.
+        """
+        return [asdict(image) for image in pager.images(thread)]
+
+    @server.tool()
+    def view_image(placeholder: str, max_pixels: int = MOST_PIXELS) -> Image:
+        """Show one archived image.
+
+        Args:
+            placeholder: The text that stands for it: as1: and 27 characters.
+            max_pixels: Make its longer side at most so long.
+        """
+        return Image(data=pager.image(placeholder, max_pixels), format="png")
+
+    server.run("stdio")

@@ -1,0 +1,303 @@
+"""A thread in one file: its slim log, its pictures, what it knows, and checksums.
+
+A bundle is a zip file with a small store in it, so that what reads stores reads
+bundles. Layout in docs/format.md.
+"""
+
+import os
+import re
+import tempfile
+import zipfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+from blake3 import blake3
+
+from assetstore.archiver.run import archive_file, archive_paths
+from assetstore.atomic import Draft, absolute
+from assetstore.errors import AssetstoreError, IntegrityError, SourceRefused
+from assetstore.progress import SILENT, Progress
+from assetstore.reader import CHUNK, Source
+from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.restore.run import restore_file
+from assetstore.store.store import Store
+from assetstore.threads.diagnose import unpack
+from assetstore.threads.find import Thread
+from assetstore.threads.handoff import hand_off
+
+VERSION = 1
+_ABOUT, _LOG, _HANDOFF = "bundle.json", "thread.jsonl", "handoff.md"
+_STORED = re.compile(r"store/(?:config|(?:packs|index)/[A-Za-z0-9./_-]{1,120})")
+_PLACE = re.compile(
+    r"(?:sessions/\d{4}/\d\d/\d\d|archived_sessions|projects/[\w.@+ -]{1,240})"
+    r"/[\w.@+-]{1,240}\.jsonl"
+)
+_MOST_ENTRIES, _LONGEST_ABOUT = 100_000, 16 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleReport:
+    """What was exported or imported.
+
+    Attributes:
+        bundle: The file.
+        thread: The thread's id.
+        path: The thread's log.
+        size: Bytes of the whole log.
+        bundle_size: Bytes of the bundle.
+        images: Pictures in it.
+    """
+
+    bundle: str
+    thread: str
+    path: str
+    size: int
+    bundle_size: int
+    images: int
+
+
+def export(
+    store: Store | None, thread: Thread, bundle: Path, *, progress: Progress = SILENT
+) -> BundleReport:
+    """Write a thread to one file that needs nothing else.
+
+    Args:
+        store: Where pictures are that were archived from the log, if any were.
+        thread: The thread.
+        bundle: The file to write, over what is there.
+        progress: Who is told how far it is.
+
+    Raises:
+        MissingBlob: A picture is not in the store.
+        AssetstoreError: It did not work; ``bundle`` is as it was.
+        OSError: The same.
+    """
+    with tempfile.TemporaryDirectory(prefix="assetstore-") as name:
+        folder = Path(name)
+        whole = folder / "whole.jsonl"
+        if thread.compressed:
+            unpack(thread.path, whole)
+        else:
+            whole.write_bytes(b"")
+            with Source.open(thread.path) as source, Draft(whole) as draft:
+                for piece in source.pieces(0, source.size):
+                    draft.write(piece)
+                draft.publish()
+        if store is not None:
+            slim = whole.with_name("slim.jsonl")
+            whole.replace(slim)
+            Restorer(store, RestoreOptions(), progress).to_file(slim, whole)
+            slim.unlink()
+        log = folder / _LOG
+        with Store.open(folder / "store", create=True) as small:
+            done = archive_file(small, whole, log)
+        (folder / _HANDOFF).write_text(hand_off(thread).text, "utf-8")
+        with Source.open(whole) as source:
+            size, digest = source.size, source.blake3()
+        names = [_LOG, _HANDOFF, *_files_of(folder)]
+        about = {
+            "format": "assetstore-bundle",
+            "version": VERSION,
+            "client": thread.client,
+            "thread": thread.id,
+            "place": _place(thread),
+            "modified": thread.modified,
+            "size": size,
+            "blake3": digest.hex(),
+            "images": done.payloads,
+            "files": {name: _digest(folder / name) for name in names},
+        }
+        _write(bundle, folder, about, names)
+    return BundleReport(
+        bundle=str(bundle),
+        thread=thread.id,
+        path=str(thread.path),
+        size=size,
+        bundle_size=bundle.stat().st_size,
+        images=done.payloads,
+    )
+
+
+def _files_of(folder: Path) -> list[str]:
+    found = (p.relative_to(folder).as_posix() for p in (folder / "store").rglob("*"))
+    return sorted(n for n in found if (folder / n).is_file() and _STORED.fullmatch(n))
+
+
+def _place(thread: Thread) -> str:
+    """Where a thread's log is in its client's home, or "" where that has none."""
+    parts = thread.path.parts
+    for i in range(len(parts) - 1, 0, -1):
+        place = "/".join(parts[i:]).removesuffix(".zst")
+        if _PLACE.fullmatch(place):
+            return place
+    return ""
+
+
+def _digest(path: Path) -> str:
+    with Source.open(path) as source:
+        return source.blake3().hex()
+
+
+def _write(bundle: Path, folder: Path, about: dict[str, Any], names: list[str]) -> None:
+    target = absolute(bundle)
+    with tempfile.TemporaryFile(dir=target.parent) as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(_ABOUT, orjson.dumps(about), zipfile.ZIP_DEFLATED)
+            for name in names:
+                packed = name.startswith("store/")
+                kind = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+                archive.write(folder / name, name, kind)
+        file.seek(0)
+        with Draft(target) as draft:
+            while piece := file.read(CHUNK):
+                draft.write(piece)
+            draft.publish()
+
+
+def import_bundle(
+    store: Store,
+    bundle: Path,
+    home: Path | None,
+    *,
+    progress: Progress = SILENT,
+) -> BundleReport:
+    """Put a thread in its place on this machine, with its pictures in the store.
+
+    Args:
+        store: Where its pictures go.
+        bundle: A file that `export` wrote.
+        home: The client's home, or a folder for a log without a place in one.
+        progress: Who is told how far it is.
+
+    Raises:
+        IntegrityError: It is no bundle, or damaged; nothing was changed.
+        SourceRefused: There is such a log already.
+        OSError: Something cannot be written.
+    """
+    with ExitStack() as stack:
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="assetstore-"))
+        )
+        about = _unpacked(bundle, folder)
+        target = _target(about, bundle, home)
+        if target.exists() or target.is_symlink():
+            raise SourceRefused(
+                f"{target} exists already",
+                hint="Move it away, or import to another folder with --to.",
+                path=str(target),
+            )
+        whole = folder / "whole.jsonl"
+        with Store.open(folder / "store") as small:
+            restore_file(small, folder / _LOG, whole)
+        with Source.open(whole) as source:
+            if source.size != about["size"] or source.blake3().hex() != about["blake3"]:
+                raise _damaged(bundle, "its log is not what was exported")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with Draft(target) as draft:
+                for piece in source.pieces(0, source.size):
+                    draft.write(piece)
+                draft.publish()
+    os.utime(target, ns=(int(about["modified"]), int(about["modified"])))
+    (done,) = archive_paths(store, [target], progress=progress).files
+    if done.status == "failed":
+        raise AssetstoreError(
+            f"{target} is in place, whole; its images were not archived: {done.reason}",
+            hint=done.hint,
+        )
+    return BundleReport(
+        bundle=str(bundle),
+        thread=str(about["thread"]),
+        path=str(target),
+        size=int(about["size"]),
+        bundle_size=bundle.stat().st_size,
+        images=done.payloads,
+    )
+
+
+def _target(about: dict[str, Any], bundle: Path, home: Path | None) -> Path:
+    place, client = str(about["place"]), about["client"]
+    if home is None and place:
+        if client == "codex":
+            home = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
+        elif client == "claude-code":
+            home = Path(os.environ.get("CLAUDE_CONFIG_DIR") or Path.home() / ".claude")
+    if home is None:
+        raise SourceRefused(
+            f"{bundle} does not say where its thread belongs",
+            hint="Give a folder with --to.",
+        )
+    if place and not _PLACE.fullmatch(place):
+        raise _damaged(bundle, f"its thread's place is {place!r}")
+    name = re.sub(r"[^\w.-]", "_", str(about["thread"]))[:120] or "thread"
+    return absolute(home) / (place or f"{name}.jsonl")
+
+
+def _unpacked(bundle: Path, folder: Path) -> dict[str, Any]:
+    """Unpack a bundle, everything compared with its checksums."""
+    try:
+        with zipfile.ZipFile(bundle) as archive:
+            entries = archive.infolist()
+            if len(entries) > _MOST_ENTRIES:
+                raise _damaged(bundle, "it has too many entries")
+            about = _described(archive)
+            files: dict[str, str] = about["files"]
+            if {e.filename for e in entries} != {_ABOUT, *files}:
+                raise _damaged(bundle, "it does not hold what it says")
+            for name, digest in files.items():
+                if name not in (_LOG, _HANDOFF) and not (
+                    _STORED.fullmatch(name) and ".." not in name
+                ):
+                    raise _damaged(bundle, f"it holds {name!r}")
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(name) as file, target.open("wb") as out:
+                    found = _copied(file, out, archive.getinfo(name).file_size)
+                if found != digest:
+                    raise _damaged(bundle, f"the bytes of {name} are wrong")
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        NotImplementedError,
+        EOFError,
+    ) as e:
+        raise _damaged(bundle, f"it cannot be read: {e}") from e
+    return about
+
+
+def _described(archive: zipfile.ZipFile) -> dict[str, Any]:
+    info = archive.getinfo(_ABOUT)
+    if info.file_size > _LONGEST_ABOUT:
+        raise ValueError("its description is too long")
+    about: dict[str, Any] = orjson.loads(archive.read(info))
+    if about["format"] != "assetstore-bundle" or about["version"] != VERSION:
+        raise ValueError("it is of another version")
+    for name, kind in (("thread", str), ("place", str), ("size", int), ("files", dict)):
+        if not isinstance(about[name], kind):
+            raise ValueError(f"its {name} is none")
+    int(about["modified"])
+    return about
+
+
+def _copied(file: IO[bytes], out: IO[bytes], size: int) -> str:
+    digest, done = blake3(), 0
+    while piece := file.read(CHUNK):
+        done += len(piece)
+        if done > size:
+            raise ValueError("an entry is longer than it says")
+        digest.update(piece)
+        out.write(piece)
+    return digest.hexdigest()
+
+
+def _damaged(bundle: Path, what: str) -> IntegrityError:
+    return IntegrityError(
+        f"{bundle} is no bundle that can be imported: {what}",
+        hint="Export it again.",
+        path=str(bundle),
+    )

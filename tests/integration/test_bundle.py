@@ -1,0 +1,122 @@
+"""export and import: a thread in one file."""
+
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from support.homes import SESSION, THREAD, claude_home, codex_home
+from support.program import Program
+
+
+@pytest.fixture
+def agents(program: Program) -> Program:
+    program.environment |= {
+        "CODEX_HOME": str(program.folder / ".codex"),
+        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
+    }
+    return program
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Program:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    other = Program(folder)
+    other.environment |= {
+        "CODEX_HOME": str(folder / ".codex"),
+        "CLAUDE_CONFIG_DIR": str(folder / ".claude"),
+    }
+    return other
+
+
+@pytest.mark.parametrize("rescued", [False, True])
+def test_a_thread_moves_to_another_machine(
+    agents: Program, elsewhere: Program, rescued: bool
+) -> None:
+    path = codex_home(agents.folder)
+    original, modified = path.read_bytes(), path.stat().st_mtime_ns
+    if rescued:
+        assert agents("rescue", THREAD).code == 0
+    now = path.read_bytes()
+    bundle = agents.folder / "thread.bundle"
+    done = agents("export", THREAD, bundle)
+    assert done.code == 0, done.err
+    assert path.read_bytes() == now
+    shutil.rmtree(agents.folder / ".codex")
+    shutil.rmtree(agents.store, ignore_errors=True)
+
+    moved = elsewhere("import", bundle, "--json")
+    assert moved.code == 0, moved.out
+    there = Path(moved.result["path"])
+    assert there.relative_to(elsewhere.folder) == path.relative_to(agents.folder)
+    assert b"data:image" not in there.read_bytes()
+    assert there.stat().st_mtime_ns == modified
+    assert elsewhere("verify", "--read-data").code == 0
+    assert elsewhere("import", bundle).code == 1
+    assert elsewhere("restore", there).code == 0
+    assert there.read_bytes() == original
+
+
+def test_a_session_of_claude_code(agents: Program, elsewhere: Program) -> None:
+    path = claude_home(agents.folder)
+    original = path.read_bytes()
+    assert agents("export", SESSION, "b").code == 0
+    assert elsewhere("import", agents.folder / "b").code == 0
+    there = elsewhere.folder / path.relative_to(agents.folder)
+    assert elsewhere("restore", there).code == 0
+    assert there.read_bytes() == original
+
+
+def altered(bundle: Path, change: dict[str, bytes | None]) -> Path:
+    """A copy of a bundle with other entries."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = change.get(name, old.read(name))
+            if data is not None:
+                new.writestr(name, data)
+        for name, data in change.items():
+            if name not in old.namelist() and data is not None:
+                new.writestr(name, data)
+    target = bundle.with_name("altered")
+    target.write_bytes(out.getvalue())
+    return target
+
+
+def test_hostile_and_damaged_bundles(agents: Program, elsewhere: Program) -> None:
+    codex_home(agents.folder)
+    bundle = agents.folder / "b"
+    assert agents("export", THREAD, bundle).code == 0
+    with zipfile.ZipFile(bundle) as archive:
+        about = json.loads(archive.read("bundle.json"))
+        log = archive.read("thread.jsonl")
+        names = archive.namelist()
+    pack = next(n for n in names if n.startswith("store/packs/"))
+
+    def described(**facts: object) -> dict[str, bytes | None]:
+        return {"bundle.json": json.dumps(about | facts).encode()}
+
+    for change in (
+        {"thread.jsonl": log[:-9]},
+        {pack: None},
+        {"../evil": b"x"},
+        described(place="sessions/2026/11/22/../../../../../evil.jsonl"),
+        described(place="/etc/evil.jsonl"),
+        described(files={**about["files"], "store/packs/../../../evil": "00"}),
+        described(version=2),
+        described(thread=7),
+        described(blake3="00" * 32),
+        {"bundle.json": b"[]"},
+        {"bundle.json": b"not json"},
+    ):
+        ran = elsewhere("import", altered(bundle, change))
+        assert ran.code == 12, (change.keys(), ran.err)
+        assert "hint:" in ran.err
+    (elsewhere.folder / "no.zip").write_bytes(b"PK no zip at all")
+    assert elsewhere("import", elsewhere.folder / "no.zip").code == 12
+    assert not (elsewhere.folder / ".codex").exists()
+    assert not list(elsewhere.folder.parent.rglob("evil*"))
