@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mcp.server.fastmcp import FastMCP, Image
+from mcp.server.mcpserver import Image, MCPServer
 
 from assetstore.store.store import Store
 from assetstore.threads.paging import MOST_PIXELS, Pager
@@ -21,7 +21,7 @@ _INSTRUCTIONS = (
 def serve(store: Store, paths: Sequence[Path]) -> None:
     """Serve on standard input and output until the client goes away."""
     pager = Pager(store, paths)
-    server = FastMCP("assetstore", instructions=_INSTRUCTIONS, log_level="WARNING")
+    server = MCPServer("assetstore", instructions=_INSTRUCTIONS, log_level="WARNING")
 
     @server.tool()
     def list_images(thread: str = "") -> list[dict[str, Any]]:

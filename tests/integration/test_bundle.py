@@ -100,7 +100,7 @@ def test_hostile_and_damaged_bundles(agents: Program, elsewhere: Program) -> Non
     def described(**facts: object) -> dict[str, bytes | None]:
         return {"bundle.json": json.dumps(about | facts).encode()}
 
-    for change in (
+    changes: list[dict[str, bytes | None]] = [
         {"thread.jsonl": log[:-9]},
         {pack: None},
         {"../evil": b"x"},
@@ -112,7 +112,8 @@ def test_hostile_and_damaged_bundles(agents: Program, elsewhere: Program) -> Non
         described(blake3="00" * 32),
         {"bundle.json": b"[]"},
         {"bundle.json": b"not json"},
-    ):
+    ]
+    for change in changes:
         ran = elsewhere("import", altered(bundle, change))
         assert ran.code == 12, (change.keys(), ran.err)
         assert "hint:" in ran.err

@@ -1,5 +1,6 @@
 """Codex itself as the judge: what it loads, sends and shows."""
 
+import json
 import os
 import re
 import time
@@ -205,3 +206,27 @@ def test_a_forked_thread_is_one_of_its_own(
     assert not api.requests[-1].images
     assert "go on in the copy" in api.requests[-1].text
     assert b"go on in the copy" in Path(done.result["path"]).read_bytes()
+
+
+def test_an_archived_image_is_paged_in_once(
+    codex: Codex, api: MockApi, program: Program
+) -> None:
+    with codex.server() as server:
+        thread, path = thread_with_pictures(codex, server)
+    assert program("archive", path).code == 0
+    found = re.search(rb"as1:[\w-]{27}", path.read_bytes())
+    assert found is not None
+    words = program.words("--store", program.store, "mcp", codex.home / "sessions")
+    codex.config(
+        api.url,
+        "\n[mcp_servers.assetstore]\n"
+        f"command = {json.dumps(words[0])}\nargs = {json.dumps(words[1:])}\n"
+        "startup_timeout_sec = 60\n",
+    )
+    old = codex.program.parts[codex.program.parts.index("node_modules") - 1] == OLDER
+    tool = "mcp__assetstore__view_image" if old else "mcp__assetstore/view_image"
+    asked = json.dumps({"placeholder": found[0].decode()}, separators=(",", ":"))
+    ran = codex.exec("resume", thread, f"call {tool} {asked}")
+    assert ran.code == 0, ran.err
+    assert api.requests[-1].status == 200
+    assert len(api.requests[-1].images) == 1, api.requests[-1].text[-1500:]

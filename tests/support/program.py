@@ -60,14 +60,17 @@ class Program:
         return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
     def start(
-        self, *words: str | Path, environment: Mapping[str, str] | None = None
+        self,
+        *words: str | Path,
+        environment: Mapping[str, str] | None = None,
+        stdin: int = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
         """Start a command."""
         return subprocess.Popen(
             self.words(*words),
             cwd=self.folder,
             env={**self.environment, **(environment or {})},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
