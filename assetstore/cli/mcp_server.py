@@ -1,12 +1,16 @@
 """The MCP server: two tools over `assetstore.threads.paging`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from mcp.server.mcpserver import Image, MCPServer
 
+from mcp.server.mcpserver.exceptions import ToolError
+
+from assetstore.errors import AssetstoreError
 from assetstore.store.store import Store
 from assetstore.threads.paging import MOST_PIXELS, Pager
 
@@ -18,28 +22,40 @@ _INSTRUCTIONS = (
 )
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let the agent read what went wrong."""
+    try:
+        yield
+    except (AssetstoreError, OSError) as e:
+        raise ToolError(f"{e} {getattr(e, 'hint', '')}".strip()) from e
+
+
 def serve(store: Store, paths: Sequence[Path]) -> None:
     """Serve on standard input and output until the client goes away."""
     pager = Pager(store, paths)
     server = MCPServer("assetstore", instructions=_INSTRUCTIONS, log_level="WARNING")
 
+    # Coroutines, since a store is for the thread that opened it.
     @server.tool()
-    def list_images(thread: str = "") -> list[dict[str, Any]]:
+    async def list_images(thread: str = "") -> list[dict[str, Any]]:
         """List a thread's archived images: placeholder, size, date, and where it stood.
 
         Args:
             thread: The beginning of the thread's id; empty for the latest one.
         """
-        return [asdict(image) for image in pager.images(thread)]
+        with _told():
+            return [asdict(image) for image in pager.images(thread)]
 
     @server.tool()
-    def view_image(placeholder: str, max_pixels: int = MOST_PIXELS) -> Image:
+    async def view_image(placeholder: str, max_pixels: int = MOST_PIXELS) -> Image:
         """Show one archived image.
 
         Args:
             placeholder: The text that stands for it: as1: and 27 characters.
             max_pixels: Make its longer side at most so long.
         """
-        return Image(data=pager.image(placeholder, max_pixels), format="png")
+        with _told():
+            return Image(data=pager.image(placeholder, max_pixels), format="png")
 
     server.run("stdio")

@@ -224,7 +224,7 @@ def test_an_archived_image_is_paged_in_once(
         "startup_timeout_sec = 60\n",
     )
     old = codex.program.parts[codex.program.parts.index("node_modules") - 1] == OLDER
-    tool = "mcp__assetstore__view_image" if old else "mcp__assetstore/view_image"
+    tool = f"mcp__assetstore{'__' if old else ''}/view_image"
     asked = json.dumps({"placeholder": found[0].decode()}, separators=(",", ":"))
     ran = codex.exec("resume", thread, f"call {tool} {asked}")
     assert ran.code == 0, ran.err
