@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     from assetstore.store.scrub import verify
     from assetstore.store.stats import StoreStats, stats
     from assetstore.store.store import Store
+    from assetstore.threads.bundle import BundleReport, export, import_bundle
+    from assetstore.threads.diagnose import Diagnosis
+    from assetstore.threads.doctor import DoctorReport, examine
+    from assetstore.threads.find import Thread, find_threads
+    from assetstore.threads.handoff import Handoff, hand_off
+    from assetstore.threads.rescue import RescueOptions, RescueReport, rescue, undo
 
 _MODULES = {
     "archiver.run": "ArchiveOptions archive_file archive_paths archive_stream",
@@ -60,6 +66,12 @@ _MODULES = {
     "store.scrub": "verify",
     "store.stats": "StoreStats stats",
     "store.store": "Store",
+    "threads.bundle": "BundleReport export import_bundle",
+    "threads.diagnose": "Diagnosis",
+    "threads.doctor": "DoctorReport examine",
+    "threads.find": "Thread find_threads",
+    "threads.handoff": "Handoff hand_off",
+    "threads.rescue": "RescueOptions RescueReport rescue undo",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -67,34 +79,48 @@ __all__ = [
     "ArchiveOptions",
     "AssetstoreError",
     "BlobId",
+    "BundleReport",
+    "Diagnosis",
+    "DoctorReport",
     "Document",
     "FileResult",
     "Finding",
     "GcReport",
+    "Handoff",
     "Kind",
     "MediaBlob",
     "Progress",
     "RebuildReport",
     "Report",
+    "RescueOptions",
+    "RescueReport",
     "RestoreOptions",
     "Store",
     "StoreStats",
+    "Thread",
     "VerifyReport",
     "__version__",
     "archive_file",
     "archive_paths",
     "archive_stream",
     "collect",
+    "examine",
+    "export",
     "extract",
     "find_blob",
+    "find_threads",
     "forget",
+    "hand_off",
+    "import_bundle",
     "list_documents",
     "media_blobs",
     "rebuild_index",
+    "rescue",
     "restore_file",
     "restore_paths",
     "restore_stream",
     "stats",
+    "undo",
     "verify",
 ]
 

@@ -2,10 +2,11 @@
 
 A program that keeps a file open and appends to it would go on writing to the
 old file after a replacement, and what it writes would be lost. Linux says who
-has what open, for the processes of the same user. Windows refuses to replace an
-open file by itself. Elsewhere `--min-age` has to do.
+has what open, for the processes of the same user; elsewhere psutil asks the system.
+Windows refuses to replace an open file by itself.
 """
 
+import contextlib
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -42,9 +43,11 @@ def opened_by_others(path: Path) -> str:
 
 def called(process: int) -> str:
     """A process by name and number."""
+    import psutil
+
     try:
-        name = Path(f"/proc/{process}/comm").read_text("utf-8", "replace").strip()
-    except OSError:
+        name = psutil.Process(process).name()
+    except psutil.Error:
         name = ""
     return f"{name}, process {process}" if name else f"process {process}"
 
@@ -54,6 +57,7 @@ def _open_files(files: Collection[File]) -> Iterator[tuple[File, str, str]]:
     try:
         processes = [name for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
+        yield from _asked(files)
         return
     own = str(os.getpid())
     for process in processes:
@@ -77,7 +81,25 @@ def _open_files(files: Collection[File]) -> Iterator[tuple[File, str, str]]:
                 yield file, process, number
 
 
+def _asked(files: Collection[File]) -> Iterator[tuple[File, str, str]]:
+    """The same by psutil, which does not say what a file was opened for."""
+    import psutil
+
+    for process in psutil.process_iter():
+        try:
+            opened = process.open_files() if process.pid != os.getpid() else ()
+        except (psutil.Error, OSError):
+            continue
+        for found in opened:
+            with contextlib.suppress(OSError):
+                seen = os.stat(found.path)
+                if (seen.st_dev, seen.st_ino) in files:
+                    yield (seen.st_dev, seen.st_ino), str(process.pid), ""
+
+
 def _writes(process: str, number: str) -> bool:
+    if not number:
+        return True  # it cannot be told; better not to lose what it writes
     try:
         text = Path(f"/proc/{process}/fdinfo/{number}").read_bytes()
     except OSError:

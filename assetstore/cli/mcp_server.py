@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from mcp.server.mcpserver import Image, MCPServer
-
 from mcp.server.mcpserver.exceptions import ToolError
 
 from assetstore.errors import AssetstoreError

@@ -115,6 +115,8 @@ def rescue(
         now=now or fork,
         dry_run=dry_run,
     )
+    if undo and "store" not in run.given:
+        run.given["store"] = engine.Journal(chosen).record.get("store")
     with (
         run.store(create=not undo, dry_run=dry_run) as store,
         run.progress() as progress,

@@ -19,7 +19,7 @@ from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.atomic import Draft, check_replaceable
+from assetstore.atomic import Draft, absolute, check_replaceable
 from assetstore.clients import codex_state
 from assetstore.errors import (
     AssetstoreError,
@@ -190,7 +190,7 @@ def rescue(
             journal.note(
                 path=str(thread.path),
                 thread=thread.id,
-                store=str(store.root),
+                store=str(store.root and absolute(store.root)),
                 started=time.time(),
                 size=source.size,
                 blake3=source.blake3().hex(),
