@@ -1,8 +1,10 @@
 """A rescue that is killed at any of its steps, and run again."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from assetstore.archiver.archive import Archiver
 from assetstore.atomic import Draft
 from assetstore.clients import codex_state
+from assetstore.errors import SourceRefused
 from assetstore.store.store import Store
 from assetstore.threads import history, rescue
 from assetstore.threads.find import Thread, find_threads
@@ -78,9 +81,7 @@ def check_slim(path: Path) -> None:
         json.loads(line)
         ends.append(ends[-1] + len(line))
     found = rows_of(path.parents[4])
-    assert [row[2:4] for row in found["thread_turns"]] == list(
-        zip(ends, ends[1:], strict=False)
-    )
+    assert [row[2:4] for row in found["thread_turns"]] == list(pairwise(ends))
     assert found["thread_history_projection_state"] == [(THREAD, ends[-1])]
     for row in found["thread_items"]:
         assert "data:image" not in str(row[2])
@@ -147,8 +148,8 @@ def test_too_little_space_is_said_before_anything_is_done(
     class Usage:
         free = 1000
 
-    monkeypatch.setattr(rescue.shutil, "disk_usage", lambda folder: Usage)
-    with pytest.raises(rescue.SourceRefused, match=r"needs \d+ MiB at"):
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage)
+    with pytest.raises(SourceRefused, match=r"needs \d+ MiB at"):
         rescue.rescue(store, the(path), options(path))
     assert path.read_bytes() == original
 
@@ -157,6 +158,6 @@ def test_a_broken_history_leaves_the_log_alone(path: Path, store: Store) -> None
     original = path.read_bytes()
     db = path.parents[4] / "thread_history_1.sqlite"
     db.write_bytes(b"SQLite format 3\0" + b"\xff" * 4000)
-    with pytest.raises((rescue.SourceRefused, sqlite3.DatabaseError)):
+    with pytest.raises((SourceRefused, sqlite3.DatabaseError)):
         rescue.rescue(store, the(path), options(path))
     assert path.read_bytes() == original

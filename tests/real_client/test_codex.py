@@ -230,3 +230,80 @@ def test_an_archived_image_is_paged_in_once(
     assert ran.code == 0, ran.err
     assert api.requests[-1].status == 200
     assert len(api.requests[-1].images) == 1, api.requests[-1].text[-1500:]
+
+
+def grown(path: Path, size: int) -> None:
+    """Let a thread grow to a size, with turns like the one that it has."""
+    records = [json.loads(line) for line in path.read_bytes().splitlines()]
+    first = next(i for i, r in enumerate(records) if _is_event(r, "task_started"))
+    last = next(i for i, r in enumerate(records) if _is_event(r, "task_complete"))
+    turn = json.dumps(records[first : last + 1])
+    shot = json.dumps(uri(picture(200, 100, 1)))[1:-1]
+    ids = sorted(set(re.findall(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b", turn)))
+    thread = str(records[0]["payload"]["id"])
+    ids.remove(thread)
+    ordinal, number = len(records), 0
+    with path.open("ab") as file:
+        while file.tell() < size:
+            number += 1
+            text = turn.replace(shot, uri(picture(640, 480, 1000 + number)))
+            for i, id in enumerate(ids):
+                text = text.replace(id, f"{number:08x}-{i:04x}{id[13:]}")
+            text = text.replace('"msg_1"', f'"msg_grown_{number}"')
+            for record in json.loads(text):
+                if "ordinal" in record:
+                    record["ordinal"] = ordinal
+                ordinal += 1
+                line = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+                file.write(line.encode() + b"\n")
+
+
+def _is_event(record: dict[str, Any], kind: str) -> bool:
+    return record["type"] == "event_msg" and record["payload"]["type"] == kind
+
+
+def test_a_large_thread(codex: Codex, api: MockApi, program: Program) -> None:
+    """As large as $ASSETSTORE_TEST_THREAD says, in bytes; 600000000 in earnest."""
+    size = int(os.environ.get("ASSETSTORE_TEST_THREAD", "20000000"))
+    program.environment["CODEX_HOME"] = str(codex.home)
+    with codex.server() as server:
+        thread = server.call("thread/start", cwd=str(codex.work))["thread"]
+        name, path = thread["id"], Path(thread["path"])
+        server.turn(name, text("look"), image(uri(picture(200, 100, 1))))
+    grown(path, size)
+    api.limit = 2_000_000
+    with codex.server() as server:
+        server.call("thread/resume", threadId=name)
+        end = server.turn(name, text("are you there?"))
+        assert end["turn"]["status"] == "failed"
+        shown = read(server, name)
+    assert "context_length_exceeded" in api.requests[-1].error
+    original = path.read_bytes()
+    assert len(original) >= size
+
+    told = program("doctor", "--json").result["threads"][0]
+    assert told["size"] == len(original)
+    start = time.monotonic()
+    done = program("rescue", name, "--now", "--json")
+    assert done.code == 0, done.out
+    seconds = time.monotonic() - start
+    with codex.server() as server:
+        server.call("thread/resume", threadId=name)
+        assert server.turn(name, text("and now?"))["turn"]["status"] == "completed"
+        now = read(server, name)
+        assert now[: len(shown)] == shown
+        assert now[-1][1][:1] == ["userMessage and now?"]
+        assert not troubles(server.log)
+    assert api.requests[-1].status == 200
+    assert not api.requests[-1].images
+    small = path.stat().st_size
+    back = program("rescue", "--undo", name, "--json")
+    assert back.code == 0, back.out
+    assert back.result["exact"] is True
+    assert path.read_bytes().startswith(original)
+    print(
+        f"\n{len(shown)} turns, {told['images']} images: {len(original):,} -> "
+        f"{done.result['after']:,} bytes in {seconds:.1f} s, stuck before "
+        f"({told['risk']}: {told['reason']}), answering after; undone with "
+        f"{len(original) + small - done.result['after']:,} bytes, exact"
+    )
