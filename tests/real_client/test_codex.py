@@ -239,15 +239,14 @@ def grown(path: Path, size: int) -> None:
     last = next(i for i, r in enumerate(records) if _is_event(r, "task_complete"))
     turn = json.dumps(records[first : last + 1])
     shot = json.dumps(uri(picture(200, 100, 1)))[1:-1]
-    ids = sorted(set(re.findall(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b", turn)))
     thread = str(records[0]["payload"]["id"])
-    ids.remove(thread)
+    ids = set(re.findall(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b", turn)) - {thread}
     ordinal, number = len(records), 0
     with path.open("ab") as file:
         while file.tell() < size:
             number += 1
             text = turn.replace(shot, uri(picture(640, 480, 1000 + number)))
-            for i, id in enumerate(ids):
+            for i, id in enumerate(sorted(ids)):
                 text = text.replace(id, f"{number:08x}-{i:04x}{id[13:]}")
             text = text.replace('"msg_1"', f'"msg_grown_{number}"')
             for record in json.loads(text):
@@ -259,7 +258,7 @@ def grown(path: Path, size: int) -> None:
 
 
 def _is_event(record: dict[str, Any], kind: str) -> bool:
-    return record["type"] == "event_msg" and record["payload"]["type"] == kind
+    return bool(record["type"] == "event_msg" and record["payload"]["type"] == kind)
 
 
 def test_a_large_thread(codex: Codex, api: MockApi, program: Program) -> None:
@@ -292,7 +291,7 @@ def test_a_large_thread(codex: Codex, api: MockApi, program: Program) -> None:
         assert server.turn(name, text("and now?"))["turn"]["status"] == "completed"
         now = read(server, name)
         assert now[: len(shown)] == shown
-        assert now[-1][1][:1] == ["userMessage and now?"]
+        assert "userMessage and now?" in now[-1][1]
         assert not troubles(server.log)
     assert api.requests[-1].status == 200
     assert not api.requests[-1].images
@@ -301,7 +300,7 @@ def test_a_large_thread(codex: Codex, api: MockApi, program: Program) -> None:
     assert back.code == 0, back.out
     assert back.result["exact"] is True
     assert path.read_bytes().startswith(original)
-    print(
+    print(  # noqa: T201
         f"\n{len(shown)} turns, {told['images']} images: {len(original):,} -> "
         f"{done.result['after']:,} bytes in {seconds:.1f} s, stuck before "
         f"({told['risk']}: {told['reason']}), answering after; undone with "
