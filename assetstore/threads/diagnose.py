@@ -38,6 +38,8 @@ _TYPE = re.compile(rb'"type"\s*:\s*"(\w+)"')
 _INNER = re.compile(rb'"payload"\s*:\s*\{\s*"type"\s*:\s*"(\w+)"')
 _TIME = re.compile(rb'"timestamp"\s*:\s*"([^"]{1,40})"')
 _WINDOW = re.compile(rb'"model_context_window"\s*:\s*(\d{1,9})')
+_ERROR = re.compile(rb'"message"\s*:\s*"((?:[^"\\]|\\.){1,300})')
+_TOO_MUCH = re.compile(r"(?i)context|ran out of room|too (?:large|long|many)|image")
 _SHOWN_ONLY = re.compile(rb'"base64"\s*:\s*"$')  # of Claude Code's toolUseResult
 _CLAUDE_TYPE = re.compile(rb'"type"\s*:\s*"(user|assistant|system)"')
 _CLAUDE_COMPACT = re.compile(rb'"subtype"\s*:\s*"compact_boundary"')
@@ -148,6 +150,11 @@ class Reading:
         client: Whose it is, by what is in it.
         size: Bytes of its text.
         images: Every picture, in order.
+        lines: How many lines it has.
+        largest: Bytes of the longest.
+        window: The model's context window in tokens, as the log says; 0: unsaid.
+        request: About how many bytes of it the next request carries.
+        error: What the last turn ended with, if that was an error.
     """
 
     thread: Thread
@@ -158,6 +165,7 @@ class Reading:
     largest: int = 0
     window: int = 0
     request: int = 0
+    error: str = ""
 
     @property
     def _name(self) -> str:
@@ -252,6 +260,12 @@ def _judged(
         return "critical", (
             f"the API refuses an image of the next request (line {over[0].line}: "
             f"{over[0].what})"
+        )
+    sent = sum(image.sent for image in reading.images)
+    if sent and _TOO_MUCH.search(reading.error):
+        return "critical", (
+            f"its last turn failed ({reading.error[:90]}), and {sent:,} images go "
+            "with each request"
         )
     if tokens > window:
         return "critical", (
@@ -376,6 +390,10 @@ def _walk(
             kind, inner = _TYPE.search(head), _INNER.search(head)
             cut = kind is not None and kind[1] == b"compacted"
             carried = cut or (kind is not None and kind[1] == b"response_item")
+            if inner is not None and inner[1] in (b"task_complete", b"error"):
+                failed = inner[1] == b"error" or b'"error"' in head
+                said = _ERROR.search(head) if failed else None
+                reading.error = said[1].decode("utf-8", "replace") if said else ""
             if inner is not None and (window := _WINDOW.search(head)):
                 reading.window = int(window[1])
         if cut:

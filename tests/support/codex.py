@@ -83,6 +83,11 @@ class Codex:
         self.work.mkdir(exist_ok=True)
         self.config(url)
 
+    @property
+    def old(self) -> bool:
+        """Whether this is the older version."""
+        return OLDER in self.program.parts
+
     def config(self, url: str, more: str = "") -> None:
         """Write its configuration."""
         text = CONFIG.format(url=url) + more
