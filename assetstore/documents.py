@@ -93,6 +93,9 @@ def _state(manifest: "Manifest") -> DocumentState:
     if manifest.state == "restored":
         return "restored"
     path = Path(manifest.document)
+    if manifest.document.partition(".sqlite#")[1]:  # rows of a database
+        base = Path(manifest.document.rpartition("#")[0])
+        return "present" if base.exists() else "missing"
     try:
         now = path.stat()
     except (OSError, ValueError):

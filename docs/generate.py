@@ -26,7 +26,7 @@ EXIT_CODES = {
     2: "Usage: an argument or option cannot be used as given. Nothing was done.",
     3: "Partly done: some files were skipped or failed, each named, the others are "
     "done. When every file failed for the same reason, the code is that reason's.",
-    4: "`verify` has findings.",
+    4: "`verify` has findings, or `doctor` threads at risk.",
     10: "There is no store at that place.",
     11: "Locked: somebody else is at work on the same document or store.",
     12: "Integrity: stored bytes are missing or damaged, or a rebuilt document "
@@ -41,7 +41,8 @@ NEXT_STEPS = {
     2: "`assetstore COMMAND --help`.",
     3: "Look at the files named on standard error, then run the command again: what "
     "is done is not done twice.",
-    4: "Follow the hints of the findings; docs/recovery.md has the rest.",
+    4: "Follow the hints of the findings; docs/recovery.md and docs/stuck.md have "
+    "the rest.",
     10: "Name the store with `--store` or `ASSETSTORE_STORE`; `archive` makes one.",
     11: "Wait for the other process, then run the command again.",
     12: "`assetstore verify --read-data` shows all that is affected.",

@@ -90,6 +90,8 @@ def rescue(
     from assetstore.threads import rescue as engine
     from assetstore.threads.doctor import examine
     from assetstore.threads.find import find_threads, the_thread
+    from assetstore.threads.fork import fork as fork_of
+    from assetstore.threads.journal import Journal
 
     if (thread is None) != worst:
         raise UsageError("give a THREAD, or --worst", hint="See 'assetstore doctor'.")
@@ -116,7 +118,7 @@ def rescue(
         dry_run=dry_run,
     )
     if undo and "store" not in run.given:
-        run.given["store"] = engine.Journal(chosen).record.get("store")
+        run.given["store"] = Journal(chosen).record.get("store")
     with (
         run.store(create=not undo, dry_run=dry_run) as store,
         run.progress() as progress,
@@ -125,7 +127,7 @@ def rescue(
             report = engine.undo(store, chosen, progress=progress)
         else:
             if fork and not dry_run:
-                chosen = engine.fork(chosen)
+                chosen = fork_of(chosen)
             report = engine.rescue(store, chosen, options, progress=progress)
             if fork:
                 report = replace(report, undo="")

@@ -58,7 +58,7 @@ def show(
     from assetstore.store.media import extension, sniff
     from assetstore.threads.diagnose import opened, read_thread
     from assetstore.threads.find import the_thread
-    from assetstore.threads.handoff import picture_bytes
+    from assetstore.threads.pictures import picture_bytes
     from assetstore.threads.transcript import Gallery, events
 
     if output is not None and number is None:

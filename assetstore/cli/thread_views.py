@@ -101,6 +101,8 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
         return
     word = "would rescue" if report.dry_run else "rescued"
     facts = f"{sizes}, {many(report.images, 'image')} taken out"
+    if not report.images:
+        facts = "there was nothing left to take out"
     if report.kept:
         facts += f", {report.kept:,} left"
     output.report(f"{click.style(word, fg='green')} {report.thread}: {facts}")

@@ -4,9 +4,6 @@ The same log gives the same text. Nothing is summed up by a model: requests, pla
 decisions and errors are quoted, the newest first to keep where there is no room.
 """
 
-import base64
-import binascii
-import io
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -19,13 +16,13 @@ from assetstore.reader import Source
 from assetstore.store.store import Store
 from assetstore.threads.diagnose import Reading, opened, read_thread
 from assetstore.threads.find import Thread
+from assetstore.threads.pictures import picture_bytes, thumbnail
 from assetstore.threads.redact import redact
 from assetstore.threads.transcript import Event, Gallery, Picture, events
 
 MAX_TOKENS = 8000
 _BYTES_A_TOKEN = 4
-_THUMBNAILS, _THUMBNAIL_PIXELS = 6, 480
-_LONGEST_IMAGE = 64 << 20
+_THUMBNAILS = 6
 _MOST_FILES, _MOST_COMMANDS = 400, 400
 
 _DECIDES = re.compile(
@@ -403,34 +400,6 @@ def _facts(known: Knowledge) -> dict[str, Any]:
     }
 
 
-def picture_bytes(picture: Picture, source: Source, store: Store | None) -> bytes:
-    """A picture's own bytes, from the log or from the store.
-
-    Raises:
-        AssetstoreError: They are in neither.
-    """
-    if picture.image is not None:
-        if picture.image.length > _LONGEST_IMAGE:
-            raise AssetstoreError(f"image {picture.number} is too long")
-        text = source.read(picture.image.offset, picture.image.length)
-        text = text.partition(b",")[2] if text[:5].lower() == b"data:" else text
-        try:
-            return base64.b64decode(text, validate=False)
-        except binascii.Error as e:
-            raise AssetstoreError(f"image {picture.number} is damaged: {e}") from e
-    if store is None:
-        raise AssetstoreError(
-            f"image {picture.number} was archived; there is no store to take it from",
-            hint="Name the store with --store.",
-        )
-    from assetstore.documents import find_blob
-    from assetstore.store.blob import Kind
-
-    return store.read(
-        Kind.MEDIA, find_blob(store, picture.placeholder), limit=_LONGEST_IMAGE
-    )
-
-
 def _thumbnails(
     known: Knowledge, source: Source, store: Store | None, folder: Path
 ) -> Iterator[tuple[int, str]]:
@@ -446,22 +415,3 @@ def _thumbnails(
             name = f"image-{picture.number}.png"
             (folder / name).write_bytes(small)
             yield picture.number, f"{folder.name}/{name}"
-
-
-def thumbnail(data: bytes, pixels: int = _THUMBNAIL_PIXELS) -> bytes | None:
-    """A small PNG of a picture; None of what is none that can be read safely."""
-    import warnings
-
-    from PIL import Image
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as image:
-                image.thumbnail((pixels, pixels))
-                out = io.BytesIO()
-                keep = image.mode in ("RGB", "RGBA", "L", "P", "1", "LA")
-                (image if keep else image.convert("RGB")).save(out, "PNG")
-                return out.getvalue()
-    except Exception:  # parsers of pictures meet hostile bytes
-        return None

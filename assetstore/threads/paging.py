@@ -17,7 +17,7 @@ from assetstore.store.rebuild import find_placeholders
 from assetstore.store.store import Store
 from assetstore.threads.diagnose import opened, read_thread
 from assetstore.threads.find import Thread, find_threads
-from assetstore.threads.handoff import thumbnail
+from assetstore.threads.pictures import thumbnail
 from assetstore.threads.transcript import Gallery, events
 
 MOST_PIXELS = 1568

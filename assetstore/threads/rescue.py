@@ -1,49 +1,41 @@
 """Rescue a thread: one step that can be resumed, and undone."""
 
-import io
-import json
-import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import orjson
-import zstandard
 from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.atomic import Draft, absolute, check_replaceable
+from assetstore.atomic import Draft, absolute
 from assetstore.clients import codex_state
 from assetstore.errors import (
-    AssetstoreError,
     SourceInUse,
     SourceRefused,
     VerifyMismatch,
 )
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import CHUNK, Source, same
+from assetstore.reader import Source, same
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
-from assetstore.store.placeholder import MARK
 from assetstore.store.store import Store
-from assetstore.threads import history
+from assetstore.threads import history, packed
 from assetstore.threads.diagnose import (
     Image,
     Reading,
-    lines_of,
     opened,
     read_thread,
-    unpack,
 )
 from assetstore.threads.find import Thread
 from assetstore.threads.handoff import hand_off
+from assetstore.threads.journal import Journal
+from assetstore.threads.loads import check_loads
 
 # About what stands in a picture's place, and a little room for everything else.
 _STANDS_IN, _MARGIN = 200, 8 << 20
@@ -121,39 +113,6 @@ class RescueReport:
     undo: str = ""
 
 
-class Journal:
-    """What is known of a rescue that was begun, in a file of its own.
-
-    It is written before anything that cannot be seen from the log itself.
-    """
-
-    def __init__(self, thread: Thread):
-        import platformdirs
-
-        state = platformdirs.user_state_path("assetstore", appauthor=False)
-        key = blake3(os.fsencode(thread.path)).hexdigest(12)
-        self.path = state / "rescue" / f"{key}.json"
-        self.record: dict[str, Any] = {}
-        try:
-            record = orjson.loads(self.path.read_bytes())
-            if isinstance(record, dict):
-                self.record = record
-        except (OSError, ValueError):
-            pass
-
-    def note(self, **facts: object) -> None:
-        """Write facts down, durably."""
-        self.record |= facts
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with Draft(self.path) as draft:
-            draft.write(json.dumps(self.record).encode())
-            draft.publish()
-
-    def forget(self) -> None:
-        """The rescue is undone."""
-        self.path.unlink(missing_ok=True)
-
-
 def rescue(
     store: Store,
     thread: Thread,
@@ -200,7 +159,7 @@ def rescue(
     spare = frozenset(image.offset for image in kept)
     archiver = Archiver(store, ArchiveOptions(spare=spare), progress)
     done = (
-        _repacked(store, archiver, thread)
+        packed.archive(store, archiver, thread)
         if thread.compressed
         else _raised(archiver.in_place([thread.path])[0])
     )
@@ -234,7 +193,7 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
     progress.start(thread.size, "restoring")
     restorer = Restorer(store, RestoreOptions(), progress)
     if thread.compressed:
-        done = _unpacked(store, restorer, thread)
+        done = packed.restore(store, restorer, thread)
     else:
         done = restorer.in_place(thread.path)
     rows = history.restore(store, thread, journal)
@@ -412,159 +371,3 @@ def _raised(result: FileResult) -> FileResult:
         error.exit_code = result.code
         raise error
     return result
-
-
-def _repacked(store: Store, archiver: Archiver, thread: Thread) -> FileResult:
-    """Archive a compressed log: unpacked, archived, packed again, compared."""
-    with (
-        store.doc_lock(thread.path, 5.0),
-        _spooled(thread) as (packed, text),
-        Source.open(text) as source,
-    ):
-        slim = text.with_name("slim")
-        done = archiver.elsewhere(source, str(thread.path), slim, str(thread.path))
-        if done.status == "archived":
-            with Source.open(slim) as new:
-                _pack(packed, source, new, thread.path)
-        return done
-
-
-def _unpacked(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
-    """Restore a compressed log."""
-    with (
-        store.doc_lock(thread.path, 5.0),
-        _spooled(thread) as (packed, text),
-        Source.open(text) as source,
-    ):
-        whole = text.with_name("whole")
-        done = restorer.to_file(text, whole)
-        with Source.open(whole) as new:
-            _pack(packed, source, new, thread.path)
-        own = store.manifest(thread.path)
-        if own is not None:
-            store.retract(own)
-        return done
-
-
-@contextmanager
-def _spooled(thread: Thread) -> Iterator[tuple[Source, Path]]:
-    with (
-        tempfile.TemporaryDirectory(prefix="assetstore-") as folder,
-        Source.open(thread.path) as packed,
-    ):
-        check_replaceable(packed, thread.path)
-        text = Path(folder) / "text"
-        unpack(thread.path, text)
-        yield packed, text
-
-
-def _pack(packed: Source, old: Source, new: Source, target: Path) -> None:
-    """Put a text, compressed, in the place of what it was made from."""
-    with Draft(target) as draft:
-        compressor = zstandard.ZstdCompressor(level=3).compressobj(size=new.size)
-        for piece in new.pieces(0, new.size):
-            draft.write(compressor.compress(piece))
-        draft.write(compressor.flush())
-        with draft.reopened() as written, os.fdopen(os.dup(written.fd), "rb") as file:
-            file.seek(0)
-            reader = zstandard.ZstdDecompressor().stream_reader(file)
-            if not same(iter(lambda: reader.read(CHUNK), b""), new):
-                raise VerifyMismatch(f"{target} was not compressed well")
-        codex_state.replace(draft, packed, texts=(old, new))
-
-
-def check_loads(store: Store, thread: Thread, was: Reading, kept: int) -> int:
-    """Read a rescued log as its client does, line by line.
-
-    Lines without a placeholder are the bytes they were. Of the others, each that
-    was JSON must be.
-
-    Returns:
-        How many lines there are.
-
-    Raises:
-        VerifyMismatch: Something is not as it must be; the log can be undone.
-    """
-    restorer = Restorer(store, RestoreOptions())
-    problem, lines = "", 0
-    with opened(thread) as source:
-        for start, length in lines_of(source):
-            lines += 1
-            line = source.read(start, length)
-            if MARK in line and not _parses(line) and _parses(_whole(restorer, line)):
-                problem = f"line {lines:,} is no JSON any more"
-    now = read_thread(thread)
-    if lines < was.lines:
-        problem = f"it has {lines:,} lines, it had {was.lines:,}"
-    elif len(now.images) > kept:
-        problem = f"{len(now.images):,} images are in it, not {kept:,}"
-    if problem:
-        raise VerifyMismatch(
-            f"{thread.path}: {problem}",
-            hint="Take it back with 'assetstore rescue --undo'. If nothing was added "
-            "to the thread meanwhile, please report this.",
-            path=str(thread.path),
-        )
-    return lines
-
-
-def _whole(restorer: Restorer, line: bytes) -> bytes:
-    """What a line was, for the rare one that is no JSON."""
-    with tempfile.TemporaryFile() as file:
-        file.write(line)
-        file.flush()
-        whole = io.BytesIO()
-        source = Source(os.dup(file.fileno()), "a line")
-        try:
-            restorer.to_stream(source, "a line", whole)
-        finally:
-            source.close()
-    return whole.getvalue()
-
-
-def _parses(line: bytes) -> bool:
-    try:
-        orjson.loads(line)
-    except ValueError:
-        return False
-    return True
-
-
-def fork(thread: Thread) -> Thread:
-    """Copy a thread under a new id, where its client's format allows that.
-
-    Raises:
-        SourceRefused: The format does not, or the file is compressed.
-    """
-    if not thread.client or thread.compressed or len(thread.id) != 36:
-        raise AssetstoreError(
-            f"{thread.path} cannot be forked: it has no id that could be changed",
-            hint="Rescue it in place; --undo takes that back.",
-        )
-    now = datetime.now(UTC)
-    id = _uuid7(now)
-    path = thread.path.with_name(f"{id}.jsonl")
-    if thread.client == "codex":
-        name = f"rollout-{now:%Y-%m-%dT%H-%M-%S}-{id}.jsonl"
-        path = thread.path.with_name(name)
-    old, new = thread.id.encode(), id.encode()
-    with Source.open(thread.path) as source, Draft(path) as draft:
-        rest = b""
-        for piece in source.pieces(0, source.size):
-            text = (rest + piece).replace(old, new)
-            rest = text[len(text) - len(old) + 1 :]
-            draft.write(text[: len(text) - len(rest)])
-        draft.write(rest)
-        draft.publish(like=source.stat)
-    stat = path.stat()
-    return Thread(path, thread.client, id, stat.st_size, stat.st_mtime_ns, stat.st_ino)
-
-
-def _uuid7(now: datetime) -> str:
-    """A time-ordered id (RFC 9562, version 7), as Codex names its threads."""
-    from uuid import UUID
-
-    value = int(now.timestamp() * 1000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 7 << 76
-    value = value & ~(3 << 62) | 2 << 62
-    return str(UUID(int=value))

@@ -17,13 +17,14 @@ from assetstore.errors import SourceRefused
 from assetstore.store.store import Store
 from assetstore.threads import history, rescue
 from assetstore.threads.find import Thread, find_threads
+from assetstore.threads.journal import Journal
 from support.homes import THREAD, codex_home, rollout
 from support.homes import history as rows_of
 
 STEPS: list[tuple[Any, str]] = [
     (rescue, "read_thread"),
     (rescue, "hand_off"),
-    (rescue.Journal, "note"),
+    (Journal, "note"),
     (Archiver, "in_place"),
     (Draft, "replace"),
     (codex_state, "_write_note"),
@@ -38,7 +39,7 @@ UNDO_STEPS: list[tuple[Any, str]] = [
     (codex_state, "_apply"),
     (history, "restore"),
     (history, "_update"),
-    (rescue.Journal, "forget"),
+    (Journal, "forget"),
 ]
 
 

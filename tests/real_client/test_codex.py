@@ -21,12 +21,8 @@ _TROUBLE = re.compile(r"rollout|offset|malformed|projection", re.I)
 
 
 @pytest.fixture(scope="session", params=[NEWEST, OLDER])
-def installed(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    kept = os.environ.get("ASSETSTORE_TEST_CODEX")
-    cache = Path(kept) if kept else tmp_path_factory.getbasetemp() / "codex"
-    found = install(request.param, cache)
+def installed(request: pytest.FixtureRequest) -> Path:
+    found = install(request.param)
     if found is None:
         pytest.skip("npm, or its registry, cannot be reached: no real client")
     return found

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import platformdirs
+
 NEWEST, OLDER = "0.169.0", "0.125.0"
 CONFIG = """\
 model = "gpt-5.5"
@@ -30,9 +32,11 @@ enabled = false
 """
 
 
-def install(version: str, cache: Path) -> Path | None:
-    """Codex's program, installed from npm into a folder; None: not reachable."""
-    folder = cache / version
+def install(version: str) -> Path | None:
+    """Codex's program, installed from npm and kept; None: not reachable."""
+    kept = os.environ.get("ASSETSTORE_TEST_CODEX")
+    cache = platformdirs.user_cache_path("assetstore-tests", appauthor=False)
+    folder = (Path(kept) if kept else cache / "codex") / version
     if not (folder / "done").exists():
         npm = shutil.which("npm")
         if npm is None:

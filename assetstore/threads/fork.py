@@ -1,0 +1,49 @@
+"""Copy a thread under a new id."""
+
+import os
+from datetime import UTC, datetime
+
+from assetstore.atomic import Draft
+from assetstore.errors import AssetstoreError
+from assetstore.reader import Source
+from assetstore.threads.find import Thread
+
+
+def fork(thread: Thread) -> Thread:
+    """Copy a thread under a new id, where its client's format allows that.
+
+    Raises:
+        SourceRefused: The format does not, or the file is compressed.
+    """
+    if not thread.client or thread.compressed or len(thread.id) != 36:
+        raise AssetstoreError(
+            f"{thread.path} cannot be forked: it has no id that could be changed",
+            hint="Rescue it in place; --undo takes that back.",
+        )
+    now = datetime.now(UTC)
+    id = _uuid7(now)
+    path = thread.path.with_name(f"{id}.jsonl")
+    if thread.client == "codex":
+        name = f"rollout-{now:%Y-%m-%dT%H-%M-%S}-{id}.jsonl"
+        path = thread.path.with_name(name)
+    old, new = thread.id.encode(), id.encode()
+    with Source.open(thread.path) as source, Draft(path) as draft:
+        rest = b""
+        for piece in source.pieces(0, source.size):
+            text = (rest + piece).replace(old, new)
+            rest = text[len(text) - len(old) + 1 :]
+            draft.write(text[: len(text) - len(rest)])
+        draft.write(rest)
+        draft.publish(like=source.stat)
+    stat = path.stat()
+    return Thread(path, thread.client, id, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+
+
+def _uuid7(now: datetime) -> str:
+    """A time-ordered id (RFC 9562, version 7), as Codex names its threads."""
+    from uuid import UUID
+
+    value = int(now.timestamp() * 1000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 7 << 76
+    value = value & ~(3 << 62) | 2 << 62
+    return str(UUID(int=value))

@@ -1,0 +1,72 @@
+"""Read a rescued log as its client would."""
+
+import io
+import os
+import tempfile
+
+import orjson
+
+from assetstore.errors import VerifyMismatch
+from assetstore.reader import Source
+from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.store.placeholder import MARK
+from assetstore.store.store import Store
+from assetstore.threads.diagnose import Reading, lines_of, opened, read_thread
+from assetstore.threads.find import Thread
+
+
+def check_loads(store: Store, thread: Thread, was: Reading, kept: int) -> int:
+    """Read a rescued log as its client does, line by line.
+
+    Lines without a placeholder are the bytes they were. Of the others, each that
+    was JSON must be.
+
+    Returns:
+        How many lines there are.
+
+    Raises:
+        VerifyMismatch: Something is not as it must be; the log can be undone.
+    """
+    restorer = Restorer(store, RestoreOptions())
+    problem, lines = "", 0
+    with opened(thread) as source:
+        for start, length in lines_of(source):
+            lines += 1
+            line = source.read(start, length)
+            if MARK in line and not _parses(line) and _parses(_whole(restorer, line)):
+                problem = f"line {lines:,} is no JSON any more"
+    now = read_thread(thread)
+    if lines < was.lines:
+        problem = f"it has {lines:,} lines, it had {was.lines:,}"
+    elif len(now.images) > kept:
+        problem = f"{len(now.images):,} images are in it, not {kept:,}"
+    if problem:
+        raise VerifyMismatch(
+            f"{thread.path}: {problem}",
+            hint="Take it back with 'assetstore rescue --undo'. If nothing was added "
+            "to the thread meanwhile, please report this.",
+            path=str(thread.path),
+        )
+    return lines
+
+
+def _whole(restorer: Restorer, line: bytes) -> bytes:
+    """What a line was, for the rare one that is no JSON."""
+    with tempfile.TemporaryFile() as file:
+        file.write(line)
+        file.flush()
+        whole = io.BytesIO()
+        source = Source(os.dup(file.fileno()), "a line")
+        try:
+            restorer.to_stream(source, "a line", whole)
+        finally:
+            source.close()
+    return whole.getvalue()
+
+
+def _parses(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except ValueError:
+        return False
+    return True

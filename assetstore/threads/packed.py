@@ -1,0 +1,83 @@
+"""Logs that their client keeps compressed with zstd.
+
+What comes back is the text, byte for byte; the compressed bytes around it may be
+others, since compressors differ.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import zstandard
+
+from assetstore.archiver.archive import Archiver
+from assetstore.atomic import Draft, check_replaceable
+from assetstore.clients import codex_state
+from assetstore.errors import VerifyMismatch
+from assetstore.reader import CHUNK, Source, same
+from assetstore.restore.restore import Restorer
+from assetstore.results import FileResult
+from assetstore.store.store import Store
+from assetstore.threads.diagnose import unpack
+from assetstore.threads.find import Thread
+
+
+def archive(store: Store, archiver: Archiver, thread: Thread) -> FileResult:
+    """Archive a compressed log: unpacked, archived, packed again, compared."""
+    with (
+        store.doc_lock(thread.path, 5.0),
+        _spooled(thread) as (packed, text),
+        Source.open(text) as source,
+    ):
+        slim = text.with_name("slim")
+        done = archiver.elsewhere(source, str(thread.path), slim, str(thread.path))
+        if done.status == "archived":
+            with Source.open(slim) as new:
+                _pack(packed, source, new, thread.path)
+        return done
+
+
+def restore(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
+    """Restore a compressed log."""
+    with (
+        store.doc_lock(thread.path, 5.0),
+        _spooled(thread) as (packed, text),
+        Source.open(text) as source,
+    ):
+        whole = text.with_name("whole")
+        done = restorer.to_file(text, whole)
+        with Source.open(whole) as new:
+            _pack(packed, source, new, thread.path)
+        own = store.manifest(thread.path)
+        if own is not None:
+            store.retract(own)
+        return done
+
+
+@contextmanager
+def _spooled(thread: Thread) -> Iterator[tuple[Source, Path]]:
+    with (
+        tempfile.TemporaryDirectory(prefix="assetstore-") as folder,
+        Source.open(thread.path) as packed,
+    ):
+        check_replaceable(packed, thread.path)
+        text = Path(folder) / "text"
+        unpack(thread.path, text)
+        yield packed, text
+
+
+def _pack(packed: Source, old: Source, new: Source, target: Path) -> None:
+    """Put a text, compressed, in the place of what it was made from."""
+    with Draft(target) as draft:
+        compressor = zstandard.ZstdCompressor(level=3).compressobj(size=new.size)
+        for piece in new.pieces(0, new.size):
+            draft.write(compressor.compress(piece))
+        draft.write(compressor.flush())
+        with draft.reopened() as written, os.fdopen(os.dup(written.fd), "rb") as file:
+            file.seek(0)
+            reader = zstandard.ZstdDecompressor().stream_reader(file)
+            if not same(iter(lambda: reader.read(CHUNK), b""), new):
+                raise VerifyMismatch(f"{target} was not compressed well")
+        codex_state.replace(draft, packed, texts=(old, new))

@@ -1,0 +1,56 @@
+"""The bytes of pictures in a conversation, and small copies of them."""
+
+import base64
+import binascii
+import io
+import warnings
+
+from assetstore.documents import find_blob
+from assetstore.errors import AssetstoreError
+from assetstore.reader import Source
+from assetstore.store.blob import Kind
+from assetstore.store.store import Store
+from assetstore.threads.transcript import Picture
+
+_LONGEST = 64 << 20
+_PIXELS = 480
+
+
+def picture_bytes(picture: Picture, source: Source, store: Store | None) -> bytes:
+    """A picture's own bytes, from the log or from the store.
+
+    Raises:
+        AssetstoreError: They are in neither.
+    """
+    if picture.image is not None:
+        if picture.image.length > _LONGEST:
+            raise AssetstoreError(f"image {picture.number} is too long")
+        text = source.read(picture.image.offset, picture.image.length)
+        text = text.partition(b",")[2] if text[:5].lower() == b"data:" else text
+        try:
+            return base64.b64decode(text, validate=False)
+        except binascii.Error as e:
+            raise AssetstoreError(f"image {picture.number} is damaged: {e}") from e
+    if store is None:
+        raise AssetstoreError(
+            f"image {picture.number} was archived; there is no store to take it from",
+            hint="Name the store with --store.",
+        )
+    return store.read(Kind.MEDIA, find_blob(store, picture.placeholder), limit=_LONGEST)
+
+
+def thumbnail(data: bytes, pixels: int = _PIXELS) -> bytes | None:
+    """A small PNG of a picture; None of what is none that can be read safely."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as image:
+                image.thumbnail((pixels, pixels))
+                out = io.BytesIO()
+                keep = image.mode in ("RGB", "RGBA", "L", "P", "1", "LA")
+                (image if keep else image.convert("RGB")).save(out, "PNG")
+                return out.getvalue()
+    except Exception:  # parsers of pictures meet hostile bytes
+        return None
