@@ -183,7 +183,9 @@ def _entry(row: tuple[bytes, str, int, int, int, int, int]) -> Entry:
 
 def _opened(path: Path | None) -> sqlite3.Connection:
     # "" makes a private file, written only when SQLite's cache overflows.
-    db = sqlite3.connect("" if path is None else path, timeout=10)
+    name = "" if path is None else path
+    # The collector may close a forgotten one in any thread; nobody else does.
+    db = sqlite3.connect(name, timeout=10, check_same_thread=False)
     try:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version != _VERSION:

@@ -313,9 +313,8 @@ def _needs(
     """Where how much space is needed."""
     less = sum(image.length - _STANDS_IN for image in taken)
     yield thread.path.parent, max(0, reading.size - less) + _MARGIN
-    if store.root is not None:
-        blobs = {image.blob: image.size for image in taken}
-        yield store.root, sum(blobs.values()) + _MARGIN
+    blobs = {image.blob: image.size for image in taken}
+    yield store.root or thread.path.parent, sum(blobs.values()) + _MARGIN
     if options.backup is not None:
         yield options.backup, thread.size
     if thread.compressed:
