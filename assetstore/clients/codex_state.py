@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import zstandard
 from blake3 import blake3
 
 from assetstore.atomic import Draft
@@ -36,6 +37,8 @@ _FOLDERS = ("sessions", "archived_sessions")
 _HISTORY = "thread_history_1.sqlite"
 _LOCKS = "thread-writer-locks"
 _WAIT = 10.0
+_FIRST_LINE = 1 << 18
+_BASE = re.compile(rb'"history_base"\s*:\s*\{[^{}]*?"thread_id"\s*:\s*"([^"]{1,64})"')
 # Every column of the history that counts bytes of a rollout.
 _OFFSETS = (
     ("thread_turns", "rollout_byte_offset"),
@@ -117,6 +120,7 @@ def replace(
         draft.replace(source)
         return
     with writer_lock(rollout):
+        _refuse_base(rollout)
         if not rollout.history.exists():
             draft.replace(source)
             return
@@ -155,15 +159,48 @@ def recover(path: Path) -> None:
 
 
 def check_free(path: Path) -> None:
-    """Refuse a rollout that Codex has loaded, before any work is done.
+    """Refuse a rollout that cannot be replaced now, before any work is done.
 
     Raises:
-        SourceInUse: It has.
+        SourceInUse: Codex has it loaded.
+        SourceRefused: A fork counts its bytes.
     """
     rollout = Rollout.at(path)
     if rollout is not None:
         with writer_lock(rollout):
-            pass
+            _refuse_base(rollout)
+
+
+def _refuse_base(rollout: Rollout) -> None:
+    """Refuse a rollout that a fork goes on from.
+
+    A fork that Codex 0.169 makes begins with a byte offset in its origin
+    (``history_base.end_byte_offset``), and cannot be loaded once that is wrong.
+    """
+    for folder in _FOLDERS:
+        for path in (rollout.home / folder).rglob("rollout-*.jsonl*"):
+            if path != rollout.path and _base(path) == rollout.thread:
+                raise SourceRefused(
+                    f"{rollout.path} is what the fork {path.name} goes on from; the "
+                    "fork counts its bytes and could not be loaded any more",
+                    hint="Rescue the fork instead, or this thread with --fork.",
+                    path=str(rollout.path),
+                )
+
+
+def _base(path: Path) -> str:
+    """The thread that a rollout goes on from, or ""."""
+    try:
+        with path.open("rb") as file:
+            if path.suffix == ".zst":
+                reader = zstandard.ZstdDecompressor().stream_reader(file)
+                head = reader.read(_FIRST_LINE)
+            else:
+                head = file.read(_FIRST_LINE)
+    except (OSError, zstandard.ZstdError):
+        return ""
+    found = _BASE.search(head.partition(b"\n")[0])
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 @contextlib.contextmanager

@@ -308,3 +308,34 @@ def test_a_large_thread(codex: Codex, api: MockApi, program: Program) -> None:
         f"({told['risk']}: {told['reason']}), answering after; undone with "
         f"{len(original) + small - done.result['after']:,} bytes, exact"
     )
+
+
+def test_a_fork_made_by_the_client_and_its_origin_stay_loadable(
+    codex: Codex, api: MockApi, program: Program
+) -> None:
+    program.environment["CODEX_HOME"] = str(codex.home)
+    with codex.server() as server:
+        thread, _ = thread_with_pictures(codex, server)
+        made = server.call("thread/fork", threadId=thread)["thread"]
+        server.turn(made["id"], text("in the fork"), image(uri(picture(200, 100, 3))))
+        shown = {id: read(server, id) for id in (thread, made["id"])}
+    assert api.requests[-1].images
+    for id in shown:
+        done = program("rescue", id, "--now")
+        if id == thread and not codex.old:  # its fork counts its bytes
+            assert done.code == 1
+            assert "goes on from" in done.err
+        else:
+            assert done.code == 0, done.err
+    for id, before in shown.items():
+        with codex.server() as server:
+            server.call("thread/resume", threadId=id)
+            assert read(server, id) == before
+            server.turn(id, text("go on"))
+            assert read(server, id)[:-1] == before
+            assert not troubles(server.log)
+        assert codex.old <= (not api.requests[-1].images)
+    for id in shown if codex.old else [made["id"]]:
+        undone = program("rescue", "--undo", id, "--json")
+        assert undone.code == 0, undone.out
+        assert undone.result["exact"] is True
