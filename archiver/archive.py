@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assetstore.archiver.draft import Drafted, Drafter, is_json
 from assetstore.archiver.dry import DrySession, Nowhere
-from assetstore.archiver.options import ArchiveOptions
+from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.profiles import choose
 from assetstore.archiver.profiles.base import Profile
 from assetstore.atomic import (
@@ -107,14 +107,20 @@ class Archiver:
         store: The store.
         options: How.
         progress: Who is told how far it is.
+        sparing: Says which payloads stay; None: those of the options.
     """
 
     def __init__(
-        self, store: Store, options: ArchiveOptions, progress: Progress = SILENT
+        self,
+        store: Store,
+        options: ArchiveOptions,
+        progress: Progress = SILENT,
+        sparing: Sparing | None = None,
     ):
         self._store = store
         self._options = options
         self._progress = progress
+        self._sparing = sparing
         self._lineage = Lineage(store)
         self._sweeper = Sweeper()
 
@@ -265,7 +271,7 @@ class Archiver:
             profile=job.profile,
             media=options.media,
             min_size=options.min_size,
-            spare=options.spare,
+            spare=self._sparing.offsets(job.target) if self._sparing else options.spare,
             json=is_json(head),
             ancestry=ancestry,
             progress=self._progress.advance,

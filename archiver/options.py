@@ -1,7 +1,10 @@
 """How to archive: apart from what does it, which takes longer to import."""
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Protocol
 
 # Payloads with shorter text cost more than they save.
 MIN_SIZE = 100
@@ -35,3 +38,43 @@ class ArchiveOptions:
     dry_run: bool = False
     jobs: int = 1
     spare: frozenset[int] = frozenset()
+
+
+# Why a file is to be left alone, or "".
+Leave = Callable[[Path, os.stat_result], str]
+
+
+class Sparing(Protocol):
+    """Says which payloads of each document stay where they are.
+
+    Attributes:
+        name: Text that is another one for a rule that spares others.
+    """
+
+    name: str
+
+    def offsets(self, path: Path) -> frozenset[int]:
+        """The payloads of a document that stay, by the offset of their first byte.
+
+        Raises:
+            AssetstoreError: It cannot be read.
+            OSError: The same.
+        """
+        ...
+
+    def settled(self, path: Path) -> bool:
+        """Whether the same payloads stay for as long as the document is the same."""
+        ...
+
+
+class Stop(Protocol):
+    """Says whether to go on, before each few files."""
+
+    def __call__(self, path: Path, size: int) -> str:
+        """Why no more files should be begun, or "".
+
+        Args:
+            path: The first of the next files.
+            size: How many bytes they have in all.
+        """
+        ...

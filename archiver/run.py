@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from assetstore.archiver.options import ArchiveOptions
+from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
 from assetstore.archiver.seen import Seen, Stamp, stamp
 from assetstore.atomic import absolute
 from assetstore.errors import SourceRefused
@@ -34,6 +34,9 @@ def archive_paths(
     paths: Iterable[StrPath],
     options: ArchiveOptions | None = None,
     *,
+    sparing: Sparing | None = None,
+    stop: Stop | None = None,
+    leave: Leave | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Archive files, and all files below folders, in place.
@@ -44,20 +47,33 @@ def archive_paths(
         store: The store.
         paths: Files and folders.
         options: How.
+        sparing: Says which payloads stay; only with one process at work.
+        stop: Says when to begin no more files; only with one process at work.
+        leave: Says which files are to be left alone, and why.
         progress: Who is told how far it is.
     """
     options, progress = options or ArchiveOptions(), progress or SILENT
     named = list(map(Path, paths))
     report = Report(dry_run=options.dry_run)
-    seen = Seen(store.cache_dir, _fingerprint(options))
+    seen = Seen(store.cache_dir, _fingerprint(options, sparing))
     try:
         known = seen.below(map(os.path.abspath, named))
-        todo = _chosen(store, named, options, known, report)
+        todo = _chosen(store, named, options, known, report, leave)
         progress.start(sum(size for _, size in todo), "archiving")
         done: list[str] = []
-        for results in _batches_done(store, todo, options, progress):
+        batches = list(_batches(todo))
+        if options.jobs > 1 and len(batches) > 1 and store.root is not None:
+            work = _by_processes(store, batches, options, progress)
+        else:
+            work = _by_one(store, batches, options, sparing, stop, report, progress)
+        for results in work:
             report.files += results
-            done += [r.path for r in results if r.status in ("archived", "unchanged")]
+            done += [
+                r.path
+                for r in results
+                if r.status in ("archived", "unchanged")
+                and (sparing is None or sparing.settled(Path(r.path)))
+            ]
         if not options.dry_run:
             seen.add(map(os.path.abspath, done))
     finally:
@@ -66,8 +82,9 @@ def archive_paths(
     return report
 
 
-def _fingerprint(options: ArchiveOptions) -> str:
+def _fingerprint(options: ArchiveOptions, sparing: Sparing | None) -> str:
     few = f" but {sorted(options.spare)}" if options.spare else ""
+    few += f" but {sparing.name}" if sparing else ""
     return f"{__version__} {options.min_size} {options.media} {options.profile}{few}"
 
 
@@ -77,6 +94,7 @@ def _chosen(
     options: ArchiveOptions,
     known: dict[bytes, Stamp],
     report: Report,
+    leave: Leave | None,
 ) -> list[tuple[Path, int]]:
     """The files to work on, with their sizes; the others are reported."""
     todo: list[tuple[Path, int]] = []
@@ -95,7 +113,10 @@ def _chosen(
         elif known and known.get(_key(here, file.path)) == stamp(now):
             report.untouched += 1
         elif youngest is not None and now.st_mtime > youngest:
-            report.files.append(_too_young(file, now.st_size))
+            reason = "modified more recently than --min-age"
+            report.files.append(_left(file, now.st_size, reason))
+        elif leave is not None and (reason := leave(Path(file.path), now)):
+            report.files.append(_left(file, now.st_size, reason))
         else:
             todo.append((Path(file.path), now.st_size))
     return todo
@@ -107,13 +128,9 @@ def _key(here: str, path: str) -> bytes:
     return os.fsencode(path)
 
 
-def _too_young(file: Found, size: int) -> FileResult:
+def _left(file: Found, size: int, reason: str) -> FileResult:
     return FileResult(
-        path=file.path,
-        status="skipped",
-        reason="modified more recently than --min-age",
-        before=size,
-        after=size,
+        path=file.path, status="skipped", reason=reason, before=size, after=size
     )
 
 
@@ -130,37 +147,53 @@ def _batches(todo: Iterable[tuple[Path, int]]) -> Iterator[list[tuple[Path, int]
         yield batch
 
 
-def _batches_done(
+def _by_processes(
     store: Store,
-    todo: list[tuple[Path, int]],
+    batches: list[list[tuple[Path, int]]],
     options: ArchiveOptions,
     progress: Progress,
 ) -> Iterator[list[FileResult]]:
-    batches = list(_batches(todo))
-    if options.jobs > 1 and len(batches) > 1 and store.root is not None:
-        from assetstore.store.parallel import in_processes
+    from assetstore.store.parallel import in_processes
 
-        work = [([path for path, _ in batch], options) for batch in batches]
-        sizes = [sum(size for _, size in batch) for batch in batches]
-        for number, results in in_processes(
-            store, archive_batch, work, jobs=options.jobs
-        ):
-            progress.advance(sizes[number])
-            yield results
+    work = [([path for path, _ in batch], options) for batch in batches]
+    sizes = [sum(size for _, size in batch) for batch in batches]
+    for number, results in in_processes(store, archive_batch, work, jobs=options.jobs):
+        progress.advance(sizes[number])
+        yield results
+
+
+def _by_one(
+    store: Store,
+    batches: list[list[tuple[Path, int]]],
+    options: ArchiveOptions,
+    sparing: Sparing | None,
+    stop: Stop | None,
+    report: Report,
+    progress: Progress,
+) -> Iterator[list[FileResult]]:
+    if not batches:
         return
-    if batches:
-        archiver = _archiver(store, options, progress)
-        for batch in batches:
-            yield archiver.in_place([path for path, _ in batch])
+    archiver = _archiver(store, options, progress, sparing)
+    for number, batch in enumerate(batches):
+        if stop is not None:
+            reason = stop(batch[0][0], sum(size for _, size in batch))
+            if reason:
+                report.stopped = reason
+                report.left = sum(map(len, batches[number:]))
+                return
+        yield archiver.in_place([path for path, _ in batch])
 
 
 def _archiver(
-    store: Store, options: ArchiveOptions, progress: Progress = SILENT
+    store: Store,
+    options: ArchiveOptions,
+    progress: Progress = SILENT,
+    sparing: Sparing | None = None,
 ) -> "Archiver":
     """What does it; a run that finds nothing to do is spared the import."""
     from assetstore.archiver.archive import Archiver
 
-    return Archiver(store, options, progress)
+    return Archiver(store, options, progress, sparing)
 
 
 def archive_batch(

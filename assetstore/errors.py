@@ -2,6 +2,7 @@
 
     AssetstoreError            1
     +-- UsageError             2   an argument cannot be used as given
+    +-- ConfigError           14   a configuration file cannot be used
     +-- StoreError             1   the store cannot do what was asked
     |   +-- StoreNotFound     10   there is no store at that place
     |   +-- StoreWriteError    1   writing failed; nothing was published
@@ -44,6 +45,12 @@ class UsageError(AssetstoreError):
     """An argument cannot be used as given."""
 
     exit_code = 2
+
+
+class ConfigError(AssetstoreError):
+    """A configuration file, or a variable that stands for it, cannot be used."""
+
+    exit_code = 14
 
 
 class StoreError(AssetstoreError):

@@ -73,11 +73,15 @@ class Report:
         untouched: How many files were not even opened, since they are as they
             were when there last was nothing to do for them.
         dry_run: Whether nothing was really done.
+        stopped: Why no more files were begun, or "".
+        left: How many were not begun.
     """
 
     files: list[FileResult] = field(default_factory=list)
     untouched: int = 0
     dry_run: bool = False
+    stopped: str = ""
+    left: int = 0
 
     def total(self, name: str) -> int:
         """Sum of a numeric attribute over all files."""

@@ -26,6 +26,7 @@ from assetstore.store.pack import pack_key, records
 from assetstore.store.plan import Plan, make_plan
 from assetstore.store.reports import GcReport as GcReport
 from assetstore.store.reports import Share
+from assetstore.store.retention import Gone, Retention, never
 from assetstore.store.session import Session
 from assetstore.store.store import Store
 from assetstore.walk import StrPath
@@ -42,6 +43,8 @@ def collect(
     grace: float = GRACE,
     dry_run: bool = False,
     scan: Iterable[StrPath] = (),
+    retention: Retention | None = None,
+    gone: Gone = never,
     progress: Progress | None = None,
 ) -> GcReport:
     """Remove what no document needs.
@@ -52,6 +55,8 @@ def collect(
             superseded more recently, are left alone.
         dry_run: Change nothing.
         scan: Files and folders; what placeholders in them name lives, too.
+        retention: Which older states of documents are kept.
+        gone: Says which documents are gone for good.
         progress: Told how far it is.
 
     Raises:
@@ -61,18 +66,30 @@ def collect(
         StoreWriteError: The store cannot be written.
     """
     with store.lock("gc", _WAIT):
-        collector = Collector(store, grace=grace, progress=progress or SILENT)
+        roots = Roots(
+            store, grace=grace, retention=retention, gone=gone, explain=dry_run
+        )
+        collector = Collector(
+            store, grace=grace, roots=roots, progress=progress or SILENT
+        )
         return collector.run(list(map(Path, scan)), dry_run=dry_run)
 
 
 class Collector:
     """One collection."""
 
-    def __init__(self, store: Store, *, grace: float, progress: Progress = SILENT):
+    def __init__(
+        self,
+        store: Store,
+        *,
+        grace: float,
+        roots: Roots | None = None,
+        progress: Progress = SILENT,
+    ):
         self._store = store
         self._grace = grace
         self._progress = progress
-        self._roots = Roots(store, grace=grace)
+        self._roots = roots or Roots(store, grace=grace)
         self._freed = 0
         self._notes: list[str] = []
 
@@ -110,6 +127,7 @@ class Collector:
             scanned=scanned,
             missing=plan.missing,
             freed=self._freed + temporary.bytes,
+            decisions=tuple(self._roots.decisions),
             notes=(*plan.notes, *self._notes),
             **plan.shares,
         )

@@ -13,6 +13,8 @@ from assetstore.reader import Source
 from assetstore.store.blob import BlobId, Kind, Ref
 from assetstore.store.index import Entry
 from assetstore.store.manifest import Manifest
+from assetstore.store.reports import Decision
+from assetstore.store.retention import Gone, Retention, decide, never
 from assetstore.store.store import Store
 
 
@@ -80,15 +82,29 @@ class Roots:
     Attributes:
         marks: What lives.
         manifests: How many manifests were read.
-        superseded: The keys of manifests that a newer one replaces for good.
+        superseded: The keys of manifests that are not kept.
+        decisions: Why; with ``explain``, what was decided on those that are, too.
     """
 
-    def __init__(self, store: Store, *, grace: float):
+    def __init__(
+        self,
+        store: Store,
+        *,
+        grace: float,
+        retention: Retention | None = None,
+        gone: Gone = never,
+        explain: bool = False,
+    ):
         self.marks = Marks()
         self.manifests = 0
         self.superseded: list[str] = []
+        self.decisions: list[Decision] = []
         self._store = store
-        self._before = store.clock() - grace
+        self._now = store.clock()
+        self._grace = grace
+        self._retention = retention or Retention()
+        self._gone = gone
+        self._explain = explain
         self._known: set[str] = set()
 
     def mark(self) -> None:
@@ -129,30 +145,30 @@ class Roots:
         """Mark what a document needs.
 
         An older manifest may belong to a file that was moved since (as logs are
-        rotated). It goes only if its successor is older than the grace period
-        and the document was restored from it, or the newest holds all it held.
+        rotated): it goes by the rules of `decide` alone.
         """
-        after: Manifest | None = None
-        base: set[Ref] = set()
-        for key in reversed(keys):
-            manifest = self._load(key)
-            if manifest is None:
-                continue
-            if after is None:
-                base = set(manifest.refs)
-                self.marks.add(base)
-            elif (
-                manifest.client == self._store.client
-                and after.created <= self._before
-                and (
-                    base.issuperset(manifest.refs)
-                    or (after.state == "restored" and after.seq == manifest.seq + 1)
-                )
-            ):
-                self.superseded.append(key)
-            else:
+        found = [
+            (key, manifest)
+            for key in reversed(keys)
+            if (manifest := self._load(key)) is not None
+        ]
+        if not found:
+            return
+        decisions = decide(
+            [manifest for _, manifest in found],
+            client=self._store.client,
+            retention=self._retention,
+            now=self._now,
+            grace=self._grace,
+            gone=self._gone,
+        )
+        for (key, manifest), decision in zip(found, decisions, strict=True):
+            if decision.keep:
                 self.marks.add(manifest.refs)
-            after = manifest
+            else:
+                self.superseded.append(key)
+            if self._explain or not decision.keep:
+                self.decisions.append(decision)
 
     def close(self) -> None:
         """Forget everything."""

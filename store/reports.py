@@ -26,6 +26,23 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether a state of a document is kept.
+
+    Attributes:
+        document: The document.
+        archived: When that state was written, in seconds since 1970.
+        keep: Whether it is kept.
+        reason: Why.
+    """
+
+    document: str
+    archived: float
+    keep: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GcReport:
     """What a collection did; or would do, in a dry run.
 
@@ -41,11 +58,12 @@ class GcReport:
         kept: Dead bytes in packs of which too little is dead to rewrite them.
         live: What documents need.
         manifests: Manifests that were read.
-        superseded: Those of them that were dropped, since a newer one of the
-            same document holds all that they held.
+        superseded: Those of them that were dropped, as ``decisions`` says.
         scanned: Files that were searched for placeholders.
         missing: Blobs that documents need and the store does not hold.
         freed: Bytes by which the store became smaller.
+        decisions: What was decided on the documents' states; in a dry run all,
+            else those that were dropped.
         notes: What else the user should know, in sentences.
     """
 
@@ -63,6 +81,7 @@ class GcReport:
     scanned: int = 0
     missing: int = 0
     freed: int = 0
+    decisions: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -27,6 +27,8 @@ COMMANDS = {
     "export": "Write a thread to one file that needs nothing else.",
     "import": "Put an exported thread in its place on this machine.",
     "mcp": "Let an agent look at archived images of its threads (an MCP server).",
+    "run": "Do what is due: archive, collect garbage, check the store.",
+    "log": "Show what past runs did.",
     "ls": "List the documents in the store, or its blobs.",
     "cat": "Write one blob to standard output.",
     "stats": "Show what the store holds and what that saves.",
@@ -47,7 +49,7 @@ The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, doctor),
 10 no store, 11 locked, 12 missing or damaged data, 13 source in use or changed,
-130 interrupted.
+14 configuration, 130 interrupted.
 """
 
 

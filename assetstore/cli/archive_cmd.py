@@ -21,7 +21,7 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
 """
 
 
-@define(examples=EXAMPLES)
+@define(examples=EXAMPLES, table="archive")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "-o",

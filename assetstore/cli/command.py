@@ -15,6 +15,7 @@ from assetstore.cli.layout import CommandHelp, CommonOption
 
 if TYPE_CHECKING:
     from assetstore.cli.output import Output
+    from assetstore.config.load import Config
     from assetstore.progress import Progress
     from assetstore.store.store import Store
 
@@ -55,6 +56,7 @@ class Run:
     given: dict[str, Any] = field(default_factory=dict)
     command: str = ""
     piped: bool = False
+    _configs: dict[tuple[bool, bool], "Config"] = field(default_factory=dict)
 
     @property
     def json(self) -> bool:
@@ -76,12 +78,64 @@ class Run:
     @property
     def store_path(self) -> Path:
         """The folder of the store."""
-        named = self.given.get("store") or os.environ.get("ASSETSTORE_STORE")
+        named = self.given.get("store")
+        return Path(named) if named else self.stored_at(self.config())
+
+    def stored_at(self, config: "Config") -> Path:
+        """The folder of the store: the one that was named, or by a configuration."""
+        named = self.given.get("store") or config.general.store
         if named:
             return Path(named)
         import platformdirs
 
         return platformdirs.user_data_path("assetstore", appauthor=False) / "store"
+
+    @property
+    def state_path(self) -> Path:
+        """The folder of what is remembered between runs."""
+        import platformdirs
+
+        return platformdirs.user_state_path("assetstore", appauthor=False)
+
+    @property
+    def config_file(self) -> tuple[Path | None, bool]:
+        """The user's configuration file, and whether it was named; None: none."""
+        from assetstore.config.load import NONE
+
+        named = self.given.get("config") or os.environ.get("ASSETSTORE_CONFIG")
+        if named == NONE:
+            return None, True
+        if named:
+            return Path(os.path.abspath(named)), True
+        import platformdirs
+
+        folder = platformdirs.user_config_path("assetstore", appauthor=False)
+        return folder / "config.toml", False
+
+    def config(self, *, project: bool = True, jobs: bool = False) -> "Config":
+        """The configuration.
+
+        Args:
+            project: Read the file of the project that the current folder is in, too.
+            jobs: With the jobs that are built in.
+        """
+        if (project, jobs) not in self._configs:
+            from assetstore.config.load import load
+
+            built_in = None
+            if jobs:
+                from assetstore.jobs.built_in import built_in_jobs
+
+                built_in = built_in_jobs()
+            user, named = self.config_file
+            self._configs[project, jobs] = load(
+                user=user,
+                must_exist=named and user is not None,
+                folder=Path.cwd() if project and user is not None else None,
+                environ=os.environ,
+                built_in=built_in,
+            )
+        return self._configs[project, jobs]
 
     def store(self, *, create: bool = False, dry_run: bool = False) -> "Store":
         """Open the store.
@@ -163,7 +217,13 @@ pass_run = click.make_pass_decorator(Run, ensure=True)
 
 
 class Command(CommandHelp):
-    """A command that returns an `Outcome`."""
+    """A command that returns an `Outcome`.
+
+    Attributes:
+        table: The table of the configuration with defaults of its options, or "".
+    """
+
+    table = ""
 
     def make_context(
         self,
@@ -174,8 +234,24 @@ class Command(CommandHelp):
     ) -> click.Context:
         """Note which command it is, before its arguments can be wrong."""
         if parent is not None and isinstance(parent.obj, Run):
-            parent.obj.command = info_name or ""
+            run = parent.obj
+            run.command = info_name or ""
+            if self.table:
+                _note_config(run, args)
+                extra["default_map"] = run.config().given(self.table)
         return super().make_context(info_name, args, parent, **extra)
+
+
+def _note_config(run: Run, args: Sequence[str]) -> None:
+    """Find ``--config`` among a command's words, before they are parsed."""
+    words = list(args)
+    if "--" in words:
+        words = words[: words.index("--")]
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        if word == "--config" and after:
+            run.given["config"] = after
+        elif word.startswith("--config="):
+            run.given["config"] = word.removeprefix("--config=")
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -195,7 +271,12 @@ _COMMON = (
         "--store",
         type=click.Path(file_okay=False),
         metavar="DIR",
-        help="The store; default $ASSETSTORE_STORE or the user's data folder.",
+        help="The store; default: the configuration's, or the user's data folder.",
+    ),
+    _common(
+        "--config",
+        metavar="FILE",
+        help="The configuration; default $ASSETSTORE_CONFIG or the user's; 'none'.",
     ),
     _common("--json", is_flag=True, help="Write one JSON object (docs/json.md)."),
     _common("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
@@ -220,16 +301,24 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def define(
-    *, examples: str, name: str = ""
+    *, examples: str, name: str = "", table: str = ""
 ) -> Callable[[Callable[..., Outcome]], Command]:
-    """Make a function a command, of the same name, with the common options."""
+    """Make a function a command, of the same name, with the common options.
+
+    Args:
+        examples: What is shown below its help.
+        name: Its name, if that is another one.
+        table: The table of the configuration with defaults of its options.
+    """
 
     def decorate(function: Callable[..., Outcome]) -> Command:
-        return click.command(
+        command = click.command(
             name or function.__name__,
             cls=Command,
             epilog=examples,
             context_settings={"help_option_names": HELP_OPTION_NAMES},
         )(common_options(function))
+        command.table = table
+        return command
 
     return decorate

@@ -12,10 +12,11 @@ Examples:
   assetstore gc --dry-run
   assetstore gc --grace 0
   assetstore gc --scan ~/.codex/sessions
+  assetstore gc --missing-for 90d --dry-run -v     every decision, with its reason
 """
 
 
-@define(examples=EXAMPLES)
+@define(examples=EXAMPLES, table="gc")
 @click.option("-n", "--dry-run", is_flag=True, help="Only show what would be removed.")
 @click.option(
     "--grace",
@@ -32,18 +33,67 @@ Examples:
     metavar="PATH",
     help="Keep also what placeholders in this file or folder name. Repeatable.",
 )
+@click.option(
+    "--keep-last",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Keep so many of a document's newest states.",
+)
+@click.option(
+    "--keep-within",
+    type=DURATION,
+    help="Keep states of a document younger than this. With neither of these, every "
+    "state is kept that no newer one covers.",
+)
+@click.option(
+    "--missing-for",
+    type=DURATION,
+    help="Forget documents that have been gone for so long. [default: never]",
+)
 @pass_run
-def gc(run: Run, /, dry_run: bool, grace: float, scans: tuple[Path, ...]) -> Outcome:
+def gc(
+    run: Run,
+    /,
+    dry_run: bool,
+    grace: float,
+    scans: tuple[Path, ...],
+    keep_last: int | None,
+    keep_within: float | None,
+    missing_for: float | None,
+) -> Outcome:
     """Remove what no document needs any more.
 
     What a document needs is in the store's manifests, whether or not the document
-    is still there: 'forget' it first. Safe beside running archives and restores.
+    is still there: 'forget' it first, or give --missing-for. A document out of reach
+    (on a disk that is not mounted, say) is not gone. Safe beside running archives
+    and restores.
     """
+    from contextlib import nullcontext
+
     from assetstore.cli.store_views import gc_outcome
+    from assetstore.missing import Missing, missing_file
     from assetstore.store.gc import collect
+    from assetstore.store.retention import Retention, never
 
     with run.store() as store, run.progress() as progress:
-        report = collect(
-            store, grace=grace, dry_run=dry_run, scan=scans, progress=progress
+        gone = (
+            nullcontext(never)
+            if missing_for is None
+            else Missing(
+                missing_file(run.state_path, store),
+                missing_for,
+                now=store.clock(),
+                dry_run=dry_run,
+            )
         )
+        with gone as is_gone:
+            report = collect(
+                store,
+                grace=grace,
+                dry_run=dry_run,
+                scan=scans,
+                retention=Retention(keep_last=keep_last, keep_within=keep_within),
+                gone=is_gone,
+                progress=progress,
+            )
     return gc_outcome(report)

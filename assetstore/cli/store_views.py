@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
-from assetstore.cli.output import Output, many, size
+from assetstore.cli.output import Output, many, printable, size, when
 
 if TYPE_CHECKING:
     from assetstore.store.repair import RebuildReport
@@ -26,6 +26,13 @@ def gc_outcome(report: "GcReport") -> Outcome:
 
 def _view_gc(report: "GcReport", output: Output) -> None:
     would = "would be " if report.dry_run else ""
+    for decision in report.decisions:
+        if output.verbosity > 0 or not decision.keep:
+            verb = "keep" if decision.keep else "drop"
+            output.report(
+                f"{verb} {printable(decision.document)} of "
+                f"{when(decision.archived)}: {decision.reason}"
+            )
     for share, what in (
         (report.dropped, "dead packs removed"),
         (report.rewritten, "partly dead packs rewritten"),

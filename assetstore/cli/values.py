@@ -5,21 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assetstore.quantities import parse_duration, parse_size
+
 if TYPE_CHECKING:
     _Int = click.ParamType[int]
     _Float = click.ParamType[float]
     _Str = click.ParamType[str]
 else:  # not generic in every version
     _Int = _Float = _Str = click.ParamType
-
-_UNITS = {"": 1, "b": 1}
-for _power, _letter in enumerate("kmgt", 1):
-    _UNITS |= {_letter: 1 << 10 * _power, f"{_letter}ib": 1 << 10 * _power}
-    _UNITS[f"{_letter}b"] = 1000**_power
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.ASCII)
-
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw])", re.ASCII)
 
 
 class Size(_Int):
@@ -33,12 +26,10 @@ class Size(_Int):
         """Parse a size."""
         if isinstance(value, int):
             return value
-        match = _SIZE.fullmatch(value.strip().lower())
-        if match is None or match[2] not in _UNITS:
-            self.fail(
-                f"{value!r} is not a size: write 4096, 4k, 1MiB or 1.5GB.", param, ctx
-            )
-        return int(float(match[1]) * _UNITS[match[2]])
+        try:
+            return parse_size(value)
+        except ValueError as e:
+            self.fail(str(e), param, ctx)
 
 
 class Duration(_Float):
@@ -55,14 +46,10 @@ class Duration(_Float):
         """Parse a duration."""
         if not isinstance(value, str):
             return float(value)
-        text = value.strip().lower()
-        if text == "0":
-            return 0.0
-        if not text or _DURATION.sub("", text):
-            self.fail(
-                f"{value!r} is not a duration: write 30s, 10m, 2h or 14d.", param, ctx
-            )
-        return float(sum(float(n) * _SECONDS[u] for n, u in _DURATION.findall(text)))
+        try:
+            return parse_duration(value)
+        except ValueError as e:
+            self.fail(str(e), param, ctx)
 
 
 class Subset(_Str):
@@ -80,11 +67,18 @@ class Subset(_Str):
         elif percent := re.fullmatch(r"(\d+(?:\.\d+)?)%", text, re.ASCII):
             good = 0 < float(percent[1]) <= 100
         else:
-            size = _SIZE.fullmatch(text)
-            good = size is not None and size[2] in _UNITS
+            good = _is_size(text)
         if not good:
             self.fail(f"{value!r} is not a part: write 1/7, 5% or 10G.", param, ctx)
         return text
+
+
+def _is_size(text: str) -> bool:
+    try:
+        parse_size(text)
+    except ValueError:
+        return False
+    return True
 
 
 SIZE = Size()

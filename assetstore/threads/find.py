@@ -51,17 +51,19 @@ class Thread:
 
 def homes() -> list[Path]:
     """The folders in which the agents on this machine keep threads."""
+    return [folder for folders in homes_by_client().values() for folder in folders]
+
+
+def homes_by_client() -> dict[Client, list[Path]]:
+    """The same, by agent; none for an agent that is not here."""
     codex = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
     claude = Path(os.environ.get("CLAUDE_CONFIG_DIR") or Path.home() / ".claude")
-    return [
-        absolute(folder)
-        for folder in (
-            codex / "sessions",
-            codex / "archived_sessions",
-            claude / "projects",
-        )
-        if folder.is_dir()
-    ]
+    folders: dict[Client, list[Path]] = {
+        "codex": [codex / "sessions", codex / "archived_sessions"],
+        "claude-code": [claude / "projects"],
+    }
+    found = {c: [absolute(f) for f in fs if f.is_dir()] for c, fs in folders.items()}
+    return {client: folders for client, folders in found.items() if folders}
 
 
 def find_threads(paths: Iterable[Path] = ()) -> Iterator[Thread]:

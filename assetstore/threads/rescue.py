@@ -134,7 +134,7 @@ def rescue(
     _check_free(thread, options)
     progress.start(thread.size, "examining")
     reading = read_thread(thread)
-    taken, kept = _chosen(reading, options)
+    taken, kept = chosen(reading, options)
     plan = _planned(store, thread, reading, taken, kept, options)
     if options.dry_run:
         return plan
@@ -243,10 +243,8 @@ def _check_free(thread: Thread, options: RescueOptions) -> None:
         )
 
 
-def _chosen(
-    reading: Reading, options: RescueOptions
-) -> tuple[list[Image], list[Image]]:
-    """Which pictures go, and which stay."""
+def chosen(reading: Reading, options: RescueOptions) -> tuple[list[Image], list[Image]]:
+    """Which pictures of a thread go, and which stay."""
     stay: set[int] = set()
     newest: dict[bytes, Image] = {}
     for image in reading.images:

@@ -1,0 +1,1 @@
+"""The configuration: one TOML file of the user's, and one in a project."""

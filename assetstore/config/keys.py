@@ -1,0 +1,238 @@
+"""Every setting: its name, kind, default and meaning, in one place.
+
+What is here is what a file may hold, what `assetstore config show` lists, what the
+JSON Schema for editors says and what docs/config.md documents.
+"""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+from assetstore.config.kinds import (
+    COUNT,
+    DURATION,
+    FLAG,
+    PATH,
+    PATHS,
+    SIZE,
+    TEXT,
+    TEXTS,
+    URL,
+    Kind,
+    choice,
+    whole,
+)
+
+PROFILES = ("auto", "generic", "codex", "claude-code", "notebook", "har")
+
+
+def _key(kind: Kind, default: Any, help: str) -> Any:
+    return field(default=default, metadata={"kind": kind, "help": help})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class General:
+    """Settings outside of any table."""
+
+    store: str | None = _key(
+        PATH, None, "The store. Default: a folder in the user's data."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """What `assetstore archive` does, unless told otherwise."""
+
+    min_size: int | None = _key(
+        SIZE, None, "Payloads with shorter text stay; 0 takes all."
+    )
+    min_age: float | None = _key(
+        DURATION, None, "Files modified more recently are left alone."
+    )
+    media: str = _key(choice("image", "any"), "image", "What to take out of documents.")
+    profile: str = _key(choice(*PROFILES), "auto", "How to read documents.")
+    include: tuple[str, ...] = _key(
+        TEXTS, (), "In folders, only files that match one of these globs."
+    )
+    exclude: tuple[str, ...] = _key(
+        TEXTS, (), "In folders, no files or folders that match one of these globs."
+    )
+    jobs: int = _key(whole(1, 1024), 1, "How many files to work on at once.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job: what `assetstore run` archives by itself."""
+
+    enabled: bool = _key(FLAG, True, "Whether it runs.")
+    paths: tuple[str, ...] = _key(
+        PATHS, (), "Files and folders; globs, `~`, and relative to this file."
+    )
+    include: tuple[str, ...] = _key(TEXTS, (), "As in `archive`.")
+    exclude: tuple[str, ...] = _key(TEXTS, (), "As in `archive`.")
+    profile: str = _key(choice(*PROFILES), "auto", "As in `archive`.")
+    media: str = _key(choice("image", "any"), "image", "As in `archive`.")
+    min_size: int | None = _key(SIZE, None, "As in `archive`.")
+    min_age: float = _key(
+        DURATION, 3600.0, "Files modified more recently wait for a later run."
+    )
+    keep_last: int = _key(
+        COUNT, 0, "So many of the newest pictures of each document stay in it."
+    )
+    older_than: float | None = _key(
+        DURATION,
+        None,
+        "Only pictures older than this: by the time of their line in a thread's "
+        "log, by the file's own time elsewhere.",
+    )
+    every: float = _key(
+        DURATION, 0.0, "No sooner than this after the last success; 0: in each run."
+    )
+    store: str | None = _key(PATH, None, "A store of its own.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gc:
+    """The garbage collection that `assetstore run` makes, and what it may take."""
+
+    every: float | None = _key(
+        DURATION, 7 * 86400.0, "How often a run collects; 0: never."
+    )
+    grace: float = _key(DURATION, 14 * 86400.0, "What is younger is left alone.")
+    keep_last: int | None = _key(
+        whole(1),
+        None,
+        "So many of a document's newest states are kept. With neither this nor "
+        "keep_within, every state is that no newer one covers.",
+    )
+    keep_within: float | None = _key(
+        DURATION, None, "States of a document younger than this are kept."
+    )
+    missing_for: float | None = _key(
+        DURATION,
+        None,
+        "Documents that have been gone for so long are forgotten. Default: never.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verify:
+    """The checks of the store that `assetstore run` makes."""
+
+    every: float | None = _key(
+        DURATION, 86400.0, "How often a run checks a share of the store; 0: never."
+    )
+    cycle: int = _key(
+        whole(1, 366), 30, "In so many days every byte of the store is read once."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a run may take of the machine."""
+
+    run_time: float | None = _key(
+        DURATION, None, "No file is begun when a run has lasted so long."
+    )
+    nice: int = _key(whole(0, 19), 10, "How far a run stands back from the processor.")
+    io: str = _key(
+        choice("idle", "low", "normal"), "idle", "Its priority at the disk (Linux)."
+    )
+    keep_free: int = _key(
+        SIZE, 1 << 30, "No file is begun that would leave less disk space free."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Who is told how a run went."""
+
+    on_failure: str | None = _key(
+        TEXT,
+        None,
+        "A shell command for when a run did not succeed; it reads what went wrong "
+        "on standard input, and has ASSETSTORE_EXIT_CODE and ASSETSTORE_RUN.",
+    )
+    ping: str | None = _key(
+        URL,
+        None,
+        "Is called when a run succeeds, with /start before and /fail after a "
+        "failure, as healthchecks does.",
+    )
+    metrics: str | None = _key(PATH, None, "A file for Prometheus' textfile collector.")
+
+
+TABLES: Mapping[str, type[Any]] = {
+    "": General,
+    "archive": Archive,
+    "gc": Gc,
+    "verify": Verify,
+    "limits": Limits,
+    "report": Report,
+}
+JOBS = "jobs"
+# What a project's own file may say: nothing that runs, or that reaches beyond it.
+PROJECT = frozenset({"", "archive"})
+
+
+def keys_of(table: type[Any]) -> Mapping[str, "Field[Any]"]:
+    """The settings of a table, by name."""
+    return {setting.name: setting for setting in fields(table)}
+
+
+def kind_of(setting: "Field[Any]") -> Kind:
+    """What values a setting can have."""
+    kind: Kind = setting.metadata["kind"]
+    return kind
+
+
+def variable(table: str, name: str) -> str:
+    """The variable of the environment that stands for a setting, or ""."""
+    return f"ASSETSTORE_{name.upper()}" if table in PROJECT else ""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a configuration file (draft 2020-12)."""
+    properties = dict(_properties(General))
+    for name, table in TABLES.items():
+        if name:
+            properties[name] = _object(table)
+    properties[JOBS] = {
+        "type": "object",
+        "description": "Jobs by name; codex and claude-code change the built-in ones.",
+        "propertyNames": {"pattern": JOB_NAME},
+        "additionalProperties": _object(Job),
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:assetstore:config:1",
+        "title": "assetstore's configuration",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+JOB_NAME = "^[a-z0-9][a-z0-9_-]{0,39}$"
+
+
+def _object(table: type[Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": (table.__doc__ or "").strip(),
+        "additionalProperties": False,
+        "properties": _properties(table),
+    }
+
+
+def _properties(table: type[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, setting in keys_of(table).items():
+        found[name] = {
+            **kind_of(setting).schema,
+            "description": setting.metadata["help"],
+        }
+        if setting.default is not None:
+            default = kind_of(setting).show(setting.default)
+            found[name]["default"] = default
+    return found

@@ -1,0 +1,23 @@
+"""Jobs that are there without being configured: the agents found on this machine."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from assetstore.threads.find import homes_by_client
+
+# A thread that somebody is at work in still needs its newest pictures.
+_MIN_AGE = 86400.0
+
+
+def built_in_jobs() -> Mapping[str, Mapping[str, Any]]:
+    """A job for each agent found: the settings that are not the defaults."""
+    return {
+        client: {
+            "paths": tuple(map(str, folders)),
+            "include": ("*.jsonl",),
+            "profile": client,
+            "min_age": _MIN_AGE,
+        }
+        for client, folders in homes_by_client().items()
+        if client
+    }

@@ -1,0 +1,82 @@
+"""What a run may take of the machine: its priority, its time, disk space."""
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from assetstore.config.keys import Limits
+from assetstore.quantities import duration
+
+
+def stand_back(limits: Limits) -> None:
+    """Give this process a low priority; what the system does not know is left out."""
+    import psutil
+
+    process = psutil.Process()
+    with contextlib.suppress(psutil.Error, OSError, ValueError, AttributeError):
+        if sys.platform == "win32":
+            if limits.nice:
+                process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        elif os.getpriority(os.PRIO_PROCESS, 0) < limits.nice:
+            process.nice(limits.nice)
+    with contextlib.suppress(psutil.Error, OSError, ValueError, AttributeError):
+        if limits.io == "normal":
+            return
+        if sys.platform == "win32":
+            idle = limits.io == "idle"
+            process.ionice(psutil.IOPRIO_VERYLOW if idle else psutil.IOPRIO_LOW)
+        elif limits.io == "idle":
+            process.ionice(psutil.IOPRIO_CLASS_IDLE)
+        else:
+            process.ionice(psutil.IOPRIO_CLASS_BE, 7)
+
+
+class Bounds:
+    """Says when a run has to end.
+
+    Attributes:
+        out_of_space: Whether that was the reason, once there was one.
+
+    Args:
+        limits: The limits.
+        clock: Seconds that only go forward.
+        free: Free bytes of the disk that a path is on.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
+    ):
+        self._limits = limits
+        self._clock = clock
+        self._free = free
+        self._begun = clock()
+        self.out_of_space = False
+
+    def over_time(self) -> str:
+        """Why the time is up, or ""."""
+        most = self._limits.run_time
+        if most and self._clock() - self._begun >= most:
+            return f"the run has lasted for {duration(most)} (limits.run_time)"
+        return ""
+
+    def short_of_space(self, path: Path, size: int) -> str:
+        """Why so many bytes are too many for the disk that a path is on, or ""."""
+        while not path.exists() and path != path.parent:
+            path = path.parent
+        free = self._free(path)
+        if free - size < self._limits.keep_free:
+            self.out_of_space = True
+            return (
+                f"{free >> 20:,} MiB are free at {path}; what is next may take "
+                f"{size >> 20:,} MiB and leave less than "
+                f"{self._limits.keep_free >> 20:,} MiB (limits.keep_free)"
+            )
+        return ""

@@ -1,0 +1,155 @@
+"""What happened in past runs: a bounded log, and each task's last success.
+
+Both are in the user's state folder. The log is JSON lines, at most `MOST` bytes a
+file and `FILES` files. A run writes a line when it begins and one when it ends, so
+that one that was killed can be told: it began, did not end, and holds no lock.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+from assetstore.atomic import Draft
+from assetstore.store.locks import try_hold
+
+MOST = 1 << 20
+FILES = 4
+
+Result = Literal["ok", "partial", "failed", "stopped", "skipped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskState:
+    """What is known of a task.
+
+    Attributes:
+        last_success: When it last did all it had to do, in seconds since 1970.
+        last_end: When it last ended.
+        last_result: How.
+        reason: Why, where that was no success.
+        day: For the check of the store, the last day (since 1970) of its shares.
+        runs: How often it ended.
+        saved: Bytes by which documents became smaller, in all.
+    """
+
+    last_success: float | None = None
+    last_end: float | None = None
+    last_result: str = ""
+    reason: str = ""
+    day: int | None = None
+    runs: int = 0
+    saved: int = 0
+
+
+class RunLog:
+    """The log of runs in a folder, which is made on first use."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._log = folder / "log.jsonl"
+        self._tasks = folder / "tasks.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held while a run is at work."""
+        return self.folder / "run.lock"
+
+    def is_running(self) -> bool:
+        """Whether a run is at work now."""
+        if not self.lock_file.exists():
+            return False
+        with contextlib.suppress(OSError):
+            lock = try_hold(self.lock_file)
+            if lock is None:
+                return True
+            lock.release()
+        return False
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Add a record, durably.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        line = json.dumps(record, separators=(",", ":")).encode() + b"\n"
+        with contextlib.suppress(FileNotFoundError):
+            if self._log.stat().st_size + len(line) > MOST:
+                self._rotate()
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        fd = os.open(self._log, flags, 0o600)
+        try:
+            size = os.fstat(fd).st_size
+            if size and os.lseek(fd, size - 1, os.SEEK_SET) >= 0:
+                line = line if os.read(fd, 1) == b"\n" else b"\n" + line
+            os.write(fd, line)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def _older(self, number: int) -> Path:
+        return self.folder / f"log.{number}.jsonl"
+
+    def _rotate(self) -> None:
+        for number in range(FILES - 1, 1, -1):
+            with contextlib.suppress(FileNotFoundError):
+                self._older(number - 1).replace(self._older(number))
+        self._log.replace(self._older(1))
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Every record, the oldest first; a line cut off by a crash is passed over."""
+        for path in (*map(self._older, range(FILES - 1, 0, -1)), self._log):
+            try:
+                lines = path.read_bytes().splitlines()
+            except FileNotFoundError:
+                continue
+            for line in lines:
+                with contextlib.suppress(ValueError):
+                    record = orjson.loads(line)
+                    if isinstance(record, dict) and "event" in record:
+                        yield record
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Every run, the oldest first: how it ended, joined with how it began.
+
+        One that neither ended nor is at work has the result "killed".
+        """
+        runs: dict[str, dict[str, Any]] = {}
+        for record in self.records():
+            known = runs.setdefault(str(record.get("run", "")), {})
+            known.update(record)
+        found = list(runs.values())
+        for index, run in enumerate(found):
+            if run["event"] == "begin":
+                last = index == len(found) - 1
+                run["result"] = "running" if last and self.is_running() else "killed"
+        return found
+
+    def tasks(self) -> dict[str, TaskState]:
+        """What is known of every task."""
+        try:
+            found = orjson.loads(self._tasks.read_bytes())
+            return {name: TaskState(**state) for name, state in found.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def put_tasks(self, tasks: Mapping[str, TaskState]) -> None:
+        """Write down what is known of every task, durably.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        states = {
+            name: {field: getattr(state, field) for field in TaskState.__slots__}
+            for name, state in tasks.items()
+        }
+        with Draft(self._tasks) as draft:
+            draft.write(orjson.dumps(states))
+            draft.publish()

@@ -1,0 +1,371 @@
+"""One run: what is due of the jobs, then of the collection and the checks."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from assetstore.config.keys import Job
+from assetstore.config.load import Config
+from assetstore.errors import LockedError, StoreNotFound, UsageError
+from assetstore.jobs import notify
+from assetstore.jobs.limits import Bounds, stand_back
+from assetstore.jobs.log import RunLog, TaskState
+from assetstore.jobs.tasks import (
+    ERRORS,
+    TaskResult,
+    archive,
+    check_share,
+    collect_garbage,
+)
+from assetstore.progress import SILENT, Progress
+from assetstore.quantities import duration
+from assetstore.store.backends.memory import MemoryBackend
+from assetstore.store.locks import try_hold
+from assetstore.store.store import Store
+from assetstore.version import __version__
+
+# A task is due a little early, since no timer is exact.
+_EARLY = 0.1
+_MOST_TROUBLES = 20
+
+
+@dataclass(slots=True, kw_only=True)
+class RunReport:
+    """What a run did.
+
+    Attributes:
+        run: Its name in the log.
+        began: When, in seconds since 1970.
+        seconds: How long it took.
+        tasks: The tasks that were due.
+        not_due: The names of those that were not.
+        dry_run: Whether nothing was done.
+        notes: What else the user should know, in sentences.
+    """
+
+    run: str
+    began: float
+    seconds: float = 0.0
+    tasks: list[TaskResult] = field(default_factory=list)
+    not_due: list[str] = field(default_factory=list)
+    dry_run: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0: all is well; 4: the store has findings, and nothing else failed."""
+        codes = {task.exit_code for task in self.tasks} - {0}
+        if not codes:
+            return 0
+        return 4 if codes == {4} else 3
+
+
+class Runner:
+    """Makes runs.
+
+    Args:
+        config: The configuration.
+        state: The folder of this program's state.
+        store: The folder of the store for jobs that have none of their own.
+        progress: Told how far it is.
+        clock: Seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        state: Path,
+        store: Path,
+        progress: Progress = SILENT,
+        clock: Callable[[], float] = time.time,
+    ):
+        self._config = config
+        self._state = state
+        self._store = store
+        self._progress = progress
+        self._clock = clock
+        self._log = run_log(state)
+        self._tasks: dict[str, TaskState] = {}
+        self._bounds = Bounds(config.limits)
+
+    def run(
+        self, names: Sequence[str] = (), *, now: bool = False, dry_run: bool = False
+    ) -> RunReport:
+        """Do what is due.
+
+        Args:
+            names: Only these jobs, whether they are due or not.
+            now: Everything, whether it is due or not.
+            dry_run: Only say what would be done.
+
+        Raises:
+            UsageError: There is no such job.
+            LockedError: Another run is at work.
+            AssetstoreError: Another error that concerns the run as a whole.
+            OSError: The log cannot be written.
+        """
+        jobs = self._chosen(names)
+        run = RunReport(
+            run=f"{int(self._clock()):x}-{secrets.token_hex(4)}",
+            began=self._clock(),
+            dry_run=dry_run,
+        )
+        if dry_run:
+            self._tasks = self._log.tasks()
+            self._do_all(run, jobs, named=bool(names), now=now)
+            run.seconds = self._clock() - run.began
+            return run
+        self._log.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = try_hold(self._log.lock_file)
+        if lock is None:
+            raise LockedError(
+                "another run is at work",
+                hint="Let it finish; 'assetstore log' shows it.",
+            )
+        try:
+            self._logged(run, jobs, named=bool(names), now=now)
+        finally:
+            lock.release()
+        return run
+
+    def _chosen(self, names: Sequence[str]) -> dict[str, Job]:
+        jobs = self._config.jobs
+        for name in names:
+            if name not in jobs:
+                known = ", ".join(jobs) or "there are none"
+                raise UsageError(
+                    f"there is no job {name}",
+                    hint=f"The jobs are: {known}. See 'assetstore config show'.",
+                )
+        return {n: job for n, job in jobs.items() if not names or n in names}
+
+    def _logged(
+        self, run: RunReport, jobs: dict[str, Job], *, named: bool, now: bool
+    ) -> None:
+        report = self._config.report
+        self._tasks = self._log.tasks()
+        last = (self._log.runs() or [{}])[-1]
+        if last.get("event") == "begin":
+            run.notes.append(
+                f"The run {last['run']} was killed; this one does what it left."
+            )
+        self._log.append(
+            {
+                "event": "begin",
+                "run": run.run,
+                "began": run.began,
+                "version": __version__,
+            }
+        )
+        if report.ping and (problem := notify.ping(report.ping, "/start")):
+            run.notes.append(problem)
+        stand_back(self._config.limits)
+        result = "interrupted"
+        try:
+            self._do_all(run, jobs, named=named, now=now)
+            run.seconds = max(0.0, self._clock() - run.began)
+            self._tell(run)
+            result = "ok" if run.exit_code == 0 else "failed"
+        finally:
+            with suppress(OSError):
+                self._log.append(_record(run, result))
+
+    def _do_all(
+        self, run: RunReport, jobs: dict[str, Job], *, named: bool, now: bool
+    ) -> None:
+        for name, job in jobs.items():
+            if not (named or now or self._is_due(name, job.every)):
+                run.not_due.append(name)
+                continue
+            with self._task(run, name) as task, self._opened(job, run) as store:
+                task(
+                    archive(
+                        store,
+                        name,
+                        job,
+                        bounds=self._bounds,
+                        progress=self._progress,
+                        clock=self._clock,
+                        dry_run=run.dry_run,
+                    )
+                )
+        for suffix, path in self._stores().items():
+            for kind, every, work in (
+                ("gc", self._config.gc.every, self._collect),
+                ("verify", self._config.verify.every, self._verify),
+            ):
+                name = f"{kind}{suffix}"
+                if not every:
+                    continue
+                if not (now or self._is_due(name, every)):
+                    run.not_due.append(name)
+                elif reason := self._bounds.over_time():
+                    late = TaskResult(name=name)
+                    late.stop(reason, failure=False)
+                    run.tasks.append(late)
+                else:
+                    with (
+                        self._task(run, name) as task,
+                        suppress(StoreNotFound),
+                        Store.open(path, clock=self._clock) as store,
+                    ):
+                        task(work(run, name, store))
+
+    def _is_due(self, name: str, every: float) -> bool:
+        last = self._tasks.get(name, TaskState()).last_success
+        if last is None:
+            return True
+        passed = self._clock() - last
+        return passed < 0 or passed >= every * (1 - _EARLY)
+
+    @contextmanager
+    def _task(
+        self, run: RunReport, name: str
+    ) -> Iterator[Callable[[TaskResult], None]]:
+        """Take a task's result, or the error that it ended with."""
+        began = self._clock()
+        found = [TaskResult(name=name)]
+        try:
+            yield lambda result: found.__setitem__(0, result)
+        except ERRORS as e:
+            found[0].fail(e)
+        result = found[0]
+        result.seconds = max(0.0, self._clock() - began)
+        run.tasks.append(result)
+        if not run.dry_run:
+            self._remember(result)
+
+    def _remember(self, task: TaskResult) -> None:
+        old, end = self._tasks.get(task.name, TaskState()), self._clock()
+        self._tasks[task.name] = replace(
+            old,
+            last_success=end if task.result == "ok" else old.last_success,
+            last_end=end,
+            last_result=task.result,
+            reason=task.reason,
+            day=task.day,
+            runs=old.runs + 1,
+            saved=old.saved + task.before - task.after,
+        )
+        self._log.put_tasks(self._tasks)
+
+    def _stores(self) -> dict[str, Path]:
+        """The stores of all jobs, by what is put behind a task's name."""
+        jobs = self._config.jobs.values()
+        paths = dict.fromkeys([self._store, *(Path(j.store) for j in jobs if j.store)])
+        return {f" {path}" if n else "": path for n, path in enumerate(paths)}
+
+    def _opened(self, job: Job, run: RunReport) -> Store:
+        path = Path(job.store) if job.store else self._store
+        try:
+            return Store.open(path, create=not run.dry_run, clock=self._clock)
+        except StoreNotFound:
+            if not run.dry_run:
+                raise
+            return Store.on(MemoryBackend(), create=True, client="dryrun")
+
+    def _collect(self, run: RunReport, name: str, store: Store) -> TaskResult:
+        return collect_garbage(
+            store,
+            name,
+            self._config.gc,
+            waiting=[path for task in run.tasks for path in task.waiting],
+            keep_missing=self._uncertain(run),
+            state=self._state,
+            progress=self._progress,
+            now=self._clock(),
+            dry_run=run.dry_run,
+        )
+
+    def _uncertain(self, run: RunReport) -> str:
+        """Why a document that vanished may live on where no job has seen it yet."""
+        ended = {task.name: task for task in run.tasks}
+        for name, job in self._config.jobs.items():
+            task = ended.get(name)
+            if task is not None and task.result != "ok":
+                return f"the job {name} did not see all its files"
+            last = self._tasks.get(name, TaskState()).last_success
+            limit = 2 * (job.every + 86400.0)
+            if last is None or not 0 <= self._clock() - last <= limit:
+                return f"the job {name} has not succeeded lately"
+        return ""
+
+    def _verify(self, run: RunReport, name: str, store: Store) -> TaskResult:
+        return check_share(
+            store,
+            name,
+            self._config.verify,
+            last_day=self._tasks.get(name, TaskState()).day,
+            bounds=self._bounds,
+            progress=self._progress,
+            now=self._clock(),
+        )
+
+    def _tell(self, run: RunReport) -> None:
+        """Tell whoever wants to know; what does not work is a failed task."""
+        report, code = self._config.report, run.exit_code
+        text = "\n".join(summary(run))
+        told = TaskResult(name="report")
+        try:
+            if report.metrics:
+                notify.write_metrics(
+                    Path(report.metrics),
+                    self._tasks,
+                    ended=self._clock(),
+                    seconds=run.seconds,
+                    exit_code=code,
+                )
+            if report.ping:
+                problem = notify.ping(report.ping, "/fail" if code else "", text)
+                if problem:
+                    run.notes.append(problem)
+            if code and report.on_failure:
+                notify.call(report.on_failure, run=run.run, exit_code=code, text=text)
+        except ERRORS as e:
+            told.fail(e)
+            run.tasks.append(told)
+
+
+def run_log(state: Path) -> RunLog:
+    """The log of runs, in the folder of this program's state."""
+    return RunLog(state / "runs")
+
+
+def summary(run: RunReport) -> Iterator[str]:
+    """A run in a few lines."""
+    for task in run.tasks:
+        facts: list[str] = [task.result]
+        if task.reason:
+            facts.append(task.reason)
+        if task.archived:
+            facts.append(f"{task.archived:,} files, {task.before:,} -> {task.after:,}")
+        yield f"{task.name}: {', '.join(facts)} ({duration(task.seconds)})"
+        for trouble in task.troubles[:_MOST_TROUBLES]:
+            where = f"{trouble.path}: " if trouble.path else ""
+            yield f"  {where}{trouble.message}"
+
+
+def _record(run: RunReport, result: str) -> dict[str, Any]:
+    """What the log keeps of a run."""
+    tasks = []
+    for task in run.tasks:
+        record = asdict(task)
+        del record["waiting"]
+        record["troubles"] = record["troubles"][:_MOST_TROUBLES]
+        record["notes"] = record["notes"][:_MOST_TROUBLES]
+        tasks.append(record)
+    return {
+        "event": "end",
+        "run": run.run,
+        "began": run.began,
+        "seconds": round(run.seconds, 3),
+        "result": result,
+        "exit_code": 130 if result == "interrupted" else run.exit_code,
+        "tasks": tasks,
+        "notes": run.notes,
+    }

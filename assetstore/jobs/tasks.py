@@ -1,0 +1,340 @@
+"""The tasks of a run: archive what a job names, collect, check a share."""
+
+import contextlib
+import glob
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assetstore.archiver.run import ArchiveOptions, archive_paths
+from assetstore.atomic import absolute
+from assetstore.config.keys import Gc, Job, Verify
+from assetstore.errors import AssetstoreError, DamagedManifest, SourceError
+from assetstore.jobs.limits import Bounds
+from assetstore.jobs.log import Result
+from assetstore.missing import Missing, missing_file
+from assetstore.progress import Progress
+from assetstore.results import FileResult, Report
+from assetstore.store.gc import collect
+from assetstore.store.retention import Retention, never
+from assetstore.store.scrub import verify
+from assetstore.store.store import Store
+
+# A file that one of these names is tried again in the next run.
+_LATER = ("SourceInUse", "SourceChanged", "LockedError")
+_RESTORED = "it was restored, and has not changed since"
+# Shares of the store that were missed and are made up for in one run.
+_MOST_SHARES = 7
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that went wrong without ending a task."""
+
+    type: str
+    message: str
+    hint: str = ""
+    path: str | None = None
+    exit_code: int = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class TaskResult:
+    """How a task ended.
+
+    Attributes:
+        name: The job's name, or "gc" or "verify", with the store where that is
+            not the first one.
+        result: "ok": all done; "partial": some files failed; "failed"; "stopped":
+            a limit was reached before the end; "skipped": there was nothing there.
+        reason: Why, where it is not "ok".
+        exit_code: What it makes of the run.
+        seconds: How long it took.
+        files: Files that were opened.
+        untouched: Files that were as they were when they were last looked at.
+        archived: Files that became smaller.
+        later: Files in use, too young, or restored by hand and not changed since.
+        payloads: Payloads taken out.
+        before: Bytes of the files that became smaller.
+        after: What they have now.
+        stored: Bytes added to the store.
+        freed: Bytes removed from it.
+        read: Bytes of it that were read and compared with their hashes.
+        troubles: What went wrong.
+        notes: What else the user should know, in sentences.
+        waiting: Files that a later run may still archive.
+        day: For a check, the day whose share was checked last.
+    """
+
+    name: str
+    result: Result = "ok"
+    reason: str = ""
+    exit_code: int = 0
+    seconds: float = 0.0
+    files: int = 0
+    untouched: int = 0
+    archived: int = 0
+    later: int = 0
+    payloads: int = 0
+    before: int = 0
+    after: int = 0
+    stored: int = 0
+    freed: int = 0
+    read: int = 0
+    troubles: list[Trouble] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    waiting: list[Path] = field(default_factory=list)
+    day: int | None = None
+
+    def fail(self, error: BaseException) -> None:
+        """End with an error."""
+        self.result, self.reason = "failed", _reason(error)
+        code = error.exit_code if isinstance(error, AssetstoreError) else 1
+        self.exit_code = code
+        self.troubles.append(
+            Trouble(
+                type=type(error).__name__,
+                message=self.reason,
+                hint=getattr(error, "hint", ""),
+                path=getattr(error, "path", None),
+                exit_code=code,
+            )
+        )
+
+    def stop(self, reason: str, *, failure: bool) -> None:
+        """End before the end."""
+        self.result, self.reason = "stopped", reason
+        if failure:
+            self.exit_code = self.exit_code or 3
+            self.troubles.append(Trouble(type="Stopped", message=reason, exit_code=3))
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return where + (error.strerror or str(error))
+    return str(error)
+
+
+def archive(
+    store: Store,
+    name: str,
+    job: Job,
+    *,
+    bounds: Bounds,
+    progress: Progress,
+    clock: Callable[[], float],
+    dry_run: bool = False,
+) -> TaskResult:
+    """Archive what a job names; what goes wrong is in the result."""
+    task = TaskResult(name=name)
+    paths = _paths_of(job, task)
+    if not paths:
+        task.result = "skipped"
+        task.reason = "none of its paths is there" if job.paths else "it has no paths"
+        return task
+    sparing = None
+    if job.keep_last or job.older_than:
+        from assetstore.threads.sparing import KeepNewest
+
+        sparing = KeepNewest(
+            keep_last=job.keep_last, older_than=job.older_than, clock=clock
+        )
+
+    def stop(path: Path, size: int) -> str:
+        store_disk = store.root or path
+        return (
+            bounds.over_time()
+            or bounds.short_of_space(store_disk, size)
+            or bounds.short_of_space(path, size)
+        )
+
+    report = archive_paths(
+        store,
+        paths,
+        _options(job, dry_run=dry_run),
+        sparing=sparing,
+        stop=stop,
+        leave=lambda path, found: _taken_back(store, path, found),
+        progress=progress,
+    )
+    _count(task, report)
+    if report.stopped:
+        left = f"; {report.left:,} files are left for the next run"
+        task.stop(report.stopped + left, failure=bounds.out_of_space)
+    return task
+
+
+def _taken_back(store: Store, path: Path, found: os.stat_result) -> str:
+    """Why a file stays as it is: its owner wanted it so."""
+    try:
+        manifest = store.manifest(absolute(path))
+    except DamagedManifest:
+        return ""
+    if manifest is None or manifest.state != "restored":
+        return ""
+    if found.st_mtime > manifest.created:
+        return ""
+    return _RESTORED
+
+
+def _options(job: Job, *, dry_run: bool) -> ArchiveOptions:
+    settings: dict[str, Any] = {
+        "min_age": job.min_age or None,
+        "media": job.media,
+        "profile": job.profile,
+        "include": job.include,
+        "exclude": job.exclude,
+        "dry_run": dry_run,
+    }
+    if job.min_size is not None:
+        settings["min_size"] = job.min_size
+    return ArchiveOptions(**settings)
+
+
+def _paths_of(job: Job, task: TaskResult) -> list[Path]:
+    """The files and folders that a job's paths name now."""
+    found: dict[Path, None] = {}
+    for path in job.paths:
+        here: list[str] = []
+        if glob.has_magic(path):
+            here = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 an absolute one
+        if not here and os.path.lexists(path):
+            here = [path]
+        if not here:
+            task.notes.append(f"{path} is not there.")
+        found.update((Path(name).resolve(), None) for name in here)
+    return list(found)
+
+
+def _count(task: TaskResult, report: Report) -> None:
+    task.files, task.untouched = len(report.files), report.untouched
+    for file in report.files:
+        if file.status == "archived":
+            task.archived += 1
+            task.payloads += file.payloads
+            task.before += file.before
+            task.after += file.after
+        elif file.status == "skipped" or file.error in _LATER:
+            task.later += 1
+            if file.reason != _RESTORED:
+                task.waiting.append(Path(file.path))
+        elif file.status == "failed":
+            task.waiting.append(Path(file.path))
+            task.troubles.append(_trouble(file))
+    task.stored = report.total("stored")
+    if task.troubles:
+        task.exit_code, task.result = 3, "partial"
+        count = len(task.troubles)
+        task.reason = f"{count:,} file{'s' if count > 1 else ''} failed"
+
+
+def _trouble(file: FileResult) -> Trouble:
+    return Trouble(
+        type=file.error or SourceError.__name__,
+        message=file.reason,
+        hint=file.hint,
+        path=file.path,
+        exit_code=file.code or 1,
+    )
+
+
+def collect_garbage(
+    store: Store,
+    name: str,
+    settings: Gc,
+    *,
+    waiting: Sequence[Path],
+    keep_missing: str,
+    state: Path,
+    progress: Progress,
+    now: float,
+    dry_run: bool = False,
+) -> TaskResult:
+    """Collect by the configured rules.
+
+    Args:
+        store: The store.
+        name: The task's name.
+        settings: The rules.
+        waiting: Files that may hold placeholders for which no manifest speaks yet.
+        keep_missing: Why documents that vanished are not forgotten this time, or "".
+        state: Where it is remembered what documents were seen.
+        progress: Told how far it is.
+        now: Seconds since 1970.
+        dry_run: Change nothing.
+    """
+    task = TaskResult(name=name)
+    missing_for = settings.missing_for
+    if missing_for is not None and keep_missing:
+        task.notes.append(f"No missing document is forgotten: {keep_missing}.")
+        missing_for = None
+    with contextlib.ExitStack() as stack:
+        gone = never
+        if missing_for is not None:
+            path = missing_file(state, store)
+            missing = Missing(path, missing_for, now=now, dry_run=dry_run)
+            gone = stack.enter_context(missing)
+        report = collect(
+            store,
+            grace=settings.grace,
+            dry_run=dry_run,
+            scan=() if gone is never else [p for p in waiting if p.is_file()],
+            retention=Retention(
+                keep_last=settings.keep_last, keep_within=settings.keep_within
+            ),
+            gone=gone,
+            progress=progress,
+        )
+    task.freed = report.freed
+    task.notes += report.notes
+    dropped = [d for d in report.decisions if not d.keep]
+    task.notes += [f"{d.document}: {d.reason}." for d in dropped[:20]]
+    return task
+
+
+def check_share(
+    store: Store,
+    name: str,
+    settings: Verify,
+    *,
+    last_day: int | None,
+    bounds: Bounds,
+    progress: Progress,
+    now: float,
+) -> TaskResult:
+    """Check the store, and read the shares that are due by the date."""
+    task = TaskResult(name=name, day=last_day)
+    today = int(now // DAY)
+    since = today if last_day is None or last_day > today else last_day + 1
+    days = range(max(min(since, today), today - settings.cycle + 1), today + 1)
+    for day in list(days)[:_MOST_SHARES]:
+        if task.read and (reason := bounds.over_time()):
+            task.stop(reason, failure=False)
+            break
+        subset = f"{day % settings.cycle + 1}/{settings.cycle}"
+        report = verify(store, subset=subset, progress=progress)
+        task.read += report.bytes_read
+        task.day = day
+        task.notes += report.notes
+        for finding in report.findings:
+            needed = "; needed by " + ", ".join(finding.documents)
+            trouble = Trouble(
+                type=finding.kind,
+                message=finding.what + (needed if finding.documents else ""),
+                hint=finding.hint,
+                exit_code=4,
+            )
+            if trouble not in task.troubles:
+                task.troubles.append(trouble)
+    if task.troubles:
+        task.result, task.exit_code = "failed", 4
+        task.reason = f"{len(task.troubles):,} findings"
+    return task
+
+
+ERRORS = (AssetstoreError, OSError, sqlite3.Error)

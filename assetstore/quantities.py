@@ -1,0 +1,48 @@
+"""Sizes and durations as people write them."""
+
+import re
+
+_UNITS = {"": 1, "b": 1}
+for _power, _letter in enumerate("kmgt", 1):
+    _UNITS |= {_letter: 1 << 10 * _power, f"{_letter}ib": 1 << 10 * _power}
+    _UNITS[f"{_letter}b"] = 1000**_power
+_SIZE = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)\s*([a-z]*)", re.ASCII)
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*([smhdw])\s*", re.ASCII)
+
+
+def parse_size(text: str) -> int:
+    """Bytes: ``4096``, ``4k`` and ``4KiB`` (binary), ``4kB`` (decimal).
+
+    Raises:
+        ValueError: It is none; the message says how to write one.
+    """
+    match = _SIZE.fullmatch(text.strip().lower())
+    if match is None or match[2] not in _UNITS:
+        raise ValueError(f"{text!r} is not a size: write 4096, 4k, 1MiB or 1.5GB.")
+    return int(float(match[1]) * _UNITS[match[2]])
+
+
+def parse_duration(text: str) -> float:
+    """Seconds: ``30s``, ``10m``, ``2h``, ``14d``, ``1w``, ``1h30m``, ``0``.
+
+    Raises:
+        ValueError: It is none; the message says how to write one.
+    """
+    words = text.strip().lower()
+    if words == "0":
+        return 0.0
+    if not words or _DURATION.sub("", words):
+        raise ValueError(f"{text!r} is not a duration: write 30s, 10m, 2h or 14d.")
+    return float(sum(float(n) * _SECONDS[u] for n, u in _DURATION.findall(words)))
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the largest units that fit: ``90m`` is ``1h30m``."""
+    left, text = round(seconds), ""
+    for unit in "wdhms":
+        count, left = divmod(left, _SECONDS[unit])
+        if count:
+            text += f"{count}{unit}"
+    return text or "0s"

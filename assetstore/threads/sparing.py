@@ -1,0 +1,61 @@
+"""Leave some pictures where they are: the newest, and those that are too young."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from assetstore.atomic import absolute
+from assetstore.errors import SourceRefused
+from assetstore.threads.diagnose import read_thread
+from assetstore.threads.find import find_threads
+from assetstore.threads.rescue import RescueOptions, chosen
+
+
+class KeepNewest:
+    """Leaves the newest pictures of each document in it.
+
+    In a thread's log a picture is as old as its line, elsewhere as its file.
+
+    Args:
+        keep_last: So many different pictures of each document stay.
+        older_than: Pictures that are not older than this (seconds) stay.
+        clock: Seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        *,
+        keep_last: int = 0,
+        older_than: float | None = None,
+        clock: Callable[[], float] = time.time,
+    ):
+        self.name = f"{keep_last} {older_than}"
+        self._keep_last = keep_last
+        self._older_than = older_than
+        self._clock = clock
+        self._young: set[Path] = set()
+
+    def offsets(self, path: Path) -> frozenset[int]:
+        """The pictures of a document that stay, by their offsets."""
+        thread = next(find_threads([path]), None)
+        if thread is None:
+            raise SourceRefused(f"{path} is gone", path=str(path))
+        reading = read_thread(thread)
+        _, newest = chosen(reading, RescueOptions(keep_last=self._keep_last))
+        stay = {image.offset for image in newest} if self._keep_last else set()
+        if self._older_than is None:
+            return frozenset(stay)
+        if any(image.time for image in reading.images):
+            options = RescueOptions(older_than=self._older_than)
+            young = {image.offset for image in chosen(reading, options)[1]}
+        elif self._clock() - thread.modified / 1e9 < self._older_than:
+            young = {image.offset for image in reading.images}
+        else:
+            young = set()
+        if young:
+            self._young.add(path)
+        return frozenset(stay | young)
+
+    def settled(self, path: Path) -> bool:
+        """Whether none stay only until they are older."""
+        return absolute(path) not in self._young
