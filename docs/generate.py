@@ -1,10 +1,11 @@
-"""Write the documents that are made from the code: cli.md and errors.md.
+"""Write what is made from the code: cli.md, errors.md, the configuration's schema.
 
 Run it as ``python docs/generate.py``; with ``--check`` it only compares, and exits
 with 1 where a document is out of date.
 """
 
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import click
 from assetstore import errors
 from assetstore.cli import COMMANDS, EPILOG, app
 from assetstore.cli.layout import CommonOption
+from assetstore.config.keys import schema
 
 HERE = Path(__file__).parent
 WIDTH = 120
@@ -32,6 +34,8 @@ EXIT_CODES = {
     12: "Integrity: stored bytes are missing or damaged, or a rebuilt document "
     "differed from its source (which then was kept).",
     13: "The source is in use or changed while it was read. It was left alone.",
+    14: "The configuration, or a variable that stands for a part of it, has a mistake; "
+    "its line is named. Nothing was done.",
     130: "Interrupted. Every file is as it was or done; the next run cleans up.",
 }
 
@@ -48,6 +52,7 @@ NEXT_STEPS = {
     12: "`assetstore verify --read-data` shows all that is affected.",
     13: "Run the command again when the other program has finished, or give "
     "`--min-age`.",
+    14: "`assetstore config check`; `--config none` goes without.",
     130: "Run the command again.",
 }
 
@@ -164,9 +169,15 @@ def errors_document() -> str:
     return "\n".join(lines) + "\n"
 
 
+def config_schema() -> str:
+    """The JSON Schema of the configuration, for editors."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "cli.md": cli_document,
     "errors.md": errors_document,
+    "../assetstore/schema/config-1.json": config_schema,
 }
 
 

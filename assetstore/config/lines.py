@@ -20,14 +20,14 @@ def key_lines(text: str) -> dict[Key, int]:
 
     A text of more than 1,000 lines has none.
     """
-    lines = text.splitlines(keepends=True)
+    lines = text.split("\n")
     found: dict[Key, int] = {}
     if len(lines) > _MOST:
         return found
     start = 0
     for end in range(1, len(lines) + 1):
         try:
-            table = tomllib.loads("".join(lines[:end]))
+            table = tomllib.loads("\n".join(lines[:end]) + "\n")
         except (ValueError, RecursionError):
             continue
         line = next((n for n in range(start, end) if not _is_empty(lines[n])), end - 1)

@@ -318,7 +318,7 @@ def _no_toml(path: Path, data: bytes, error: Exception) -> Mistake:
     else:
         why = str(error)
         if at := _AT.search(why):
-            line = int(at[1]) if at[1] else data.count(b"\n") + 1
+            line = int(at[1]) if at[1] else data.rstrip().count(b"\n") + 1
             why = why[: at.start()]
     return Mistake(
         file=str(path),

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 
+# What would lead the program to this machine's own files.
+_FOREIGN = ("ASSETSTORE", "CODEX_HOME", "CLAUDE_CONFIG_DIR", "XDG_")
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """What a run of the program left."""
@@ -38,8 +42,10 @@ class Program:
         self.folder = folder
         self.store = folder / "store"
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("ASSETSTORE")},
+            **{k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)},
+            "HOME": str(folder / "home"),
             "ASSETSTORE_STORE": str(self.store),
+            "XDG_CONFIG_HOME": str(folder / "xdg" / "config"),
             "XDG_CACHE_HOME": str(folder / "xdg" / "cache"),
             "XDG_STATE_HOME": str(folder / "xdg" / "state"),
             "XDG_DATA_HOME": str(folder / "xdg" / "data"),

@@ -1,0 +1,58 @@
+"""The log of runs: bounded, and right about runs that were killed."""
+
+from pathlib import Path
+
+import pytest
+
+from assetstore.jobs import log
+from assetstore.jobs.log import RunLog, TaskState
+from assetstore.store.locks import hold
+
+
+def test_runs_are_joined_and_killed_ones_told(tmp_path: Path) -> None:
+    found = RunLog(tmp_path / "runs")
+    assert found.runs() == []
+    found.append({"event": "begin", "run": "a", "began": 1.0})
+    found.append({"event": "end", "run": "a", "began": 1.0, "result": "ok"})
+    found.append({"event": "begin", "run": "b", "began": 2.0})
+    found.append({"event": "begin", "run": "c", "began": 3.0})
+    assert [(r["run"], r["result"]) for r in found.runs()] == [
+        ("a", "ok"),
+        ("b", "killed"),
+        ("c", "killed"),
+    ]
+    with hold(found.lock_file, 1):
+        assert [r["result"] for r in found.runs()] == ["ok", "killed", "running"]
+    assert not found.is_running()
+
+
+def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path) -> None:
+    found = RunLog(tmp_path)
+    found.append({"event": "begin", "run": "a", "began": 1.0})
+    with (tmp_path / "log.jsonl").open("ab") as file:
+        file.write(b'{"event":"end","run":"a","beg')
+    found.append({"event": "begin", "run": "b", "began": 2.0})
+    assert [r["run"] for r in found.records()] == ["a", "b"]
+
+
+def test_the_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "MOST", 2000)
+    found = RunLog(tmp_path)
+    for number in range(1000):
+        found.append({"event": "begin", "run": str(number), "began": 0.0})
+        sizes = [path.stat().st_size for path in tmp_path.glob("log*")]
+        assert len(sizes) <= log.FILES
+        assert max(sizes) <= 2000
+    runs = [int(r["run"]) for r in found.records()]
+    assert runs == list(range(runs[0], 1000))
+    assert len(runs) > 50
+
+
+def test_tasks_come_back_and_damage_is_nothing_known(tmp_path: Path) -> None:
+    found = RunLog(tmp_path)
+    assert found.tasks() == {}
+    state = TaskState(last_success=1.5, last_end=2.0, last_result="ok", runs=3, saved=9)
+    found.put_tasks({"codex": state, "gc": TaskState()})
+    assert found.tasks() == {"codex": state, "gc": TaskState()}
+    (tmp_path / "tasks.json").write_bytes(b'{"codex":{"unknown":1}}')
+    assert found.tasks() == {}
