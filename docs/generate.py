@@ -105,7 +105,26 @@ def _usage(name: str, command: click.Command) -> str:
     ):
         if isinstance(param.type, click.Choice):
             words[index] = "{" + "|".join(param.type.choices) + "}"
+    if isinstance(command, click.Group):
+        words.append("COMMAND")
     return " ".join(["assetstore", name, "[OPTIONS]", *words])
+
+
+def _section(name: str, command: click.Command, level: int = 2) -> Iterator[str]:
+    yield from ("", f"{'#' * level} assetstore {name}", "")
+    yield from ("```text", _usage(name, command), "```", "")
+    yield from _paragraphs(command.help or "")
+    nested = command.commands if isinstance(command, click.Group) else {}
+    for word, one in nested.items():
+        link = f"assetstore-{name}-{word}"
+        yield f"- [`{name} {word}`](#{link}): {one.get_short_help_str(WIDTH)}"
+    if nested:
+        yield ""
+    if own := list(_options(command, common=False)):
+        yield from (*own, "")
+    yield from ("```text", (command.epilog or "").rstrip("\n"), "```")
+    for word, one in nested.items():
+        yield from _section(f"{name} {word}", one, level + 1)
 
 
 def cli_document() -> str:
@@ -127,12 +146,7 @@ def cli_document() -> str:
     for name in COMMANDS:
         command = app.get_command(context, name)
         assert command is not None
-        lines += ["", f"## assetstore {name}", ""]
-        lines += ["```text", _usage(name, command), "```", ""]
-        lines += _paragraphs(command.help or "")
-        if own := list(_options(command, common=False)):
-            lines += [*own, ""]
-        lines += ["```text", (command.epilog or "").rstrip("\n"), "```"]
+        lines += _section(name, command)
     return "\n".join(lines) + "\n"
 
 

@@ -233,12 +233,10 @@ class Command(CommandHelp):
         **extra: Any,
     ) -> click.Context:
         """Note which command it is, before its arguments can be wrong."""
-        if parent is not None and isinstance(parent.obj, Run):
-            run = parent.obj
-            run.command = info_name or ""
-            if self.table:
-                _note_config(run, args)
-                extra["default_map"] = run.config().given(self.table)
+        _note(info_name, parent)
+        if self.table and parent is not None and isinstance(parent.obj, Run):
+            _note_config(parent.obj, args)
+            extra["default_map"] = parent.obj.config().given(self.table)
         return super().make_context(info_name, args, parent, **extra)
 
 
@@ -252,6 +250,48 @@ def _note_config(run: Run, args: Sequence[str]) -> None:
             run.given["config"] = after
         elif word.startswith("--config="):
             run.given["config"] = word.removeprefix("--config=")
+
+
+class CommandGroup(CommandHelp, click.Group):
+    """A command that has commands of its own, such as ``schedule install``.
+
+    Its commands are made by `define` and named by both words, in the help, in the
+    JSON envelope and in docs/cli.md.
+    """
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Note which command it is: a mistake can be in its command's name."""
+        _note(info_name, parent)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of its commands, in the order of their definition."""
+        return list(self.commands)
+
+    def define(
+        self, *, examples: str, name: str = ""
+    ) -> Callable[[Callable[..., Outcome]], Command]:
+        """Make a function one of its commands, as `define` does for others."""
+
+        def decorate(function: Callable[..., Outcome]) -> Command:
+            command = define(examples=examples, name=name)(function)
+            self.add_command(command)
+            return command
+
+        return decorate
+
+
+def _note(name: str | None, parent: click.Context | None) -> None:
+    if parent is not None and isinstance(parent.obj, Run):
+        group = isinstance(parent.command, CommandGroup)
+        words = [parent.obj.command] if group else []
+        parent.obj.command = " ".join([*words, name or ""])
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -320,5 +360,21 @@ def define(
         )(common_options(function))
         command.table = table
         return command
+
+    return decorate
+
+
+def define_group(
+    *, examples: str, name: str = ""
+) -> Callable[[Callable[[], None]], CommandGroup]:
+    """Make a function a group of commands; its docstring is the group's help."""
+
+    def decorate(function: Callable[[], None]) -> CommandGroup:
+        return click.group(
+            name or function.__name__,
+            cls=CommandGroup,
+            epilog=examples,
+            context_settings={"help_option_names": HELP_OPTION_NAMES},
+        )(common_options(function))
 
     return decorate

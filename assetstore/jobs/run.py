@@ -154,19 +154,13 @@ class Runner:
             run.notes.append(
                 f"The run {last['run']} was killed; this one does what it left."
             )
-        self._log.append(
-            {
-                "event": "begin",
-                "run": run.run,
-                "began": run.began,
-                "version": __version__,
-            }
-        )
-        if report.ping and (problem := notify.ping(report.ping, "/start")):
-            run.notes.append(problem)
-        stand_back(self._config.limits)
         result = "interrupted"
         try:
+            begin = {"event": "begin", "run": run.run, "began": run.began}
+            self._log.append({**begin, "version": __version__})
+            if report.ping and (problem := notify.ping(report.ping, "/start")):
+                run.notes.append(problem)
+            stand_back(self._config.limits)
             self._do_all(run, jobs, named=named, now=now)
             run.seconds = max(0.0, self._clock() - run.began)
             self._tell(run)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 # What would lead the program to this machine's own files.
 _FOREIGN = ("ASSETSTORE", "CODEX_HOME", "CLAUDE_CONFIG_DIR", "XDG_")
 

@@ -282,9 +282,7 @@ def toml(value: object) -> str:
     return repr(value)
 
 
-@given(
-    st.dictionaries(st.one_of(st.sampled_from(known), st.just("gc.evry")), values)
-)
+@given(st.dictionaries(st.one_of(st.sampled_from(known), st.just("gc.evry")), values))
 def test_any_values_are_read_or_named(
     tmp_path_factory: pytest.TempPathFactory, settings: dict[str, object]
 ) -> None:
