@@ -29,6 +29,7 @@ COMMANDS = {
     "mcp": "Let an agent look at archived images of its threads (an MCP server).",
     "run": "Do what is due: archive, collect garbage, check the store.",
     "log": "Show what past runs did.",
+    "config": "Show and check the configuration.",
     "ls": "List the documents in the store, or its blobs.",
     "cat": "Write one blob to standard output.",
     "stats": "Show what the store holds and what that saves.",

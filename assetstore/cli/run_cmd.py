@@ -62,5 +62,13 @@ def run(
     return run_outcome(report, quiet=not (dry_run or sys.stdout.isatty()))
 
 
+class Terminated(KeyboardInterrupt):
+    """The system ends this process.
+
+    Not KeyboardInterrupt itself: where one leaves code that an import executes,
+    CPython 3.11 ends the process by a signal, whatever its exit code is to be.
+    """
+
+
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise Terminated

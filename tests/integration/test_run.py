@@ -146,7 +146,6 @@ def test_a_run_that_is_told_to_end_says_so_in_its_log(program: Program) -> None:
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate()
     assert process.returncode == 130, said
-    print(said)
     runs = program("log", "--json").result["runs"]
     assert [run["result"] for run in runs] == ["interrupted"]
     check_whole(program, dict(list(files.items())[:5]))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from assetstore.config.keys import TABLES, Job, keys_of, kind_of, schema, variable
 from assetstore.config.lines import key_lines
-from assetstore.config.load import PROJECT_FILE, load, read_file
+from assetstore.config.load import PROJECT_FILE, load
+from assetstore.config.read import read_file
 from assetstore.errors import ConfigError
 
 GOOD = """\

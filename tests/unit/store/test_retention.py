@@ -2,6 +2,7 @@
 
 import io
 
+from assetstore.store.blob import BlobId, Kind
 from assetstore.store.gc import collect
 from assetstore.store.manifest import Manifest
 from assetstore.store.retention import Retention, decide, never
@@ -11,17 +12,15 @@ from support.stores import memory_store
 DAY = 86400.0
 
 
-def state(seq: int, day: float, refs: int, **more: object) -> Manifest:
-    kinds = tuple((1, bytes([n]) * 32) for n in range(refs, refs + 2))
+def state(seq: int, day: float, refs: int) -> Manifest:
     return Manifest(
         document="/d",
-        client=str(more.pop("client", "me")),
+        client="me",
         seq=seq,
         created=day * DAY,
         source_size=1,
         slim_size=1,
-        refs=kinds,  # type: ignore[arg-type]
-        **more,  # type: ignore[arg-type]
+        refs=tuple((Kind.MEDIA, BlobId(bytes([n]) * 32)) for n in (refs, refs + 1)),
     )
 
 
@@ -99,9 +98,7 @@ def document(store: Store, name: str, *media: bytes) -> None:
     )
 
 
-def _media(media: tuple[bytes, ...]) -> list[tuple[object, bytes]]:
-    from assetstore.store.blob import Kind
-
+def _media(media: tuple[bytes, ...]) -> list[tuple[Kind, bytes]]:
     return [(Kind.MEDIA, raw * 5000) for raw in media]
 
 
