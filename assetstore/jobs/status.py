@@ -80,9 +80,11 @@ def status(
     periods = {
         name: job.every for name, job in config.jobs.items() if not jobs or name in jobs
     }
-    for name, every in (("gc", config.gc.every), ("verify", config.verify.every)):
+    for kind, every in (("gc", config.gc.every), ("verify", config.verify.every)):
         if every:
-            periods[name] = every
+            stores = {job.store for job in config.jobs.values() if job.store}
+            others = [f"{kind} {store}" for store in sorted(stores)]
+            periods |= dict.fromkeys([kind, *(n for n in others if n in known)], every)
     runs = log.runs()
     if since is None:
         since = runs[0]["began"] if runs else None

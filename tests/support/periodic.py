@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -55,14 +56,17 @@ def archived(files: Mapping[Path, bytes]) -> int:
 
 def check_whole(program: Program, files: Mapping[Path, bytes]) -> None:
     """Restore copies of files, and compare each with what it was."""
-    for path, data in files.items():
-        if path.read_bytes() == data:
-            continue
-        copy = program.folder / "copy"
-        copy.unlink(missing_ok=True)
-        done = program("restore", path, "-o", copy)
+    copies = program.folder / "copies"
+    shutil.rmtree(copies, ignore_errors=True)
+    copies.mkdir()
+    names = {path: copies / f"{n}{path.suffix}" for n, path in enumerate(files)}
+    for path, copy in names.items():
+        shutil.copyfile(path, copy)
+    if (program.store / "config").is_file():
+        done = program("restore", copies)
         assert done.code == 0, done.err
-        assert copy.read_bytes() == data
+    for path, copy in names.items():
+        assert copy.read_bytes() == files[path], path
 
 
 @dataclass(slots=True)

@@ -1,0 +1,59 @@
+"""`assetstore run` killed at random moments: nothing is lost, and the log is right.
+
+``ASSETSTORE_TEST_KILLS=200`` makes it as many as docs/periodic.md speaks of.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from support.periodic import archived, check_whole, configured, pages
+from support.program import Program
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
+KILLS = int(os.environ.get("ASSETSTORE_TEST_KILLS", "8"))
+
+
+@pytest.mark.timeout(60 + 10 * KILLS)
+def test_killed_at_any_moment(program: Program) -> None:
+    docs = program.folder / "docs"
+    configured(program, "[gc]\nevery = '1s'\ngrace = 0\n", paths=[docs])
+    moments = random.Random(1)
+    files = {}
+    known = ""
+    killed = 0
+    for number in range(KILLS):
+        files |= pages(docs, 20, first=number * 20)
+        process = subprocess.Popen(
+            program.words("run"),
+            env=program.environment,
+            cwd=program.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        time.sleep(moments.uniform(0.1, 0.9))
+        process.kill()
+        _, said = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL), said
+        check_whole(program, files)
+        last = (program("log", "--json").result["runs"] or [{"run": ""}])[-1]
+        if last["run"] != known:
+            done = process.returncode == 0 or last["event"] == "end"
+            assert last["result"] == ("ok" if done else "killed")
+            killed += last["result"] == "killed"
+            known = last["run"]
+    assert killed, "no run was killed at work"
+    sys.stdout.write(f"{KILLS} kills, {killed} of them in the middle of a run\n")
+
+    ran = program("run", "--json", "-v")
+    assert ran.code == 0, ran.err
+    assert archived(files) == len(files)
+    assert program("verify", "--read-data").code == 0
+    check_whole(program, files)
+    assert not list(docs.rglob(".*.tmp"))
