@@ -1,4 +1,4 @@
-"""Write what is made from the code: cli.md, errors.md, the configuration's schema.
+"""Write what is made from the code: cli.md, errors.md, parts of config.md, a schema.
 
 Run it as ``python docs/generate.py``; with ``--check`` it only compares, and exits
 with 1 where a document is out of date.
@@ -16,7 +16,7 @@ import click
 from assetstore import errors
 from assetstore.cli import COMMANDS, EPILOG, app
 from assetstore.cli.layout import CommonOption
-from assetstore.config.keys import schema
+from assetstore.config.keys import JOBS, TABLES, Job, keys_of, kind_of, schema, variable
 
 HERE = Path(__file__).parent
 WIDTH = 120
@@ -183,6 +183,29 @@ def errors_document() -> str:
     return "\n".join(lines) + "\n"
 
 
+def config_document() -> str:
+    """docs/config.md with its list of settings brought up to date."""
+    text = (HERE / "config.md").read_text("utf-8")
+    begin, end = "<!-- settings -->\n", "<!-- /settings -->\n"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return "".join([before, begin, NOTE, "\n", *_settings(), end, after])
+
+
+def _settings() -> Iterator[str]:
+    for name, table in (*TABLES.items(), (JOBS, Job)):
+        head = f"[{name}]" if name != JOBS else "[jobs.NAME]"
+        head = f"`{head}`" if name else "Outside of any table"
+        yield f"\n### {head}\n\n{inspect.getdoc(table)}\n\n"
+        yield "| Setting | Default | Variable | Meaning |\n|---|---|---|---|\n"
+        for key, setting in keys_of(table).items():
+            default = setting.default
+            if default is not None:
+                default = f"`{json.dumps(kind_of(setting).show(default))}`"
+            env = f"`{variable(name, key)}`" if variable(name, key) else ""
+            yield f"| `{key}` | {default or ''} | {env} | {setting.metadata['help']} |\n"
+
+
 def config_schema() -> str:
     """The JSON Schema of the configuration, for editors."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
@@ -191,6 +214,7 @@ def config_schema() -> str:
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "cli.md": cli_document,
     "errors.md": errors_document,
+    "config.md": config_document,
     "../assetstore/schema/config-1.json": config_schema,
 }
 

@@ -28,7 +28,7 @@ COMMANDS = {
     "import": "Put an exported thread in its place on this machine.",
     "mcp": "Let an agent look at archived images of its threads (an MCP server).",
     "run": "Do what is due: archive, collect garbage, check the store.",
-    "log": "Show what past runs did.",
+    "log": "Show what past runs did: files, bytes saved, errors.",
     "config": "Show and check the configuration.",
     "ls": "List the documents in the store, or its blobs.",
     "cat": "Write one blob to standard output.",

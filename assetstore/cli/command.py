@@ -245,9 +245,9 @@ def _note_config(run: Run, args: Sequence[str]) -> None:
     words = list(args)
     if "--" in words:
         words = words[: words.index("--")]
-    for word, after in zip(words, [*words[1:], ""], strict=True):
-        if word == "--config" and after:
-            run.given["config"] = after
+    for number, word in enumerate(words):
+        if word == "--config" and words[number + 1 :]:
+            run.given["config"] = words[number + 1]
         elif word.startswith("--config="):
             run.given["config"] = word.removeprefix("--config=")
 

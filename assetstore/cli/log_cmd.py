@@ -25,7 +25,7 @@ Examples:
 @click.option("--failed", is_flag=True, help="Only runs that did not succeed.")
 @pass_run
 def log(run: Run, /, lines: int, failed: bool) -> Outcome:
-    """Show what 'run' did: files, bytes saved, errors.
+    """Show what past runs did: files, bytes saved, errors.
 
     The log is bounded: the oldest runs drop out of it.
     """

@@ -35,7 +35,7 @@ on this machine are built in. 'assetstore schedule install' sets a timer up.
 def run(
     run: Run, /, jobs: tuple[str, ...], dry_run: bool, now: bool, metrics: Path | None
 ) -> Outcome:
-    """Do what is due: archive, then collect garbage and check a share of the store.
+    """Do what is due: archive, collect garbage, check the store.
 
     Says nothing when all is well, unless on a terminal or with -v. Files in use wait
     for a later run; a run that was killed is finished by the next one; while one is
