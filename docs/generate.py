@@ -203,7 +203,8 @@ def _settings() -> Iterator[str]:
             if default is not None:
                 default = f"`{json.dumps(kind_of(setting).show(default))}`"
             env = f"`{variable(name, key)}`" if variable(name, key) else ""
-            yield f"| `{key}` | {default or ''} | {env} | {setting.metadata['help']} |\n"
+            meaning = setting.metadata["help"]
+            yield f"| `{key}` | {default or ''} | {env} | {meaning} |\n"
 
 
 def config_schema() -> str:
