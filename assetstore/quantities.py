@@ -41,7 +41,7 @@ def parse_duration(text: str) -> float:
 def duration(seconds: float) -> str:
     """Seconds in the largest units that fit: ``90m`` is ``1h30m``."""
     left, text = round(seconds), ""
-    for unit in "wdhms":
+    for unit in "dhms":
         count, left = divmod(left, _SECONDS[unit])
         if count:
             text += f"{count}{unit}"

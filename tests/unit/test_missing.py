@@ -60,7 +60,7 @@ def test_gone_only_after_the_time_it_was_seen_missing(world: World) -> None:
     world.document.unlink()
     found = {day: world.look(day) for day in range(7, 60, 7)}
     assert [day for day, why in found.items() if why] == [35, 42, 49, 56]
-    assert "missing for 5w" in found[35]
+    assert "missing for 35d" in found[35]
 
 
 def test_what_comes_back_begins_anew(world: World) -> None:
