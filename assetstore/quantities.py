@@ -46,3 +46,14 @@ def duration(seconds: float) -> str:
         if count:
             text += f"{count}{unit}"
     return text or "0s"
+
+
+def size(count: int) -> str:
+    """A number of bytes in binary units: ``17 B``, ``4.1 KiB``."""
+    if abs(count) < 1024:
+        return f"{count} B"
+    value, units = count / 1024, ["TiB", "GiB", "MiB", "KiB"]
+    while abs(value) >= 1023.95 and len(units) > 1:
+        value /= 1024
+        units.pop()
+    return f"{value:.1f} {units[-1]}"

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 import click
 
@@ -193,7 +194,8 @@ def config_document() -> str:
 
 
 def _settings() -> Iterator[str]:
-    for name, table in (*TABLES.items(), (JOBS, Job)):
+    tables: dict[str, type[Any]] = {**TABLES, JOBS: Job}
+    for name, table in tables.items():
         head = f"[{name}]" if name != JOBS else "[jobs.NAME]"
         head = f"`{head}`" if name else "Outside of any table"
         yield f"\n### {head}\n\n{inspect.getdoc(table)}\n\n"

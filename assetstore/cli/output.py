@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from assetstore.quantities import size as size
+
 if TYPE_CHECKING:
     from assetstore.cli.command import Outcome
     from assetstore.cli.failure import Problem
@@ -174,17 +176,6 @@ def printable(text: str) -> str:
         c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
         for c in text
     )
-
-
-def size(count: int) -> str:
-    """A number of bytes in binary units: ``17 B``, ``4.1 KiB``."""
-    if abs(count) < 1024:
-        return f"{count} B"
-    value, units = count / 1024, ["TiB", "GiB", "MiB", "KiB"]
-    while abs(value) >= 1023.95 and len(units) > 1:
-        value /= 1024
-        units.pop()
-    return f"{value:.1f} {units[-1]}"
 
 
 def many(count: int, noun: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assetstore.config.keys import Limits
 from assetstore.quantities import duration
+from assetstore.quantities import size as size_of
 
 
 def stand_back(limits: Limits) -> None:
@@ -75,8 +76,8 @@ class Bounds:
         if free - size < self._limits.keep_free:
             self.out_of_space = True
             return (
-                f"{free >> 20:,} MiB are free at {path}; what is next may take "
-                f"{size >> 20:,} MiB and leave less than "
-                f"{self._limits.keep_free >> 20:,} MiB (limits.keep_free)"
+                f"{size_of(free)} are free at {path}; what is next may take "
+                f"{size_of(size)} and leave less than "
+                f"{size_of(self._limits.keep_free)} (limits.keep_free)"
             )
         return ""

@@ -107,7 +107,7 @@ class Runner:
             UsageError: There is no such job.
             LockedError: Another run is at work.
             AssetstoreError: Another error that concerns the run as a whole.
-            OSError: The log cannot be written.
+            OSError: The folder of the log cannot be used at all.
         """
         jobs = self._chosen(names)
         run = RunReport(
@@ -157,7 +157,9 @@ class Runner:
         result = "interrupted"
         try:
             begin = {"event": "begin", "run": run.run, "began": run.began}
-            self._log.append({**begin, "version": __version__})
+            self._write(
+                run, lambda: self._log.append({**begin, "version": __version__})
+            )
             if report.ping and (problem := notify.ping(report.ping, "/start")):
                 run.notes.append(problem)
             stand_back(self._config.limits)
@@ -166,8 +168,17 @@ class Runner:
             self._tell(run)
             result = "ok" if run.exit_code == 0 else "failed"
         finally:
-            with suppress(OSError):
-                self._log.append(_record(run, result))
+            self._write(run, lambda: self._log.append(_record(run, result)))
+
+    def _write(self, run: RunReport, write: Callable[[], None]) -> None:
+        """Write to the log; where that fails (its disk is full), go on without."""
+        try:
+            write()
+        except OSError as e:
+            if not any(task.name == "log" for task in run.tasks):
+                task = TaskResult(name="log")
+                task.fail(e)
+                run.tasks.append(task)
 
     def _do_all(
         self, run: RunReport, jobs: dict[str, Job], *, named: bool, now: bool
@@ -232,9 +243,9 @@ class Runner:
         result.seconds = max(0.0, self._clock() - began)
         run.tasks.append(result)
         if not run.dry_run:
-            self._remember(result)
+            self._remember(run, result)
 
-    def _remember(self, task: TaskResult) -> None:
+    def _remember(self, run: RunReport, task: TaskResult) -> None:
         old, end = self._tasks.get(task.name, TaskState()), self._clock()
         self._tasks[task.name] = replace(
             old,
@@ -246,7 +257,7 @@ class Runner:
             runs=old.runs + 1,
             saved=old.saved + task.before - task.after,
         )
-        self._log.put_tasks(self._tasks)
+        self._write(run, lambda: self._log.put_tasks(self._tasks))
 
     def _stores(self) -> dict[str, Path]:
         """The stores of all jobs, by what is put behind a task's name."""

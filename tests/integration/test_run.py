@@ -381,3 +381,60 @@ def test_the_configuration_gives_defaults_to_archive(program: Program) -> None:
     assert program("archive", "--config", other, page).code == 14
     assert program("archive", page, "--config", other).code == 14
     assert program("archive", page, ASSETSTORE_CONFIG=str(other)).code == 14
+
+
+@posix
+@pytest.mark.skipif(
+    not hasattr(os, "getuid") or os.getuid() != 0, reason="needs root to mount a disk"
+)
+def test_a_disk_that_is_really_full(program: Program) -> None:
+    """The store, the documents and the log are on disks of their own, all too small."""
+    docs = program.folder / "docs"
+    state = program.folder / "xdg" / "state"
+    configured(program, paths=[docs])
+    for folder in (docs, program.store, state):
+        folder.mkdir(parents=True, exist_ok=True)
+    sources = pages(program.folder / "sources", 40)
+    words = " ".join(map(str, program.words("run", "--json")))
+    script = f"""
+        set -e
+        mount -t tmpfs -o size=400k docs {docs}
+        mount -t tmpfs -o size=64k store {program.store}
+        mount -t tmpfs -o size=64k state {state}
+        {words} >{program.folder}/empty.json
+        cp -p {program.folder}/sources/* {docs}
+        head -c 65536 /dev/zero >{state}/ballast 2>/dev/null || true
+        {words} >{program.folder}/full.json || echo $? >{program.folder}/code
+        cp -rp {docs} {program.folder}/then
+        rm {state}/ballast
+        mount -o remount,size=64m {docs}
+        mount -o remount,size=64m {program.store}
+        mount -o remount,size=64m {state}
+        {words} >{program.folder}/room.json
+        cp -rp {docs}/. {program.folder}/after
+        cp -rp {program.store} {program.folder}/kept
+    """
+    done = subprocess.run(
+        ["unshare", "--mount", "bash", "-c", script],
+        env=program.environment,
+        capture_output=True,
+        check=False,
+    )
+    if b"unshare failed" in done.stderr or b"permission denied" in done.stderr:
+        pytest.skip("no mounts are allowed here")
+    assert done.returncode == 0, done.stderr
+    assert (program.folder / "code").read_text() == "3\n"
+    full = json.loads((program.folder / "full.json").read_bytes())
+    assert "No space left" in json.dumps(full["errors"])
+    assert {t["name"] for t in full["result"]["tasks"] if t["exit_code"]} >= {
+        "pages",
+        "log",
+    }
+    program.store = program.folder / "kept"
+    program.environment["ASSETSTORE_STORE"] = str(program.store)
+    for here in (program.folder / "then", program.folder / "after"):
+        if here.name == "after":
+            assert archived(dict.fromkeys(here.iterdir(), b"")) == 40
+        check_whole(program, {here / p.name: data for p, data in sources.items()})
+    room = json.loads((program.folder / "room.json").read_bytes())
+    assert room["exit_code"] == 0

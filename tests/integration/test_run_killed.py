@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_killed_at_any_moment(program: Program) -> None:
     docs = program.folder / "docs"
     configured(program, "[gc]\nevery = '1s'\ngrace = 0\n", paths=[docs])
     moments = random.Random(1)
-    files = {}
+    files: dict[Path, bytes] = {}
     known = ""
     killed = 0
     for number in range(KILLS):

@@ -12,6 +12,8 @@ from assetstore.jobs.limits import Bounds
 from assetstore.jobs.run import Runner, RunReport, run_log
 from assetstore.jobs.status import status
 from assetstore.store.locks import hold
+from assetstore.store.reports import VerifyReport
+from assetstore.store.scrub import verify
 from assetstore.store.store import Store
 from support.periodic import DAY, archived, pages
 
@@ -76,7 +78,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def test_each_task_has_its_own_schedule(world: World) -> None:
     assert world.ran() == ["pages", "gc", "verify"]
-    done = {}
+    done: dict[str, list[int]] = {}
     for hour in range(1, 15 * 24 + 1):
         world.now = START + hour * HOUR
         for name in world.ran():
@@ -122,16 +124,13 @@ def test_every_share_of_the_store_is_read_once_in_a_cycle(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.more = "[verify]\ncycle = 5\n"
-    from assetstore.jobs import tasks
-
     asked: list[str] = []
-    real = tasks.verify
 
-    def spy(store: Store, *, subset: str, progress: object) -> object:
+    def spy(store: Store, *, subset: str, progress: object) -> VerifyReport:
         asked.append(subset)
-        return real(store, subset=subset)
+        return verify(store, subset=subset)
 
-    monkeypatch.setattr(tasks, "verify", spy)
+    monkeypatch.setattr("assetstore.jobs.tasks.verify", spy)
     for _ in range(10):
         world.run()
         world.now += DAY
