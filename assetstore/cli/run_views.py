@@ -75,7 +75,8 @@ def _named(task: "TaskResult", message: str) -> str:
 
 def _plain(task: "TaskResult") -> dict[str, Any]:
     found = asdict(task)
-    del found["waiting"], found["troubles"], found["day"]
+    for inner in ("waiting", "troubles", "day", "bad_shares"):
+        del found[inner]
     return found
 
 

@@ -34,6 +34,7 @@ class TaskState:
         last_result: How.
         reason: Why, where that was no success.
         day: For the check of the store, the last day (since 1970) of its shares.
+        bad_shares: For the check, shares in which it found something.
         runs: How often it ended.
         saved: Bytes by which documents became smaller, in all.
     """
@@ -43,6 +44,7 @@ class TaskState:
     last_result: str = ""
     reason: str = ""
     day: int | None = None
+    bad_shares: tuple[int, ...] = ()
     runs: int = 0
     saved: int = 0
 
@@ -135,8 +137,11 @@ class RunLog:
         """What is known of every task."""
         try:
             found = orjson.loads(self._tasks.read_bytes())
-            return {name: TaskState(**state) for name, state in found.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            return {
+                name: TaskState(**{**state, "bad_shares": tuple(state["bad_shares"])})
+                for name, state in found.items()
+            }
+        except (OSError, ValueError, TypeError, AttributeError, KeyError):
             return {}
 
     def put_tasks(self, tasks: Mapping[str, TaskState]) -> None:

@@ -209,6 +209,8 @@ class Runner:
                     continue
                 if not (now or self._is_due(name, every)):
                     run.not_due.append(name)
+                elif kind == "verify" and run.dry_run:
+                    run.tasks.append(TaskResult(name=name, reason="it is due"))
                 elif reason := self._bounds.over_time():
                     late = TaskResult(name=name)
                     late.stop(reason, failure=False)
@@ -222,7 +224,9 @@ class Runner:
                         task(work(run, name, store))
 
     def _is_due(self, name: str, every: float) -> bool:
-        last = self._tasks.get(name, TaskState()).last_success
+        state = self._tasks.get(name, TaskState())
+        # Damage that a check found does not go away by checking every hour.
+        last = state.last_end if name.split(" ")[0] == "verify" else state.last_success
         if last is None:
             return True
         passed = self._clock() - last
@@ -253,7 +257,8 @@ class Runner:
             last_end=end,
             last_result=task.result,
             reason=task.reason,
-            day=task.day,
+            day=old.day if task.day is None else task.day,
+            bad_shares=task.bad_shares,
             runs=old.runs + 1,
             saved=old.saved + task.before - task.after,
         )
@@ -305,7 +310,7 @@ class Runner:
             store,
             name,
             self._config.verify,
-            last_day=self._tasks.get(name, TaskState()).day,
+            state=self._tasks.get(name, TaskState()),
             bounds=self._bounds,
             progress=self._progress,
             now=self._clock(),

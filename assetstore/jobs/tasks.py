@@ -4,7 +4,7 @@ import contextlib
 import glob
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,12 @@ from assetstore.atomic import absolute
 from assetstore.config.keys import Gc, Job, Verify
 from assetstore.errors import AssetstoreError, DamagedManifest, SourceError
 from assetstore.jobs.limits import Bounds
-from assetstore.jobs.log import Result
+from assetstore.jobs.log import Result, TaskState
 from assetstore.missing import Missing, missing_file
 from assetstore.progress import Progress
 from assetstore.results import FileResult, Report
 from assetstore.store.gc import collect
+from assetstore.store.reports import Finding
 from assetstore.store.retention import Retention, never
 from assetstore.store.scrub import verify
 from assetstore.store.store import Store
@@ -68,6 +69,7 @@ class TaskResult:
         notes: What else the user should know, in sentences.
         waiting: Files that a later run may still archive.
         day: For a check, the day whose share was checked last.
+        bad_shares: Shares in which it found something.
     """
 
     name: str
@@ -89,6 +91,7 @@ class TaskResult:
     notes: list[str] = field(default_factory=list)
     waiting: list[Path] = field(default_factory=list)
     day: int | None = None
+    bad_shares: tuple[int, ...] = ()
 
     def fail(self, error: BaseException) -> None:
         """End with an error."""
@@ -132,6 +135,7 @@ def archive(
 ) -> TaskResult:
     """Archive what a job names; what goes wrong is in the result."""
     task = TaskResult(name=name)
+    bounds.out_of_space = False
     paths = _paths_of(job, task)
     if not paths:
         task.result = "skipped"
@@ -302,39 +306,57 @@ def check_share(
     name: str,
     settings: Verify,
     *,
-    last_day: int | None,
+    state: TaskState,
     bounds: Bounds,
     progress: Progress,
     now: float,
 ) -> TaskResult:
-    """Check the store, and read the shares that are due by the date."""
-    task = TaskResult(name=name, day=last_day)
-    today = int(now // DAY)
-    since = today if last_day is None or last_day > today else last_day + 1
-    days = range(max(min(since, today), today - settings.cycle + 1), today + 1)
-    for day in list(days)[:_MOST_SHARES]:
+    """Check the store, and read the shares that are due by the date.
+
+    A share in which something was found is read every time, until all is well.
+    """
+    task = TaskResult(name=name, day=state.day, bad_shares=state.bad_shares)
+    for share, day in _shares(settings.cycle, int(now // DAY), state):
         if task.read and (reason := bounds.over_time()):
             task.stop(reason, failure=False)
             break
-        subset = f"{day % settings.cycle + 1}/{settings.cycle}"
-        report = verify(store, subset=subset, progress=progress)
+        report = verify(store, subset=f"{share}/{settings.cycle}", progress=progress)
         task.read += report.bytes_read
-        task.day = day
-        task.notes += report.notes
+        task.day = task.day if day is None else day
+        task.notes += [note for note in report.notes if note not in task.notes]
+        bad = {*task.bad_shares} - {share} | ({share} if report.findings else set())
+        task.bad_shares = tuple(sorted(bad))
         for finding in report.findings:
-            needed = "; needed by " + ", ".join(finding.documents)
-            trouble = Trouble(
-                type=finding.kind,
-                message=finding.what + (needed if finding.documents else ""),
-                hint=finding.hint,
-                exit_code=4,
-            )
-            if trouble not in task.troubles:
+            if (trouble := _found(finding)) not in task.troubles:
                 task.troubles.append(trouble)
     if task.troubles:
         task.result, task.exit_code = "failed", 4
         task.reason = f"{len(task.troubles):,} findings"
     return task
+
+
+def _shares(
+    cycle: int, today: int, state: TaskState
+) -> Iterator[tuple[int, int | None]]:
+    """The shares to read, each with its day; those that were bad without one."""
+    last = state.day
+    since = today if last is None or last >= today else last + 1
+    days = range(max(since, today - cycle + 1), today + 1)[:_MOST_SHARES]
+    due = {day % cycle + 1: day for day in days}
+    for share in state.bad_shares:
+        if share not in due and share <= cycle:
+            yield share, None
+    yield from due.items()
+
+
+def _found(finding: Finding) -> Trouble:
+    needed = "; needed by " + ", ".join(finding.documents)
+    return Trouble(
+        type=finding.kind,
+        message=finding.what + (needed if finding.documents else ""),
+        hint=finding.hint,
+        exit_code=4,
+    )
 
 
 ERRORS = (AssetstoreError, OSError, sqlite3.Error)

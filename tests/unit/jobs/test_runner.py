@@ -157,8 +157,30 @@ def test_damage_in_the_store_is_found_and_told(world: World) -> None:
     assert verify.result == "failed"
     assert any(str(path) in verify.troubles[0].message for path in world.files)
     assert world.late() == {}
+    world.now += HOUR
+    assert world.ran() == []  # once a day is enough to say so
     world.now += 4 * DAY
     assert "has not succeeded for" in world.late()["verify"]
+
+
+def test_damage_is_told_until_it_is_gone(world: World) -> None:
+    world.more = "[verify]\ncycle = 5\n"
+    world.run()
+    (pack,) = [path for path in (world.store / "packs").rglob("*") if path.is_file()]
+    whole = pack.read_bytes()
+    pack.chmod(0o600)
+    pack.write_bytes(whole[:-10] + bytes(10))
+    codes = []
+    for _ in range(8):
+        world.now += DAY
+        codes.append(world.run().exit_code)
+    assert 4 in codes
+    assert set(codes[codes.index(4) :]) == {4}
+    pack.write_bytes(whole)
+    world.now += DAY
+    assert world.run().exit_code == 0
+    world.now += DAY
+    assert world.run().exit_code == 0
 
 
 def test_another_run_holds_the_lock(world: World) -> None:
