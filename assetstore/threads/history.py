@@ -16,7 +16,7 @@ from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.clients.codex_state import Rollout, writer_lock
+from assetstore.clients.codex_rollout import Rollout, writer_lock
 from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.store import Store

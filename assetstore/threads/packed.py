@@ -47,7 +47,7 @@ def restore(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
         Source.open(text) as source,
     ):
         whole = text.with_name("whole")
-        done = restorer.to_file(text, whole)
+        done = restorer.to_file(text, whole, thread.path)
         with Source.open(whole) as new:
             _pack(packed, source, new, thread.path)
         own = store.manifest(thread.path)

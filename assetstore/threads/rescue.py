@@ -15,6 +15,8 @@ from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.atomic import Draft, absolute
 from assetstore.clients import codex_state
+from assetstore.clients.codex_forks import earlier_forms
+from assetstore.clients.codex_rollout import Rollout
 from assetstore.errors import (
     SourceInUse,
     SourceRefused,
@@ -216,22 +218,28 @@ def _is_original(thread: Thread, journal: Journal) -> bool:
     record = journal.record
     if "size" not in record:
         return False
-    digest = blake3()
     with opened(thread) as source:
-        for piece in source.pieces(0, min(source.size, record["size"])):
-            digest.update(piece)
-    if digest.hexdigest() != record["blake3"]:
-        raise VerifyMismatch(
-            f"{thread.path} does not begin with what it was before its rescue",
-            hint="It was edited since, or rescued without some of its images.",
-            path=str(thread.path),
-        )
+        forms = (source, *earlier_forms(thread.path, source))
+        if not any(_digest(form, record["size"]) == record["blake3"] for form in forms):
+            raise VerifyMismatch(
+                f"{thread.path} does not begin with what it was before its rescue",
+                hint="It was edited since, or rescued without some of its images.",
+                path=str(thread.path),
+            )
     return True
+
+
+def _digest(source: Source, size: int) -> str:
+    """The hash of a log's first bytes."""
+    digest = blake3()
+    for piece in source.pieces(0, min(source.size, size)):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _check_free(thread: Thread, options: RescueOptions) -> None:
     codex_state.check_free(thread.path)
-    rollout = codex_state.Rollout.at(thread.path)
+    rollout = Rollout.at(thread.path)
     if rollout is not None and rollout.history.exists():
         return  # its lock says for certain
     age = time.time() - thread.modified / 1e9
@@ -313,6 +321,7 @@ def _needs(
     """Where how much space is needed."""
     less = sum(image.length - _STANDS_IN for image in taken)
     yield thread.path.parent, max(0, reading.size - less) + _MARGIN
+    yield thread.path.parent, codex_state.fork_sizes(thread.path)
     blobs = {image.blob: image.size for image in taken}
     yield store.root or thread.path.parent, sum(blobs.values()) + _MARGIN
     if options.backup is not None:
