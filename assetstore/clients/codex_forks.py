@@ -81,12 +81,14 @@ class _Listing:
     Attributes:
         modified: The folder's time of modification; 0: do not trust this.
         folders: The folders in it.
-        logs: The rollouts in it, with their inodes.
+        logs: The logs in it.
+        forks: Those that go on from a thread, by the thread.
     """
 
     modified: int
     folders: list[str] = field(default_factory=list)
-    logs: list[tuple[str, int]] = field(default_factory=list)
+    logs: list[str] = field(default_factory=list)
+    forks: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Index:
@@ -101,45 +103,57 @@ class Index:
         self._listings: dict[str, _Listing] = {}
         self._bases: dict[tuple[str, int], str] = {}
 
-    def logs(self, home: Path) -> Iterator[tuple[Path, str]]:
-        """The logs in a home, each with the thread that it goes on from, or ""."""
-        for name in FOLDERS:
-            for log in self._below(str(home / name)):
-                yield Path(log[0]), self._base(log)
+    def forks(self, home: Path, thread: str) -> list[Path]:
+        """The logs in a home that go on from a thread."""
+        listings = self._all(home)
+        return [Path(log) for found in listings for log in found.forks.get(thread, ())]
 
-    def _below(self, folder: str) -> Iterator[tuple[str, int]]:
-        listing = self._listing(folder)
-        yield from listing.logs
-        for inner in listing.folders:
-            yield from self._below(inner)
+    def logs(self, home: Path) -> list[Path]:
+        """All logs in a home."""
+        return [Path(log) for found in self._all(home) for log in found.logs]
+
+    def _all(self, home: Path) -> Iterator[_Listing]:
+        folders = [str(home / name) for name in FOLDERS]
+        for folder in folders:  # grows
+            listing = self._listing(folder)
+            folders += listing.folders
+            yield listing
 
     def _listing(self, folder: str) -> _Listing:
         now = time.time_ns()
         try:
             modified = os.stat(folder).st_mtime_ns
-        except OSError:
+            return self._listed(folder, modified, now)
+        except OSError:  # it is not there, or not any more
             return _Listing(0)
+
+    def _listed(self, folder: str, modified: int, now: int) -> _Listing:
         known = self._listings.get(folder)
         if known is not None and known.modified == modified:
             return known
         found = _Listing(modified if modified < now - _RACY else 0)
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
+                if entry.name.endswith((".jsonl", ".jsonl.zst")):
+                    found.logs.append(entry.path)
+                    base = self._base(entry.path, entry.inode(), found)
+                    if base:
+                        found.forks.setdefault(base, []).append(entry.path)
+                elif entry.is_dir(follow_symlinks=False):
                     found.folders.append(entry.path)
-                elif entry.name.endswith((".jsonl", ".jsonl.zst")):
-                    found.logs.append((entry.path, entry.inode()))
         self._listings[folder] = found
         return found
 
-    def _base(self, log: tuple[str, int]) -> str:
-        base = self._bases.get(log)
+    def _base(self, log: str, inode: int, listing: _Listing) -> str:
+        base = self._bases.get((log, inode))
         if base is None:
-            line = first_line(Path(log[0]))
+            line = first_line(Path(log))
             found = _BASE.search(line)
             base = found[1].decode("ascii", "replace") if found else ""
-            if line.endswith(b"\n"):  # else it is being written
-                self._bases[log] = base
+            if line.endswith(b"\n"):
+                self._bases[log, inode] = base
+            else:  # it is being written
+                listing.modified = 0
         return base
 
 
@@ -153,9 +167,7 @@ def forks_of(origin: Rollout) -> list[Fork]:
         SourceRefused: One does so in a way that is not known.
     """
     forks = []
-    for path, base in _INDEX.logs(origin.home):
-        if base != origin.thread or path == origin.path:
-            continue
+    for path in _INDEX.forks(origin.home, origin.thread):
         rollout = Rollout.at(path)
         if rollout is not None and (fork := _fork(rollout)) is not None:
             forks.append(fork)
@@ -164,7 +176,7 @@ def forks_of(origin: Rollout) -> list[Fork]:
 
 def log_of(home: Path, thread: str) -> Path | None:
     """Where a thread's log is now: Codex moves and compresses logs."""
-    for path, _ in _INDEX.logs(home):
+    for path in _INDEX.logs(home):
         found = Rollout.at(path)
         if found is not None and found.thread == thread:
             return path

@@ -281,7 +281,7 @@ def test_no_fork_is_missed_and_no_first_line_read_twice(
     index, home = Index(), origin.parents[4]
 
     def based() -> list[Path]:
-        return sorted(path for path, base in index.logs(home) if base)
+        return sorted(index.forks(home, THREAD))
 
     def trusted() -> None:
         """Let every folder be as it is since long ago."""
