@@ -7,8 +7,8 @@ so that the store keeps what they need.
 
 import sqlite3
 import tempfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,14 +16,14 @@ from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.clients.codex_rollout import Rollout, writer_lock
+from assetstore.clients.codex_rollout import WAIT, Rollout, writer_lock
+from assetstore.errors import SourceRefused
 from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.store import Store
 from assetstore.threads.find import Thread
 
 _LONG = 400
-_WAIT = 10.0
 _COLUMNS = {"thread_id", "item_json"}
 
 
@@ -45,7 +45,7 @@ def slim(store: Store, thread: Thread, notes: Notes) -> int:
     rollout = _known(thread)
     if rollout is None:
         return 0
-    with writer_lock(rollout), closing(_opened(rollout)) as db:
+    with writer_lock(rollout), _opened(rollout) as db:
         rows = db.execute(
             "SELECT rowid, item_json FROM thread_items "
             "WHERE thread_id=? AND length(item_json)>? "
@@ -77,7 +77,7 @@ def restore(store: Store, thread: Thread, notes: Notes) -> int:
     if rollout is None:
         return 0
     changed: dict[int, str] = {}
-    with writer_lock(rollout), closing(_opened(rollout)) as db:
+    with writer_lock(rollout), _opened(rollout) as db:
         rows = [
             (row, text)
             for row, text in db.execute(
@@ -101,13 +101,24 @@ def _known(thread: Thread) -> Rollout | None:
     rollout = Rollout.at(thread.path)
     if rollout is None or not rollout.history.exists():
         return None
-    with closing(_opened(rollout)) as db:
+    with _opened(rollout) as db:
         columns = {row[1] for row in db.execute("PRAGMA table_info(thread_items)")}
     return rollout if columns >= _COLUMNS else None
 
 
-def _opened(rollout: Rollout) -> sqlite3.Connection:
-    return sqlite3.connect(rollout.history, timeout=_WAIT, isolation_level=None)
+@contextmanager
+def _opened(rollout: Rollout) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(
+            sqlite3.connect(rollout.history, timeout=WAIT, isolation_level=None)
+        ) as db:
+            yield db
+    except sqlite3.Error as e:
+        raise SourceRefused(
+            f"Codex's {rollout.history} cannot be read: {e}",
+            hint="Close Codex and try again.",
+            path=str(rollout.path),
+        ) from e
 
 
 def _name(rollout: Rollout) -> str:
