@@ -79,7 +79,8 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
         f"{thread.window:,} tokens"
     )
     for over in thread.over[:_SHOWN_OVER]:
-        output.line(f"  line {over.line}: {over.what}")
+        alone = f"rescue --image {over.image} takes out only this one"
+        output.line(f"  line {over.line}: {over.what} ({alone})")
     if len(thread.over) > _SHOWN_OVER:
         output.line(f"  ... and {len(thread.over) - _SHOWN_OVER} more such images")
     output.line(f"  {printable(thread.path)}")

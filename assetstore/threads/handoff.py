@@ -14,9 +14,9 @@ from typing import Any
 from assetstore.errors import AssetstoreError
 from assetstore.reader import Source
 from assetstore.store.store import Store
-from assetstore.threads.diagnose import Reading, opened, read_thread
 from assetstore.threads.find import Thread
 from assetstore.threads.pictures import picture_bytes, thumbnail
+from assetstore.threads.reading import Reading, opened, read_thread
 from assetstore.threads.redact import redact
 from assetstore.threads.transcript import Event, Gallery, Picture, events
 

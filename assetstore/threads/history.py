@@ -7,7 +7,7 @@ so that the store keeps what they need.
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +21,8 @@ from assetstore.errors import SourceRefused
 from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread
+from assetstore.threads.find import Thread, find_threads
+from assetstore.threads.reading import read_thread
 
 _LONG = 400
 _COLUMNS = {"thread_id", "item_json"}
@@ -36,8 +37,16 @@ class Notes(Protocol):
         """Write facts down, durably."""
 
 
-def slim(store: Store, thread: Thread, notes: Notes) -> int:
+def slim(
+    store: Store, thread: Thread, notes: Notes, keep: Collection[bytes] = ()
+) -> int:
     """Take the pictures out of a thread's entries.
+
+    Args:
+        store: Where they go.
+        thread: The thread.
+        notes: Where it is noted what was done.
+        keep: Hashes of pictures that stay.
 
     Returns:
         How many entries were changed.
@@ -53,7 +62,7 @@ def slim(store: Store, thread: Thread, notes: Notes) -> int:
             (rollout.thread, _LONG),
         ).fetchall()
         old = [text for _, text in rows]
-        new = _archived(store, old, _name(rollout)) if rows else []
+        new = _archived(store, old, _name(rollout), keep) if rows else []
         changed = {
             row: text for (row, was), text in zip(rows, new, strict=True) if text != was
         }
@@ -138,11 +147,17 @@ def _digest(text: str) -> str:
     return blake3(text.encode("utf-8", "surrogatepass")).hexdigest(16)
 
 
-def _archived(store: Store, texts: Sequence[str], name: str) -> list[str]:
+def _archived(
+    store: Store, texts: Sequence[str], name: str, keep: Collection[bytes]
+) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
         old, new = Path(folder) / "old", Path(folder) / "new"
         old.write_text("\n".join(texts), "utf-8", newline="\n")
-        options = ArchiveOptions(profile="codex")
+        spare: frozenset[int] = frozenset()
+        if keep:
+            images = read_thread(next(find_threads([old]))).images
+            spare = frozenset(image.offset for image in images if image.blob in keep)
+        options = ArchiveOptions(profile="codex", spare=spare)
         with Source.open(old) as source:
             Archiver(store, options).elsewhere(source, name, new, name)
         return new.read_text("utf-8").split("\n")

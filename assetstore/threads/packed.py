@@ -20,8 +20,8 @@ from assetstore.reader import CHUNK, Source, same
 from assetstore.restore.restore import Restorer
 from assetstore.results import FileResult
 from assetstore.store.store import Store
-from assetstore.threads.diagnose import unpack
 from assetstore.threads.find import Thread
+from assetstore.threads.reading import unpack
 
 
 def archive(store: Store, archiver: Archiver, thread: Thread) -> FileResult:

@@ -28,16 +28,16 @@ from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
 from assetstore.store.store import Store
 from assetstore.threads import history, packed
-from assetstore.threads.diagnose import (
+from assetstore.threads.find import Thread
+from assetstore.threads.handoff import hand_off
+from assetstore.threads.journal import Journal
+from assetstore.threads.loads import check_loads
+from assetstore.threads.reading import (
     Image,
     Reading,
     opened,
     read_thread,
 )
-from assetstore.threads.find import Thread
-from assetstore.threads.handoff import hand_off
-from assetstore.threads.journal import Journal
-from assetstore.threads.loads import check_loads
 
 # About what stands in a picture's place, and a little room for everything else.
 _STANDS_IN, _MARGIN = 200, 8 << 20
@@ -165,7 +165,7 @@ def rescue(
         if thread.compressed
         else _raised(archiver.in_place([thread.path])[0])
     )
-    rows = history.slim(store, thread, journal)
+    rows = history.slim(store, thread, journal, {image.blob for image in kept})
     lines = check_loads(store, thread, reading, len(kept))
     now = read_thread(thread)
     return replace(

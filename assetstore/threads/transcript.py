@@ -13,7 +13,7 @@ from typing import Any, Literal
 import orjson
 
 from assetstore.reader import Source
-from assetstore.threads.diagnose import Image, Reading, lines_of
+from assetstore.threads.reading import Image, Reading, lines_of
 
 Kind = Literal["about", "user", "agent", "call", "result", "summary", "error", "turn"]
 
