@@ -148,8 +148,7 @@ class Index:
         base = self._bases.get((log, inode))
         if base is None:
             line = first_line(Path(log))
-            found = _BASE.search(line)
-            base = found[1].decode("ascii", "replace") if found else ""
+            base = base_of(line)
             if line.endswith(b"\n"):
                 self._bases[log, inode] = base
             else:  # it is being written
@@ -203,6 +202,12 @@ def _fork(rollout: Rollout) -> Fork | None:
             path=str(rollout.path),
         )
     return Fork(rollout, found.start(1), found[1])
+
+
+def base_of(line: bytes) -> str:
+    """The thread that a log with this first line goes on from, or ""."""
+    found = _BASE.search(line)
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 def first_line(path: Path) -> bytes:

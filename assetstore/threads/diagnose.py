@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from assetstore.threads.ancestors import with_pictures
 from assetstore.threads.find import Client, Thread
 from assetstore.threads.reading import Image, Reading
 
@@ -97,6 +98,18 @@ def diagnosis(reading: Reading) -> Diagnosis:
     over = tuple(_beyond(sent)) if _images_refused(reading) else ()
     image_bytes = sum(image.length for image in reading.images)
     risk, reason = _judged(reading, total, window, over, image_bytes)
+    names = [_name(reading.thread)]
+    if not sent and _TOO_MUCH.search(reading.error):
+        origins = with_pictures(reading.thread)
+        if origins:
+            names += map(_name, origins)
+            risk, reason = (
+                "critical",
+                (
+                    f"its last turn failed ({reading.error[:90]}); it goes on from "
+                    f"{origins[0].id}, and the images there go with each request"
+                ),
+            )
     path = str(reading.thread.path)
     return Diagnosis(
         path=path,
@@ -118,7 +131,7 @@ def diagnosis(reading: Reading) -> Diagnosis:
         over=over,
         risk=risk,
         reason=reason,
-        command="" if risk == "low" else f"assetstore rescue {_name(reading.thread)}",
+        command="" if risk == "low" else f"assetstore rescue {' '.join(names)}",
     )
 
 

@@ -230,9 +230,6 @@ def _ended(ok: bool | None) -> str:
 
 
 def _pictures(thread: Thread, known: Knowledge, links: dict[int, str]) -> Iterator[str]:
-    if known.pictures:
-        name = thread.id if thread.client else shlex.quote(str(thread.path))
-        yield f"- `assetstore show {name} --image 1 -o 1.png` writes one to a file."
     for picture in reversed(known.pictures):
         name = (
             f"{picture.name}, {picture.size:,} bytes" if picture.size else picture.name
@@ -245,6 +242,9 @@ def _pictures(thread: Thread, known: Knowledge, links: dict[int, str]) -> Iterat
         if picture.number in links:
             line += f"\n  ![image {picture.number}]({links[picture.number]})"
         yield line
+    if known.pictures:
+        name = thread.id if thread.client else shlex.quote(str(thread.path))
+        yield f"- `assetstore show {name} --image 1 -o 1.png` writes one to a file."
 
 
 def _mark(status: str) -> str:

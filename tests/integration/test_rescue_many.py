@@ -154,6 +154,25 @@ def test_one_thread_is_told_as_ever(agents: Program, homes: Homes) -> None:
     assert json.loads(done.out)["schema"] == "assetstore/1"
 
 
+def test_a_fork_that_fails_on_the_pictures_of_its_origins(
+    agents: Program, homes: Homes
+) -> None:
+    """doctor names all of them, and what to run."""
+    size = homes.fork.stat().st_size
+    failed = homes.before[0].splitlines(keepends=True)[-1]
+    codex_fork(homes.fork, 9, size, rollout(0, 0, start=9) + failed)
+    told = agents("doctor", "--json").result["threads"]
+    (found,) = (thread for thread in told if thread["thread"] == f"{THREAD[:-2]}09")
+    assert found["risk"] == "critical"
+    assert found["images"] == 0
+    assert "goes on from" in found["reason"]
+    names = [f"{THREAD[:-2]}09", f"{THREAD[:-2]}07", THREAD]
+    assert found["command"] == f"assetstore rescue {' '.join(names)}"
+    assert agents(*found["command"].split()[1:]).code == 0
+    told = agents("doctor", "--json").result["threads"]
+    assert [t["client"] for t in told if t["risk"] != "low"] == ["claude-code"]
+
+
 @pytest.mark.parametrize(
     "words",
     [
