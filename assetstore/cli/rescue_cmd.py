@@ -88,7 +88,7 @@ def rescue(
     fork: bool,
     now: bool,
 ) -> Outcome:
-    """Bring stuck threads of a coding agent back to life.
+    """Bring a stuck thread of a coding agent back to life.
 
     THREAD is a log, or the beginning of a thread's id. Its pictures are archived and
     compared, its log is replaced, what the client keeps beside it is brought along,

@@ -200,6 +200,7 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
         done = restorer.in_place(thread.path)
     rows = history.restore(store, thread, journal)
     exact = _is_original(thread, journal)
+    _retract_other_form(store, thread)
     journal.forget()
     return RescueReport(
         path=str(thread.path),
@@ -211,6 +212,19 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
         undone=True,
         exact=exact,
     )
+
+
+def _retract_other_form(store: Store, thread: Thread) -> None:
+    """Let go of what a log needed in the form that its client has changed since.
+
+    Codex compresses a log that is idle, and unpacks it when it is loaded.
+    """
+    name = thread.path.name
+    name = name.removesuffix(".zst") if thread.compressed else f"{name}.zst"
+    other = thread.path.with_name(name)
+    own = store.manifest(other)
+    if own is not None and not other.exists():
+        store.retract(own)
 
 
 def _is_original(thread: Thread, journal: Journal) -> bool:

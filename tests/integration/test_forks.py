@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assetstore import archive_paths, restore_paths
+from assetstore.errors import SourceRefused
 from assetstore.store.placeholder import MARK
 from assetstore.store.store import Store
 from assetstore.threads.find import Thread, find_threads
@@ -123,6 +124,24 @@ def test_rescued_twice_with_turns_between(
         assert undo(store, the(family.all[which])).exact
         family.check()
     family.check_back()
+
+
+def test_a_fork_of_the_small_log_is_in_the_way_of_the_undo(
+    store: Store, family: Family
+) -> None:
+    rescue(store, the(family.origin), RescueOptions())
+    small = family.origin.read_bytes()
+    late = codex_fork(family.origin, 5, len(small), rollout(1, 0, start=60))
+    log = late.read_bytes()
+    with pytest.raises(SourceRefused, match="has no room") as refused:
+        undo(store, the(family.origin))
+    assert refused.value.path == str(late)
+    assert family.origin.read_bytes() == small
+    assert late.read_bytes() == log
+    family.check()
+    late.unlink()
+    assert undo(store, the(family.origin)).exact
+    assert [path.read_bytes() for path in family.all] == family.before
 
 
 def test_a_folder_of_them_is_archived_and_restored_at_once(

@@ -189,6 +189,38 @@ def test_rescue_twice_then_undo(agents: Program) -> None:
     assert path.read_bytes() == original + tail
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_undone_in_the_form_that_the_client_gave_it_since(
+    agents: Program, packed: bool
+) -> None:
+    """Codex compresses what is idle, and unpacks what it loads."""
+    path = codex_home(agents.folder)
+    original, rows = path.read_bytes(), history(path.parents[4])
+    other = path.with_name(f"{path.name}.zst")
+    if packed:
+        other.write_bytes(zstandard.compress(original))
+        path.unlink()
+    assert agents("rescue", THREAD, "--now").code == 0
+    if packed:
+        path.write_bytes(
+            zstandard.ZstdDecompressor().stream_reader(other.read_bytes()).read()
+        )
+        other.unlink()
+    else:
+        other.write_bytes(zstandard.compress(path.read_bytes()))
+        path.unlink()
+    back = agents("rescue", "--undo", THREAD, "--json")
+    assert back.code == 0, back.out
+    assert back.result["exact"] is True
+    assert back.result["rows"] == 4
+    if not packed:
+        log = zstandard.ZstdDecompressor().stream_reader(other.read_bytes()).read()
+    assert (path.read_bytes() if packed else log) == original
+    assert history(path.parents[4]) == rows
+    states = [d["state"] for d in agents("ls", "--json").result["documents"]]
+    assert set(states) <= {"restored"}
+
+
 def images_of(path: Path) -> int:
     return path.read_bytes().count(b"data:image")
 
