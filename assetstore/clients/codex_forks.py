@@ -67,8 +67,8 @@ class Fork:
             raise SourceRefused(
                 f"the fork {self.rollout.path} has no room for where it would go on: "
                 f"{offset} bytes into its origin",
-                hint="It was made from the shorter log. Once the fork is deleted, or "
-                "moved out of its folder, this works.",
+                hint="It was made from the shorter log, and needs it. Delete that fork "
+                "in Codex first, or leave its origin as it is.",
                 path=str(self.rollout.path),
             )
         return digits.ljust(len(self.field))
