@@ -23,6 +23,7 @@ from assetstore.atomic import (
     check_unchanged,
 )
 from assetstore.clients import codex_state
+from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
@@ -244,6 +245,8 @@ class Archiver:
                 hint="Is another garbage collector deleting it?",
             )
         ready = [j for j in ready if not j.over and not absent & j.drafted.refs]
+        # A thread's replacement changes its forks, which are younger: forks first.
+        ready.sort(key=lambda job: job.target.name, reverse=True)
         self._refuse_used(ready)
         for job in ready:
             if not job.over:
@@ -262,7 +265,8 @@ class Archiver:
         def ancestry() -> Ancestry:
             if job.in_place:
                 job.own = self._manifest(job.target)
-            return self._lineage.of(source, job.own)
+            earlier = earlier_forms(Path(job.document), source)
+            return self._lineage.of(source, job.own, earlier)
 
         job.drafted = Drafter(
             source,

@@ -111,6 +111,34 @@ class Source:
         self.close()
 
 
+class Overlay(Source):
+    """A source some of whose bytes read as others; it shares the file, unowned.
+
+    Args:
+        source: The source.
+        at: Where the other bytes begin.
+        text: They.
+    """
+
+    def __init__(self, source: Source, at: int, text: bytes):
+        self.fd, self.name = source.fd, source.name
+        self.stat, self.size = source.stat, source.size
+        self._at, self._text = at, text
+
+    def read_into(self, view: memoryview, offset: int) -> int:
+        """Fill ``view`` from ``offset``; fewer bytes only at the end."""
+        got = super().read_into(view, offset)
+        start = max(self._at, offset)
+        end = min(self._at + len(self._text), offset + got)
+        if start < end:
+            part = self._text[start - self._at : end - self._at]
+            view[start - offset : end - offset] = part
+        return got
+
+    def close(self) -> None:
+        """Leave the file open: it is another's."""
+
+
 def read_at(fd: int, view: memoryview, offset: int) -> int:
     """One positioned read into ``view``; 0 at the end of the file."""
     if hasattr(os, "preadv"):

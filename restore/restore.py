@@ -10,6 +10,7 @@ from blake3 import blake3
 
 from assetstore.atomic import Draft, Sweeper, absolute, check_replaceable
 from assetstore.clients import codex_state
+from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import DamagedManifest
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
@@ -81,12 +82,12 @@ class Restorer:
             own = self._own(document)
             tally = Tally()
             if self._options.dry_run:
-                after = sum(map(len, self._pieces(source, own, tally)))
+                after = sum(map(len, self._pieces(source, own, tally, document)))
                 return _result(str(path), source, tally, after)
             check_replaceable(source, path)
             draft = stack.enter_context(Draft(document))
             digest = blake3()
-            for piece in self._pieces(source, own, tally):
+            for piece in self._pieces(source, own, tally, document):
                 digest.update(piece)
                 draft.write(piece)
             after = draft.size
@@ -111,18 +112,27 @@ class Restorer:
                 target.write(piece)
         return _result(name, source, tally, after)
 
-    def to_file(self, path: Path, target: Path) -> FileResult:
+    def to_file(
+        self, path: Path, target: Path, document: Path | None = None
+    ) -> FileResult:
         """Write the restored form of a file to another one, over what is there.
+
+        Args:
+            path: The file.
+            target: The other one.
+            document: Whose text the file has, if it is not its own.
 
         Raises:
             AssetstoreError: It did not work; ``target`` is as it was.
             OSError: The same.
         """
-        document = absolute(path)
+        file = absolute(path)
+        document = document or file
         tally = Tally()
-        with Source.open(document) as source, Draft(absolute(target)) as draft:
+        with Source.open(file) as source, Draft(absolute(target)) as draft:
             after = 0
-            for piece in self._pieces(source, self._own(document), tally):
+            own = self._own(document)
+            for piece in self._pieces(source, own, tally, document):
                 after += len(piece)
                 if not self._options.dry_run:
                     draft.write(piece)
@@ -137,9 +147,14 @@ class Restorer:
             return None  # a restore does not depend on it
 
     def _pieces(
-        self, source: Source, own: Manifest | None, tally: Tally
+        self,
+        source: Source,
+        own: Manifest | None,
+        tally: Tally,
+        document: Path | None = None,
     ) -> Iterator[bytes | memoryview]:
-        prefix = self._lineage.of(source, own).prefix
+        earlier = earlier_forms(document, source) if document is not None else ()
+        prefix = self._lineage.of(source, own, earlier).prefix
 
         def is_text(offset: int) -> bool:
             return 0 < prefix < offset + LENGTH

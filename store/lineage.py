@@ -14,6 +14,7 @@ Three rules, the first that applies:
 """
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blake3 import blake3
@@ -49,24 +50,34 @@ class Lineage:
         self._store = store
         self._known: dict[int, set[bytes]] | None = None
 
-    def of(self, source: Source, own: Manifest | None) -> Ancestry:
+    def of(
+        self, source: Source, own: Manifest | None, earlier: Sequence[Source] = ()
+    ) -> Ancestry:
         """What is known of a document.
 
         Args:
             source: The document.
             own: The newest manifest of its path.
+            earlier: The same document as it was before assetstore itself changed a
+                few bytes of it, as long as it is now (a fork of a thread).
 
         Raises:
             SourceChanged: It became shorter meanwhile.
         """
         if own is not None and own.state != "archived":
             own = None
+        forms = (source, *earlier)
         if own is not None and own.slim_size <= source.size:
-            digest = blake3()
-            for piece in source.pieces(0, own.slim_size):
-                digest.update(piece)
-            if digest.digest() == own.slim_hash:
-                return Ancestry(own.slim_size, own)
+            for form in forms:
+                digest = blake3()
+                for piece in form.pieces(0, own.slim_size):
+                    digest.update(piece)
+                if digest.digest() == own.slim_hash:
+                    return Ancestry(own.slim_size, own)
+        return Ancestry(max(map(self._prefix, forms)), own)
+
+    def _prefix(self, source: Source) -> int:
+        """How many of a document's first bytes are an archived document's."""
         if self._known is None:
             self._known = self._hashes()
         digest, at, prefix = blake3(), 0, 0
@@ -76,7 +87,7 @@ class Lineage:
             at = size
             if digest.digest() in self._known[size]:
                 prefix = size
-        return Ancestry(prefix, own)
+        return prefix
 
     def _hashes(self) -> dict[int, set[bytes]]:
         known: dict[int, set[bytes]] = {}

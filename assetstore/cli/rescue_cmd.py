@@ -1,19 +1,28 @@
 """``assetstore rescue``."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.failure import Problem, problem_of
 from assetstore.cli.values import DURATION
-from assetstore.errors import UsageError
+from assetstore.errors import AssetstoreError, UsageError
+
+if TYPE_CHECKING:
+    from assetstore.progress import Progress
+    from assetstore.threads.find import Thread
+    from assetstore.threads.rescue import RescueOptions, RescueReport
 
 EXAMPLES = """\
 Examples:
   assetstore rescue -n 019a3c5e            what would be done
   assetstore rescue 019a3c5e
   assetstore rescue --worst --keep-last 3
+  assetstore rescue --all                  every thread that doctor finds at risk
   assetstore rescue --undo 019a3c5e
 
 Close the thread in its client first. Pictures go to the store, the model reads a
@@ -22,8 +31,9 @@ line of text in their place; 'doctor' lists threads.
 
 
 @define(examples=EXAMPLES)
-@click.argument("thread", required=False)
+@click.argument("threads", nargs=-1, metavar="[THREAD]...")
 @click.option("--worst", is_flag=True, help="The thread that doctor lists first.")
+@click.option("--all", "everything", is_flag=True, help="All that doctor lists.")
 @click.option("--undo", is_flag=True, help="Put everything back.")
 @click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option(
@@ -64,8 +74,9 @@ line of text in their place; 'doctor' lists threads.
 def rescue(
     run: Run,
     /,
-    thread: str | None,
+    threads: tuple[str, ...],
     worst: bool,
+    everything: bool,
     undo: bool,
     dry_run: bool,
     keep_last: int,
@@ -82,53 +93,110 @@ def rescue(
     THREAD is a log, or the beginning of a thread's id. Its pictures are archived and
     compared, its log is replaced, what the client keeps beside it is brought along,
     and the result is read as the client reads it. It can be interrupted at any
-    point and run again.
+    point and run again. Several threads are worked off one by one; what goes wrong
+    with one ends none of the others, and makes the exit code 3.
     """
-    import platformdirs
-
     from assetstore.cli.thread_views import rescue_outcome
-    from assetstore.threads import rescue as engine
-    from assetstore.threads.doctor import examine
-    from assetstore.threads.find import find_threads, the_thread
-    from assetstore.threads.fork import fork as fork_of
-    from assetstore.threads.journal import Journal
+    from assetstore.threads.rescue import RescueOptions
 
-    if (thread is None) != worst:
-        raise UsageError("give a THREAD, or --worst", hint="See 'assetstore doctor'.")
-    if undo and (dry_run or fork or keep_last or only or image or backup):
-        raise UsageError("--undo goes with no option but a THREAD")
-    if thread is not None:
-        chosen = the_thread(thread)
-    else:
-        at_risk = examine().at_risk
-        if not at_risk:
-            raise UsageError("no thread is at risk", hint="See 'assetstore doctor'.")
-        chosen = next(find_threads([Path(at_risk[0].path)]))
-    if handoff is None:
-        data = platformdirs.user_data_path("assetstore", appauthor=False)
-        handoff = data / "handoffs" / f"{chosen.id}.md"
-    options = engine.RescueOptions(
+    if bool(threads) + worst + everything != 1:
+        raise UsageError(
+            "give THREADs, or --worst, or --all", hint="See 'assetstore doctor'."
+        )
+    if undo and (
+        dry_run or fork or keep_last or only or image or backup or not threads
+    ):
+        raise UsageError("--undo goes with no option but THREADs")
+    if handoff is not None and (everything or len(threads) > 1):
+        raise UsageError("--handoff goes with one THREAD", hint="Leave it out.")
+    chosen, problems = _chosen(threads, worst=worst)
+    alone = len(chosen) == 1 and not everything
+    options = RescueOptions(
         keep_last=keep_last,
         older_than=older_than,
         only="compacted" if only else "",
         image=image,
         backup=backup,
-        handoff=handoff,
         now=now or fork,
         dry_run=dry_run,
     )
-    if undo and "store" not in run.given:
-        run.given["store"] = Journal(chosen).record.get("store")
-    with (
-        run.store(create=not undo, dry_run=dry_run) as store,
-        run.progress() as progress,
-    ):
-        if undo:
-            report = engine.undo(store, chosen, progress=progress)
-        else:
-            if fork and not dry_run:
-                chosen = fork_of(chosen)
-            report = engine.rescue(store, chosen, options, progress=progress)
-            if fork:
-                report = replace(report, undo="")
-    return rescue_outcome(report)
+    reports = []
+    with run.progress() as progress:
+        for thread in chosen:
+            try:
+                if undo:
+                    report = _undone(run, thread, progress)
+                else:
+                    each = replace(options, handoff=handoff or _place(thread))
+                    report = _rescued(run, thread, each, progress, fork=fork)
+            except (AssetstoreError, OSError) as e:
+                if alone:
+                    raise
+                problems.append(replace(problem_of(e), path=str(thread.path)))
+            else:
+                reports.append(report)
+    return rescue_outcome(reports, problems, alone=alone)
+
+
+def _chosen(
+    names: Sequence[str], *, worst: bool
+) -> tuple[list["Thread"], list[Problem]]:
+    """The threads to work on, each once, and what doctor could not read."""
+    import platformdirs
+
+    from assetstore.threads.doctor import examine
+    from assetstore.threads.find import find_threads, the_thread
+
+    if names:
+        found = {thread.path: thread for thread in map(the_thread, names)}
+        return list(found.values()), []
+    cache = platformdirs.user_cache_path("assetstore", appauthor=False)
+    report = examine(cache=cache)
+    at_risk = [Path(thread.path) for thread in report.at_risk]
+    if worst:
+        if not at_risk:
+            raise UsageError("no thread is at risk", hint="See 'assetstore doctor'.")
+        at_risk, report.errors = at_risk[:1], []
+    return list(find_threads(at_risk)) if at_risk else [], [
+        replace(problem_of(error), path=path) for path, error in report.errors
+    ]
+
+
+def _place(thread: "Thread") -> Path:
+    """Where it is written down what a thread knows, if no file is named."""
+    import platformdirs
+
+    data = platformdirs.user_data_path("assetstore", appauthor=False)
+    return data / "handoffs" / f"{thread.id}.md"
+
+
+def _rescued(
+    run: Run,
+    thread: "Thread",
+    options: "RescueOptions",
+    progress: "Progress",
+    *,
+    fork: bool,
+) -> "RescueReport":
+    from assetstore.threads import rescue as engine
+    from assetstore.threads.fork import fork as fork_of
+
+    with run.store(create=True, dry_run=options.dry_run) as store:
+        if fork and not options.dry_run:
+            thread = fork_of(thread)
+        report = engine.rescue(store, thread, options, progress=progress)
+    return replace(report, undo="") if fork else report
+
+
+def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":
+    """Undo the rescue of a thread, from the store that it went to."""
+    from assetstore.threads import rescue as engine
+    from assetstore.threads.journal import Journal
+
+    named = run.given.get("store")
+    try:
+        run.given["store"] = named or Journal(thread).record.get("store")
+        with run.store() as store:
+            return engine.undo(store, thread, progress=progress)
+    finally:
+        run.given["store"] = named

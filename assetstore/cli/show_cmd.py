@@ -56,9 +56,9 @@ def show(
 
     from assetstore.cli.thread_views import image_outcome, show_outcome
     from assetstore.store.media import extension, sniff
-    from assetstore.threads.diagnose import opened, read_thread
     from assetstore.threads.find import the_thread
     from assetstore.threads.pictures import picture_bytes
+    from assetstore.threads.reading import opened, read_thread
     from assetstore.threads.transcript import Gallery, events
 
     if output is not None and number is None:

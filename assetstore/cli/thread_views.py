@@ -12,9 +12,10 @@ from assetstore.cli.output import Output, many, printable, size
 from assetstore.cli.store_views import FINDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from assetstore.cli.failure import Problem
     from assetstore.threads.bundle import BundleReport
     from assetstore.threads.diagnose import Diagnosis
     from assetstore.threads.doctor import DoctorReport
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}
 _SHOWN_OVER = 5
+# What several rescues have in sum.
+_SUMMED = ("before", "after", "images", "kept", "stored", "needed", "rows", "lines")
 
 
 def doctor_outcome(report: "DoctorReport", *, everything: bool) -> Outcome:
@@ -76,7 +79,8 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
         f"{thread.window:,} tokens"
     )
     for over in thread.over[:_SHOWN_OVER]:
-        output.line(f"  line {over.line}: {over.what}")
+        alone = f"rescue --image {over.image} takes out only this one"
+        output.line(f"  line {over.line}: {over.what} ({alone})")
     if len(thread.over) > _SHOWN_OVER:
         output.line(f"  ... and {len(thread.over) - _SHOWN_OVER} more such images")
     output.line(f"  {printable(thread.path)}")
@@ -84,9 +88,40 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
         output.line(f"  run: {printable(thread.command)}")
 
 
-def rescue_outcome(report: "RescueReport") -> Outcome:
-    """What became of a thread."""
-    return Outcome(result=asdict(report), view=partial(_view_rescue, report))
+def rescue_outcome(
+    reports: "Sequence[RescueReport]", problems: "Sequence[Problem]", *, alone: bool
+) -> Outcome:
+    """What became of threads.
+
+    Args:
+        reports: Of those that something was done for.
+        problems: What went wrong with the others.
+        alone: Whether one thread was named, and this is about that one.
+    """
+    threads = [asdict(report) for report in reports]
+    if alone:
+        return Outcome(
+            result={**threads[0], "threads": threads},
+            view=partial(_view_rescue, reports[0]),
+        )
+    codes = {problem.exit_code for problem in problems}
+    sums = {name: sum(thread[name] for thread in threads) for name in _SUMMED}
+
+    def view(output: Output) -> None:
+        for report in reports:
+            _view_rescue(report, output)
+        output.report(
+            f"{many(len(reports), 'thread')}, {size(sums['before'])} -> "
+            f"{size(sums['after'])}"
+            + (f"; {len(problems):,} failed" if problems else "")
+        )
+
+    return Outcome(
+        result={**sums, "threads": threads},
+        view=view,
+        exit_code=(3 if threads or len(codes) > 1 else codes.pop()) if codes else 0,
+        errors=problems,
+    )
 
 
 def _view_rescue(report: "RescueReport", output: Output) -> None:

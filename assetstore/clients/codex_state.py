@@ -4,19 +4,19 @@ Codex holds ``thread-writer-locks/<thread>.lock`` while a thread is loaded and
 appends through a descriptor it keeps, so a replacement under a loaded thread
 would lose its next turn. Its ``thread_history_1.sqlite`` has byte offsets of line
 boundaries in the rollout. A replacement keeps the number of lines, so each offset
-moves to the same boundary of the new file. Measured on 0.169 (docs/codex.md).
+moves to the same boundary of the new file; so do those that forks of the thread have
+(`codex_forks`). Measured on 0.169 (docs/codex.md).
 
-The offsets change in one transaction, which is open while the file is replaced.
-A process killed between the replacement and the commit leaves a note, from which
-`recover` finishes.
+The offsets change in one transaction, which is open while the file and then the
+forks are replaced. A process killed between the first replacement and the commit
+leaves a note, from which `recover` finishes.
 """
 
 import contextlib
 import json
-import os
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,21 +24,20 @@ from typing import Any
 import zstandard
 from blake3 import blake3
 
-from assetstore.atomic import Draft
-from assetstore.errors import SourceInUse, SourceRefused
-from assetstore.reader import Source
-from assetstore.store.locks import hold, try_hold
-
-_NAME = re.compile(
-    r"rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-    r"\.jsonl(?:\.zst)?"
+from assetstore.atomic import Draft, Sweeper
+from assetstore.clients.codex_forks import (
+    Fork,
+    forks_of,
+    log_of,
+    remember,
+    rewriting,
 )
-_FOLDERS = ("sessions", "archived_sessions")
-_HISTORY = "thread_history_1.sqlite"
-_LOCKS = "thread-writer-locks"
-_WAIT = 10.0
-_FIRST_LINE = 1 << 18
-_BASE = re.compile(rb'"history_base"\s*:\s*\{[^{}]*?"thread_id"\s*:\s*"([^"]{1,64})"')
+from assetstore.clients.codex_rollout import WAIT, Rollout, writer_lock
+from assetstore.clients.lines import moved
+from assetstore.errors import SourceInUse, SourceRefused
+from assetstore.guard import called, written_by_others
+from assetstore.reader import CHUNK, Source
+
 # Every column of the history that counts bytes of a rollout.
 _OFFSETS = (
     ("thread_turns", "rollout_byte_offset"),
@@ -46,46 +45,6 @@ _OFFSETS = (
     ("thread_history_projection_state", "next_rollout_byte_offset"),
 )
 _OF_THREAD = ("thread_turns", "thread_items", "thread_history_projection_state")
-
-
-@dataclass(frozen=True, slots=True)
-class Rollout:
-    """A thread's file in a Codex home.
-
-    Attributes:
-        path: The file.
-        home: The ``CODEX_HOME`` it is in.
-        thread: The thread's id.
-    """
-
-    path: Path
-    home: Path
-    thread: str
-
-    @classmethod
-    def at(cls, path: Path) -> "Rollout | None":
-        """The rollout at an absolute path, or None where that is none."""
-        found = _NAME.fullmatch(path.name)
-        if found is None:
-            return None
-        for folder in path.parents:
-            if folder.name in _FOLDERS:
-                return cls(path, folder.parent, found[1])
-        return None
-
-    @property
-    def history(self) -> Path:
-        """The database with the offsets; there may be none."""
-        return self.home / _HISTORY
-
-    @property
-    def note(self) -> Path:
-        """Where a replacement notes what it is about to do."""
-        import platformdirs
-
-        state = platformdirs.user_state_path("assetstore", appauthor=False)
-        key = blake3(os.fsencode(self.home)).hexdigest(8)
-        return state / "codex" / f"{key}-{self.thread}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +58,14 @@ class _Move:
     new: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A fork whose field changes."""
+
+    fork: Fork
+    new: bytes
+
+
 def replace(
     draft: Draft, source: Source, *, texts: tuple[Source, Source] | None = None
 ) -> None:
@@ -110,8 +77,9 @@ def replace(
         texts: What they hold, before and after, where they are compressed.
 
     Raises:
-        SourceInUse: Codex has the thread loaded.
-        SourceRefused: Codex's history is of a kind that is not known.
+        SourceInUse: Codex has the thread loaded, or a fork of it.
+        SourceRefused: Codex's history is of a kind that is not known, or a fork
+            cannot be brought along.
         SourceChanged: The document is not any more what was read.
         OSError: It cannot be replaced.
     """
@@ -119,130 +87,172 @@ def replace(
     if rollout is None:
         draft.replace(source)
         return
-    with writer_lock(rollout):
-        _refuse_base(rollout)
-        if not rollout.history.exists():
-            draft.replace(source)
-            return
-        with draft.reopened() as slim, _history(rollout) as db:
-            moves = _moves(db, rollout, *(texts or (source, slim)))
-            if moves:
-                _apply(db, moves)
-                _write_note(rollout, slim, moves)
-            draft.replace(source)
+    with ExitStack() as stack:
+        forks = _held(stack, rollout)
+        slim = stack.enter_context(draft.reopened())
+        old, new = texts or (source, slim)
+        turns = _turns(rollout, forks, old, new)
+        db, moves = None, list[_Move]()
+        if rollout.history.exists():
+            db = stack.enter_context(_history(rollout))
+            moves = _moves(db, rollout, old, new)
+        places = []
+        for turn in turns:
+            remember(turn.fork)
+            places.append(rewriting(stack, turn.fork, turn.new))
+        if db is not None and moves:
+            _apply(db, moves)
+        if moves or turns:
+            _write_note(rollout, slim, moves, turns)
+        draft.replace(source)
+        for place in places:
+            place()
+        if db is not None:
             db.execute("COMMIT")
         rollout.note.unlink(missing_ok=True)
 
 
 def recover(path: Path) -> None:
-    """Finish a replacement that was killed before its commit, if there is one.
+    """Finish replacements that were killed: of this log, or of one it goes on from.
 
     Raises:
-        SourceInUse: Codex has the thread loaded.
-        OSError: The note cannot be read, or the file.
+        SourceInUse: Codex has the thread loaded, or one that was to change with it.
+        OSError: A note cannot be read, or a file.
     """
     rollout = Rollout.at(path)
-    if rollout is None or not rollout.note.exists():
-        return
-    with writer_lock(rollout):
+    for note in rollout.notes() if rollout is not None else ():
+        assert rollout is not None
+        if note == rollout.note:
+            _finish(rollout, _read_note(note))
+            continue
+        record = _read_note(note)
+        if any(thread == rollout.thread for thread, *_ in record.get("forks", ())):
+            thread = note.stem.partition("-")[2]
+            found = log_of(rollout.home, thread)
+            if found is not None:
+                _finish(Rollout(found, rollout.home, thread), record)
+
+
+def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
+    with ExitStack() as stack:
+        forks = {fork.rollout.thread: fork for fork in _held(stack, rollout)}
+        for fork in forks.values():
+            Sweeper().sweep(fork.rollout.path)
         try:
-            note: dict[str, Any] = json.loads(rollout.note.read_bytes())
             size, digest = int(note["size"]), bytes.fromhex(note["blake3"])
+            packed = str(note["path"]).endswith(".zst")
             moves = [_Move(*move) for move in note["moves"]]
+            turns = [
+                _Turn(forks[thread], new.encode())
+                for thread, old, new in note.get("forks", ())
+                if thread in forks and forks[thread].field == old.encode()
+            ]
         except (ValueError, KeyError, TypeError):
-            moves = []  # torn: it was not replaced yet
-        if moves and _begins(path, size, digest):
-            with _history(rollout) as db:
+            moves, turns = [], []  # torn: it was not replaced yet
+        if (moves or turns) and _begins(rollout, packed, size, digest):
+            for turn in turns:
+                remember(turn.fork)
+                rewriting(stack, turn.fork, turn.new)()
+            if moves:
+                db = stack.enter_context(_history(rollout))
                 _apply(db, moves)
                 db.execute("COMMIT")
         rollout.note.unlink(missing_ok=True)
+
+
+def _read_note(note: Path) -> dict[str, Any]:
+    """What a note says; nothing where it is torn or gone."""
+    try:
+        record = json.loads(note.read_bytes())
+    except (ValueError, FileNotFoundError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def check_free(path: Path) -> None:
     """Refuse a rollout that cannot be replaced now, before any work is done.
 
     Raises:
-        SourceInUse: Codex has it loaded.
-        SourceRefused: A fork counts its bytes.
+        SourceInUse: Codex has it loaded, or a fork of it.
+        SourceRefused: A fork of it cannot be brought along.
     """
     rollout = Rollout.at(path)
-    if rollout is not None:
-        with writer_lock(rollout):
-            _refuse_base(rollout)
-
-
-def _refuse_base(rollout: Rollout) -> None:
-    """Refuse a rollout that a fork goes on from.
-
-    A fork that Codex 0.169 makes begins with a byte offset in its origin
-    (``history_base.end_byte_offset``), and cannot be loaded once that is wrong.
-    """
-    for folder in _FOLDERS:
-        for path in (rollout.home / folder).rglob("rollout-*.jsonl*"):
-            if path != rollout.path and _base(path) == rollout.thread:
-                raise SourceRefused(
-                    f"{rollout.path} is what the fork {path.name} goes on from; the "
-                    "fork counts its bytes and could not be loaded any more",
-                    hint="Rescue the fork instead, or this thread with --fork.",
-                    path=str(rollout.path),
-                )
-
-
-def _base(path: Path) -> str:
-    """The thread that a rollout goes on from, or ""."""
-    try:
-        with path.open("rb") as file:
-            if path.suffix == ".zst":
-                reader = zstandard.ZstdDecompressor().stream_reader(file)
-                head = reader.read(_FIRST_LINE)
-            else:
-                head = file.read(_FIRST_LINE)
-    except (OSError, zstandard.ZstdError):
-        return ""
-    found = _BASE.search(head.partition(b"\n")[0])
-    return found[1].decode("ascii", "replace") if found else ""
-
-
-@contextlib.contextmanager
-def writer_lock(rollout: Rollout) -> Iterator[None]:
-    """Hold what Codex holds while a thread is loaded, where it has such locks.
-
-    A thread's lock is a file that its holder removes at the end; Codex's
-    coordination lock keeps that from meeting somebody who just opened it.
-
-    Raises:
-        SourceInUse: Codex, or somebody else, holds it.
-    """
-    folder = rollout.home / _LOCKS
-    if not folder.is_dir():
-        yield
+    if rollout is None:
         return
-    path = folder / f"{rollout.thread}.lock"
-    with hold(folder / ".coordination.lock", _WAIT):
-        lock = try_hold(path)
-    if lock is None:
-        from assetstore.guard import opened_by_others
+    with ExitStack() as stack:
+        forks = _held(stack, rollout)
+        if forks and not rollout.packed:
+            source = stack.enter_context(Source.open(path))
+            for fork in forks:
+                end = fork.offset
+                if end > source.size or (end and source.read(end - 1, 1) != b"\n"):
+                    raise _no_boundary(rollout, fork)
 
-        who = opened_by_others(path)
+
+def fork_sizes(path: Path) -> int:
+    """How many bytes the forks have that are written anew with a log."""
+    rollout = Rollout.at(path)
+    forks = forks_of(rollout) if rollout is not None else ()
+    return sum(fork.rollout.path.stat().st_size for fork in forks)
+
+
+def _held(stack: ExitStack, rollout: Rollout) -> list[Fork]:
+    """The forks of a rollout, with its lock and theirs held."""
+    stack.enter_context(writer_lock(rollout))
+    forks = forks_of(rollout)
+    for fork in forks:
+        try:
+            stack.enter_context(writer_lock(fork.rollout))
+        except SourceInUse as e:
+            raise SourceInUse(
+                f"{e}; it goes on from {rollout.path.name}, and changes along",
+                hint=e.hint,
+                path=str(rollout.path),
+            ) from None
+    files = {}
+    for fork in forks:
+        stat = fork.rollout.path.stat()
+        files[stat.st_dev, stat.st_ino] = fork
+    for file, process in written_by_others(files).items() if files else ():
         raise SourceInUse(
-            f"{rollout.path} is loaded in Codex" + (f" ({who})" if who else ""),
-            hint="Close the thread there (quit the app or the terminal session), "
-            "and try again.",
+            f"{files[file].rollout.path}, which goes on from {rollout.path.name} and "
+            f"changes along, is open for writing in {called(process)}",
+            hint="Close that program, or wait for it, and try again.",
             path=str(rollout.path),
         )
-    try:
-        yield
-    finally:
-        with hold(folder / ".coordination.lock", _WAIT):
-            if os.name != "nt":  # no open file can be removed there
-                path.unlink(missing_ok=True)
-            lock.release()
+    return forks
+
+
+def _turns(
+    rollout: Rollout, forks: Sequence[Fork], old: Source, new: Source
+) -> list[_Turn]:
+    """The forks that change with a log, and how."""
+    offsets = sorted({fork.offset for fork in forks})
+    places = dict(zip(offsets, moved(old, new, offsets), strict=True))
+    turns = []
+    for fork in forks:
+        place = places[fork.offset]
+        if place is None:
+            raise _no_boundary(rollout, fork)
+        if place != fork.offset:
+            turns.append(_Turn(fork, fork.pointing(place)))
+    return turns
+
+
+def _no_boundary(rollout: Rollout, fork: Fork) -> SourceRefused:
+    return SourceRefused(
+        f"{fork.rollout.path} goes on from {rollout.path.name}, at byte {fork.offset}, "
+        "where no line of it ends",
+        hint="Codex cannot load that fork. Once it is deleted, or moved out of its "
+        "folder, this works; or take this thread with rescue --fork.",
+        path=str(rollout.path),
+    )
 
 
 @contextlib.contextmanager
 def _history(rollout: Rollout) -> Iterator[sqlite3.Connection]:
     """The history in a transaction that ends with the block, undone."""
-    db = sqlite3.connect(rollout.history, timeout=_WAIT, isolation_level=None)
+    db = sqlite3.connect(rollout.history, timeout=WAIT, isolation_level=None)
     try:
         db.execute("BEGIN IMMEDIATE")
         yield db
@@ -302,55 +312,6 @@ def _check_known(db: sqlite3.Connection, rollout: Rollout) -> None:
         )
 
 
-def moved(source: Source, slim: Source, offsets: Sequence[int]) -> list[int | None]:
-    """Where line boundaries of one file are in another with as many lines.
-
-    Args:
-        source: The one file.
-        slim: The other.
-        offsets: Places in ``source``, sorted: beginnings of lines, or its end.
-
-    Returns:
-        Their places in ``slim``; None for one that is no boundary.
-    """
-    numbers: list[int | None] = []
-    at = count = 0
-    for offset in offsets:
-        last = b"\n"
-        for piece in source.pieces(at, min(offset, source.size)):
-            count += piece.count(b"\n")
-            last = piece[-1:]
-        at = offset
-        fits = last == b"\n" and offset < source.size
-        numbers.append(count if fits else -1 if offset == source.size else None)
-    places = _behind(slim, [n for n in numbers if n is not None and n >= 0])
-    return [
-        None if n is None else slim.size if n < 0 else places.get(n) for n in numbers
-    ]
-
-
-def _behind(source: Source, numbers: Sequence[int]) -> dict[int, int]:
-    """Offsets behind the n-th newlines, for sorted numbers."""
-    found = {0: 0}
-    wanted = iter(sorted({n for n in numbers if n}))
-    want = next(wanted, None)
-    base = count = 0
-    for piece in source.pieces(0, source.size):
-        if want is None:
-            break
-        here = piece.count(b"\n")
-        at = 0
-        while want is not None and want <= count + here:
-            at = piece.index(b"\n", at) + 1
-            count, here = count + 1, here - 1
-            if count == want:
-                found[want] = base + at
-                want = next(wanted, None)
-        count += here
-        base += len(piece)
-    return found
-
-
 def _apply(db: sqlite3.Connection, moves: Sequence[_Move]) -> None:
     for m in moves:
         db.execute(
@@ -359,13 +320,19 @@ def _apply(db: sqlite3.Connection, moves: Sequence[_Move]) -> None:
         )
 
 
-def _write_note(rollout: Rollout, slim: Source, moves: Sequence[_Move]) -> None:
+def _write_note(
+    rollout: Rollout, slim: Source, moves: Sequence[_Move], turns: Sequence[_Turn]
+) -> None:
     text = json.dumps(
         {
             "path": str(rollout.path),
             "size": slim.size,
             "blake3": slim.blake3().hex(),
             "moves": [[m.table, m.column, m.row, m.old, m.new] for m in moves],
+            "forks": [
+                [t.fork.rollout.thread, t.fork.field.decode(), t.new.decode()]
+                for t in turns
+            ],
         }
     )
     rollout.note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -374,12 +341,13 @@ def _write_note(rollout: Rollout, slim: Source, moves: Sequence[_Move]) -> None:
         draft.publish()
 
 
-def _begins(path: Path, size: int, digest: bytes) -> bool:
-    """Whether a file's first bytes have a hash."""
-    with Source.open(path) as file:
-        if file.size < size:
-            return False
-        found = blake3()
-        for piece in file.pieces(0, size):
+def _begins(rollout: Rollout, packed: bool, size: int, digest: bytes) -> bool:
+    """Whether a log's first bytes have a hash; if Codex packed it since, its text's."""
+    found, done = blake3(), 0
+    with rollout.path.open("rb") as file:
+        unpack = rollout.packed and not packed
+        read = zstandard.ZstdDecompressor().stream_reader(file) if unpack else file
+        while done < size and (piece := read.read(min(CHUNK, size - done))):
             found.update(piece)
-    return found.digest() == digest
+            done += len(piece)
+    return done == size and found.digest() == digest

@@ -24,9 +24,9 @@ from assetstore.reader import CHUNK, Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file
 from assetstore.store.store import Store
-from assetstore.threads.diagnose import unpack
 from assetstore.threads.find import Thread
 from assetstore.threads.handoff import hand_off
+from assetstore.threads.reading import unpack
 
 VERSION = 1
 _ABOUT, _LOG, _HANDOFF = "bundle.json", "thread.jsonl", "handoff.md"

@@ -13,8 +13,9 @@ import orjson
 
 from assetstore.errors import AssetstoreError
 from assetstore.progress import SILENT, Progress
-from assetstore.threads.diagnose import RISKS, Diagnosis, Over, read_thread
+from assetstore.threads.diagnose import RISKS, Diagnosis, Over, diagnosis
 from assetstore.threads.find import Thread, find_threads
+from assetstore.threads.reading import read_thread
 from assetstore.version import __version__
 
 _RACY = 2_000_000_000
@@ -64,7 +65,7 @@ def examine(
             found = known.get(thread)
             if found is None:
                 try:
-                    found = read_thread(thread).diagnosis()
+                    found = diagnosis(read_thread(thread))
                 except (AssetstoreError, OSError) as e:
                     report.errors.append((str(thread.path), e))
                     continue
@@ -115,7 +116,7 @@ class _Known:
                 return Diagnosis(**found)
         return None
 
-    def put(self, thread: Thread, diagnosis: Diagnosis) -> None:
+    def put(self, thread: Thread, found: Diagnosis) -> None:
         """Remember it, unless the file could change again without its time doing so."""
         if self._db is None or thread.modified > time.time_ns() - _RACY:
             return
@@ -125,7 +126,7 @@ class _Known:
                 (
                     os.fsencode(thread.path),
                     self._stamp(thread),
-                    orjson.dumps(asdict(diagnosis)),
+                    orjson.dumps(asdict(found)),
                 ),
             )
 

@@ -4,154 +4,25 @@ The same log gives the same text. Nothing is summed up by a model: requests, pla
 decisions and errors are quoted, the newest first to keep where there is no room.
 """
 
-import re
-from collections import deque
+import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assetstore.errors import AssetstoreError
 from assetstore.reader import Source
 from assetstore.store.store import Store
-from assetstore.threads.diagnose import Reading, opened, read_thread
 from assetstore.threads.find import Thread
+from assetstore.threads.knowledge import Command, Knowledge, Request, learn
 from assetstore.threads.pictures import picture_bytes, thumbnail
+from assetstore.threads.reading import Reading, opened, read_thread
 from assetstore.threads.redact import redact
-from assetstore.threads.transcript import Event, Gallery, Picture, events
+from assetstore.threads.transcript import Event
 
 MAX_TOKENS = 8000
 _BYTES_A_TOKEN = 4
 _THUMBNAILS = 6
-_MOST_FILES, _MOST_COMMANDS = 400, 400
-
-_DECIDES = re.compile(
-    r"(?i)\b(?:decid|chose|choos|instead of|because|root cause|turns? out|the (?:bug|"
-    r"problem|issue|fix) (?:is|was)|i.?ll use|we.?ll use|going with|must "
-    r"not|trade-?off|rather than|the plan is|next step|remaining|still (?:fails|open|"
-    r"missing)|not yet|todo)\b"
-)
-_SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
-
-
-@dataclass(slots=True)
-class Command:
-    """A command that was run.
-
-    Attributes:
-        text: What was run.
-        line: Where its last run stands in the log.
-        runs: How often.
-        failed: How often it failed.
-        ok: How the last run ended, as far as that is known.
-        tail: The end of the last run's output.
-    """
-
-    text: str
-    line: int
-    runs: int = 0
-    failed: int = 0
-    ok: bool | None = None
-    tail: str = ""
-
-
-@dataclass(slots=True)
-class Knowledge:
-    """What is known of a thread; bounded, however long the thread is."""
-
-    facts: dict[str, str] = field(default_factory=dict)
-    started: str = ""
-    last: str = ""
-    turns: int = 0
-    first: Event | None = None
-    requests: deque[Event] = field(default_factory=lambda: deque(maxlen=12))
-    answers: deque[Event] = field(default_factory=lambda: deque(maxlen=40))
-    decisions: dict[str, int] = field(default_factory=dict)
-    plan: list[tuple[str, str]] = field(default_factory=list)
-    files: dict[str, tuple[str, int, int]] = field(default_factory=dict)
-    commands: dict[str, Command] = field(default_factory=dict)
-    errors: deque[Event] = field(default_factory=lambda: deque(maxlen=10))
-    summaries: deque[Event] = field(default_factory=lambda: deque(maxlen=2))
-    open_turn: bool = False
-    waiting: dict[str, str] = field(default_factory=dict)  # calls without a result
-    pictures: list[Picture] = field(default_factory=list)
-    seen_in: dict[int, int] = field(default_factory=dict)  # pictures: their last line
-
-
-def learn(source: Source, reading: Reading) -> Knowledge:
-    """Go through a thread and keep what matters."""
-    known = Knowledge()
-    gallery = Gallery(reading.images)
-    running: dict[str, Command] = {}
-    for event in events(source, reading, gallery):
-        known.started = known.started or event.time
-        known.last = event.time or known.last
-        for picture in event.pictures:
-            known.seen_in[picture.number] = event.line
-        _learn(known, event, running)
-    known.pictures = list(gallery.pictures.values())
-    return known
-
-
-def _learn(known: Knowledge, event: Event, running: dict[str, Command]) -> None:
-    match event.kind:
-        case "about":
-            known.facts |= {k: v for k, v in event.facts.items() if v}
-        case "turn":
-            known.turns += event.ok is None
-            known.open_turn = event.ok is None
-        case "user":
-            known.first = known.first or event
-            known.requests.append(event)
-        case "agent":
-            known.answers.append(event)
-            known.open_turn = False
-            for sentence in _SENTENCE.split(event.text):
-                if 20 < len(sentence) < 400 and _DECIDES.search(sentence):
-                    known.decisions.pop(sentence, None)
-                    known.decisions[sentence] = event.line
-                    if len(known.decisions) > 200:
-                        del known.decisions[next(iter(known.decisions))]
-        case "summary":
-            known.summaries.append(event)
-        case "error":
-            known.errors.append(event)
-            known.open_turn = False
-        case "call":
-            _learn_call(known, event, running)
-        case "result":
-            known.waiting.pop(event.call, None)
-            command = running.pop(event.call, None)
-            if command is not None:
-                command.ok = event.ok
-                command.failed += event.ok is False
-                command.tail = event.text.strip()[-800:]
-            elif event.ok is False:
-                known.errors.append(event)
-
-
-def _learn_call(known: Knowledge, event: Event, running: dict[str, Command]) -> None:
-    facts: dict[str, Any] = event.facts
-    known.waiting[event.call] = facts.get("command") or event.name
-    if len(known.waiting) > 50:
-        del known.waiting[next(iter(known.waiting))]
-    if plan := facts.get("plan"):
-        known.plan = plan
-    for what, path in facts.get("files", ()):
-        was, count, _ = known.files.pop(path, (what, 0, 0))
-        first = "created" if was == "created" and what != "deleted" else what
-        known.files[path] = first, count + 1, event.line
-        if len(known.files) > _MOST_FILES:
-            del known.files[next(iter(known.files))]
-    if text := facts.get("command"):
-        command = known.commands.pop(text, None) or Command(text, event.line)
-        command.runs, command.line, command.ok = command.runs + 1, event.line, None
-        known.commands[text] = command
-        running[event.call] = command
-        if len(known.commands) > _MOST_COMMANDS:
-            del known.commands[next(iter(known.commands))]
-        if len(running) > _MOST_COMMANDS:
-            del running[next(iter(running))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +90,7 @@ def _written(
     text = "\n".join(head)
     room -= len(text.encode())
     spare = 0.0
-    for share, name, body in _sections(known, links):
+    for share, name, body in _sections(thread, known, links):
         limit = int(room * share + spare)
         part = _fitted(body, limit - len(name) - 8)
         if part:
@@ -245,16 +116,21 @@ def _header(thread: Thread, reading: Reading, known: Knowledge) -> Iterator[str]
         f"{reading.lines:,} lines, {len(known.pictures)} different images"
     )
     yield f"- Log: `{thread.path}`"
+    if facts.get("base"):
+        yield (
+            f"- A fork: what went before is in thread `{facts['base']}` and not here "
+            f"(`assetstore handoff {facts['base']}`)"
+        )
 
 
 def _sections(
-    known: Knowledge, links: dict[int, str]
+    thread: Thread, known: Knowledge, links: dict[int, str]
 ) -> Iterator[tuple[float, str, list[str]]]:
     """Shares of the room, titles, and paragraphs, the most important first."""
     first = [_quoted(known.first, 2500)] if known.first else []
     yield 0.12, "What it was about", first
-    latest = [r for r in known.requests if r is not known.first]
-    yield 0.16, "Latest requests", [_quoted(r, 1200) for r in reversed(latest)]
+    latest = [_requested(r, known.first) for r in reversed(known.requests.values())]
+    yield 0.16, "Latest requests, the newest first", [text for text in latest if text]
     yield 0.14, "Where it stopped", list(_stopped(known))
     yield (
         0.06,
@@ -263,33 +139,65 @@ def _sections(
         if known.plan
         else [],
     )
+    yield 0.1, "Summary of its last compaction", list(_summed_up(known))
     yield 0.10, "Open problems", list(_problems(known))
     decided = [f"- {_one_line(s, 400)} (line {n})" for s, n in known.decisions.items()]
     yield 0.12, "Decisions and findings, as the agent stated them", [*reversed(decided)]
     yield (
-        0.10,
+        0.08,
         "Files created and changed",
         [
-            f"- `{path}`: {what}"
-            + (f", {count} times" if count > 1 else "")
-            + f" (line {line})"
+            f"- `{path}`: {_changed(what, count)} (line {line})"
             for path, (what, count, line) in reversed(known.files.items())
         ],
     )
     yield (
-        0.10,
+        0.08,
         "Commands and how they ended",
         [_ran(command) for command in reversed(known.commands.values())],
     )
-    summaries = [_plain(e.text, 6000) for e in reversed(known.summaries)]
-    yield 0.06, "Summary of its last compaction", summaries[:1]
-    yield 0.04, "Images", list(_pictures(known, links))
+    yield 0.04, "Images", list(_pictures(thread, known, links))
+
+
+def _requested(request: Request, first: Event | None) -> str:
+    """A request, and how many there were that are like it."""
+    shown = [event for event in request.newest if event is not first]
+    text = "\n>\n".join(_quoted(event, 1200) for event in reversed(shown))
+    more = request.count - len(request.newest)
+    return f"{text}\n> (and {more:,} more like it)" if text and more else text
+
+
+def _changed(what: str, count: int) -> str:
+    """What became of a file."""
+    if what == "created" and count > 1:
+        what, count = "created, then changed", count - 1
+    times = f" {count} times" if count > 1 and what != "deleted" else ""
+    return what + times
+
+
+def _summed_up(known: Knowledge) -> Iterator[str]:
+    if known.summary is not None:
+        yield (
+            f"At line {known.summary.line}, in turn {known.summed_up} of {known.turns}:"
+            "\n\n" + _quoted(known.summary, 6000)
+        )
 
 
 def _stopped(known: Knowledge) -> Iterator[str]:
+    answered = 0
     if known.answers:
         event = known.answers[-1]
+        answered = event.line
         yield f"The agent's last words (line {event.line}):\n\n" + _quoted(event, 3000)
+    if known.asked is not None and known.asked.line > answered:
+        yield f"Then this was asked (line {known.asked.line}), and has no answer:"
+        yield _quoted(known.asked, 1200)
+    if known.steps:
+        yield "What the agent did after that:\n\n" + "\n".join(
+            f"- {step.text}: {_ended(step.ok)} (line {step.line})"
+            + (f": {_one_line(step.tail, 300)}" if step.ok is False else "")
+            for step in known.steps
+        )
     if known.errors and (
         not known.answers or known.errors[-1].line > known.answers[-1].line
     ):
@@ -312,22 +220,31 @@ def _problems(known: Knowledge) -> Iterator[str]:
 
 
 def _ran(command: Command) -> str:
-    ended = {True: "ok", False: "failed", None: "ended unknown"}[command.ok]
     runs = f", {command.runs} runs, {command.failed} failed" if command.runs > 1 else ""
-    return f"- `{_one_line(command.text, 200)}`: {ended}{runs} (line {command.line})"
+    text, ended = _one_line(command.text, 200), _ended(command.ok)
+    return f"- `{text}`: {ended}{runs} (line {command.line})"
 
 
-def _pictures(known: Knowledge, links: dict[int, str]) -> Iterator[str]:
+def _ended(ok: bool | None) -> str:
+    return {True: "ok", False: "failed", None: "ended unknown"}[ok]
+
+
+def _pictures(thread: Thread, known: Knowledge, links: dict[int, str]) -> Iterator[str]:
     for picture in reversed(known.pictures):
         name = (
             f"{picture.name}, {picture.size:,} bytes" if picture.size else picture.name
         )
         where = f"line {known.seen_in[picture.number]}"
         stands = f", `{picture.placeholder}`" if picture.placeholder else ""
-        line = f"- Image {picture.number}: {name} ({where}{stands})"
+        said = _one_line(known.shown_with.get(picture.number, ""), 100)
+        said = f', shown with "{said}"' if said else ""
+        line = f"- Image {picture.number}: {name} ({where}{stands}){said}"
         if picture.number in links:
             line += f"\n  ![image {picture.number}]({links[picture.number]})"
         yield line
+    if known.pictures:
+        name = thread.id if thread.client else shlex.quote(str(thread.path))
+        yield f"- `assetstore show {name} --image 1 -o 1.png` writes one to a file."
 
 
 def _mark(status: str) -> str:

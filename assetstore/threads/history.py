@@ -7,8 +7,8 @@ so that the store keeps what they need.
 
 import sqlite3
 import tempfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,14 +16,15 @@ from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.clients.codex_state import Rollout, writer_lock
+from assetstore.clients.codex_rollout import WAIT, Rollout, writer_lock
+from assetstore.errors import SourceRefused
 from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread
+from assetstore.threads.find import Thread, find_threads
+from assetstore.threads.reading import read_thread
 
 _LONG = 400
-_WAIT = 10.0
 _COLUMNS = {"thread_id", "item_json"}
 
 
@@ -36,8 +37,16 @@ class Notes(Protocol):
         """Write facts down, durably."""
 
 
-def slim(store: Store, thread: Thread, notes: Notes) -> int:
+def slim(
+    store: Store, thread: Thread, notes: Notes, keep: Collection[bytes] = ()
+) -> int:
     """Take the pictures out of a thread's entries.
+
+    Args:
+        store: Where they go.
+        thread: The thread.
+        notes: Where it is noted what was done.
+        keep: Hashes of pictures that stay.
 
     Returns:
         How many entries were changed.
@@ -45,7 +54,7 @@ def slim(store: Store, thread: Thread, notes: Notes) -> int:
     rollout = _known(thread)
     if rollout is None:
         return 0
-    with writer_lock(rollout), closing(_opened(rollout)) as db:
+    with writer_lock(rollout), _opened(rollout) as db:
         rows = db.execute(
             "SELECT rowid, item_json FROM thread_items "
             "WHERE thread_id=? AND length(item_json)>? "
@@ -53,7 +62,7 @@ def slim(store: Store, thread: Thread, notes: Notes) -> int:
             (rollout.thread, _LONG),
         ).fetchall()
         old = [text for _, text in rows]
-        new = _archived(store, old, _name(rollout)) if rows else []
+        new = _archived(store, old, _name(rollout), keep) if rows else []
         changed = {
             row: text for (row, was), text in zip(rows, new, strict=True) if text != was
         }
@@ -77,7 +86,7 @@ def restore(store: Store, thread: Thread, notes: Notes) -> int:
     if rollout is None:
         return 0
     changed: dict[int, str] = {}
-    with writer_lock(rollout), closing(_opened(rollout)) as db:
+    with writer_lock(rollout), _opened(rollout) as db:
         rows = [
             (row, text)
             for row, text in db.execute(
@@ -101,13 +110,24 @@ def _known(thread: Thread) -> Rollout | None:
     rollout = Rollout.at(thread.path)
     if rollout is None or not rollout.history.exists():
         return None
-    with closing(_opened(rollout)) as db:
+    with _opened(rollout) as db:
         columns = {row[1] for row in db.execute("PRAGMA table_info(thread_items)")}
     return rollout if columns >= _COLUMNS else None
 
 
-def _opened(rollout: Rollout) -> sqlite3.Connection:
-    return sqlite3.connect(rollout.history, timeout=_WAIT, isolation_level=None)
+@contextmanager
+def _opened(rollout: Rollout) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(
+            sqlite3.connect(rollout.history, timeout=WAIT, isolation_level=None)
+        ) as db:
+            yield db
+    except sqlite3.Error as e:
+        raise SourceRefused(
+            f"Codex's {rollout.history} cannot be read: {e}",
+            hint="Close Codex and try again.",
+            path=str(rollout.path),
+        ) from e
 
 
 def _name(rollout: Rollout) -> str:
@@ -127,11 +147,17 @@ def _digest(text: str) -> str:
     return blake3(text.encode("utf-8", "surrogatepass")).hexdigest(16)
 
 
-def _archived(store: Store, texts: Sequence[str], name: str) -> list[str]:
+def _archived(
+    store: Store, texts: Sequence[str], name: str, keep: Collection[bytes]
+) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
         old, new = Path(folder) / "old", Path(folder) / "new"
         old.write_text("\n".join(texts), "utf-8", newline="\n")
-        options = ArchiveOptions(profile="codex")
+        spare: frozenset[int] = frozenset()
+        if keep:
+            images = read_thread(next(find_threads([old]))).images
+            spare = frozenset(image.offset for image in images if image.blob in keep)
+        options = ArchiveOptions(profile="codex", spare=spare)
         with Source.open(old) as source:
             Archiver(store, options).elsewhere(source, name, new, name)
         return new.read_text("utf-8").split("\n")

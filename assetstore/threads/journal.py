@@ -8,6 +8,7 @@ import orjson
 from blake3 import blake3
 
 from assetstore.atomic import Draft
+from assetstore.clients.codex_rollout import Rollout
 from assetstore.threads.find import Thread
 
 
@@ -21,7 +22,10 @@ class Journal:
         import platformdirs
 
         state = platformdirs.user_state_path("assetstore", appauthor=False)
-        key = blake3(os.fsencode(thread.path)).hexdigest(12)
+        # Codex compresses a log, unpacks it and puts it away: it stays the thread.
+        rollout = Rollout.at(thread.path)
+        name = str(thread.path) if rollout is None else f"{rollout.home}#{thread.id}"
+        key = blake3(os.fsencode(name)).hexdigest(12)
         self.path = state / "rescue" / f"{key}.json"
         self.record: dict[str, Any] = {}
         try:

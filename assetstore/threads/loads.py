@@ -11,8 +11,8 @@ from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.placeholder import MARK
 from assetstore.store.store import Store
-from assetstore.threads.diagnose import Reading, lines_of, opened, read_thread
 from assetstore.threads.find import Thread
+from assetstore.threads.reading import Reading, lines_of, opened, read_thread
 
 
 def check_loads(store: Store, thread: Thread, was: Reading, kept: int) -> int:

@@ -20,8 +20,8 @@ from assetstore.reader import CHUNK, Source, same
 from assetstore.restore.restore import Restorer
 from assetstore.results import FileResult
 from assetstore.store.store import Store
-from assetstore.threads.diagnose import unpack
 from assetstore.threads.find import Thread
+from assetstore.threads.reading import unpack
 
 
 def archive(store: Store, archiver: Archiver, thread: Thread) -> FileResult:
@@ -47,7 +47,7 @@ def restore(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
         Source.open(text) as source,
     ):
         whole = text.with_name("whole")
-        done = restorer.to_file(text, whole)
+        done = restorer.to_file(text, whole, thread.path)
         with Source.open(whole) as new:
             _pack(packed, source, new, thread.path)
         own = store.manifest(thread.path)

@@ -15,9 +15,9 @@ from assetstore.store.blob import Kind
 from assetstore.store.placeholder import parse_placeholder
 from assetstore.store.rebuild import find_placeholders
 from assetstore.store.store import Store
-from assetstore.threads.diagnose import opened, read_thread
 from assetstore.threads.find import Thread, find_threads
 from assetstore.threads.pictures import thumbnail
+from assetstore.threads.reading import opened, read_thread
 from assetstore.threads.transcript import Gallery, events
 
 MOST_PIXELS = 1568

@@ -6,15 +6,20 @@ from contextlib import contextmanager
 
 REDACTED = "[redacted]"
 
+# What may stand behind a secret that a handoff quotes in the middle of a line.
+_END = r"`?:?"
 # What its rules pass over, or match only in part: keys of OpenAI and Anthropic,
 # unquoted assignments, bearer tokens, bodies of private keys.
 _ALSO = (
     re.compile(r"\bsk-[A-Za-z0-9_-]{16,}"),
     re.compile(
         r"(?i)(?<=[\w-])?(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)"
-        r"[\"']?\s*[:=]\s*[\"']?(?P<secret>[^\s\"',;]{6,})"
+        r"[\"']?\s*[:=]\s*[\"']?(?P<secret>[^\s\"',;]{6,}?)"
+        rf"(?={_END}(?:[\s\"',;]|$))"
     ),
-    re.compile(r"(?i)\bauthorization:\s*\w+\s+(?P<secret>\S{8,})"),
+    re.compile(
+        rf"(?i)\bauthorization:\s*\w+\s+(?P<secret>\S{{8,}}?)(?={_END}(?:\s|$))"
+    ),
 )
 _KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",

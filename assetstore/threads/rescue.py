@@ -15,6 +15,8 @@ from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.atomic import Draft, absolute
 from assetstore.clients import codex_state
+from assetstore.clients.codex_forks import earlier_forms
+from assetstore.clients.codex_rollout import Rollout
 from assetstore.errors import (
     SourceInUse,
     SourceRefused,
@@ -26,16 +28,16 @@ from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
 from assetstore.store.store import Store
 from assetstore.threads import history, packed
-from assetstore.threads.diagnose import (
+from assetstore.threads.find import Thread
+from assetstore.threads.handoff import hand_off
+from assetstore.threads.journal import Journal
+from assetstore.threads.loads import check_loads
+from assetstore.threads.reading import (
     Image,
     Reading,
     opened,
     read_thread,
 )
-from assetstore.threads.find import Thread
-from assetstore.threads.handoff import hand_off
-from assetstore.threads.journal import Journal
-from assetstore.threads.loads import check_loads
 
 # About what stands in a picture's place, and a little room for everything else.
 _STANDS_IN, _MARGIN = 200, 8 << 20
@@ -163,7 +165,7 @@ def rescue(
         if thread.compressed
         else _raised(archiver.in_place([thread.path])[0])
     )
-    rows = history.slim(store, thread, journal)
+    rows = history.slim(store, thread, journal, {image.blob for image in kept})
     lines = check_loads(store, thread, reading, len(kept))
     now = read_thread(thread)
     return replace(
@@ -198,6 +200,7 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
         done = restorer.in_place(thread.path)
     rows = history.restore(store, thread, journal)
     exact = _is_original(thread, journal)
+    _retract_other_form(store, thread)
     journal.forget()
     return RescueReport(
         path=str(thread.path),
@@ -211,27 +214,46 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
     )
 
 
+def _retract_other_form(store: Store, thread: Thread) -> None:
+    """Let go of what a log needed in the form that its client has changed since.
+
+    Codex compresses a log that is idle, and unpacks it when it is loaded.
+    """
+    name = thread.path.name
+    name = name.removesuffix(".zst") if thread.compressed else f"{name}.zst"
+    other = thread.path.with_name(name)
+    own = store.manifest(other)
+    if own is not None and not other.exists():
+        store.retract(own)
+
+
 def _is_original(thread: Thread, journal: Journal) -> bool:
     """Whether a log begins with what it was before its rescue."""
     record = journal.record
     if "size" not in record:
         return False
-    digest = blake3()
     with opened(thread) as source:
-        for piece in source.pieces(0, min(source.size, record["size"])):
-            digest.update(piece)
-    if digest.hexdigest() != record["blake3"]:
-        raise VerifyMismatch(
-            f"{thread.path} does not begin with what it was before its rescue",
-            hint="It was edited since, or rescued without some of its images.",
-            path=str(thread.path),
-        )
+        forms = (source, *earlier_forms(thread.path, source))
+        if not any(_digest(form, record["size"]) == record["blake3"] for form in forms):
+            raise VerifyMismatch(
+                f"{thread.path} does not begin with what it was before its rescue",
+                hint="It was edited since, or rescued without some of its images.",
+                path=str(thread.path),
+            )
     return True
+
+
+def _digest(source: Source, size: int) -> str:
+    """The hash of a log's first bytes."""
+    digest = blake3()
+    for piece in source.pieces(0, min(source.size, size)):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _check_free(thread: Thread, options: RescueOptions) -> None:
     codex_state.check_free(thread.path)
-    rollout = codex_state.Rollout.at(thread.path)
+    rollout = Rollout.at(thread.path)
     if rollout is not None and rollout.history.exists():
         return  # its lock says for certain
     age = time.time() - thread.modified / 1e9
@@ -311,6 +333,7 @@ def _needs(
     """Where how much space is needed."""
     less = sum(image.length - _STANDS_IN for image in taken)
     yield thread.path.parent, max(0, reading.size - less) + _MARGIN
+    yield thread.path.parent, codex_state.fork_sizes(thread.path)
     blobs = {image.blob: image.size for image in taken}
     yield store.root or thread.path.parent, sum(blobs.values()) + _MARGIN
     if options.backup is not None:

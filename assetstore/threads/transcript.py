@@ -13,7 +13,7 @@ from typing import Any, Literal
 import orjson
 
 from assetstore.reader import Source
-from assetstore.threads.diagnose import Image, Reading, lines_of
+from assetstore.threads.reading import Image, Reading, lines_of
 
 Kind = Literal["about", "user", "agent", "call", "result", "summary", "error", "turn"]
 
@@ -67,7 +67,8 @@ class Event:
         call: What joins a call and its result.
         ok: Whether it succeeded, as far as that can be told.
         facts: ``command``, ``files`` (pairs of what and where), ``plan`` (pairs of
-            status and step), or of a thread ``cwd``, ``version``, ``branch``.
+            status and step), or of a thread ``cwd``, ``version``, ``branch`` and
+            ``base``, the thread that it goes on from.
         pictures: Those in it.
     """
 
@@ -181,6 +182,7 @@ def _codex(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
             "cwd": _string(payload.get("cwd")),
             "version": _string(payload.get("cli_version")),
             "branch": _string(git.get("branch")),
+            "base": _string(_dict(payload.get("history_base")).get("thread_id")),
         }
         yield Event("about", 0, facts=facts)
     elif kind == "compacted":

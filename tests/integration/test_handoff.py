@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from assetstore.threads.redact import redact
-from support.homes import THREAD, claude_home, codex_home, long_thread, rollout
+from support.homes import (
+    THREAD,
+    claude_home,
+    codex_fork,
+    codex_home,
+    long_thread,
+    rollout,
+)
 from support.program import Program
 from support.samples import picture
 
@@ -32,9 +39,17 @@ def test_a_successor_learns_what_it_needs(agents: Program) -> None:
     assert text.startswith("# Handoff: Write a streaming parser")
     assert "`/home/x/parser`, branch `feature/streaming`" in text
     assert "500 turns" in text
-    assert "> Please go on with part 499." in section(text, "Latest requests")
+    latest = section(text, "Latest requests")
+    assert latest.count("Please go on with part") == 2
+    assert "> Please go on with part 499." in latest
+    assert "> (and 492 more like it)" in latest
+    assert "> It looks wrong, see 450 [image 5]" in latest
     stopped = section(text, "Where it stopped")
     assert "Part 498 is in place." in stopped
+    assert "no answer:\n\n> Please go on with part 499." in stopped
+    assert "- changed `src/part_18.rs`: ok (line 4504)\n" in stopped
+    assert "- ran `cargo test part_18`: failed (line 4506): error[E0308]" in stopped
+    assert "part 498" not in stopped.partition("no answer")[2]
     assert "interrupted" in stopped
     plan = section(text, "Plan")
     assert "- [x] stream" in plan
@@ -43,10 +58,17 @@ def test_a_successor_learns_what_it_needs(agents: Program) -> None:
     assert "`cargo test part_18` failed at its last run" in problems
     assert "mismatched types in part 499" in problems
     assert "ring buffer instead of a Vec" in section(text, "Decisions")
-    assert "`src/part_18.rs`: created" in section(text, "Files")
+    files = section(text, "Files")
+    assert "`src/part_18.rs`: created, then changed 13 times (line 4504)" in files
     assert "cargo test part_18" in section(text, "Commands")
-    assert "64 KiB blocks" in section(text, "Summary")
+    summary = section(text, "Summary")
+    assert "in turn 301 of 500:\n\n> The lexer is done; the streaming" in summary
+    assert text.index("## Summary") < text.index("## Open problems")
     assert "sk-proj" not in text
+    assert "- `export OPENAI_API_KEY=[redacted]`: ok (line 1812)" in text
+    images = section(text, "Images")
+    assert f"assetstore show {THREAD} --image 1" in images
+    assert '(line 4060), shown with "It looks wrong, see 450"' in images
     assert "environment_context" not in text
     for name in ("image-1.png", "image-5.png"):
         assert f"(handoff-images/{name})" in text
@@ -56,6 +78,24 @@ def test_a_successor_learns_what_it_needs(agents: Program) -> None:
     again = agents("handoff", THREAD, "-o", target)
     assert again.code == 0
     assert target.read_text() == text
+
+
+def test_an_answered_thread_waits_for_nothing(agents: Program) -> None:
+    codex_home(agents.folder, rollout(2, 0))
+    stopped = section(agents("handoff", THREAD).out.decode(), "Where it stopped")
+    assert stopped.split("\n\n") == [
+        "",
+        "The agent's last words (line 9):",
+        "> I see 1.\n",
+    ]
+
+
+def test_a_fork_names_what_went_before(agents: Program) -> None:
+    path = codex_home(agents.folder, rollout(2, 0))
+    fork = codex_fork(path, 1, path.stat().st_size, rollout(1, 0, start=5))
+    text = agents("handoff", fork).out.decode()
+    assert f"A fork: what went before is in thread `{THREAD}`" in text
+    assert "A fork:" not in agents("handoff", path).out.decode()
 
 
 @pytest.mark.parametrize("tokens", [500, 2000])
@@ -141,6 +181,8 @@ def test_secrets_are_redacted(secret: str) -> None:
     [
         ("password: hunter2please", "password: [redacted]"),
         ("curl https://joe:s3cretpw@host/x", "curl https://joe:[redacted]@host/x"),
+        ("- `export TOKEN=hunter2please`: ok", "- `export TOKEN=[redacted]`: ok"),
+        ("password=back`tick`inside: x", "password=[redacted]: x"),
         ("the token is in the vault", "the token is in the vault"),
     ],
 )

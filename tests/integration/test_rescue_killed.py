@@ -2,23 +2,24 @@
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from assetstore.archiver.archive import Archiver
 from assetstore.atomic import Draft
 from assetstore.clients import codex_state
 from assetstore.errors import SourceRefused
+from assetstore.reader import Source
 from assetstore.store.store import Store
 from assetstore.threads import history, rescue
 from assetstore.threads.find import Thread, find_threads
 from assetstore.threads.journal import Journal
-from support.homes import THREAD, codex_home, rollout
+from support.homes import THREAD, base_of, codex_fork, codex_home, rollout
 from support.homes import history as rows_of
 
 STEPS: list[tuple[Any, str]] = [
@@ -27,6 +28,8 @@ STEPS: list[tuple[Any, str]] = [
     (Journal, "note"),
     (Archiver, "in_place"),
     (Draft, "replace"),
+    (codex_state, "remember"),
+    (codex_state, "rewriting"),
     (codex_state, "_write_note"),
     (codex_state, "_apply"),
     (Store, "put_manifest"),
@@ -36,6 +39,7 @@ STEPS: list[tuple[Any, str]] = [
 ]
 UNDO_STEPS: list[tuple[Any, str]] = [
     (Draft, "replace"),
+    (codex_state, "rewriting"),
     (codex_state, "_apply"),
     (history, "restore"),
     (history, "_update"),
@@ -61,7 +65,28 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("STATE", "CACHE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "xdg" / name))
     monkeypatch.setenv("CODEX_HOME", str(tmp_path / ".codex"))
-    return codex_home(tmp_path)
+    path = codex_home(tmp_path)
+    ends = ends_of(path)
+    # It has forks, which change along: of its whole, and of its beginning, packed.
+    codex_fork(path, 1, ends[-1], rollout(1, 0, start=30))
+    codex_fork(path, 2, ends[5], rollout(1, 0, start=40), packed=True)
+    return path
+
+
+def ends_of(path: Path) -> list[int]:
+    return [0, *accumulate(map(len, path.read_bytes().splitlines(keepends=True)))]
+
+
+def forks_of(path: Path) -> dict[Path, bytes]:
+    """The forks, as text."""
+    unpack = zstandard.ZstdDecompressor()
+    return {
+        fork: unpack.stream_reader(fork.read_bytes()).read()
+        if fork.suffix == ".zst"
+        else fork.read_bytes()
+        for fork in sorted(path.parent.glob("rollout-*"))
+        if fork != path
+    }
 
 
 @pytest.fixture
@@ -77,13 +102,14 @@ def the(path: Path) -> Thread:
 def check_slim(path: Path) -> None:
     slim = path.read_bytes()
     assert b"data:image" not in slim
-    ends = [0]
-    for line in slim.splitlines(keepends=True):
+    for line in slim.splitlines():
         json.loads(line)
-        ends.append(ends[-1] + len(line))
+    ends = ends_of(path)
     found = rows_of(path.parents[4])
-    assert [row[2:4] for row in found["thread_turns"]] == list(pairwise(ends))
-    assert found["thread_history_projection_state"] == [(THREAD, ends[-1])]
+    turns = [row[2:4] for row in found["thread_turns"] if row[0] == THREAD]
+    assert turns == list(pairwise(ends))
+    assert (THREAD, ends[-1]) in found["thread_history_projection_state"]
+    assert [base_of(fork) for fork in forks_of(path)] == [ends[-1], ends[5]]
     for row in found["thread_items"]:
         assert "data:image" not in str(row[2])
 
@@ -103,6 +129,7 @@ def test_run_again_it_finishes(
     after: bool,
 ) -> None:
     original, before = path.read_bytes(), rows_of(path.parents[4])
+    forks = forks_of(path)
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, killing(getattr(owner, name), after=after))
         with pytest.raises(Killed):
@@ -115,6 +142,7 @@ def test_run_again_it_finishes(
     assert rescue.undo(store, the(path)).exact
     assert path.read_bytes() == original
     assert rows_of(path.parents[4]) == before
+    assert forks_of(path) == forks
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -128,7 +156,9 @@ def test_an_undo_run_again_finishes(
     after: bool,
 ) -> None:
     original, before = path.read_bytes(), rows_of(path.parents[4])
+    forks = forks_of(path)
     rescue.rescue(store, the(path), options(path))
+    check_slim(path)
     tail = rollout(1, 0, start=9)
     with path.open("ab") as file:
         file.write(tail)
@@ -138,6 +168,51 @@ def test_an_undo_run_again_finishes(
             rescue.undo(store, the(path))
     rescue.undo(store, the(path))
     assert path.read_bytes() == original + tail
+    assert rows_of(path.parents[4]) == before
+    assert forks_of(path) == forks
+
+
+@pytest.mark.parametrize("fork", [None, 1, 2])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_killed_between_a_log_and_its_forks(
+    path: Path,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+    fork: int | None,
+) -> None:
+    """Whichever thread is worked on next, all of them are whole, both ways."""
+    original, before = path.read_bytes(), rows_of(path.parents[4])
+    forks = forks_of(path)
+    next_ = path if fork is None else list(forks)[fork - 1]
+    real: Callable[[Draft, Source], None] = Draft.replace
+
+    def killed(work: Callable[[], object]) -> None:
+        left = [count]
+
+        def replace(draft: Draft, source: Source) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            real(draft, source)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Draft, "replace", replace)
+            patch.setattr(history, "slim", killing(history.slim, after=False))
+            patch.setattr(history, "restore", killing(history.restore, after=False))
+            with pytest.raises(Killed):
+                work()
+
+    killed(lambda: rescue.rescue(store, the(path), options(path)))
+    codex_state.recover(next_)
+    rescue.rescue(store, the(path), options(path))
+    check_slim(path)
+    killed(lambda: rescue.undo(store, the(path)))
+    codex_state.recover(next_)
+    assert forks_of(path) == forks
+    rescue.undo(store, the(path))
+    assert path.read_bytes() == original
+    assert forks_of(path) == forks
     assert rows_of(path.parents[4]) == before
 
 
@@ -159,6 +234,6 @@ def test_a_broken_history_leaves_the_log_alone(path: Path, store: Store) -> None
     original = path.read_bytes()
     db = path.parents[4] / "thread_history_1.sqlite"
     db.write_bytes(b"SQLite format 3\0" + b"\xff" * 4000)
-    with pytest.raises((SourceRefused, sqlite3.DatabaseError)):
+    with pytest.raises(SourceRefused, match="sqlite"):
         rescue.rescue(store, the(path), options(path))
     assert path.read_bytes() == original

@@ -19,6 +19,7 @@ from support.homes import (
     rollout,
 )
 from support.program import Program
+from support.samples import lines, picture, uri
 
 
 @pytest.fixture
@@ -61,6 +62,39 @@ def test_doctor_exits_with_4_where_a_thread_is_at_risk(agents: Program) -> None:
     assert text.startswith("critical claude-code")
     assert "line 3: 8100x40 pixels" in text
     assert f"run: assetstore rescue {SESSION}" in text
+
+
+@pytest.mark.parametrize(
+    ("end", "line"),
+    [
+        ({"error": {"message": "invalid_image: too many pixels"}}, 3),
+        ({"last_agent_message": None}, 3),  # older versions do not say why
+        ({"error": {"message": "no network"}, "last_agent_message": None}, None),
+        ({"last_agent_message": "I see"}, None),
+    ],
+)
+def test_doctor_names_the_picture_that_a_codex_turn_failed_on(
+    agents: Program, end: dict[str, object], line: int | None
+) -> None:
+    records = [json.loads(line) for line in rollout(1, 0).splitlines()]
+    large = uri(picture(2100, 8, 1))
+    records[2]["payload"]["content"][1]["image_url"] = large
+    records[2]["payload"]["content"] += [
+        {"type": "input_image", "image_url": uri(picture(20, 20, i))} for i in range(20)
+    ]
+    done = {"type": "task_complete", **end}
+    codex_home(agents.folder, lines(*records, {"type": "event_msg", "payload": done}))
+    (found,) = agents("doctor", "--json").result["threads"]
+    if line is None:
+        assert found["over"] == []
+        return
+    (over,) = found["over"]
+    assert over["line"] == line
+    assert over["what"] == "2100x8 pixels, over 2000 with 21 images"
+    assert found["risk"] == "critical"
+    assert agents("rescue", THREAD, "--image", over["image"], "--json").code == 0
+    (now,) = agents("doctor", "--json").result["threads"]
+    assert (now["request_images"], now["over"]) == (20, [])
 
 
 def test_doctor_reads_no_unchanged_file_again(agents: Program) -> None:
@@ -155,6 +189,38 @@ def test_rescue_twice_then_undo(agents: Program) -> None:
     assert path.read_bytes() == original + tail
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_undone_in_the_form_that_the_client_gave_it_since(
+    agents: Program, packed: bool
+) -> None:
+    """Codex compresses what is idle, and unpacks what it loads."""
+    path = codex_home(agents.folder)
+    original, rows = path.read_bytes(), history(path.parents[4])
+    other = path.with_name(f"{path.name}.zst")
+    if packed:
+        other.write_bytes(zstandard.compress(original))
+        path.unlink()
+    assert agents("rescue", THREAD, "--now").code == 0
+    if packed:
+        path.write_bytes(
+            zstandard.ZstdDecompressor().stream_reader(other.read_bytes()).read()
+        )
+        other.unlink()
+    else:
+        other.write_bytes(zstandard.compress(path.read_bytes()))
+        path.unlink()
+    back = agents("rescue", "--undo", THREAD, "--json")
+    assert back.code == 0, back.out
+    assert back.result["exact"] is True
+    assert back.result["rows"] == 4
+    if not packed:
+        log = zstandard.ZstdDecompressor().stream_reader(other.read_bytes()).read()
+    assert (path.read_bytes() if packed else log) == original
+    assert history(path.parents[4]) == rows
+    states = [d["state"] for d in agents("ls", "--json").result["documents"]]
+    assert set(states) <= {"restored"}
+
+
 def images_of(path: Path) -> int:
     return path.read_bytes().count(b"data:image")
 
@@ -187,6 +253,8 @@ def test_one_image_by_its_hash(agents: Program) -> None:
     blob = agents("ls", "--blobs", "--json").result["blobs"][0]["id"]
     assert agents("rescue", THREAD, "--image", blob[:12]).code == 0
     assert images_of(path) == 9
+    shown = [str(row[2]) for row in history(path.parents[4])["thread_items"]]
+    assert sum("data:image" in text for text in shown) == 3
 
 
 def test_a_plan_changes_nothing(agents: Program) -> None:

@@ -4,81 +4,25 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.codex import NEWEST, OLDER, AppServer, Codex, image, install, text
+from support.codex import (
+    Codex,
+    image,
+    read,
+    text,
+    thread_with_pictures,
+    troubles,
+    turns,
+)
 from support.mock_api import MockApi
 from support.program import Program
 from support.samples import picture, uri
 
 pytestmark = pytest.mark.real_client
-
-_TROUBLE = re.compile(r"rollout|offset|malformed|projection", re.I)
-
-
-@pytest.fixture(scope="session", params=[NEWEST, OLDER])
-def installed(request: pytest.FixtureRequest) -> Path:
-    found = install(request.param)
-    if found is None:
-        pytest.skip("npm, or its registry, cannot be reached: no real client")
-    return found
-
-
-@pytest.fixture
-def api() -> Iterator[MockApi]:
-    with MockApi() as api:
-        yield api
-
-
-@pytest.fixture
-def codex(installed: Path, api: MockApi, tmp_path: Path) -> Codex:
-    return Codex(installed, tmp_path / "codex", api.url)
-
-
-def turns(server: AppServer, thread: str) -> list[tuple[str, list[str]]]:
-    """What the client shows, the oldest turn first; pictures as such."""
-    found = server.call("thread/turns/list", threadId=thread)["data"]
-    return [_shown(turn) for turn in reversed(found)]
-
-
-def read(server: AppServer, thread: str) -> list[tuple[str, list[str]]]:
-    """The same from another call."""
-    answer = server.call("thread/read", threadId=thread, includeTurns=True)
-    return [_shown(turn) for turn in answer["thread"]["turns"]]
-
-
-def _shown(turn: dict[str, Any]) -> tuple[str, list[str]]:
-    words = []
-    for item in turn["items"]:
-        content = [part.get("text", "picture") for part in item.get("content", ())]
-        words += [f"{item['type']} {word}" for word in content or [item.get("text")]]
-    return turn["id"], [re.sub(r"\[image .*\]", "picture", word) for word in words]
-
-
-def thread_with_pictures(codex: Codex, server: AppServer) -> tuple[str, Path]:
-    """A thread with pasted pictures, one from a tool, and a compaction."""
-    (codex.work / "a.png").write_bytes(picture(300, 200, 7))
-    thread = server.call("thread/start", cwd=str(codex.work))["thread"]
-    name: str = thread["id"]
-    server.turn(name, text("look"), image(uri(picture(200, 100, 1))))
-    server.turn(name, text(f'call view_image {{"path":"{codex.work / "a.png"}"}}'))
-    server.call("thread/compact/start", threadId=name)
-    server.wait("turn/completed")
-    server.turn(name, text("and this"), image(uri(picture(200, 100, 2))))
-    return name, Path(thread["path"])
-
-
-def troubles(log: str) -> list[str]:
-    """Lines of a client's log that complain about a thread's file."""
-    return [
-        line
-        for line in log.splitlines()
-        if _TROUBLE.search(line) and "plugins" not in line
-    ]
 
 
 def test_stuck_before_alive_after_and_every_byte_back(
@@ -308,34 +252,3 @@ def test_a_large_thread(codex: Codex, api: MockApi, program: Program) -> None:
         f"({told['risk']}: {told['reason']}), answering after; undone with "
         f"{len(original) + small - done.result['after']:,} bytes, exact"
     )
-
-
-def test_a_fork_made_by_the_client_and_its_origin_stay_loadable(
-    codex: Codex, api: MockApi, program: Program
-) -> None:
-    program.environment["CODEX_HOME"] = str(codex.home)
-    with codex.server() as server:
-        thread, _ = thread_with_pictures(codex, server)
-        made = server.call("thread/fork", threadId=thread)["thread"]
-        server.turn(made["id"], text("in the fork"), image(uri(picture(200, 100, 3))))
-        shown = {id: read(server, id) for id in (thread, made["id"])}
-    assert api.requests[-1].images
-    for id in shown:
-        done = program("rescue", id, "--now")
-        if id == thread and not codex.old:  # its fork counts its bytes
-            assert done.code == 1
-            assert "goes on from" in done.err
-        else:
-            assert done.code == 0, done.err
-    for id, before in shown.items():
-        with codex.server() as server:
-            server.call("thread/resume", threadId=id)
-            assert read(server, id) == before
-            server.turn(id, text("go on"))
-            assert read(server, id)[:-1] == before
-            assert not troubles(server.log)
-        assert codex.old <= (not api.requests[-1].images)
-    for id in shown if codex.old else [made["id"]]:
-        undone = program("rescue", "--undo", id, "--json")
-        assert undone.code == 0, undone.out
-        assert undone.result["exact"] is True

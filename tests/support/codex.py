@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import re
 import shutil
 import subprocess
 import threading
@@ -13,6 +14,9 @@ from typing import Any, Self
 
 import platformdirs
 
+from support.samples import picture, uri
+
+_TROUBLE = re.compile(r"rollout|offset|malformed|projection", re.I)
 NEWEST, OLDER = "0.169.0", "0.125.0"
 CONFIG = """\
 model = "gpt-5.5"
@@ -262,3 +266,45 @@ def text(words: str) -> dict[str, Any]:
 def image(url: str) -> dict[str, Any]:
     """A pasted picture."""
     return {"type": "image", "url": url}
+
+
+def turns(server: AppServer, thread: str) -> list[tuple[str, list[str]]]:
+    """What the client shows, the oldest turn first; pictures as such."""
+    found = server.call("thread/turns/list", threadId=thread)["data"]
+    return [_shown(turn) for turn in reversed(found)]
+
+
+def read(server: AppServer, thread: str) -> list[tuple[str, list[str]]]:
+    """The same from another call."""
+    answer = server.call("thread/read", threadId=thread, includeTurns=True)
+    return [_shown(turn) for turn in answer["thread"]["turns"]]
+
+
+def _shown(turn: dict[str, Any]) -> tuple[str, list[str]]:
+    words = []
+    for item in turn["items"]:
+        content = [part.get("text", "picture") for part in item.get("content", ())]
+        words += [f"{item['type']} {word}" for word in content or [item.get("text")]]
+    return turn["id"], [re.sub(r"\[image .*\]", "picture", word) for word in words]
+
+
+def thread_with_pictures(codex: Codex, server: AppServer) -> tuple[str, Path]:
+    """A thread with pasted pictures, one from a tool, and a compaction."""
+    (codex.work / "a.png").write_bytes(picture(300, 200, 7))
+    thread = server.call("thread/start", cwd=str(codex.work))["thread"]
+    name: str = thread["id"]
+    server.turn(name, text("look"), image(uri(picture(200, 100, 1))))
+    server.turn(name, text(f'call view_image {{"path":"{codex.work / "a.png"}"}}'))
+    server.call("thread/compact/start", threadId=name)
+    server.wait("turn/completed")
+    server.turn(name, text("and this"), image(uri(picture(200, 100, 2))))
+    return name, Path(thread["path"])
+
+
+def troubles(log: str) -> list[str]:
+    """Lines of a client's log that complain about a thread's file."""
+    return [
+        line
+        for line in log.splitlines()
+        if _TROUBLE.search(line) and "plugins" not in line
+    ]

@@ -5,6 +5,8 @@ import os
 import sqlite3
 from pathlib import Path
 
+import zstandard
+
 from support.samples import b64, lines, picture, uri
 
 THREAD = "01a2056c-e85e-7890-9e8a-1d806f1a2b03"
@@ -99,6 +101,61 @@ def codex_home(folder: Path, log: bytes | None = None) -> Path:
     db.commit()
     db.close()
     return path
+
+
+def codex_fork(
+    origin: Path, number: int, end: int, turns: bytes = b"", *, packed: bool = False
+) -> Path:
+    """A fork as Codex 0.169 makes it, with its history; its rollout.
+
+    Args:
+        origin: The rollout that it goes on from.
+        number: Makes its id.
+        end: How many of that one's bytes are its own as well.
+        turns: Its own.
+        packed: Whether the client compressed it.
+    """
+    id, base = f"{THREAD[:-2]}{number:02x}", origin.name[28:64]
+    about = {
+        "id": id,
+        "forked_from_id": base,
+        "history_base": {
+            "thread_id": base,
+            "end_ordinal_exclusive": 3,
+            "end_byte_offset": end,
+        },
+        "base_instructions": {"text": "x" * 30_000},
+    }
+    log = lines(_record("session_meta", 1, **about)) + turns
+    path = origin.with_name(f"rollout-2026-11-23T00-00-{number:02}-{id}.jsonl")
+    if packed:
+        path = path.with_name(f"{path.name}.zst")
+    path.write_bytes(zstandard.compress(log) if packed else log)
+    os.utime(path, (1_790_000_000, 1_790_000_000 + number))
+    db = sqlite3.connect(origin.parents[4] / "thread_history_1.sqlite")
+    at = 0
+    for i, line in enumerate(log.splitlines(keepends=True)):
+        turn = (id, f"t{number}.{i}", at, at + len(line))
+        db.execute(
+            "INSERT INTO thread_turns(thread_id, turn_id, rollout_byte_offset, "
+            "rollout_end_byte_offset) VALUES(?,?,?,?)",
+            turn,
+        )
+        at += len(line)
+    db.execute("INSERT INTO thread_history_projection_state VALUES(?,?)", (id, at))
+    db.commit()
+    db.close()
+    return path
+
+
+def base_of(fork: Path) -> int:
+    """Where a fork says that it goes on."""
+    log = fork.read_bytes()
+    if fork.suffix == ".zst":
+        log = zstandard.ZstdDecompressor().stream_reader(log).read()
+    first = json.loads(log.partition(b"\n")[0])
+    offset: int = first["payload"]["history_base"]["end_byte_offset"]
+    return offset
 
 
 def history(home: Path) -> dict[str, list[tuple[object, ...]]]:

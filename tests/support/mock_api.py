@@ -1,19 +1,23 @@
 """A Responses API on 127.0.0.1 that rejects what the real one rejects.
 
-It refuses pictures that are none, and requests over a size limit, which stands
-for the context window. What it answers is decided by the last thing it was sent:
-a request "call NAME JSON" makes it call that tool, anything else gets an "OK".
+It refuses pictures that are none, pictures over the limits that Anthropic documents
+(in pixels of a side, fewer where there are many, and in bytes), and requests over a
+size limit, which stands for the context window. What it answers is decided by the
+last thing it was sent: a request "call NAME JSON" makes it call that tool, anything
+else gets an "OK".
 """
 
 import base64
 import binascii
 import json
+import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+SIDE, SIDE_OF_MANY, MANY, BYTES = 8000, 2000, 20, 5 << 20
 MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
@@ -129,9 +133,16 @@ class MockApi:
                 "context_length_exceeded: Your input exceeds the context window "
                 "of this model."
             )
-        for url in request.images:
+        images = request.images
+        most = SIDE_OF_MANY if len(images) > MANY else SIDE
+        for url in images:
             if not _is_picture(url):
                 return f"invalid_image_url: Expected a valid URL, got {url[:40]!r}"
+            data = base64.b64decode(url.partition(",")[2])
+            if max(_sides(data)) > most:
+                return f"invalid_image: an image dimension exceeds {most} pixels"
+            if len(data) > BYTES:
+                return f"invalid_image: an image exceeds 5 MB: {len(data)} bytes"
         return ""
 
     def _events(self, request: Request) -> Iterator[bytes]:
@@ -195,6 +206,11 @@ def _is_picture(url: str) -> bool:
         return base64.b64decode(data, validate=True).startswith(MAGIC)
     except binascii.Error:
         return False
+
+
+def _sides(data: bytes) -> tuple[int, int]:
+    """Width and height of a PNG; of other pictures, none are known."""
+    return struct.unpack(">II", data[16:24]) if data.startswith(MAGIC[0]) else (0, 0)
 
 
 def _wanted(item: dict[str, Any]) -> tuple[str, str] | None:

@@ -1,15 +1,14 @@
 """Codex's own state, brought along when a rollout is replaced."""
 
-import json
 import sqlite3
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from assetstore.atomic import Draft
 from assetstore.clients import codex_state
-from assetstore.clients.codex_state import Rollout, moved
+from assetstore.clients.codex_rollout import Rollout
+from assetstore.clients.lines import moved
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.reader import Source
 from assetstore.store.locks import hold
@@ -138,24 +137,6 @@ def test_a_loaded_thread_is_refused(home: Path) -> None:
     finally:
         held.release()
     assert rollout(home).read_bytes() == OLD
-
-
-@pytest.mark.parametrize("packed", [False, True])
-def test_the_origin_of_a_fork_is_refused(home: Path, packed: bool) -> None:
-    path = rollout(home)
-    other = THREAD.replace("2b03", "2b04")
-    base = {"thread_id": THREAD, "end_ordinal_exclusive": 2, "end_byte_offset": 8}
-    line = json.dumps({"type": "session_meta", "payload": {"history_base": base}})
-    fork = path.with_name(path.name.replace(THREAD, other))
-    fork.write_text(line + "\n")
-    if packed:
-        fork.with_name(fork.name + ".zst").write_bytes(
-            zstandard.compress(fork.read_bytes())
-        )
-        fork.unlink()
-    with pytest.raises(SourceRefused, match="goes on from"):
-        swap(path, SLIM)
-    assert path.read_bytes() == OLD
 
 
 def test_an_unknown_history_is_refused(home: Path) -> None:

@@ -1,0 +1,54 @@
+"""Line boundaries of a log, before and after a replacement."""
+
+from collections.abc import Sequence
+
+from assetstore.reader import Source
+
+
+def moved(source: Source, slim: Source, offsets: Sequence[int]) -> list[int | None]:
+    """Where line boundaries of one file are in another with as many lines.
+
+    Args:
+        source: The one file.
+        slim: The other.
+        offsets: Places in ``source``, sorted: beginnings of lines, or its end.
+
+    Returns:
+        Their places in ``slim``; None for one that is no boundary.
+    """
+    numbers: list[int | None] = []
+    at = count = 0
+    for offset in offsets:
+        last = b"\n"
+        for piece in source.pieces(at, min(offset, source.size)):
+            count += piece.count(b"\n")
+            last = piece[-1:]
+        at = offset
+        fits = last == b"\n" and offset < source.size
+        numbers.append(count if fits else -1 if offset == source.size else None)
+    places = _behind(slim, [n for n in numbers if n is not None and n >= 0])
+    return [
+        None if n is None else slim.size if n < 0 else places.get(n) for n in numbers
+    ]
+
+
+def _behind(source: Source, numbers: Sequence[int]) -> dict[int, int]:
+    """Offsets behind the n-th newlines, for sorted numbers."""
+    found = {0: 0}
+    wanted = iter(sorted({n for n in numbers if n}))
+    want = next(wanted, None)
+    base = count = 0
+    for piece in source.pieces(0, source.size):
+        if want is None:
+            break
+        here = piece.count(b"\n")
+        at = 0
+        while want is not None and want <= count + here:
+            at = piece.index(b"\n", at) + 1
+            count, here = count + 1, here - 1
+            if count == want:
+                found[want] = base + at
+                want = next(wanted, None)
+        count += here
+        base += len(piece)
+    return found

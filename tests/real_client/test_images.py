@@ -1,0 +1,67 @@
+"""A picture that the API refuses, in a thread that could go on without it."""
+
+import pytest
+
+from support.codex import Codex, image, read, text, troubles
+from support.mock_api import MockApi
+from support.program import Program
+from support.samples import picture, uri
+
+pytestmark = pytest.mark.real_client
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "others", "what"),
+    [
+        # The newer client makes that one smaller before it sends it.
+        (8100, 40, 2, "8100x40 pixels, over 8000"),
+        (2100, 40, 20, "2100x40 pixels, over 2000 with 21 images"),
+        (1400, 1300, 2, "bytes, over 5 MiB"),
+    ],
+    ids=["large", "large among many", "heavy"],
+)
+def test_the_one_picture_that_is_refused_is_taken_out(
+    codex: Codex,
+    api: MockApi,
+    program: Program,
+    width: int,
+    height: int,
+    others: int,
+    what: str,
+) -> None:
+    program.environment["CODEX_HOME"] = str(codex.home)
+    small = [uri(picture(40, 30, i)) for i in range(others)]
+    with codex.server() as server:
+        thread = server.call("thread/start", cwd=str(codex.work))["thread"]["id"]
+        server.turn(thread, text("look"), *map(image, small))
+        large = uri(picture(width, height, 99))
+        end = server.turn(thread, text("and this"), image(large))
+        if width > 8000 and not codex.old:
+            assert end["turn"]["status"] == "completed"
+            assert large not in api.requests[-1].images
+            return
+        assert end["turn"]["status"] == "failed"
+        end = server.turn(thread, text("are you there?"))
+        assert end["turn"]["status"] == "failed"
+        assert api.requests[-1].error.startswith("invalid_image")
+        shown = read(server, thread)
+    (path,) = codex.rollouts()
+
+    (told,) = program("doctor", "--json").result["threads"]
+    assert told["risk"] == "critical"
+    (over,) = told["over"]
+    assert what in over["what"]
+    line = path.read_bytes().splitlines()[over["line"] - 1]
+    assert large.encode() in line
+
+    done = program("rescue", "--image", over["image"], thread, "--now")
+    assert done.code == 0, done.err
+    with codex.server() as server:
+        server.call("thread/resume", threadId=thread)
+        assert read(server, thread) == shown
+        end = server.turn(thread, text("and now?"))
+        assert end["turn"]["status"] == "completed"
+        assert read(server, thread)[:-1] == shown
+        assert not troubles(server.log)
+    assert set(api.requests[-1].images) == set(small)
+    assert not program("doctor", "--json").result["threads"][0]["over"]
