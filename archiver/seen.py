@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from assetstore.store.cache import make_tables
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen(
   options TEXT, path BLOB, size INTEGER, mtime INTEGER, inode INTEGER,
@@ -86,11 +88,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=5)
         try:
             if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-                db.execute("PRAGMA journal_mode=WAL")
-                db.execute("DROP TABLE IF EXISTS seen")
-                db.executescript(_SCHEMA)
-                db.execute(f"PRAGMA user_version={_VERSION}")
-                db.commit()
+                make_tables(db, _SCHEMA, _VERSION)
             db.execute("PRAGMA synchronous=OFF")
         except sqlite3.DatabaseError:
             db.close()

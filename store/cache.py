@@ -187,16 +187,31 @@ def _opened(path: Path | None) -> sqlite3.Connection:
     # The collector may close a forgotten one in any thread; nobody else does.
     db = sqlite3.connect(name, timeout=10, check_same_thread=False)
     try:
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version != _VERSION:
-            db.execute("PRAGMA journal_mode=WAL")
-            for table in ("indexes", "packs", "blobs"):
-                db.execute(f"DROP TABLE IF EXISTS {table}")
-            db.executescript(_SCHEMA)
-            db.execute(f"PRAGMA user_version={_VERSION}")
-            db.commit()
+        if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            make_tables(db, _SCHEMA, _VERSION)
         db.execute("PRAGMA synchronous=OFF")
     except BaseException:
         db.close()
         raise
     return db
+
+
+def make_tables(db: sqlite3.Connection, schema: str, version: int) -> None:
+    """Make a cache's tables anew, once, however many processes find it out of date.
+
+    Args:
+        db: The connection.
+        schema: The statements that make the tables.
+        version: What the file's ``user_version`` is then.
+    """
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("BEGIN IMMEDIATE")
+    with db:
+        if db.execute("PRAGMA user_version").fetchone()[0] == version:
+            return  # somebody else just did
+        tables = db.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        for (name,) in tables.fetchall():
+            db.execute(f'DROP TABLE "{name}"')
+        for statement in schema.split(";"):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version={version}")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from assetstore.atomic import absolute
 from assetstore.errors import SourceRefused
-from assetstore.threads.diagnose import read_thread
 from assetstore.threads.find import find_threads
+from assetstore.threads.reading import read_thread
 from assetstore.threads.rescue import RescueOptions, chosen
 
 

@@ -1,0 +1,37 @@
+"""The local index: made once, by whoever is first."""
+
+import sqlite3
+from pathlib import Path
+
+from assetstore.store.blob import BlobId, Kind
+from assetstore.store.cache import IndexCache, make_tables
+from assetstore.store.index import Entry
+from assetstore.store.pack import Record
+
+
+def test_who_comes_second_drops_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    late = sqlite3.connect(path)
+    assert late.execute("PRAGMA user_version").fetchone() == (0,)  # out of date
+    first = IndexCache(path)
+    record = Record(kind=Kind.MEDIA, id=BlobId(bytes(32)), codec=0, raw=1, stored=1)
+    first.add("one", [Entry(record=record, pack="p", offset=8)])
+    make_tables(late, "CREATE TABLE unwanted(x)", 1)
+    late.close()
+    assert first.names() == {"one"}
+    assert [entry.record for entry in first.entries()] == [record]
+    first.close()
+
+
+def test_a_file_of_another_version_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE blobs(other)")
+    db.execute("CREATE TABLE old(x)")
+    db.execute("PRAGMA user_version=77")
+    db.commit()
+    db.close()
+    cache = IndexCache(path)
+    assert cache.names() == set()
+    assert list(cache.entries()) == []
+    cache.close()
