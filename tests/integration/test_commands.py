@@ -447,6 +447,7 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["export", log, program.folder / "bundle"],
             ["import", program.folder / "bundle", "--to", program.folder / "home"],
             ["mcp", "--install", "codex"],
+            ["schedule", "print", "--scheduler", "launchd"],
         )
     ]
     assert {r.json["command"].split()[0] for r in runs} == set(COMMANDS) - {"cat"}
