@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -202,3 +203,23 @@ def test_each_command_begins_its_help_as_the_group_says(program: Program) -> Non
         ran = program("schedule", name, "--help")
         assert ran.code == 0
         assert command.get_short_help_str(200) in " ".join(ran.out.decode().split())
+
+
+def test_it_runs_where_there_are_no_streams(program: Program) -> None:
+    """As under pythonw: a failure keeps its exit code and nothing is printed."""
+    code = (
+        "import runpy, sys; sys.stdout = sys.stderr = sys.stdin = None; "
+        "runpy.run_module('assetstore', run_name='__main__', alter_sys=True)"
+    )
+    for words, expected in (
+        (["completion", "bash"], 0),
+        (["stats"], 10),
+        (["nothing"], 2),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words],
+            env=program.environment,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (expected, b"", b"")

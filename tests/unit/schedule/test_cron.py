@@ -133,9 +133,17 @@ def test_what_cannot_be_read_is_not_taken_for_empty(
 
 def test_where_there_is_no_crontab_program_nothing_is_installed() -> None:
     table = Table()
-    table.refuses_to_read = Completed(code=NOT_FOUND)
-    assert cron(table).installed() is None
-    assert not cron(table).remove()
+    for why in (
+        Completed(code=NOT_FOUND),
+        Completed(code=1, err=b"You (me) are not allowed to use this program\n"),
+    ):
+        table.refuses_to_read = why
+        assert cron(table).installed() is None
+        assert not cron(table).remove()
+    table.refuses_to_read = Completed(code=1, err=b"Input/output error\n")
+    for do in (cron(table).installed, cron(table).remove):
+        with pytest.raises(ScheduleError, match="Input/output error"):
+            do()
     assert cron(table, "win32").available() == "Windows has no cron"
 
 
