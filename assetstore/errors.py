@@ -16,9 +16,10 @@
     |   +-- DamagedManifest   12   a manifest cannot be read
     |   +-- VerifyMismatch    12   a rebuilt document differs from its source
     +-- SourceError            1   a document cannot be worked on
-        +-- SourceRefused      1   not a plain file, hard-linked, read-only, ...
-        +-- SourceChanged     13   it changed while it was being read
-        +-- SourceInUse       13   another process has it open for writing
+    |   +-- SourceRefused      1   not a plain file, hard-linked, read-only, ...
+    |   +-- SourceChanged     13   it changed while it was being read
+    |   +-- SourceInUse       13   another process has it open for writing
+    +-- ScheduleError          1   a scheduler cannot do what was asked
 
 The number is the process exit code. ``hint`` names the user's next step.
 """
@@ -125,3 +126,7 @@ class SourceInUse(SourceError):
     """Another process has the document open for writing."""
 
     exit_code = 13
+
+
+class ScheduleError(AssetstoreError):
+    """A scheduler (cron, systemd, ...) cannot do what was asked of it."""

@@ -36,6 +36,7 @@ COMMANDS = {
     "verify": "Check the store for missing and damaged data.",
     "gc": "Remove what no document needs any more.",
     "forget": "Give up a document's claim on its media.",
+    "schedule": "Run the jobs by themselves: cron, systemd, launchd or Task Scheduler.",
     "completion": "Print the completion script of a shell.",
 }
 

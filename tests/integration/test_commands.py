@@ -453,6 +453,7 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["config", "show", "--all"],
             ["config", "check"],
             ["config", "schema"],
+            ["schedule", "print", "--scheduler", "launchd"],
         )
     ]
     assert {r.json["command"].split()[0] for r in runs} == set(COMMANDS) - {"cat"}

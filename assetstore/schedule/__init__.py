@@ -1,0 +1,1 @@
+"""Running the jobs by themselves: cron, systemd, launchd, Task Scheduler."""
