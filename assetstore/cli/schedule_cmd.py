@@ -109,29 +109,57 @@ def install(
     A second time with the same options changes nothing. If another scheduler has it,
     it moves from there. The minute of the hour is drawn at random once and then kept.
     """
+    import time
+
     from assetstore.cli.schedule_views import placed_outcome
+    from assetstore.jobs.run import run_log
     from assetstore.schedule import manage
 
     host = _host()
+    names = run.config(project=False, jobs=True).checked_jobs(jobs)
     known = manage.schedulers(host)
     plan = _plan(run, host, every, at, jobs)
     chosen = manage.choose(scheduler, host, known)
     placed = manage.place(chosen, plan, known, dry_run=dry_run)
-    return placed_outcome(chosen, plan, placed, dry_run=dry_run)
+    if not dry_run:
+        run_log(run.state_path).note_installed(time.time())
+    return placed_outcome(chosen, plan, placed, jobs=names, dry_run=dry_run)
 
 
 @schedule.define(examples=STATUS_EXAMPLES)
 @pass_run
 def status(run: Run, /) -> Outcome:
-    """Show what is installed, what it calls, and when it runs next.
+    """Show what is installed, whether it works, and when it runs next.
 
-    Exits with 4 if what it calls is not there any more.
+    Names the last run and each task's last success. Exits with 4 if nothing is
+    installed, if what is called is not there any more, or if a task has not
+    succeeded for longer than it should.
     """
+    import time
+
     from assetstore.cli.schedule_views import status_outcome
+    from assetstore.jobs import status as engine
+    from assetstore.jobs.run import run_log
     from assetstore.schedule import manage
 
     known = manage.schedulers(_host())
-    return status_outcome(known, manage.installed(known))
+    found = manage.installed(known)
+    ticks = [one.timing.every for one in found.values() if one.timing]
+    jobs: tuple[str, ...] = ()
+    for one in found.values():
+        jobs, config = manage.called(one.command)
+        if config is not None:
+            run.given.setdefault("config", config)
+    log = run_log(run.state_path)
+    state = engine.status(
+        run.config(project=False, jobs=True),
+        log,
+        tick=max(ticks, default=3600),
+        jobs=jobs,
+        since=log.installed_since(),
+        now=time.time(),
+    )
+    return status_outcome(known, found, state)
 
 
 @schedule.define(examples=REMOVE_EXAMPLES)
@@ -143,10 +171,14 @@ def remove(run: Run, /, dry_run: bool) -> Outcome:
     The rest of a crontab stays as it is, byte for byte.
     """
     from assetstore.cli.schedule_views import removed_outcome
+    from assetstore.jobs.run import run_log
     from assetstore.schedule import manage
 
     known = manage.schedulers(_host())
-    return removed_outcome(manage.remove(known, dry_run=dry_run), dry_run=dry_run)
+    removed = manage.remove(known, dry_run=dry_run)
+    if not dry_run:
+        run_log(run.state_path).forget_installed()
+    return removed_outcome(removed, dry_run=dry_run)
 
 
 @schedule.define(examples=PRINT_EXAMPLES, name="print")

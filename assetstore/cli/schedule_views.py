@@ -1,6 +1,7 @@
 """Outcomes of ``assetstore schedule``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,17 +13,29 @@ from assetstore.schedule import manage
 from assetstore.schedule.plan import Plan, Timing, duration
 
 if TYPE_CHECKING:
+    from assetstore.jobs.status import Status
     from assetstore.schedule.base import Installed, Scheduler
 
 _AGAIN = "install assetstore for good, then run 'assetstore schedule install' again"
 
 
 def placed_outcome(
-    scheduler: "Scheduler", plan: Plan, placed: manage.Placed, *, dry_run: bool
+    scheduler: "Scheduler",
+    plan: Plan,
+    placed: manage.Placed,
+    *,
+    jobs: Iterable[str],
+    dry_run: bool,
 ) -> Outcome:
     """A schedule that was installed, or would be."""
     found = None if dry_run else scheduler.installed()
     warnings = list(found.notes) if found else []
+    planned = list(jobs)
+    if not planned:
+        warnings.append(
+            "there is no job yet: no agent was found here, and none is configured "
+            "(docs/config.md)"
+        )
     if manage.passing(plan.command):
         warnings.append(f"{plan.command[0]} may be gone one day: {_AGAIN}")
     if plan.environment and scheduler.name == "schtasks":
@@ -37,6 +50,7 @@ def placed_outcome(
         **_timing(plan.timing),
         "command": list(plan.command),
         "next_run": _time(next_run),
+        "jobs": planned,
     }
 
     def view(output: Output) -> None:
@@ -47,6 +61,8 @@ def placed_outcome(
         for name in placed.moved_from:
             verb = "would be removed" if dry_run else "removed"
             output.report(f"{name}: {verb}, since {scheduler.name} has it now")
+        if planned:
+            output.report(f"  jobs: {', '.join(planned)}")
         if next_run is not None:
             output.report(f"  next run {_time(next_run)}")
 
@@ -54,9 +70,9 @@ def placed_outcome(
 
 
 def status_outcome(
-    known: Mapping[str, "Scheduler"], found: Mapping[str, "Installed"]
+    known: Mapping[str, "Scheduler"], found: Mapping[str, "Installed"], state: "Status"
 ) -> Outcome:
-    """What is installed."""
+    """What is installed, and whether it works."""
     now = datetime.now(UTC)
     entries = [
         {
@@ -80,16 +96,45 @@ def status_outcome(
             f"{' and '.join(found)} both have it: 'assetstore schedule install' "
             "leaves one"
         )
+    warnings += [f"{task.name}: {task.late}" for task in state.late]
     return Outcome(
-        result={"installed": bool(found), "schedulers": entries},
-        view=partial(_view_status, found, entries),
-        exit_code=FINDINGS if lost else 0,
+        result={
+            "installed": bool(found),
+            "schedulers": entries,
+            "running": state.running,
+            "last_run": _run(state.last_run),
+            "tasks": [
+                {
+                    **asdict(task),
+                    "last_success": task.last_success and when(task.last_success),
+                    "last_end": task.last_end and when(task.last_end),
+                }
+                for task in state.tasks
+            ],
+        },
+        view=partial(_view_status, found, entries, state),
+        exit_code=FINDINGS if lost or state.late or not found else 0,
         warnings=warnings,
     )
 
 
+def _run(run: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What status says of the last run; `assetstore log` has the rest."""
+    if run is None:
+        return None
+    return {
+        "run": run["run"],
+        "began": when(run["began"]),
+        "result": run["result"],
+        "exit_code": run.get("exit_code"),
+    }
+
+
 def _view_status(
-    found: Mapping[str, "Installed"], entries: Sequence[Mapping[str, Any]], out: Output
+    found: Mapping[str, "Installed"],
+    entries: Sequence[Mapping[str, Any]],
+    state: "Status",
+    out: Output,
 ) -> None:
     if not entries:
         out.line("nothing is installed; 'assetstore schedule install' does that")
@@ -100,6 +145,23 @@ def _view_status(
         out.line(f"  calls {printable(' '.join(one.command)) or 'nothing'}")
         if entry["next_run"]:
             out.line(f"  next run {entry['next_run']}")
+    if state.last_run is None:
+        out.line("there was no run yet")
+    else:
+        run = state.last_run
+        out.line(f"last run {when(run['began'])}: {run['result']}")
+    out.table(
+        ("TASK", "LAST SUCCESS", "LAST RESULT", ""),
+        (
+            (
+                printable(task.name),
+                when(task.last_success) if task.last_success else "never",
+                task.last_result or "none yet",
+                "late" if task.late else "",
+            )
+            for task in state.tasks
+        ),
+    )
 
 
 def removed_outcome(names: Sequence[str], *, dry_run: bool) -> Outcome:

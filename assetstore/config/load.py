@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from assetstore.config.keys import (
 )
 from assetstore.config.lines import Key
 from assetstore.config.read import File, Value, read_file
-from assetstore.errors import ConfigError
+from assetstore.errors import ConfigError, UsageError
 
 PROJECT_FILE = ".assetstore.toml"
 NONE = "none"
@@ -85,6 +85,22 @@ class Config:
         names = dict.fromkeys(key[1] for key in self.values if key[0] == JOBS)
         jobs = {name: self._table((JOBS, name), Job) for name in names}
         return {name: job for name, job in jobs.items() if job.enabled}
+
+    def checked_jobs(self, names: Sequence[str]) -> dict[str, Job]:
+        """Some jobs by name; no names: all that are enabled.
+
+        Raises:
+            UsageError: There is no such job.
+        """
+        jobs = self.jobs
+        for name in names:
+            if name not in jobs:
+                known = ", ".join(jobs) or "there are none"
+                raise UsageError(
+                    f"there is no job {name}",
+                    hint=f"The jobs are: {known}. See 'assetstore config show'.",
+                )
+        return {n: job for n, job in jobs.items() if not names or n in names}
 
     def _table(self, above: Key, table: type[T]) -> T:
         return table(

@@ -56,11 +56,35 @@ class RunLog:
         self.folder = folder
         self._log = folder / "log.jsonl"
         self._tasks = folder / "tasks.json"
+        self._installed = folder / "installed"
 
     @property
     def lock_file(self) -> Path:
         """Held while a run is at work."""
         return self.folder / "run.lock"
+
+    def note_installed(self, now: float) -> None:
+        """Note since when a timer calls, unless that is noted already.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        if self.installed_since() is None:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with Draft(self._installed) as draft:
+                draft.write(str(now).encode())
+                draft.publish()
+
+    def installed_since(self) -> float | None:
+        """Since when a timer calls, as far as is known."""
+        try:
+            return float(self._installed.read_text("ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def forget_installed(self) -> None:
+        """No timer calls any more."""
+        self._installed.unlink(missing_ok=True)
 
     def is_running(self) -> bool:
         """Whether a run is at work now."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from assetstore.config.keys import Job
 from assetstore.config.load import Config
-from assetstore.errors import LockedError, StoreNotFound, UsageError
+from assetstore.errors import LockedError, StoreNotFound
 from assetstore.jobs import notify
 from assetstore.jobs.limits import Bounds, stand_back
 from assetstore.jobs.log import RunLog, TaskState
@@ -109,7 +109,7 @@ class Runner:
             AssetstoreError: Another error that concerns the run as a whole.
             OSError: The folder of the log cannot be used at all.
         """
-        jobs = self._chosen(names)
+        jobs = self._config.checked_jobs(names)
         run = RunReport(
             run=f"{int(self._clock()):x}-{secrets.token_hex(4)}",
             began=self._clock(),
@@ -132,17 +132,6 @@ class Runner:
         finally:
             lock.release()
         return run
-
-    def _chosen(self, names: Sequence[str]) -> dict[str, Job]:
-        jobs = self._config.jobs
-        for name in names:
-            if name not in jobs:
-                known = ", ".join(jobs) or "there are none"
-                raise UsageError(
-                    f"there is no job {name}",
-                    hint=f"The jobs are: {known}. See 'assetstore config show'.",
-                )
-        return {n: job for n, job in jobs.items() if not names or n in names}
 
     def _logged(
         self, run: RunReport, jobs: dict[str, Job], *, named: bool, now: bool

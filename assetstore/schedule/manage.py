@@ -165,6 +165,22 @@ def command(
     return (*words, *jobs)
 
 
+def called(command: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
+    """The jobs that a command made by `command` runs, and its configuration file.
+
+    No jobs: all of them.
+    """
+    words = list(command)
+    if "run" not in words:
+        return (), None
+    words = words[words.index("run") + 1 :]
+    options: dict[str, str] = {}
+    while words[:1] and words[0].startswith("--"):
+        options[words[0]] = words[1] if words[1:] else ""
+        words = words[2:]
+    return tuple(words), options.get("--config")
+
+
 def carried(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that the command needs; all of them name folders or files."""
     return {

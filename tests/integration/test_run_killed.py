@@ -1,4 +1,4 @@
-"""`assetstore run` killed at random moments: nothing is lost, and the log is right.
+"""`assetstore run` killed at random moments: nothing is lost, and status is right.
 
 ``ASSETSTORE_TEST_KILLS=200`` makes it as many as docs/periodic.md speaks of.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from support.fakes import only_cron
 from support.periodic import archived, check_whole, configured, pages
 from support.program import Program
 
@@ -24,6 +25,10 @@ KILLS = int(os.environ.get("ASSETSTORE_TEST_KILLS", "8"))
 @pytest.mark.timeout(60 + 10 * KILLS)
 def test_killed_at_any_moment(program: Program) -> None:
     docs = program.folder / "docs"
+    table = only_cron(program.folder / "bin")
+    path = f"{table.parent}{os.pathsep}{os.environ['PATH']}"
+    program.environment["PATH"] = path
+    assert program("schedule", "install").code == 0
     configured(program, "[gc]\nevery = '1s'\ngrace = 0\n", paths=[docs])
     moments = random.Random(1)
     files: dict[Path, bytes] = {}
@@ -43,9 +48,11 @@ def test_killed_at_any_moment(program: Program) -> None:
         _, said = process.communicate()
         assert process.returncode in (0, -signal.SIGKILL), said
         check_whole(program, files)
-        last = (program("log", "--json").result["runs"] or [{"run": ""}])[-1]
+        status = program("schedule", "status", "--json").result
+        assert status["running"] is False
+        last = status["last_run"] or {"run": ""}
         if last["run"] != known:
-            done = process.returncode == 0 or last["event"] == "end"
+            done = process.returncode == 0 or last["exit_code"] is not None
             assert last["result"] == ("ok" if done else "killed")
             killed += last["result"] == "killed"
             known = last["run"]
@@ -54,6 +61,10 @@ def test_killed_at_any_moment(program: Program) -> None:
 
     ran = program("run", "--json", "-v")
     assert ran.code == 0, ran.err
+    status = program("schedule", "status", "--json")
+    assert status.code == 0
+    assert status.result["last_run"]["result"] == "ok"
+    assert all(task["last_success"] for task in status.result["tasks"])
     assert archived(files) == len(files)
     assert program("verify", "--read-data").code == 0
     check_whole(program, files)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +13,7 @@ import pytest
 from assetstore.cli.schedule_cmd import SCHEDULERS, schedule
 from assetstore.schedule import manage
 from support.fakes import only_cron
+from support.periodic import configured, old, pages
 from support.program import Program, Ran
 
 pytestmark = pytest.mark.skipif(
@@ -78,7 +80,8 @@ def test_in_twice_and_out(program: Program, table: Path) -> None:
 
 def test_what_is_called(program: Program, table: Path) -> None:
     words = ("--store", "a store", "--every", "1d", "--at", "22:30")
-    jobs = ("--job", "archive", "--job", "gc")
+    jobs = ("--job", "one", "--job", "two")
+    configured(program, "[jobs.one]\npaths = ['x']\n[jobs.two]\npaths = ['x']\n")
     ran = program("schedule", "install", *words, *jobs, CODEX_HOME="codex")
     assert ran.code == 0, ran.err
     status = valid(program("schedule", "status", "--json"))
@@ -88,7 +91,7 @@ def test_what_is_called(program: Program, table: Path) -> None:
     store = str(program.folder / "a store")
     assert entry["command"] == [
         *(sys.executable, "-P", "-m", "assetstore", "run", "--store", store),
-        *("archive", "gc"),
+        *("one", "two"),
     ]
     assert entry["schedule"] == "30 22 * * *"
     assert (entry["every"], entry["at"]) == ("1d", "22:30")
@@ -120,9 +123,84 @@ def test_the_minute_is_kept_when_the_rest_changes(
 
 def test_status_without_a_schedule(program: Program, table: Path) -> None:
     ran = valid(program("schedule", "status", "--json"))
-    assert ran.code == 0
-    assert ran.result == {"installed": False, "schedulers": []}
+    assert ran.code == 4
+    assert ran.result["installed"] is False
+    assert ran.result["schedulers"] == []
+    assert ran.result["last_run"] is None
+    assert {t["name"]: t["last_success"] for t in ran.result["tasks"]} == {
+        "gc": None,
+        "verify": None,
+    }
     assert b"nothing is installed" in program("schedule", "status").out
+
+
+def test_status_tells_how_the_runs_went(program: Program, table: Path) -> None:
+    docs = program.folder / "docs"
+    (page,) = pages(docs, 1)
+    configured(program, paths=[docs])
+    assert program("schedule", "install").code == 0
+    assert program("schedule", "status").code == 0
+    assert program("run").code == 0
+    status = valid(program("schedule", "status", "--json"))
+    assert status.code == 0
+    assert status.result["last_run"]["result"] == "ok"
+    assert all(task["last_success"] for task in status.result["tasks"])
+    shown = program("schedule", "status").out.decode()
+    assert "last run" in shown
+    assert "pages" in shown
+
+    (program.folder / "another name").hardlink_to(page)
+    page.write_bytes(page.read_bytes() + b"more")
+    old(page)
+    assert program("run").code == 3
+    status = valid(program("schedule", "status", "--json"))
+    assert status.code == 0  # not for too long yet
+    assert status.result["last_run"]["result"] == "failed"
+    tasks = {task["name"]: task for task in status.result["tasks"]}
+    assert tasks["pages"]["last_result"] == "partial"
+
+    known = program.folder / "xdg" / "state" / "assetstore" / "runs" / "tasks.json"
+    states = json.loads(known.read_bytes())
+    states["pages"]["last_success"] -= 3 * 3600 + 60
+    known.write_text(json.dumps(states))
+    status = valid(program("schedule", "status", "--json"))
+    assert status.code == 4
+    tasks = {task["name"]: task for task in status.result["tasks"]}
+    assert tasks["pages"]["late"].startswith("it has not succeeded for 3h")
+    assert tasks["pages"]["late"].endswith("the last time: 1 file failed")
+    assert tasks["gc"]["late"] == ""
+    assert "late" in program("schedule", "status").out.decode()
+
+
+def test_a_timer_that_never_called_is_told(program: Program, table: Path) -> None:
+    docs = program.folder / "docs"
+    pages(docs, 1)
+    configured(program, paths=[docs])
+    assert program("schedule", "install").code == 0
+    since = program.folder / "xdg" / "state" / "assetstore" / "runs" / "installed"
+    since.write_text(str(time.time() - 4 * 3600))
+    assert program("schedule", "install").code == 0  # again: nothing begins anew
+    status = valid(program("schedule", "status", "--json"))
+    assert status.code == 4
+    tasks = {task["name"]: task for task in status.result["tasks"]}
+    assert tasks["pages"]["late"] == "it has never succeeded"
+    assert tasks["verify"]["late"] == ""
+    assert program("schedule", "remove").code == 0
+    assert not since.exists()
+
+
+def test_status_goes_by_the_configuration_that_is_called(
+    program: Program, table: Path
+) -> None:
+    other = program.folder / "other.toml"
+    other.write_text("[jobs.elsewhere]\npaths = ['x']\n")
+    ran = program("schedule", "install", "--config", other, "--job", "elsewhere")
+    assert ran.code == 0, ran.err
+    status = valid(program("schedule", "status", "--json"))
+    assert [t["name"] for t in status.result["tasks"]] == ["elsewhere", "gc", "verify"]
+    bad = program("schedule", "install", "--job", "nowhere")
+    assert bad.code == 2
+    assert "there is no job nowhere" in bad.err
 
 
 def test_status_tells_of_an_interpreter_that_is_gone(
@@ -186,7 +264,7 @@ def test_print_touches_nothing(program: Program, table: Path, name: str) -> None
         (["--every", "45m"], "every 45m"),
         (["--at", "25:00"], "'25:00' is not a time"),
         (["--every", "1h", "--at", "05:00"], "--at is for"),
-        (["--job", "-x"], "'-x' is not a job's name"),
+        (["--job", "-x"], "there is no job -x"),
         (["--scheduler", "anacron"], "anacron"),
     ],
 )
