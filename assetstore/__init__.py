@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from assetstore.store.blob import BlobId, Kind
     from assetstore.store.gc import collect
     from assetstore.store.repair import RebuildReport, rebuild_index
-    from assetstore.store.reports import Finding, GcReport, VerifyReport
+    from assetstore.store.reports import Decision, Finding, GcReport, VerifyReport
+    from assetstore.store.retention import Retention
     from assetstore.store.scrub import verify
     from assetstore.store.stats import StoreStats, stats
     from assetstore.store.store import Store
@@ -62,7 +63,8 @@ _MODULES = {
     "store.blob": "BlobId Kind",
     "store.gc": "collect",
     "store.repair": "RebuildReport rebuild_index",
-    "store.reports": "Finding GcReport VerifyReport",
+    "store.reports": "Decision Finding GcReport VerifyReport",
+    "store.retention": "Retention",
     "store.scrub": "verify",
     "store.stats": "StoreStats stats",
     "store.store": "Store",
@@ -80,6 +82,7 @@ __all__ = [
     "AssetstoreError",
     "BlobId",
     "BundleReport",
+    "Decision",
     "Diagnosis",
     "DoctorReport",
     "Document",
@@ -95,6 +98,7 @@ __all__ = [
     "RescueOptions",
     "RescueReport",
     "RestoreOptions",
+    "Retention",
     "Store",
     "StoreStats",
     "Thread",

@@ -63,10 +63,10 @@ def test_killed_at_any_moment(program: Program) -> None:
 
     ran = program("run", "--json", "-v")
     assert ran.code == 0, ran.err
-    status = program("schedule", "status", "--json")
-    assert status.code == 0
-    assert status.result["last_run"]["result"] == "ok"
-    assert all(task["last_success"] for task in status.result["tasks"])
+    final = program("schedule", "status", "--json")
+    assert final.code == 0
+    assert final.result["last_run"]["result"] == "ok"
+    assert all(task["last_success"] for task in final.result["tasks"])
     assert archived(files) == len(files)
     assert program("verify", "--read-data").code == 0
     check_whole(program, files)
