@@ -212,13 +212,14 @@ def _host() -> "Host":
     import sys
     from pathlib import Path
 
-    from assetstore.schedule.base import Host
+    from assetstore.schedule.base import Host, runner
 
     return Host(
         platform=sys.platform,
         home=Path.home(),
         environment=os.environ,
         uid=getattr(os, "getuid", int)(),
+        run=runner(os.environ),
     )
 
 

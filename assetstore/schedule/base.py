@@ -42,19 +42,20 @@ class Completed:
 Runner = Callable[[Sequence[str], bytes], Completed]
 
 
-def run_program(words: Sequence[str], stdin: bytes = b"") -> Completed:
-    """Run a program to its end, in English where it can be."""
-    try:
-        done = subprocess.run(
-            words,
-            input=stdin,
-            capture_output=True,
-            check=False,
-            env={**os.environ, "LC_ALL": "C"},
-        )
-    except (FileNotFoundError, PermissionError) as e:
-        return Completed(code=NOT_FOUND, err=f"{words[0]}: {e.strerror}".encode())
-    return Completed(code=done.returncode, out=done.stdout, err=done.stderr)
+def runner(environment: Mapping[str, str]) -> Runner:
+    """What runs programs to their end, in English where they can be."""
+    variables = {**environment, "LC_ALL": "C"}
+
+    def run(words: Sequence[str], stdin: bytes) -> Completed:
+        try:
+            done = subprocess.run(
+                words, input=stdin, capture_output=True, check=False, env=variables
+            )
+        except (FileNotFoundError, PermissionError) as e:
+            return Completed(code=NOT_FOUND, err=f"{words[0]}: {e.strerror}".encode())
+        return Completed(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    return run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ class Host:
     home: Path
     environment: Mapping[str, str]
     uid: int
-    run: Runner = run_program
+    run: Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

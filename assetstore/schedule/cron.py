@@ -13,7 +13,7 @@ from assetstore.schedule.base import NOT_FOUND, Completed, Host, Installed
 from assetstore.schedule.plan import Plan, Timing
 
 # The names of the programs that read crontabs.
-_DAEMONS = frozenset({"cron", "crond", "fcron", "dcron", "cronie", "busybox"})
+_DAEMONS = frozenset({"cron", "crond", "fcron", "dcron", "cronie"})
 # What crontabs of different systems say to a user who has none.
 _NONE = (b"no crontab for", b"can't open", b"No such file")
 

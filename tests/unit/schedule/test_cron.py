@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assetstore.errors import ScheduleError
-from assetstore.schedule.base import NOT_FOUND, Completed, Host, run_program
+from assetstore.schedule.base import NOT_FOUND, Completed, Host, runner
 from assetstore.schedule.cron import Cron
 from assetstore.schedule.plan import Plan, timing
 
@@ -182,10 +182,11 @@ def test_an_edited_block_is_told_and_written_anew() -> None:
 
 
 def test_programs_are_run_in_english_with_their_input() -> None:
-    done = run_program(["sh", "-c", "cat; echo $LC_ALL >&2; exit 3"], b"in")
+    run = runner({"PATH": "/usr/bin:/bin", "LC_ALL": "de_DE.UTF-8"})
+    done = run(["sh", "-c", "cat; echo $LC_ALL >&2; exit 3"], b"in")
     assert done == Completed(code=3, out=b"in", err=b"C\n")
     assert done.said == "C"
-    gone = run_program(["/nowhere/program"])
+    gone = run(["/nowhere/program"], b"")
     assert gone.code == NOT_FOUND
     assert gone.said == "/nowhere/program: No such file or directory"
     assert Completed(code=5).said == "exit code 5"

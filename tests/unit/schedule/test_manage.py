@@ -12,7 +12,7 @@ import pytest
 
 from assetstore.errors import ScheduleError, UsageError
 from assetstore.schedule import manage
-from assetstore.schedule.base import Host, Installed
+from assetstore.schedule.base import Completed, Host, Installed
 from assetstore.schedule.plan import Plan, timing
 
 PLAN = Plan(timing=timing(None, None, 17), command=("/bin/true",))
@@ -59,7 +59,13 @@ class Fake:
 
 
 def host(platform: str) -> Host:
-    return Host(platform=platform, home=Path("/h"), environment={}, uid=1)
+    return Host(
+        platform=platform,
+        home=Path("/h"),
+        environment={},
+        uid=1,
+        run=lambda words, stdin: Completed(code=1),
+    )
 
 
 def fakes(**why: str) -> dict[str, Fake]:

@@ -231,7 +231,7 @@ def test_systemd_finds_no_fault(systemd: Systemd, tmp_path: Path, every: int) ->
 
 
 @ANALYZE
-def test_the_score_is_the_one_in_the_documentation(
+def test_systemd_rates_the_exposure_as_medium_at_most(
     systemd: Systemd, tmp_path: Path
 ) -> None:
     service, _ = written(systemd, tmp_path, PLAN)
