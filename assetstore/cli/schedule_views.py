@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from assetstore.cli.command import Outcome
 from assetstore.cli.output import Output, printable, when
 from assetstore.cli.store_views import FINDINGS
+from assetstore.quantities import duration
 from assetstore.schedule import manage
-from assetstore.schedule.plan import Plan, Timing, duration
+from assetstore.schedule.plan import Plan, Timing
 
 if TYPE_CHECKING:
     from assetstore.jobs.status import Status

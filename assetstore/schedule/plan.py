@@ -9,6 +9,7 @@ from datetime import datetime
 from cronsim import CronSim
 
 from assetstore.errors import UsageError
+from assetstore.quantities import duration, parse_duration
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7 * 86400
 # Intervals that every scheduler can express, and that fall on the same minutes of
@@ -22,7 +23,6 @@ POSSIBLE = (
 # The hour of runs that are daily or weekly and have no time: one at which most
 # machines are awake.
 NOON = 12
-_UNITS = ((WEEK, "w"), (DAY, "d"), (HOUR, "h"), (MINUTE, "m"))
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _SPELLED = re.compile(
     r"\bevery=(\d+)([mhdw])(?: at=(\d\d:\d\d))? minute=(\d+)\b", re.ASCII
@@ -65,7 +65,7 @@ class Timing:
             return None
         try:
             return timing(
-                int(found[1]) * {letter: unit for unit, letter in _UNITS}[found[2]],
+                parse_duration(found[1] + found[2]),
                 found[3],
                 int(found[4]),
             )
@@ -192,14 +192,6 @@ def timing(every: float | None, at: str | None, minute: int) -> Timing:
     if not 0 <= minute < 60:
         raise UsageError(f"{minute} is not a minute of an hour")
     return Timing(every=int(every), at=at, minute=minute)
-
-
-def duration(seconds: float) -> str:
-    """Seconds as the command line takes them: ``15m``, ``1h``, ``90s``."""
-    for unit, letter in _UNITS:
-        if seconds >= unit and seconds % unit == 0:
-            return f"{int(seconds // unit)}{letter}"
-    return f"{seconds:g}s"
 
 
 def _near(every: float) -> int:
