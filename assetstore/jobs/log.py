@@ -3,6 +3,8 @@
 Both are in the user's state folder. The log is JSON lines, at most `MOST` bytes a
 file and `FILES` files. A run writes a line when it begins and one when it ends, so
 that one that was killed can be told: it began, did not end, and holds no lock.
+
+The standard library's JSON knows names of files that are no UTF-8; orjson does not.
 """
 
 import contextlib
@@ -12,8 +14,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-
-import orjson
 
 from assetstore.atomic import Draft
 from assetstore.store.locks import try_hold
@@ -137,7 +137,7 @@ class RunLog:
                 continue
             for line in lines:
                 with contextlib.suppress(ValueError):
-                    record = orjson.loads(line)
+                    record = json.loads(line)
                     if isinstance(record, dict) and "event" in record:
                         yield record
 
@@ -160,7 +160,7 @@ class RunLog:
     def tasks(self) -> dict[str, TaskState]:
         """What is known of every task."""
         try:
-            found = orjson.loads(self._tasks.read_bytes())
+            found = json.loads(self._tasks.read_bytes())
             return {
                 name: TaskState(**{**state, "bad_shares": tuple(state["bad_shares"])})
                 for name, state in found.items()
@@ -180,5 +180,5 @@ class RunLog:
             for name, state in tasks.items()
         }
         with Draft(self._tasks) as draft:
-            draft.write(orjson.dumps(states))
+            draft.write(json.dumps(states).encode())
             draft.publish()

@@ -23,7 +23,7 @@ def ping(url: str, suffix: str = "", body: str = "") -> str:
     base, mark, query = url.partition("?")
     request = urllib.request.Request(
         f"{base.rstrip('/')}{suffix}{mark}{query}",
-        data=body.encode()[:10_000],
+        data=_encoded(body)[:10_000],
         headers={"User-Agent": "assetstore", "Content-Type": "text/plain"},
     )
     try:
@@ -31,6 +31,11 @@ def ping(url: str, suffix: str = "", body: str = "") -> str:
             return ""
     except (OSError, ValueError) as e:
         return f"{base} could not be told: {e}"
+
+
+def _encoded(text: str) -> bytes:
+    """Text for others; names of files that are no UTF-8 are shown with escapes."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def call(command: str, *, run: str, exit_code: int, text: str) -> None:
@@ -48,7 +53,7 @@ def call(command: str, *, run: str, exit_code: int, text: str) -> None:
         done = subprocess.run(
             command,
             shell=True,
-            input=text.encode(),
+            input=_encoded(text),
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -325,6 +325,28 @@ def test_a_command_that_fails_is_told_itself(program: Program) -> None:
     assert "hard links" in ran.err
 
 
+@posix
+def test_a_name_that_is_no_text(program: Program) -> None:
+    docs = program.folder / "docs"
+    (page,) = pages(docs, 1)
+    bad = os.fsencode(docs) + b"/\xff\n.html"
+    page.rename(os.fsdecode(bad))
+    os.link(bad, program.folder / "another name")
+    told = program.folder / "told"
+    with monitor() as watch:
+        path = configured(program, paths=[docs])
+        report = f"[report]\nping = '{watch.url}'\non_failure = 'cat >{told}'\n"
+        path.write_text(path.read_text() + report)
+        ran = program("run", "--json")
+    assert ran.code == 3
+    assert r"\udcff" in ran.out.decode()
+    assert r"\udcff" in told.read_text()
+    assert r"\udcff" in watch.said[-1][1]
+    (last,) = program("log", "--json").result["runs"]
+    assert last["tasks"][0]["troubles"][0]["path"] == os.fsdecode(bad)
+    assert r"\udcff\n.html" in program("log").out.decode()
+
+
 def test_paths_that_are_not_there(program: Program) -> None:
     docs = program.folder / "docs"
     files = pages(docs, 1)
