@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -16,6 +17,10 @@ from assetstore.schedule.plan import Plan, Timing
 _DAEMONS = frozenset({"cron", "crond", "fcron", "dcron", "cronie"})
 # What crontabs of different systems say to a user who has none.
 _NONE = (b"no crontab for", b"can't open", b"No such file")
+
+# cron looks for changes when a minute begins, and compares times by the second: what
+# is written behind its look, in the same second, would not be seen.
+_LOOK = 2.0
 
 
 class Cron:
@@ -163,6 +168,9 @@ class Cron:
             )
 
     def _write(self, text: bytes | None) -> Completed:
+        into = time.time() % 60
+        if into < _LOOK:
+            time.sleep(_LOOK - into)
         return self._run("-r") if text is None else self._run("-", text)
 
     def _run(self, word: str, stdin: bytes = b"") -> Completed:
