@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from assetstore.results import FileResult, Report
     from assetstore.store.blob import BlobId, Kind
     from assetstore.store.gc import collect
+    from assetstore.store.recovery import repair
     from assetstore.store.repair import RebuildReport, rebuild_index
-    from assetstore.store.reports import Finding, GcReport, VerifyReport
+    from assetstore.store.reports import Finding, GcReport, RepairReport, VerifyReport
     from assetstore.store.scrub import verify
     from assetstore.store.stats import StoreStats, stats
     from assetstore.store.store import Store
@@ -61,8 +62,9 @@ _MODULES = {
     "results": "FileResult Report",
     "store.blob": "BlobId Kind",
     "store.gc": "collect",
+    "store.recovery": "repair",
     "store.repair": "RebuildReport rebuild_index",
-    "store.reports": "Finding GcReport VerifyReport",
+    "store.reports": "Finding GcReport RepairReport VerifyReport",
     "store.scrub": "verify",
     "store.stats": "StoreStats stats",
     "store.store": "Store",
@@ -91,6 +93,7 @@ __all__ = [
     "MediaBlob",
     "Progress",
     "RebuildReport",
+    "RepairReport",
     "Report",
     "RescueOptions",
     "RescueReport",
@@ -115,6 +118,7 @@ __all__ = [
     "list_documents",
     "media_blobs",
     "rebuild_index",
+    "repair",
     "rescue",
     "restore_file",
     "restore_paths",

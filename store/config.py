@@ -58,7 +58,7 @@ def checked_config(config: bytes) -> str:
         record = json.loads(config)
         format, id, features = record["format"], record["id"], record["features"]
         needed = set(features["read"]) | set(features["write"])
-    except (ValueError, KeyError, TypeError) as e:
+    except (ValueError, KeyError, TypeError, RecursionError) as e:
         raise StoreError(f"the store's config cannot be read: {e}") from e
     if format != FORMAT:
         raise UnsupportedStore(

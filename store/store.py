@@ -12,7 +12,6 @@ from typing import Self
 from assetstore.errors import (
     AmbiguousId,
     DamagedBlob,
-    ForeignManifest,
     MissingBlob,
     StoreError,
     StoreNotFound,
@@ -21,19 +20,20 @@ from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind, hasher
 from assetstore.store.cache import IndexCache
+from assetstore.store.claims import Claims
 from assetstore.store.codecs import codec_for, known_codecs
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.config import checked_config, client_id, make_root, new_config
 from assetstore.store.index import Entry, read_index
 from assetstore.store.locks import hold
-from assetstore.store.manifest import Manifest, document_prefix
+from assetstore.store.manifest import document_prefix
 from assetstore.store.pack import RECORD, Record, pack_key, pack_name
 from assetstore.store.session import Session
 
 _ATTEMPTS = 10
 
 
-class Store:
+class Store(Claims):
     """A place where blobs are kept. Make one with `open` or `on`.
 
     A store object is for one thread; other threads and processes open their own.
@@ -191,6 +191,17 @@ class Store:
                 self.damaged_indexes[name] = e
         return whole
 
+    def renew(self, *, delete: bool = False) -> bool:
+        """Read all index files anew, and leave the cache alone from here on.
+
+        Args:
+            delete: Remove the cache, which turned out to be wrong.
+
+        Returns:
+            False where there is nothing that could be renewed.
+        """
+        return self._cache.leave(delete=delete)
+
     def learn(self, name: str, entries: list[Entry]) -> None:
         """Take in an index file that was just written."""
         self._cache.add(name, entries)
@@ -226,6 +237,8 @@ class Store:
         if not found:
             self.refresh()
             found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
+        if not found and self.renew():
+            found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
         if len(found) > 1:
             raise AmbiguousId("two recipes begin with the same 160 bits")
         return found[0] if found else None
@@ -243,10 +256,12 @@ class Store:
             MissingBlob: There is no copy.
             DamagedBlob: No copy is whole, or it is longer than ``limit``.
         """
-        record = self.info(kind, id)
-        if record is not None and record.raw > limit:
-            raise DamagedBlob(f"blob {id.hex()} is longer than {limit} bytes")
-        return b"".join(bytes(piece) for piece in self.stream(kind, id))
+        held = bytearray()
+        for piece in self.stream(kind, id):
+            held += piece
+            if len(held) > limit:
+                raise DamagedBlob(f"blob {id.hex()} is longer than {limit} bytes")
+        return bytes(held)
 
     def stream(
         self, kind: Kind, id: BlobId, *, check: bool = True
@@ -268,20 +283,17 @@ class Store:
             MissingBlob: There is no copy.
             DamagedBlob: A copy's bytes are wrong.
         """
-        copies = self._cache.copies(id) or self._after_refresh(id)
         problem: Exception | None = None
-        # The newest copy first: it may have been written since an older one is bad.
-        for entry in sorted(copies, key=lambda e: e.pack, reverse=True):
-            if entry.record.kind is not kind:
-                continue
-            given = False
+        given = False
+        for entry in self._candidates(kind, id):
             try:
                 for piece in self.stream_copy(entry, check=check):
                     given = True
                     yield piece
                 return
             except (DamagedBlob, FileNotFoundError) as e:
-                problem = e
+                if not isinstance(problem, DamagedBlob):
+                    problem = e
                 if given:
                     break
         if isinstance(problem, DamagedBlob):
@@ -292,12 +304,30 @@ class Store:
         if self.damaged_indexes:
             raise MissingBlob(
                 f"blob {id.hex()} is not found: an index of the store is damaged",
-                hint="Rebuild it from the packs: assetstore verify --rebuild-index",
+                hint="Rebuild it from the packs: assetstore repair",
             ) from problem
         raise MissingBlob(
             f"blob {id.hex()} is not in the store",
             hint="Run 'assetstore verify'; check that --store names the right store.",
         ) from problem
+
+    def _candidates(self, kind: Kind, id: BlobId) -> Iterator[Entry]:
+        """Where a blob may be: as the cache says, then as the index files do.
+
+        The newest copy comes first: it may have been written since an older one
+        is bad.
+        """
+        tried: set[Entry] = set()
+        for attempt in range(3):
+            if attempt == 1:
+                self.refresh()
+            elif attempt == 2 and not self.renew(delete=True):
+                return
+            found = [e for e in self._cache.copies(id) if e not in tried]
+            for entry in sorted(found, key=lambda e: e.pack, reverse=True):
+                tried.add(entry)
+                if entry.record.kind is kind:
+                    yield entry
 
     def stream_copy(self, entry: Entry, *, check: bool = True) -> Iterator[memoryview]:
         """One copy of a blob, as `stream`.
@@ -350,66 +380,11 @@ class Store:
 
     def packs(self) -> dict[str, int]:
         """The packs there are, with their sizes."""
-        return {pack_name(k): size for k, size in self.backend.list("packs/")}
-
-    def manifest(self, document: Path) -> Manifest | None:
-        """This client's newest manifest of a document.
-
-        Raises:
-            DamagedManifest: It cannot be read.
-        """
-        keys = [k for k, _ in self.backend.list(document_prefix(self.client, document))]
-        return self.load_manifest(keys[-1]) if keys else None
-
-    def load_manifest(self, key: str) -> Manifest:
-        """Read a manifest.
-
-        Raises:
-            DamagedManifest: It cannot be read.
-        """
-        return Manifest.unpack(get(self.backend, key), key)
-
-    def manifest_keys(self) -> Iterator[str]:
-        """The keys of all manifests, a document's in their order."""
-        for key, _ in self.backend.list("manifests/"):
-            yield key
-
-    def manifests(self) -> Iterator[Manifest]:
-        """The newest manifest of every document of every client."""
-        last = ""
-        for key in self.manifest_keys():
-            if last and last.rpartition("/")[0] != key.rpartition("/")[0]:
-                yield self.load_manifest(last)
-            last = key
-        if last:
-            yield self.load_manifest(last)
-
-    def put_manifest(self, manifest: Manifest) -> Manifest:
-        """Add a document's next manifest, durably; the older ones stay."""
-        prefix = document_prefix(self.client, manifest.document)
-        while True:
-            numbers = (int(key[-10:]) for key, _ in self.backend.list(prefix))
-            seq = max(numbers, default=0) + 1
-            signed = manifest.signed(self.client, seq, self.clock())
-            with contextlib.suppress(FileExistsError):  # where locks do nothing
-                put(self.backend, signed.key, [signed.pack()])
-                return signed
-
-    def retract(self, manifest: Manifest) -> None:
-        """Delete all manifests of a document.
-
-        Raises:
-            ForeignManifest: Another client wrote them.
-        """
-        if manifest.client != self.client:
-            raise ForeignManifest(
-                f"{manifest.document} was archived by another user or machine",
-                hint="Run 'assetstore forget' there.",
-                path=manifest.document,
-            )
-        prefix = document_prefix(self.client, manifest.document)
-        for key, _ in list(self.backend.list(prefix)):
-            self.backend.delete(key)
+        return {
+            name: size
+            for key, size in self.backend.list("packs/")
+            if pack_key(name := pack_name(key)) == key
+        }
 
     def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
         """A lock that spares two processes the same work. Safety never needs it.

@@ -110,6 +110,29 @@ class Sweeper(Protocol):
         """
 
 
+@runtime_checkable
+class Mender(Protocol):
+    """A backend that can keep what is damaged, and put right what it was."""
+
+    def link(self, key: str, new: str) -> None:
+        """Give an object a second key, without reading it.
+
+        Raises:
+            FileExistsError: An object has that key already.
+            FileNotFoundError: There is no such object.
+            OSError: It cannot be done here.
+        """
+
+    def mend(self, key: str, data: bytes) -> None:
+        """Put the bytes that an object was written with in a damaged one's place.
+
+        At no moment is there no object.
+
+        Raises:
+            StoreWriteError: They could not be made durable.
+        """
+
+
 def put(backend: Backend, key: str, pieces: Sequence[bytes | memoryview]) -> None:
     """Write a small object, durably.
 
