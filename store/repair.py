@@ -9,7 +9,14 @@ from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import put
 from assetstore.store.blob import is_name, new_name
 from assetstore.store.index import Entry, write_index
-from assetstore.store.pack import RECORD, RECORD_MAGIC, Record, pack_key, records
+from assetstore.store.pack import (
+    RECORD,
+    RECORD_MAGIC,
+    Record,
+    pack_key,
+    read_pack,
+    records,
+)
 from assetstore.store.store import Store
 
 _MOST = 200_000
@@ -112,6 +119,13 @@ def scan_pack(store: Store, name: str, size: int) -> tuple[list[Entry], str]:
     return found, ""
 
 
+def _read(store: Store, key: str, at: int, view: memoryview) -> int:
+    try:
+        return read_pack(store.backend, key, at, view)
+    except DamagedBlob:
+        return 0
+
+
 def _salvaged(store: Store, name: str, size: int, at: int) -> Iterator[Entry]:
     """The whole records behind an offset, wherever they begin."""
     key = pack_key(name)
@@ -120,7 +134,7 @@ def _salvaged(store: Store, name: str, size: int, at: int) -> Iterator[Entry]:
     base = got = 0
     while at < size:
         if at < base or at + RECORD.size > base + got:
-            base, got = at, store.backend.read_into(key, at, view)
+            base, got = at, _read(store, key, at, view)
             if got < RECORD.size:
                 return
         hit = buffer.find(RECORD_MAGIC, at - base, got)

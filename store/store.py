@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -23,11 +23,17 @@ from assetstore.store.cache import IndexCache
 from assetstore.store.claims import Claims
 from assetstore.store.codecs import codec_for, known_codecs
 from assetstore.store.codecs.base import PIECE
-from assetstore.store.config import checked_config, client_id, make_root, new_config
+from assetstore.store.config import (
+    check_owner,
+    checked_config,
+    client_id,
+    make_root,
+    new_config,
+)
 from assetstore.store.index import Entry, read_index
 from assetstore.store.locks import hold
 from assetstore.store.manifest import document_prefix
-from assetstore.store.pack import RECORD, Record, pack_key, pack_name
+from assetstore.store.pack import RECORD, Record, pack_key, pack_name, read_pack
 from assetstore.store.session import Session
 
 _ATTEMPTS = 10
@@ -80,6 +86,7 @@ class Store(Claims):
         create: bool = False,
         cache_dir: Path | None = None,
         state_dir: Path | None = None,
+        trusted: Container[int] = (),
         clock: Callable[[], float] = time.time,
     ) -> Self:
         """Open the store in a folder.
@@ -87,6 +94,8 @@ class Store(Claims):
         Args:
             root: The folder.
             create: Make the store where there is none.
+            trusted: Numbers of users whose stores may be opened, apart from one's
+                own and root's.
             cache_dir: Where derived files go; each store has a folder there.
             state_dir: Where this client's id is kept.
             clock: Seconds since 1970.
@@ -94,11 +103,13 @@ class Store(Claims):
         Raises:
             StoreNotFound: There is no store, and none was to be made.
             StoreError: The folder holds something else, or cannot be made.
+            ForeignStore: It belongs to somebody else.
             UnsupportedStore: The store needs a newer version.
         """
         import platformdirs
 
         root = Path(os.path.abspath(root))
+        check_owner(root, trusted)
         if not (root / "config").is_file():
             if not create:
                 raise StoreNotFound(
@@ -339,7 +350,7 @@ class Store(Claims):
         id, kind = entry.record.id, entry.record.kind
         key, start = pack_key(entry.pack), entry.offset + RECORD.size
         head = bytearray(RECORD.size)
-        got = self.backend.read_into(key, entry.offset, memoryview(head))
+        got = read_pack(self.backend, key, entry.offset, memoryview(head))
         record = Record.unpack(bytes(head[:got]))
         if record != entry.record:
             raise DamagedBlob("the record and the index differ")
@@ -351,7 +362,7 @@ class Store(Claims):
             buffer = bytearray(PIECE)
         try:
             for piece in codec_for(self._codecs, record.codec).decode(
-                lambda offset, view: self.backend.read_into(key, start + offset, view),
+                lambda offset, view: read_pack(self.backend, key, start + offset, view),
                 record.stored,
                 record.raw,
                 buffer,

@@ -45,8 +45,10 @@ def repair(
     """
     from assetstore.archiver.heal import backups, healers
     from assetstore.cli.store_views import repair_outcome
+    from assetstore.store.config import check_owner
     from assetstore.store.recovery import mend_config, repair
 
+    check_owner(run.store_path, run.trusted(run.store_path))
     config = mend_config(run.store_path, dry_run=dry_run)
     with run.store() as store, run.progress() as progress, backups(sources) as copies:
         own = [path for path in (store.root, store.cache_dir) if path is not None]
