@@ -124,6 +124,8 @@ def _parsed(data: bytes) -> Manifest:
     refs = tuple(
         (Kind(rest[i]), BlobId(rest[i + 1 : i + 33])) for i in range(0, len(rest), 33)
     )
+    if list(refs) != sorted(set(refs)):
+        raise ValueError("its references are not sorted")
     head["slim_hash"] = bytes.fromhex(head["slim_hash"])
     if head["state"] not in ("archived", "restored"):
         raise ValueError("its state is unknown")
