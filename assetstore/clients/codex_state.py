@@ -147,10 +147,16 @@ def recover(path: Path) -> None:
     with writer_lock(rollout):
         try:
             note: dict[str, Any] = json.loads(rollout.note.read_bytes())
+            if note.pop("check") != _checksum(note):
+                raise ValueError("it is not what was written")
             size, digest = int(note["size"]), bytes.fromhex(note["blake3"])
             moves = [_Move(*move) for move in note["moves"]]
-        except (ValueError, KeyError, TypeError):
-            moves = []  # torn: it was not replaced yet
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            moves = []
+            if rollout.history.exists():  # its offsets fit the file as it is, or go
+                with Source.open(path) as file, _history(rollout) as db:
+                    _moves(db, rollout, file, file)
+                    db.execute("COMMIT")
         if moves and _begins(path, size, digest):
             with _history(rollout) as db:
                 _apply(db, moves)
@@ -284,6 +290,10 @@ def _moves(
     ]
 
 
+def _checksum(note: dict[str, Any]) -> str:
+    return blake3(json.dumps(note, sort_keys=True).encode()).hexdigest()
+
+
 def _check_known(db: sqlite3.Connection, rollout: Rollout) -> None:
     """Refuse a database with other byte offsets than those that are known."""
     found = {
@@ -360,14 +370,13 @@ def _apply(db: sqlite3.Connection, moves: Sequence[_Move]) -> None:
 
 
 def _write_note(rollout: Rollout, slim: Source, moves: Sequence[_Move]) -> None:
-    text = json.dumps(
-        {
-            "path": str(rollout.path),
-            "size": slim.size,
-            "blake3": slim.blake3().hex(),
-            "moves": [[m.table, m.column, m.row, m.old, m.new] for m in moves],
-        }
-    )
+    note: dict[str, Any] = {
+        "path": str(rollout.path),
+        "size": slim.size,
+        "blake3": slim.blake3().hex(),
+        "moves": [[m.table, m.column, m.row, m.old, m.new] for m in moves],
+    }
+    text = json.dumps({**note, "check": _checksum(note)})
     rollout.note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Draft(rollout.note) as draft:
         draft.write(text.encode())
