@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from assetstore.errors import ForeignManifest
+from assetstore.errors import DamagedManifest, ForeignManifest, StoreError
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.manifest import Manifest, document_prefix
 
@@ -43,7 +43,12 @@ class Claims:
         Raises:
             DamagedManifest: It cannot be read.
         """
-        return Manifest.unpack(get(self.backend, key), key)
+        try:
+            data = get(self.backend, key)
+        except StoreError as e:
+            hint = "Run 'assetstore repair'. Until then gc refuses to collect."
+            raise DamagedManifest(str(e), hint=hint, path=key) from e
+        return Manifest.unpack(data, key)
 
     def manifest_keys(self) -> Iterator[str]:
         """The keys of all manifests, a document's in their order."""

@@ -6,6 +6,7 @@ one whose bytes are found whole under another's key or in a copy of the store, a
 one whose document is still the file that it speaks of, and names as much as it did.
 """
 
+import contextlib
 import json
 import struct
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from assetstore.errors import AssetstoreError, DamagedManifest
+from assetstore.errors import AssetstoreError, DamagedManifest, StoreError
 from assetstore.reader import Source
 from assetstore.store.backends.base import Backend, Mender, get
 from assetstore.store.blob import Kind, Ref
@@ -54,7 +55,9 @@ def damaged_manifests(store: Store) -> list[Damaged]:
         except FileNotFoundError:
             continue
         except DamagedManifest:
-            data = get(store.backend, key)
+            data = b""
+            with contextlib.suppress(StoreError, FileNotFoundError):
+                data = get(store.backend, key)
             found.append(Damaged(key, data, _document(key, data)))
     for damaged in found:
         prefix = damaged.key.rpartition("/")[0] + "/"

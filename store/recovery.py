@@ -5,6 +5,7 @@ new ones under new names, damaged packs go by `assetstore.store.quarantine`, and
 damaged manifest only ever becomes what it was.
 """
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from assetstore.errors import (
     AssetstoreError,
+    DamagedBlob,
     DamagedManifest,
     StoreError,
     StoreWriteError,
@@ -26,7 +28,7 @@ from assetstore.store.config import checked_config, new_config
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Marks, joined
 from assetstore.store.mending import Damaged, damaged_manifests, mend
-from assetstore.store.pack import PACK_HEADER
+from assetstore.store.pack import PACK_HEADER, read_pack
 from assetstore.store.quarantine import preserve, retire
 from assetstore.store.repair import rebuild_index
 from assetstore.store.reports import Healed, Lost, Mended, RepairReport, SetAside
@@ -121,7 +123,8 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
             error = e
         for key, _ in backend.list("packs/"):
             head = bytearray(len(PACK_HEADER))
-            backend.read_into(key, 0, memoryview(head))
+            with contextlib.suppress(DamagedBlob, FileNotFoundError):
+                read_pack(backend, key, 0, memoryview(head))
             if head[:4] == PACK_HEADER[:4] and head[4] != PACK_HEADER[4]:
                 raise error
         if dry_run:

@@ -19,7 +19,14 @@ from assetstore.store.cache import IndexCache
 from assetstore.store.index import Entry, read_index
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Marks, joined
-from assetstore.store.pack import RECORD, Record, pack_key, pack_name, records
+from assetstore.store.pack import (
+    RECORD,
+    Record,
+    pack_key,
+    pack_name,
+    read_pack,
+    records,
+)
 from assetstore.store.reports import Finding as Finding
 from assetstore.store.reports import VerifyReport as VerifyReport
 from assetstore.store.store import Store
@@ -227,7 +234,7 @@ class _Check:
         key, backend = pack_key(entry.pack), self._store.backend
         head = bytearray(RECORD.size)
         try:
-            got = backend.read_into(key, entry.offset, memoryview(head))
+            got = read_pack(backend, key, entry.offset, memoryview(head))
             whole = Record.unpack(bytes(head[:got])) == entry.record
         except (DamagedBlob, FileNotFoundError):
             return False

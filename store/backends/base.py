@@ -154,7 +154,7 @@ def get(backend: Backend, key: str, limit: int = MAX_OBJECT) -> bytes:
 
     Raises:
         FileNotFoundError: There is no such object.
-        StoreError: It is larger than ``limit``.
+        StoreError: It is larger than ``limit``, or the medium does not give it out.
     """
     size = backend.size(key)
     if size is None:
@@ -162,5 +162,10 @@ def get(backend: Backend, key: str, limit: int = MAX_OBJECT) -> bytes:
     if size > limit:
         raise StoreError(f"{key} has {size} bytes, more than {limit}")
     buffer = bytearray(size)
-    got = backend.read_into(key, 0, memoryview(buffer))
+    try:
+        got = backend.read_into(key, 0, memoryview(buffer))
+    except FileNotFoundError:
+        raise
+    except OSError as e:
+        raise StoreError(f"{key} cannot be read: {e.strerror or e}") from e
     return bytes(memoryview(buffer)[:got])

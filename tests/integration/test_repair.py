@@ -1,7 +1,9 @@
 """``assetstore repair``: what is damaged goes aside, what is lost is found again."""
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -237,6 +239,12 @@ def test_gc_deletes_no_pack_that_is_not_what_the_index_says(program: Program) ->
     check_restored(program, wholes)
 
 
+def folder_of(program: Program) -> assetstore.Store:
+    """The program's store, opened without its cache."""
+    state = program.folder / "elsewhere"
+    return assetstore.Store.open(program.store, cache_dir=state, state_dir=state)
+
+
 def packs_by_age(program: Program) -> list[Path]:
     return sorted(packs(program), key=lambda path: path.name)
 
@@ -256,3 +264,26 @@ def test_a_cache_of_garbage_is_made_anew(program: Program, tmp_path: Path) -> No
         ) as store:
             for path, whole in wholes.items():
                 assert restored(store, slim[path]) == whole
+
+
+def test_gc_does_not_decide_by_the_cache(program: Program) -> None:
+    """Rows of what lives are lost in it, so that a pack looks dead."""
+    pages = {}
+    for number in (1, 2):
+        page = program.folder / f"{number}.html"
+        page.write_text(f"<img src={uri(picture(30, 20, number))}>")
+        pages[page] = page.read_bytes()
+    one, two = pages
+    assert program("archive", one, two).code == 0
+    assert len(packs(program)) == 1
+    with folder_of(program) as store:
+        found = [m for m in store.manifests() if m.document == str(one)]
+        refs = {id for manifest in found for _, id in manifest.refs}
+    (cache,) = (p for p in files(program.folder / "xdg") if p.name == "index.sqlite")
+    with contextlib.closing(sqlite3.connect(cache)) as db, db:
+        for id in refs:
+            assert db.execute("DELETE FROM blobs WHERE id=?", (id,)).rowcount == 1
+    assert program("forget", "--force", two).code == 0
+    assert program("gc", "--grace", "0").code == 0
+    assert program("restore", one).code == 0
+    assert one.read_bytes() == pages[one]

@@ -1,12 +1,18 @@
 """Rot in any file of a store: the exact bytes or a typed error, and it is found."""
 
+import errno
 from itertools import combinations
 
 import pytest
 
 from assetstore.errors import AssetstoreError, IntegrityError
+from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.pack import records
+from assetstore.store.recovery import repair
+from assetstore.store.scrub import verify
+from assetstore.store.store import Store
 from support.rot import Rotten, flips, harm
+from support.stores import restored
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +126,35 @@ def test_a_file_twice(rotten: Rotten, folder: str) -> None:
         assert outcome.report is not None
         if folder == "packs/":
             assert any("in no index" in note for note in outcome.report.notes)
+
+
+class Failing(MemoryBackend):
+    """A medium that does not give out some objects."""
+
+    def __init__(self, objects: dict[str, bytes], bad: str):
+        super().__init__()
+        self.objects.update(objects)
+        self.bad = bad
+
+    def read_into(self, key: str, offset: int, view: memoryview) -> int:
+        if key == self.bad:
+            raise OSError(errno.EIO, "Input/output error")
+        return super().read_into(key, offset, view)
+
+
+def test_files_that_the_medium_does_not_give_out(rotten: Rotten) -> None:
+    for key in rotten.objects:
+        backend = Failing(rotten.objects, key)
+        try:
+            store = Store.on(backend, client="test")
+        except AssetstoreError:
+            assert key == "config"
+            continue
+        for name, data in rotten.slim.items():
+            try:
+                assert restored(store, data) == rotten.whole[name]
+            except IntegrityError:
+                assert not key.startswith("manifests/")
+        kinds = {f.kind for f in verify(store, read_data=True).findings}
+        assert kinds & {"pack-damaged", "index-damaged", "manifest-damaged"}
+        assert repair(store, dry_run=True).work
