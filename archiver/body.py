@@ -47,6 +47,7 @@ class Taker:
         self._scanner = scanner
         self._any = media == "any"
         self._min = min_size
+        self._unquoted = extent.Unquoted()
 
     def take(self, hit: Hit) -> Taken | None:
         """The payload of a hit, or None where it is none and stays."""
@@ -96,7 +97,11 @@ class Taker:
     def _text(self, hit: Hit) -> Taken | None:
         scanner = self._scanner
         end = extent.text_end(
-            scanner.peek, hit.body, closer=hit.closer, escapes=hit.escapes
+            scanner.peek,
+            hit.body,
+            closer=hit.closer,
+            escapes=hit.escapes,
+            unquoted=self._unquoted,
         )
         if end is None or end - hit.body < max(self._min, 1):
             return None

@@ -17,6 +17,8 @@ Peek = Callable[[int, int], bytes]
 
 _BLOCK = 1 << 16
 _LONGEST_TEXT = 16 << 20
+_READ = 1 << 20
+_NEVER = -1
 _DEEPEST = 256  # parentheses that are open at once, in text inside url()
 
 
@@ -151,7 +153,40 @@ def _last_safe(run: bytes) -> int:
     return escape
 
 
-def text_end(peek: Peek, body: int, *, closer: bytes, escapes: int) -> int | None:
+class Unquoted:
+    """Finds where text without a closer ends, and searches no byte twice.
+
+    Hits may stand in one another's text; each would search the same bytes again.
+    """
+
+    def __init__(self) -> None:
+        self._start = self._end = 0  # what was searched: no stop is in there
+        self._stopped = False  # whether one is behind it, or the document's end
+        self._mark = -1  # the last mark of a placeholder in there
+
+    def end(self, peek: Peek, body: int) -> int | None:
+        """Offset behind the text at ``body``; None as `text_end` says."""
+        if not self._start <= body < self._end:
+            self._start = self._end = body
+            self._stopped, self._mark = False, -1
+        size = 4096
+        while not self._stopped and self._end - body <= _LONGEST_TEXT:
+            start = max(self._start, self._end - len(MARK) + 1)
+            block = peek(start, size)
+            stop = grammar.TEXT_STOP.search(block, self._end - start)
+            self._end = start + (stop.start() if stop else len(block))
+            self._stopped = bool(stop) or len(block) < size
+            mark = block.rfind(MARK, 0, self._end - start)
+            self._mark = start + mark if mark >= 0 else self._mark
+            size = min(4 * size, _READ)
+        if not self._stopped or self._mark >= body:
+            return None
+        return self._end
+
+
+def text_end(
+    peek: Peek, body: int, *, closer: bytes, escapes: int, unquoted: Unquoted
+) -> int | None:
     """Offset behind the percent-encoded or plain text that begins at ``body``.
 
     Args:
@@ -159,40 +194,37 @@ def text_end(peek: Peek, body: int, *, closer: bytes, escapes: int) -> int | Non
         body: Where the text begins.
         closer: What ends the string it stands in, or b"".
         escapes: Backslashes in front of the closer.
+        unquoted: Finds the end where there is no closer.
 
     Returns:
         The offset, or None where the text is not closed, is longer than 16 MiB
         (no client writes such a thing; it stays where it is), or holds what may
         be a placeholder (one of the document's own must not end up in a blob).
     """
+    if not closer:
+        return unquoted.end(peek, body)
     size = 4096
     while True:
         text = peek(body, size)
         end = _closed(text, closer, escapes)
-        if end is None and len(text) < size and not closer:
-            end = len(text)
-        if MARK in text[:end]:
+        if end == _NEVER or MARK in text[:end]:
             return None
         if end is not None:
             return body + end
-        if len(text) < size:
-            return None
-        if size > _LONGEST_TEXT:
+        if len(text) < size or size >= _LONGEST_TEXT:
             return None
         size *= 4
 
 
 def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:
-    if not closer:
-        match = grammar.TEXT_STOP.search(text)
-        return match.start() if match else None
+    """Where text ends; None: behind what is here; `_NEVER`: it cannot be."""
     if closer == b")":
         depth = 0
         for match in grammar.PAREN.finditer(text):
             if match[0] == b"(" and depth < _DEEPEST:
                 depth += 1
             elif match[0] != b")":
-                return None
+                return _NEVER
             elif depth == 0:
                 return match.start()
             else:

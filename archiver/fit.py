@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import pybase64
 
 from assetstore.archiver import grammar
-from assetstore.archiver.dry import DrySession
 from assetstore.reader import Source
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.dialect import RAW, Base, Dialect
@@ -238,7 +237,7 @@ def _compared(
     blob: BlobId,
     dialect: Dialect,
 ) -> Dialect | None:
-    if isinstance(session, DrySession):
+    if session.forgets(blob):
         return dialect  # there is nothing to compare with
     at, safe = start, max(start, end - _TAIL)
     last = b""

@@ -40,8 +40,15 @@ if TYPE_CHECKING:
     from assetstore.results import FileResult, Report
     from assetstore.store.blob import BlobId, Kind
     from assetstore.store.gc import collect
+    from assetstore.store.recovery import repair
     from assetstore.store.repair import RebuildReport, rebuild_index
-    from assetstore.store.reports import Decision, Finding, GcReport, VerifyReport
+    from assetstore.store.reports import (
+        Decision,
+        Finding,
+        GcReport,
+        RepairReport,
+        VerifyReport,
+    )
     from assetstore.store.retention import Retention
     from assetstore.store.scrub import verify
     from assetstore.store.stats import StoreStats, stats
@@ -62,8 +69,9 @@ _MODULES = {
     "results": "FileResult Report",
     "store.blob": "BlobId Kind",
     "store.gc": "collect",
+    "store.recovery": "repair",
     "store.repair": "RebuildReport rebuild_index",
-    "store.reports": "Decision Finding GcReport VerifyReport",
+    "store.reports": "Decision Finding GcReport RepairReport VerifyReport",
     "store.retention": "Retention",
     "store.scrub": "verify",
     "store.stats": "StoreStats stats",
@@ -94,6 +102,7 @@ __all__ = [
     "MediaBlob",
     "Progress",
     "RebuildReport",
+    "RepairReport",
     "Report",
     "RescueOptions",
     "RescueReport",
@@ -119,6 +128,7 @@ __all__ = [
     "list_documents",
     "media_blobs",
     "rebuild_index",
+    "repair",
     "rescue",
     "restore_file",
     "restore_paths",

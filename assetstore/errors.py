@@ -7,6 +7,7 @@
     |   +-- StoreNotFound     10   there is no store at that place
     |   +-- StoreWriteError    1   writing failed; nothing was published
     |   +-- UnsupportedStore   1   the store needs a feature this version lacks
+    |   +-- ForeignStore       1   the store belongs to another user
     |   +-- ForeignManifest    1   another client owns that manifest
     +-- LockedError           11   somebody else is at work on the same thing
     +-- IntegrityError        12   stored bytes are missing or not what they were
@@ -70,6 +71,10 @@ class StoreWriteError(StoreError):
 
 class UnsupportedStore(StoreError):
     """The store was written with a mandatory feature this version lacks."""
+
+
+class ForeignStore(StoreError):
+    """The store belongs to another user, and nobody said that they are trusted."""
 
 
 class ForeignManifest(StoreError):

@@ -47,6 +47,9 @@ class Source:
                 hint=f"Name the file itself: {path.resolve()}",
                 path=str(path),
             )
+        # A device is not even opened: some act on that.
+        if not stat.S_ISREG(os.stat(path, follow_symlinks=False).st_mode):
+            raise SourceRefused(f"{path} is not a regular file", path=str(path))
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
         fd = os.open(path, flags)

@@ -1,12 +1,11 @@
-"""Get pictures and documents out of a store with Python's standard library alone.
+"""Get pictures and documents out of a store with Python and zstandard alone.
 
     python3 recover.py STORE OUT            every picture, as OUT/<hash>.<ending>
     python3 recover.py STORE OUT FILE...    archived files, restored, as OUT/<name>
 
-It reads nothing but the packs (docs/format.md), so that lost or damaged indexes,
-manifests and configs do not matter. Blobs that were compressed need Python 3.14 or
-the program zstd. It has no BLAKE3 and compares no hashes: every picture is named
-by its own, so that ``b3sum OUT/*`` shows whether it is whole.
+It reads nothing but the packs (docs/format.md), and passes over damage in them.
+Compressed blobs need Python 3.14 or the package zstandard. Hashes are not compared:
+every picture is named by its own, so ``b3sum OUT/*`` shows whether it is whole.
 """
 
 import base64
@@ -14,117 +13,88 @@ import importlib
 import json
 import re
 import struct
-import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
 RECORD = struct.Struct("<4sBBBxQQ32s4xI")
 PLACEHOLDER = re.compile(rb"as1:([A-Za-z0-9_-]{27})")
-Place = tuple[Path, int, int, int]  # pack, offset, stored bytes, codec
 ENDINGS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"RIFF": "webp"}
+BASES: dict[str, Any] = {"raw": bytes, "base64": base64.b64encode}
+BASES["base64url"] = base64.urlsafe_b64encode
+Places = dict[bytes, tuple[Path, int, int, int]]  # pack, offset, size, codec by id
 
 
 def main(store: str, out: str, *files: str) -> None:
     """Read all packs, then write what was asked for."""
     folder = Path(out)
     folder.mkdir(exist_ok=True)
-    media: dict[str, Place] = {}
-    recipes: dict[bytes, Any] = {}
+    kinds: tuple[Places, Places] = ({}, {})  # media, recipes
     for pack in sorted(Path(store, "packs").glob("*/*")):
-        size, offset = pack.stat().st_size, 16
-        while offset + RECORD.size <= size:
-            _, _, codec, kind, _, stored, id, _ = RECORD.unpack(
-                read(pack, offset, RECORD.size)
-            )
-            place = (pack, offset + RECORD.size, stored, codec)
-            if kind == 0:
-                media[id.hex()] = place
-            else:
-                recipes[id[:20]] = json.loads(blob(place))
-            offset += RECORD.size + stored
-    if not files:
-        for name, place in media.items():
-            data = blob(place)
-            ending = next((e for m, e in ENDINGS.items() if data.startswith(m)), "bin")
-            (folder / f"{name}.{ending}").write_bytes(data)
-        print(f"{len(media)} blobs")
+        data, at = pack.read_bytes(), 0
+        while (at := data.find(b"ASrc", at)) >= 0 and at + RECORD.size <= len(data):
+            _, _, codec, kind, _, stored, id, crc = RECORD.unpack_from(data, at)
+            if crc != zlib.crc32(data[at : at + 60]):
+                at += 1
+                continue
+            kinds[kind][id] = (pack, at + RECORD.size, stored, codec)
+            at += RECORD.size + stored
+    for id in kinds[0] if not files else ():
+        data = blob(kinds[0], id)
+        ending = next((e for m, e in ENDINGS.items() if data.startswith(m)), "bin")
+        (folder / f"{id.hex()}.{ending}").write_bytes(data)
+    recipes = {i[:20]: json.loads(blob(kinds[1], i)) for i in kinds[1]} if files else {}
     for file in files:
-        data, lost = restored(Path(file).read_bytes(), recipes, media)
+        data, lost = restored(Path(file).read_bytes(), recipes, kinds[0])
         (folder / Path(file).name).write_bytes(data)
         print(f"{file}: {len(data)} bytes, {lost} placeholders not found")
 
 
-def restored(
-    slim: bytes, recipes: dict[bytes, Any], media: dict[str, Place]
-) -> tuple[bytes, int]:
+def restored(slim: bytes, recipes: Any, media: Places) -> tuple[bytes, int]:
     """An archived document's original, and how many placeholders name nothing."""
     parts, done, lost = [], 0, 0
     for match in PLACEHOLDER.finditer(slim):
-        recipe = recipes.get(base64.urlsafe_b64decode(match[1] + b"="))
-        if recipe is None:
+        recipe = recipes.get(base64.urlsafe_b64decode(match[1] + b"="), {})
+        blobs = [p["blob"] for p in recipe.get("was", ()) if not isinstance(p, str)]
+        if not recipe or any(bytes.fromhex(b) not in media for b in blobs):
             lost += 1
             continue
         before, after = (text.encode("latin-1") for text in recipe["now"])
-        start = match.start() - len(before)
-        if start < done or not (
-            slim.startswith(before, start) and slim.startswith(after, match.end())
-        ):
-            continue  # the document quotes it
-        parts.append(slim[done:start])
-        for part in recipe["was"]:
-            if isinstance(part, str):
-                parts.append(part.encode("latin-1"))
-            else:
-                parts.append(spelt(blob(media[part["blob"]]), part["as"]))
-        done = match.end() + len(after)
+        start, end = match.start() - len(before), match.end()
+        around = start >= done and slim.startswith(before, start)
+        if around and slim.startswith(after, end):  # else the document quotes it
+            parts += [slim[done:start], *(spelt(p, media) for p in recipe["was"])]
+            done = end + len(after)
     return b"".join([*parts, slim[done:]]), lost
 
 
-def spelt(raw: bytes, dialect: Any) -> bytes:
-    """A blob's text in a document."""
-    if isinstance(dialect, str):
-        dialect = {"base": dialect}
-    code: dict[str, Any] = {
-        "raw": bytes,
-        "base64": base64.b64encode,
-        "base64url": base64.urlsafe_b64encode,
-    }
-    text: bytes = code[dialect["base"]](raw)
-    subs = {ord(b): t.encode("latin-1") for b, t in dialect.get("subs", {}).items()}
-    first, width, sep = dialect.get("wrap", (len(text), 0, ""))
-    lines = [text[:first]]
-    if width:
-        lines += [text[i : i + width] for i in range(first, len(text), width)]
-    if subs:
-        lines = [b"".join(subs.get(b, b"%c" % b) for b in line) for line in lines]
-    text = sep.encode("latin-1").join(lines)
-    cut, tail = dialect.get("tail", (0, ""))
-    end: bytes = tail.encode("latin-1")
-    return text[: len(text) - cut] + end
+def spelt(part: Any, media: Places) -> bytes:
+    """A part of a recipe as it stands in a document."""
+    if isinstance(part, str):
+        return part.encode("latin-1")
+    way: Any = part["as"] if isinstance(part["as"], dict) else {"base": part["as"]}
+    text: bytes = BASES[way["base"]](blob(media, bytes.fromhex(part["blob"])))
+    subs = {ord(b): t.encode("latin-1") for b, t in way.get("subs", {}).items()}
+    first, width, sep = way.get("wrap", (len(text), 1, ""))
+    cuts = range(first, len(text), width)
+    lines = [text[:first], *(text[i : i + width] for i in cuts)]
+    lines = [b"".join(subs.get(b, b"%c" % b) for b in line) for line in lines]
+    cut, tail = way.get("tail", (0, ""))
+    text = bytes(sep, "latin-1").join(lines)
+    return text[: len(text) - cut] + bytes(tail, "latin-1")
 
 
-def blob(place: Place) -> bytes:
+def blob(places: Places, id: bytes) -> bytes:
     """A blob's bytes."""
-    pack, offset, stored, codec = place
-    data = read(pack, offset, stored)
+    pack, offset, stored, codec = places[id]
+    data = pack.read_bytes()[offset : offset + stored]
     if codec == 0:
         return data
-    try:
-        zstd = importlib.import_module("compression.zstd")  # Python 3.14
-    except ImportError:
-        done = subprocess.run(
-            ["zstd", "-dc"], input=data, capture_output=True, check=True
-        )
-        return bytes(done.stdout)
-    return bytes(zstd.decompress(data))
-
-
-def read(path: Path, offset: int, size: int) -> bytes:
-    """Some of a file's bytes."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        return file.read(size)
+    if sys.version_info >= (3, 14):
+        return bytes(importlib.import_module("compression.zstd").decompress(data))
+    zstd: Any = importlib.import_module("zstandard").ZstdDecompressor()
+    return bytes(zstd.decompressobj().decompress(data))
 
 
 main(*sys.argv[1:])

@@ -98,6 +98,15 @@ class Restorer:
                 self._note(own, after, digest.digest())
             return _result(str(path), source, tally, after)
 
+    def check(self, source: Source) -> None:
+        """Read all that a document needs.
+
+        Raises:
+            IntegrityError: Something is missing or damaged.
+        """
+        for _ in self._pieces(source, None, Tally()):
+            pass
+
     def to_stream(self, source: Source, name: str, target: BinaryIO) -> FileResult:
         """Write the restored form of a document.
 

@@ -117,11 +117,11 @@ def restore_stream(
 ) -> FileResult:
     """Restore a stream to a stream.
 
-    Every blob is compared with its hash as it goes by; the bytes in front of a
-    damaged one are written before that is known.
+    All blobs are read twice: nothing is written until each was found to be right.
 
     Raises:
-        AssetstoreError: It did not work; a part may have been written.
+        AssetstoreError: It did not work; nothing was written, unless the store
+            became damaged in between.
         OSError: The same.
     """
     with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
@@ -129,6 +129,6 @@ def restore_stream(
         with spool.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
         with Source.open(spool) as document:
-            return Restorer(store, options or RestoreOptions()).to_stream(
-                document, "-", target
-            )
+            restorer = Restorer(store, options or RestoreOptions())
+            restorer.check(document)
+            return restorer.to_stream(document, "-", target)

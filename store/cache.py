@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assetstore.errors import StoreError
-from assetstore.store.blob import BlobId, Kind
+from assetstore.store.blob import BlobId, Kind, is_name
 from assetstore.store.index import Entry
 from assetstore.store.pack import Record
 
@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS blobs(
   stored INTEGER, raw INTEGER, PRIMARY KEY(id, pack, offset)) WITHOUT ROWID;
 """
 _VERSION = 1
+# What SQLite raises where a file is damaged; it may not even decode a table's name.
+_BROKEN = (sqlite3.DatabaseError, ValueError)
 _SELECT = (
     "SELECT b.id, p.name, b.offset, b.kind, b.codec, b.stored, b.raw "
     "FROM blobs b JOIN packs p ON p.number = b.pack "
@@ -64,25 +66,48 @@ class IndexCache:
                     return _opened(self._path)
                 except sqlite3.OperationalError:
                     break
-                except (sqlite3.DatabaseError, OSError):
+                except (*_BROKEN, OSError):
                     with contextlib.suppress(OSError):
                         self._path.unlink()
         return _opened(None)
 
-    def _give_up(self, error: sqlite3.Error) -> None:
+    def _give_up(self, error: Exception) -> None:
         """Go on without the file."""
+        self.leave(delete=not isinstance(error, sqlite3.OperationalError))
+
+    def leave(self, *, delete: bool) -> bool:
+        """Take everything in again from the index files, and use no file any more.
+
+        Args:
+            delete: Remove the file, so that the next one to open it makes it anew.
+
+        Returns:
+            False where that was done before, or there never was a file.
+        """
+        if self._path is None:
+            return False
         self._db.close()
-        if self._path is not None and not isinstance(error, sqlite3.OperationalError):
-            with contextlib.suppress(OSError):
-                self._path.unlink()
+        if delete:
+            for name in ("", "-wal", "-shm"):
+                with contextlib.suppress(OSError):
+                    self._path.with_name(self._path.name + name).unlink()
         self._path = None
         self._db = _opened(None)
         self._reload()
+        return True
+
+    def _found(self, query: str, values: tuple[object, ...]) -> list[Entry]:
+        rows = self._rows(query, values)
+        try:
+            return [_entry(row) for row in rows]
+        except ValueError as e:
+            self._give_up(e)
+            return [_entry(row) for row in self._rows(query, values)]
 
     def _rows(self, query: str, values: tuple[object, ...]) -> list[Any]:
         try:
             return self._db.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as e:
+        except _BROKEN as e:
             if self._path is None:
                 raise
             self._give_up(e)
@@ -98,14 +123,14 @@ class IndexCache:
             with self._db:
                 for table in ("indexes", "packs", "blobs"):
                     self._db.execute(f"DELETE FROM {table}")
-        except sqlite3.DatabaseError as e:
+        except _BROKEN as e:
             self._give_up(e)
 
     def add(self, name: str, entries: Iterable[Entry]) -> None:
         """Take in an index file's entries."""
         try:
             self._add(name, entries)
-        except sqlite3.DatabaseError as e:
+        except _BROKEN as e:
             if self._path is None:
                 raise
             self._give_up(e)
@@ -139,8 +164,7 @@ class IndexCache:
 
     def copies(self, id: BlobId) -> list[Entry]:
         """Every known copy of a blob."""
-        rows = self._rows(_SELECT + "WHERE b.id = ?", (id,))
-        return [_entry(row) for row in rows]
+        return self._found(_SELECT + "WHERE b.id = ?", (id,))
 
     def with_prefix(self, kind: Kind, prefix: bytes, most: int) -> list[BlobId]:
         """Ids that begin with some bytes, at most ``most`` of them."""
@@ -149,7 +173,7 @@ class IndexCache:
             "LIMIT ?",
             (prefix, prefix + b"\xff" * (33 - len(prefix)), kind, most),
         )
-        return [BlobId(row[0]) for row in rows]
+        return [BlobId(id) for (id,) in rows if isinstance(id, bytes)]
 
     def entries(self, pack: str | None = None) -> Iterator[Entry]:
         """All entries, by id; or those of one pack, by offset.
@@ -158,13 +182,12 @@ class IndexCache:
             StoreError: The file is damaged.
         """
         if pack is not None:
-            for row in self._rows(_SELECT + "WHERE p.name=? ORDER BY 3", (pack,)):
-                yield _entry(row)
+            yield from self._found(_SELECT + "WHERE p.name=? ORDER BY 3", (pack,))
             return
         try:
             for row in self._db.execute(_SELECT + "ORDER BY b.id, p.name, b.offset"):
                 yield _entry(row)
-        except sqlite3.DatabaseError as e:
+        except _BROKEN as e:
             raise StoreError(
                 f"the local index cannot be read: {e}",
                 hint=f"Delete {self._path}; it is made anew." if self._path else "",
@@ -175,8 +198,22 @@ class IndexCache:
         self._db.close()
 
 
-def _entry(row: tuple[bytes, str, int, int, int, int, int]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> Entry:
+    """A row as an entry.
+
+    Raises:
+        ValueError: It is none; SQLite keeps no checksums.
+    """
     id, pack, offset, kind, codec, stored, raw = row
+    numbers = (offset, codec, stored, raw)
+    if (
+        not isinstance(id, bytes)
+        or len(id) != 32
+        or not isinstance(pack, str)
+        or not is_name(pack)
+        or not all(type(n) is int and n >= 0 for n in numbers)
+    ):
+        raise ValueError("a row of the local index is damaged")
     record = Record(kind=Kind(kind), id=BlobId(id), codec=codec, raw=raw, stored=stored)
     return Entry(record=record, pack=pack, offset=offset)
 

@@ -2,10 +2,15 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 
-from assetstore.errors import StoreError, StoreWriteError, UnsupportedStore
+from assetstore.errors import (
+    ForeignStore,
+    StoreError,
+    StoreWriteError,
+    UnsupportedStore,
+)
 from assetstore.store.blob import is_name, new_name
 
 FORMAT = 1
@@ -47,6 +52,36 @@ def make_root(root: Path) -> None:
     root.chmod(0o700)
 
 
+def check_owner(root: Path, trusted: Container[int] = ()) -> None:
+    """Refuse a store that belongs to somebody else.
+
+    Its owner could read what is archived, and put links in the way of what is
+    written. Root's own stores are trusted by all.
+
+    Args:
+        root: The store's folder.
+        trusted: Numbers of other users who are trusted.
+
+    Raises:
+        ForeignStore: It is somebody else's.
+    """
+    if not hasattr(os, "geteuid"):
+        return
+    own = (os.geteuid(), 0)
+    for path in (root, root / "config"):
+        try:
+            owner = path.stat(follow_symlinks=path == root).st_uid
+        except OSError:
+            continue
+        if owner not in own and owner not in trusted:
+            raise ForeignStore(
+                f"{path} belongs to another user (number {owner})",
+                hint="If you trust its owner, name it in ASSETSTORE_SAFE_STORES, or "
+                "make the store your own: chown -R.",
+                path=str(root),
+            )
+
+
 def checked_config(config: bytes) -> str:
     """The id in a store's config.
 
@@ -58,7 +93,7 @@ def checked_config(config: bytes) -> str:
         record = json.loads(config)
         format, id, features = record["format"], record["id"], record["features"]
         needed = set(features["read"]) | set(features["write"])
-    except (ValueError, KeyError, TypeError) as e:
+    except (ValueError, KeyError, TypeError, RecursionError) as e:
         raise StoreError(f"the store's config cannot be read: {e}") from e
     if format != FORMAT:
         raise UnsupportedStore(

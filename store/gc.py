@@ -92,6 +92,7 @@ class Collector:
         self._roots = roots or Roots(store, grace=grace)
         self._freed = 0
         self._notes: list[str] = []
+        self._walked: dict[str, list[Entry] | None] = {}
 
     def run(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> GcReport:
         """Mark and sweep; as `collect`, without its lock."""
@@ -103,6 +104,7 @@ class Collector:
 
     def _run(self, paths: Sequence[Path], dry_run: bool) -> GcReport:
         store = self._store
+        store.renew()  # what is to go is not decided by a cache
         store.refresh()
         for error in store.damaged_indexes.values():
             raise IntegrityError(str(error), hint=error.hint)
@@ -158,8 +160,11 @@ class Collector:
         copied: list[str] = []
         with self._store.session() as session:
             for name in names:
-                live = [e for e in self._contents(name) if self._lives(e)]
-                if all(self._copied(session, entry) for entry in live):
+                contents = self._contents(name)
+                live = [e for e in contents or () if self._lives(e)]
+                if contents is not None and all(
+                    self._copied(session, entry) for entry in live
+                ):
                     copied.append(name)
                 else:
                     self._keep(name)
@@ -171,8 +176,9 @@ class Collector:
         """Condemn packs, copy what lives in them alone, delete them."""
         if not names:
             return
-        self.condemn(names)
-        stuck: set[str] = set()
+        # What cannot be walked through may hold more than the index knows.
+        stuck = {name for name in names if self._contents(name) is None}
+        self.condemn(name for name in names if name not in stuck)
         while needed := self.needed(names, stuck):
             self.rescue(needed, stuck)
         self.delete([name for name in names if name not in stuck])
@@ -203,7 +209,7 @@ class Collector:
             entry
             for name in names
             if name in packs and name not in stuck
-            for entry in self._contents(name)
+            for entry in self._contents(name) or ()
             if self._lives(entry)
             and not any(
                 other.pack in packs
@@ -232,23 +238,28 @@ class Collector:
             self._freed += self._store.backend.size(pack_key(name)) or 0
             self._store.backend.delete(pack_key(name))
             self._store.backend.delete(f"tombs/{name}")
+            self._walked.pop(name, None)
 
     def _commit(self, session: Session) -> None:
         session.commit()
         self._freed -= session.new_bytes
 
-    def _contents(self, name: str) -> list[Entry]:
-        """What a pack holds, by the indexes or, where none names it, by itself."""
-        known = list(self._store.entries(name))
-        if known:
-            return known
-        try:
-            return [
-                Entry(record=record, pack=name, offset=offset)
-                for offset, record in records(self._store.backend, name)
-            ]
-        except (DamagedBlob, FileNotFoundError):
-            return []
+    def _contents(self, name: str) -> list[Entry] | None:
+        """What a pack holds, by its own headers; None where one is damaged.
+
+        The index may be right about a file that has another one's place.
+        """
+        if name not in self._walked:
+            try:
+                self._walked[name] = [
+                    Entry(record=record, pack=name, offset=offset)
+                    for offset, record in records(self._store.backend, name)
+                ]
+            except FileNotFoundError:
+                self._walked[name] = []
+            except DamagedBlob:
+                self._walked[name] = None
+        return self._walked[name]
 
     def _lives(self, entry: Entry) -> bool:
         return entry.record.id in self._roots.marks
@@ -283,8 +294,8 @@ class Collector:
 
     def _keep(self, name: str) -> None:
         self._notes.append(
-            f"Pack {name} holds a damaged blob that a document needs; it was kept. "
-            "Run 'assetstore verify --read-data'."
+            f"Pack {name} is damaged, or holds a damaged blob that a document needs; "
+            "it was kept. Run 'assetstore repair'."
         )
 
 

@@ -85,5 +85,5 @@ def read_index(data: bytes, name: str) -> Iterator[Entry]:
 def _damaged(name: str, why: str) -> StoreError:
     return StoreError(
         f"index {name} is damaged: {why}",
-        hint="Rebuild it from the packs: assetstore verify --rebuild-index",
+        hint="Rebuild it from the packs: assetstore repair",
     )

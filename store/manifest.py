@@ -14,6 +14,17 @@ from assetstore.store.blob import BlobId, Kind, Ref
 _HEAD = struct.Struct("<4sII")
 _MAGIC = b"ASmf"
 State = Literal["archived", "restored"]
+_FIELDS: dict[str, tuple[type, ...]] = {
+    "document": (str,),
+    "client": (str,),
+    "profile": (str,),
+    "seq": (int,),
+    "created": (int, float),
+    "source_size": (int,),
+    "slim_size": (int,),
+    "payloads": (int,),
+}
+_END = 1 << 63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +90,22 @@ class Manifest:
     def unpack(cls, data: bytes, key: str) -> "Manifest":
         """Parse `pack`'s bytes.
 
+        Args:
+            data: The bytes.
+            key: Where they were; in a store, what they say must belong there.
+
         Raises:
-            DamagedManifest: They are not a manifest's.
+            DamagedManifest: They are not that manifest's.
         """
         try:
-            return _parsed(data)
+            manifest = _parsed(data)
+            if key.startswith("manifests/") and manifest.key != key:
+                raise ValueError("it is another one's")
+            return manifest
         except (ValueError, KeyError, TypeError, struct.error, RecursionError) as e:
             raise DamagedManifest(
                 f"manifest {key} cannot be read: {e}",
-                hint="Archive the document again, or restore the file from a backup. "
-                "Until then gc refuses to collect.",
+                hint="Run 'assetstore repair'. Until then gc refuses to collect.",
                 path=key,
             ) from e
 
@@ -107,10 +124,19 @@ def _parsed(data: bytes) -> Manifest:
     refs = tuple(
         (Kind(rest[i]), BlobId(rest[i + 1 : i + 33])) for i in range(0, len(rest), 33)
     )
+    if list(refs) != sorted(set(refs)):
+        raise ValueError("its references are not sorted")
     head["slim_hash"] = bytes.fromhex(head["slim_hash"])
     if head["state"] not in ("archived", "restored"):
         raise ValueError("its state is unknown")
+    for name, kind in _FIELDS.items():
+        if type(head[name]) not in kind or not 0 <= _size(head[name]) < _END:
+            raise ValueError(f"its {name} is none")
     return Manifest(**head, refs=refs)
+
+
+def _size(value: str | float) -> float:
+    return len(value) if isinstance(value, str) else value
 
 
 def document_prefix(client: str, document: str | Path) -> str:

@@ -69,6 +69,21 @@ def pack_name(key: str) -> str:
     return key.rpartition("/")[2]
 
 
+def read_pack(backend: Backend, key: str, offset: int, view: memoryview) -> int:
+    """Read from a pack; what the medium refuses counts as damaged.
+
+    Raises:
+        FileNotFoundError: There is no such pack.
+        DamagedBlob: It cannot be read.
+    """
+    try:
+        return backend.read_into(key, offset, view)
+    except FileNotFoundError:
+        raise
+    except OSError as e:
+        raise DamagedBlob(f"pack {pack_name(key)} cannot be read: {e.strerror}") from e
+
+
 def records(backend: Backend, name: str) -> Iterator[tuple[int, Record]]:
     """Walk through a pack's records, with their offsets.
 
@@ -78,12 +93,12 @@ def records(backend: Backend, name: str) -> Iterator[tuple[int, Record]]:
     key = pack_key(name)
     size = backend.size(key) or 0
     head = bytearray(RECORD.size)
-    got = backend.read_into(key, 0, memoryview(head)[: len(PACK_HEADER)])
+    got = read_pack(backend, key, 0, memoryview(head)[: len(PACK_HEADER)])
     if head[:got] != PACK_HEADER:
         raise DamagedBlob(f"pack {name} does not begin like a pack")
     offset = len(PACK_HEADER)
     while offset < size:
-        got = backend.read_into(key, offset, memoryview(head))
+        got = read_pack(backend, key, offset, memoryview(head))
         record = Record.unpack(bytes(head[:got]))
         if offset + RECORD.size + record.stored > size:
             raise DamagedBlob(f"pack {name} is cut short")

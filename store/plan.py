@@ -123,7 +123,7 @@ def _unindexed(
     if any(lives and not store.holds(id) for id, lives in blobs):
         plan.notes.append(
             f"Pack {name} is in no index and holds what documents need; it was kept. "
-            "Run 'assetstore verify --rebuild-index'."
+            "Run 'assetstore repair'."
         )
         return
     plan.unindexed.append(name)

@@ -57,12 +57,22 @@ class Recipes:
         found = self.vault.find_recipe(prefix)
         recipe = None
         if found is not None:
-            raw = self.vault.read(Kind.RECIPE, found, limit=MAX_RECIPE)
-            recipe = Recipe.parse(raw)
+            recipe = self._read(prefix, found)
             self._known[prefix] = recipe
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return recipe
+
+    def _read(self, prefix: RecipePrefix, id: BlobId) -> Recipe:
+        try:
+            raw = self.vault.read(Kind.RECIPE, id, limit=MAX_RECIPE)
+        except IntegrityError:
+            # A damaged cache may have the end of an id wrong; it was given up now.
+            again = self.vault.find_recipe(prefix)
+            if again is None or again == id:
+                raise
+            raw = self.vault.read(Kind.RECIPE, again, limit=MAX_RECIPE)
+        return Recipe.parse(raw)
 
     def whole(self, prefix: RecipePrefix) -> Recipe | None:
         """The recipe with this prefix, if all that it needs can be read."""

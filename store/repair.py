@@ -1,6 +1,7 @@
 """Write a store's index anew from its packs."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from assetstore.errors import DamagedBlob
@@ -8,7 +9,14 @@ from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import put
 from assetstore.store.blob import is_name, new_name
 from assetstore.store.index import Entry, write_index
-from assetstore.store.pack import RECORD, RECORD_MAGIC, Record, pack_key, records
+from assetstore.store.pack import (
+    RECORD,
+    RECORD_MAGIC,
+    Record,
+    pack_key,
+    read_pack,
+    records,
+)
 from assetstore.store.store import Store
 
 _MOST = 200_000
@@ -33,17 +41,24 @@ class RebuildReport:
     notes: tuple[str, ...] = ()
 
 
-def rebuild_index(store: Store, progress: Progress | None = None) -> RebuildReport:
+def rebuild_index(
+    store: Store, progress: Progress | None = None, *, locked: bool = False
+) -> RebuildReport:
     """Replace all index files by new ones, made from the headers in the packs.
 
     Where a pack is damaged, the next whole header behind the damage is looked
     for, so that only what was hit is lost.
 
+    Args:
+        store: The store.
+        progress: Told how far it is.
+        locked: The caller holds the lock of collections.
+
     Raises:
         LockedError: A collection is running.
         StoreWriteError: The store cannot be written.
     """
-    with store.lock("gc", _WAIT):
+    with nullcontext() if locked else store.lock("gc", _WAIT):
         return _rebuilt(store, progress or SILENT)
 
 
@@ -57,7 +72,7 @@ def _rebuilt(store: Store, progress: Progress) -> RebuildReport:
     batch: list[Entry] = []
     blobs = 0
     for name, size in sorted(packs.items()):
-        found, note = _scanned(store, name, size)
+        found, note = scan_pack(store, name, size)
         batch += found
         blobs += len(found)
         if note:
@@ -82,8 +97,11 @@ def _write(store: Store, entries: list[Entry]) -> None:
     put(store.backend, f"index/{name}", [write_index(entries)])
 
 
-def _scanned(store: Store, name: str, size: int) -> tuple[list[Entry], str]:
-    """A pack's records, and what is wrong with it."""
+def scan_pack(store: Store, name: str, size: int) -> tuple[list[Entry], str]:
+    """A pack's records by their headers, and what is wrong with it, or "".
+
+    Where a header is damaged, the next whole one is looked for.
+    """
     found: list[Entry] = []
     try:
         for offset, record in records(store.backend, name):
@@ -101,25 +119,38 @@ def _scanned(store: Store, name: str, size: int) -> tuple[list[Entry], str]:
     return found, ""
 
 
+def _read(store: Store, key: str, at: int, view: memoryview) -> int:
+    try:
+        return read_pack(store.backend, key, at, view)
+    except DamagedBlob:
+        return 0
+
+
 def _salvaged(store: Store, name: str, size: int, at: int) -> Iterator[Entry]:
     """The whole records behind an offset, wherever they begin."""
     key = pack_key(name)
     buffer = bytearray(_CHUNK)
     view = memoryview(buffer)
+    base = got = 0
     while at < size:
-        got = store.backend.read_into(key, at, view)
-        hit = buffer.find(RECORD_MAGIC, 0, got)
-        if hit < 0 or hit + RECORD.size > got:
+        if at < base or at + RECORD.size > base + got:
+            base, got = at, _read(store, key, at, view)
             if got < RECORD.size:
                 return
-            at += hit if hit > 0 else got - RECORD.size + 1
-            continue
-        try:
-            record = Record.unpack(bytes(view[hit : hit + RECORD.size]))
-        except DamagedBlob:
-            at += hit + 1
-            continue
-        end = at + hit + RECORD.size + record.stored
-        if end <= size:
-            yield Entry(record=record, pack=name, offset=at + hit)
-        at = end if end <= size else at + hit + 1
+        hit = buffer.find(RECORD_MAGIC, at - base, got)
+        if hit < 0:
+            at = base + got - len(RECORD_MAGIC) + 1
+            if base + got >= size:
+                return
+        elif hit + RECORD.size > got:
+            at = base + hit
+        else:
+            at = base + hit + 1
+            try:
+                record = Record.unpack(bytes(view[hit : hit + RECORD.size]))
+            except DamagedBlob:
+                continue
+            end = base + hit + RECORD.size + record.stored
+            if end <= size:
+                yield Entry(record=record, pack=name, offset=base + hit)
+                at = end

@@ -130,3 +130,110 @@ class VerifyReport:
     bytes_read: int = 0
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """Something damaged that was moved to the quarantine.
+
+    Attributes:
+        key: What it was called.
+        reason: What is wrong with it, in a sentence.
+        moved: Blobs that were whole in it and are in new packs now.
+    """
+
+    key: str
+    reason: str
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """A manifest that was put right.
+
+    Attributes:
+        key: What it is called.
+        document: The document.
+        how: Where its bytes come from: "bit" (one flipped bit was turned back),
+            "misplaced" (they were in another one's place), "backup" (a copy of the
+            store), "document" (made from the document, which is unchanged).
+    """
+
+    key: str
+    document: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Healed:
+    """A blob that is in the store again.
+
+    Attributes:
+        blob: Its id in hexadecimal.
+        kind: "media" or "recipe".
+        source: The file that it was found in.
+    """
+
+    blob: str
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """Something that documents need and that is nowhere.
+
+    Attributes:
+        blob: A blob's id in hexadecimal, or None.
+        kind: "media", "recipe" or "manifest".
+        key: A manifest's key, or None.
+        documents: The documents that need it; none where nobody can tell.
+    """
+
+    kind: str
+    blob: str | None = None
+    key: str | None = None
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairReport:
+    """What a repair found and did; or would do, in a dry run.
+
+    Attributes:
+        dry_run: Whether nothing was changed.
+        packs: Packs that were read.
+        bytes_read: Bytes of blobs that were read and hashed.
+        reindexed: Whether the index was written anew.
+        config: Whether the store's config was written anew.
+        set_aside: What went to the quarantine.
+        mended: Manifests that were put right.
+        healed: Blobs that were found again.
+        lost: What is still missing; none: everything is whole.
+        searched: Files that were searched for what is missing.
+        notes: What else the user should know, in sentences.
+    """
+
+    dry_run: bool
+    packs: int = 0
+    bytes_read: int = 0
+    reindexed: bool = False
+    config: bool = False
+    set_aside: tuple[SetAside, ...] = ()
+    mended: tuple[Mended, ...] = ()
+    healed: tuple[Healed, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    searched: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def work(self) -> bool:
+        """Whether there was anything to do."""
+        return bool(
+            self.reindexed
+            or self.config
+            or self.set_aside
+            or self.mended
+            or self.healed
+            or self.lost
+        )

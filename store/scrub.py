@@ -19,16 +19,20 @@ from assetstore.store.cache import IndexCache
 from assetstore.store.index import Entry, read_index
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Marks, joined
-from assetstore.store.pack import RECORD, Record, pack_key, records
+from assetstore.store.pack import (
+    RECORD,
+    Record,
+    pack_key,
+    pack_name,
+    read_pack,
+    records,
+)
 from assetstore.store.reports import Finding as Finding
 from assetstore.store.reports import VerifyReport as VerifyReport
 from assetstore.store.store import Store
 
-_REBUILD = "Rebuild the index from the packs: assetstore verify --rebuild-index"
-_HEAL = (
-    "Archive a file or a backup that still holds these media, into this store; "
-    "it puts them back."
-)
+_REBUILD = "Rebuild the index from the packs: assetstore repair"
+_HEAL = "Name files or backups that still hold it: assetstore repair --from PATH."
 _SUBSET = re.compile(r"(\d+)/(\d+)|(\d+(?:\.\d+)?)%|(\d+(?:\.\d+)?)([KMGT]?)")
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -143,7 +147,7 @@ class _Check:
             self._read_data(packs, wanted(packs) if wanted is not None else set(packs))
         self._check_blobs(packs, broken)
         self._name_documents()
-        self._note_tombs()
+        self._note_strays()
         return VerifyReport(
             read_data=read_data,
             packs=len(packs),
@@ -230,7 +234,7 @@ class _Check:
         key, backend = pack_key(entry.pack), self._store.backend
         head = bytearray(RECORD.size)
         try:
-            got = backend.read_into(key, entry.offset, memoryview(head))
+            got = read_pack(backend, key, entry.offset, memoryview(head))
             whole = Record.unpack(bytes(head[:got])) == entry.record
         except (DamagedBlob, FileNotFoundError):
             return False
@@ -317,7 +321,11 @@ class _Check:
                 )
             )
 
-    def _note_tombs(self) -> None:
+    def _note_strays(self) -> None:
+        """Note what is in the way and does no harm."""
+        for key, _ in self._store.backend.list("packs/"):
+            if pack_key(pack_name(key)) != key:
+                self._notes.append(f"{key} is no pack's place; it is not read.")
         tombs = len(self._store.condemned())
         if tombs:
             self._notes.append(

@@ -22,7 +22,7 @@ _SAMPLE = 32 << 10
 _SYNC_EVERY = 48 << 20
 
 
-class _Pack:
+class Pack:
     """A pack being written."""
 
     def __init__(self, store: "Store"):
@@ -42,11 +42,11 @@ class Session:
     def __init__(self, store: "Store"):
         self.store = store
         self.new_bytes = 0
-        self._pending: dict[BlobId, tuple[_Pack, Entry]] = {}
+        self._pending: dict[BlobId, tuple[Pack, Entry]] = {}
         self._recipes: dict[bytes, BlobId] = {}
         self._distrusted: set[BlobId] = set()
-        self._packs: list[_Pack] = []
-        self._open: _Pack | None = None
+        self._packs: list[Pack] = []
+        self._open: Pack | None = None
         self._unsynced = 0
         self._buffer: bytearray | None = None
         self.codecs = known_codecs()
@@ -79,6 +79,10 @@ class Session:
     def writer(self, kind: Kind) -> "BlobWriter":
         """Store a blob that comes in pieces."""
         return BlobWriter(self, kind)
+
+    def forgets(self, id: BlobId) -> bool:
+        """Whether a blob that was put cannot be read back."""
+        return False
 
     def info(self, kind: Kind, id: BlobId) -> Record | None:
         """What is known of a blob, here or in the store."""
@@ -189,22 +193,22 @@ class Session:
     ) -> None:
         self.abort()
 
-    def begin(self, *, alone: bool) -> _Pack:
+    def begin(self, *, alone: bool) -> Pack:
         """The pack for the next record, or one for a single large record."""
         if not alone and self._open is not None:
             return self._open
-        pack = _Pack(self.store)
+        pack = Pack(self.store)
         self._packs.append(pack)
         if not alone:
             self._open = pack
         return pack
 
-    def drop(self, pack: _Pack) -> None:
+    def drop(self, pack: Pack) -> None:
         """Throw away a pack whose only record was a duplicate."""
         pack.upload.abort()
         self._packs.remove(pack)
 
-    def added(self, pack: _Pack, entry: Entry) -> None:
+    def added(self, pack: Pack, entry: Entry) -> None:
         """A record was written."""
         pack.entries.append(entry)
         id = entry.record.id
@@ -237,7 +241,7 @@ class BlobWriter:
         self._hash = hasher(kind)
         self._held: list[bytes] = []
         self._size = 0
-        self._pack: _Pack | None = None
+        self._pack: Pack | None = None
         self._encoder: Encoder | None = None
         self._codec = 0
         self._stored = 0
@@ -262,7 +266,7 @@ class BlobWriter:
         self._append(self._pack, stored)
         self._held = []
 
-    def _append(self, pack: _Pack, stored: Sequence[bytes]) -> None:
+    def _append(self, pack: Pack, stored: Sequence[bytes]) -> None:
         pack.upload.write(stored)
         self._stored += sum(map(len, stored))
 

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,6 @@ from typing import Self
 from assetstore.errors import (
     AmbiguousId,
     DamagedBlob,
-    ForeignManifest,
     MissingBlob,
     StoreError,
     StoreNotFound,
@@ -21,19 +20,26 @@ from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind, hasher
 from assetstore.store.cache import IndexCache
+from assetstore.store.claims import Claims
 from assetstore.store.codecs import codec_for, known_codecs
 from assetstore.store.codecs.base import PIECE
-from assetstore.store.config import checked_config, client_id, make_root, new_config
+from assetstore.store.config import (
+    check_owner,
+    checked_config,
+    client_id,
+    make_root,
+    new_config,
+)
 from assetstore.store.index import Entry, read_index
 from assetstore.store.locks import hold
-from assetstore.store.manifest import Manifest, document_prefix
-from assetstore.store.pack import RECORD, Record, pack_key, pack_name
+from assetstore.store.manifest import document_prefix
+from assetstore.store.pack import RECORD, Record, pack_key, pack_name, read_pack
 from assetstore.store.session import Session
 
 _ATTEMPTS = 10
 
 
-class Store:
+class Store(Claims):
     """A place where blobs are kept. Make one with `open` or `on`.
 
     A store object is for one thread; other threads and processes open their own.
@@ -80,6 +86,7 @@ class Store:
         create: bool = False,
         cache_dir: Path | None = None,
         state_dir: Path | None = None,
+        trusted: Container[int] = (),
         clock: Callable[[], float] = time.time,
     ) -> Self:
         """Open the store in a folder.
@@ -87,6 +94,8 @@ class Store:
         Args:
             root: The folder.
             create: Make the store where there is none.
+            trusted: Numbers of users whose stores may be opened, apart from one's
+                own and root's.
             cache_dir: Where derived files go; each store has a folder there.
             state_dir: Where this client's id is kept.
             clock: Seconds since 1970.
@@ -94,11 +103,13 @@ class Store:
         Raises:
             StoreNotFound: There is no store, and none was to be made.
             StoreError: The folder holds something else, or cannot be made.
+            ForeignStore: It belongs to somebody else.
             UnsupportedStore: The store needs a newer version.
         """
         import platformdirs
 
         root = Path(os.path.abspath(root))
+        check_owner(root, trusted)
         if not (root / "config").is_file():
             if not create:
                 raise StoreNotFound(
@@ -191,6 +202,17 @@ class Store:
                 self.damaged_indexes[name] = e
         return whole
 
+    def renew(self, *, delete: bool = False) -> bool:
+        """Read all index files anew, and leave the cache alone from here on.
+
+        Args:
+            delete: Remove the cache, which turned out to be wrong.
+
+        Returns:
+            False where there is nothing that could be renewed.
+        """
+        return self._cache.leave(delete=delete)
+
     def learn(self, name: str, entries: list[Entry]) -> None:
         """Take in an index file that was just written."""
         self._cache.add(name, entries)
@@ -226,6 +248,8 @@ class Store:
         if not found:
             self.refresh()
             found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
+        if not found and self.renew():
+            found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
         if len(found) > 1:
             raise AmbiguousId("two recipes begin with the same 160 bits")
         return found[0] if found else None
@@ -243,10 +267,12 @@ class Store:
             MissingBlob: There is no copy.
             DamagedBlob: No copy is whole, or it is longer than ``limit``.
         """
-        record = self.info(kind, id)
-        if record is not None and record.raw > limit:
-            raise DamagedBlob(f"blob {id.hex()} is longer than {limit} bytes")
-        return b"".join(bytes(piece) for piece in self.stream(kind, id))
+        held = bytearray()
+        for piece in self.stream(kind, id):
+            held += piece
+            if len(held) > limit:
+                raise DamagedBlob(f"blob {id.hex()} is longer than {limit} bytes")
+        return bytes(held)
 
     def stream(
         self, kind: Kind, id: BlobId, *, check: bool = True
@@ -268,20 +294,17 @@ class Store:
             MissingBlob: There is no copy.
             DamagedBlob: A copy's bytes are wrong.
         """
-        copies = self._cache.copies(id) or self._after_refresh(id)
         problem: Exception | None = None
-        # The newest copy first: it may have been written since an older one is bad.
-        for entry in sorted(copies, key=lambda e: e.pack, reverse=True):
-            if entry.record.kind is not kind:
-                continue
-            given = False
+        given = False
+        for entry in self._candidates(kind, id):
             try:
                 for piece in self.stream_copy(entry, check=check):
                     given = True
                     yield piece
                 return
             except (DamagedBlob, FileNotFoundError) as e:
-                problem = e
+                if not isinstance(problem, DamagedBlob):
+                    problem = e
                 if given:
                     break
         if isinstance(problem, DamagedBlob):
@@ -292,12 +315,30 @@ class Store:
         if self.damaged_indexes:
             raise MissingBlob(
                 f"blob {id.hex()} is not found: an index of the store is damaged",
-                hint="Rebuild it from the packs: assetstore verify --rebuild-index",
+                hint="Rebuild it from the packs: assetstore repair",
             ) from problem
         raise MissingBlob(
             f"blob {id.hex()} is not in the store",
             hint="Run 'assetstore verify'; check that --store names the right store.",
         ) from problem
+
+    def _candidates(self, kind: Kind, id: BlobId) -> Iterator[Entry]:
+        """Where a blob may be: as the cache says, then as the index files do.
+
+        The newest copy comes first: it may have been written since an older one
+        is bad.
+        """
+        tried: set[Entry] = set()
+        for attempt in range(3):
+            if attempt == 1:
+                self.refresh()
+            elif attempt == 2 and not self.renew(delete=True):
+                return
+            found = [e for e in self._cache.copies(id) if e not in tried]
+            for entry in sorted(found, key=lambda e: e.pack, reverse=True):
+                tried.add(entry)
+                if entry.record.kind is kind:
+                    yield entry
 
     def stream_copy(self, entry: Entry, *, check: bool = True) -> Iterator[memoryview]:
         """One copy of a blob, as `stream`.
@@ -309,7 +350,7 @@ class Store:
         id, kind = entry.record.id, entry.record.kind
         key, start = pack_key(entry.pack), entry.offset + RECORD.size
         head = bytearray(RECORD.size)
-        got = self.backend.read_into(key, entry.offset, memoryview(head))
+        got = read_pack(self.backend, key, entry.offset, memoryview(head))
         record = Record.unpack(bytes(head[:got]))
         if record != entry.record:
             raise DamagedBlob("the record and the index differ")
@@ -321,7 +362,7 @@ class Store:
             buffer = bytearray(PIECE)
         try:
             for piece in codec_for(self._codecs, record.codec).decode(
-                lambda offset, view: self.backend.read_into(key, start + offset, view),
+                lambda offset, view: read_pack(self.backend, key, start + offset, view),
                 record.stored,
                 record.raw,
                 buffer,
@@ -350,66 +391,11 @@ class Store:
 
     def packs(self) -> dict[str, int]:
         """The packs there are, with their sizes."""
-        return {pack_name(k): size for k, size in self.backend.list("packs/")}
-
-    def manifest(self, document: Path) -> Manifest | None:
-        """This client's newest manifest of a document.
-
-        Raises:
-            DamagedManifest: It cannot be read.
-        """
-        keys = [k for k, _ in self.backend.list(document_prefix(self.client, document))]
-        return self.load_manifest(keys[-1]) if keys else None
-
-    def load_manifest(self, key: str) -> Manifest:
-        """Read a manifest.
-
-        Raises:
-            DamagedManifest: It cannot be read.
-        """
-        return Manifest.unpack(get(self.backend, key), key)
-
-    def manifest_keys(self) -> Iterator[str]:
-        """The keys of all manifests, a document's in their order."""
-        for key, _ in self.backend.list("manifests/"):
-            yield key
-
-    def manifests(self) -> Iterator[Manifest]:
-        """The newest manifest of every document of every client."""
-        last = ""
-        for key in self.manifest_keys():
-            if last and last.rpartition("/")[0] != key.rpartition("/")[0]:
-                yield self.load_manifest(last)
-            last = key
-        if last:
-            yield self.load_manifest(last)
-
-    def put_manifest(self, manifest: Manifest) -> Manifest:
-        """Add a document's next manifest, durably; the older ones stay."""
-        prefix = document_prefix(self.client, manifest.document)
-        while True:
-            numbers = (int(key[-10:]) for key, _ in self.backend.list(prefix))
-            seq = max(numbers, default=0) + 1
-            signed = manifest.signed(self.client, seq, self.clock())
-            with contextlib.suppress(FileExistsError):  # where locks do nothing
-                put(self.backend, signed.key, [signed.pack()])
-                return signed
-
-    def retract(self, manifest: Manifest) -> None:
-        """Delete all manifests of a document.
-
-        Raises:
-            ForeignManifest: Another client wrote them.
-        """
-        if manifest.client != self.client:
-            raise ForeignManifest(
-                f"{manifest.document} was archived by another user or machine",
-                hint="Run 'assetstore forget' there.",
-                path=manifest.document,
-            )
-        prefix = document_prefix(self.client, manifest.document)
-        for key, _ in list(self.backend.list(prefix)):
-            self.backend.delete(key)
+        return {
+            name: size
+            for key, size in self.backend.list("packs/")
+            if pack_key(name := pack_name(key)) == key
+        }
 
     def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
         """A lock that spares two processes the same work. Safety never needs it.

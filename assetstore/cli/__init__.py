@@ -34,6 +34,7 @@ COMMANDS = {
     "cat": "Write one blob to standard output.",
     "stats": "Show what the store holds and what that saves.",
     "verify": "Check the store for missing and damaged data.",
+    "repair": "Put right what is damaged in the store, as far as that is possible.",
     "gc": "Remove what no document needs any more.",
     "forget": "Give up a document's claim on its media.",
     "schedule": "Run the jobs by themselves: cron, systemd, launchd or Task Scheduler.",
@@ -49,9 +50,9 @@ Examples:
 
 The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
 
-Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, doctor),
-10 no store, 11 locked, 12 missing or damaged data, 13 source in use or changed,
-14 configuration, 130 interrupted.
+Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, repair,
+doctor), 10 no store, 11 locked, 12 missing or damaged data, 13 source in use or
+changed, 14 configuration, 130 interrupted.
 """
 
 

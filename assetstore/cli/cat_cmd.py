@@ -34,6 +34,8 @@ def cat(run: Run, /, blob: str) -> Outcome:
         )
     with run.store() as store:
         id = find_blob(store, blob)
+        for _ in store.stream(Kind.MEDIA, id):
+            pass  # all of it is right before any of it is written
         target = run.stdout()
         written = 0
         for piece in store.stream(Kind.MEDIA, id):

@@ -11,7 +11,14 @@ from assetstore.cli.output import Output, many, printable, size, when
 
 if TYPE_CHECKING:
     from assetstore.store.repair import RebuildReport
-    from assetstore.store.reports import Finding, GcReport, Share, VerifyReport
+    from assetstore.store.reports import (
+        Finding,
+        GcReport,
+        Lost,
+        RepairReport,
+        Share,
+        VerifyReport,
+    )
     from assetstore.store.stats import StoreStats
 
 FINDINGS = 4
@@ -78,7 +85,7 @@ def verify_outcome(
 
 
 def _problem(finding: "Finding") -> Problem:
-    message = finding.what
+    message = finding.what.rstrip(".") if finding.documents else finding.what
     if finding.documents:
         message += "; needed by " + ", ".join(finding.documents)
     return Problem(
@@ -102,6 +109,70 @@ def _view_verify(
         checked += f", {size(report.bytes_read)} read and hashed"
     verdict = many(len(report.findings), "finding") if report.findings else "all good"
     output.report(f"{checked}: {verdict}")
+
+
+def repair_outcome(report: "RepairReport") -> Outcome:
+    """What a repair did; exit code 4 while something is lost."""
+    wrong = report.lost or (report.dry_run and report.work)
+    return Outcome(
+        result=asdict(report),
+        view=partial(_view_repair, report),
+        exit_code=FINDINGS if wrong else 0,
+        errors=[_lost(item) for item in report.lost],
+        warnings=report.notes,
+    )
+
+
+def _lost(item: "Lost") -> Problem:
+    what = f"{item.kind} {item.blob or item.key}"
+    message = f"{what} is {'damaged' if item.key else 'lost'}"
+    if item.documents:
+        message += "; needed by " + ", ".join(map(printable, item.documents))
+    hint = (
+        "Archive its document again, then run repair --set-aside-manifests; or give "
+        "a copy of the store with --from."
+        if item.key
+        else "Name files, folders or stores that may still hold it with --from."
+    )
+    return Problem(type="lost", message=message, hint=hint, exit_code=FINDINGS)
+
+
+def _view_repair(report: "RepairReport", output: Output) -> None:
+    would = "would be " if report.dry_run else ""
+    if report.config:
+        output.report("config written anew")
+    if report.reindexed:
+        output.report(f"index {would}written anew")
+    for aside in report.set_aside:
+        output.report(f"{would}put aside: {aside.key}: {aside.reason}")
+        if aside.moved:
+            output.report(f"  {would}moved out of it: {many(aside.moved, 'blob')}")
+    for mended in report.mended:
+        output.report(f"{would}put right: manifest of {printable(mended.document)}")
+    for healed in report.healed:
+        output.report(
+            f"{would}healed: {healed.kind} {healed.blob} from "
+            f"{printable(healed.source)}"
+        )
+    lost: dict[str, int] = {}
+    for item in report.lost:
+        for document in item.documents:
+            lost[document] = lost.get(document, 0) + 1
+    for document, count in sorted(lost.items()):
+        output.report(f"incomplete: {printable(document)}: {many(count, 'loss')}")
+    read = f"{many(report.packs, 'pack')}, {size(report.bytes_read)} read"
+    if report.searched:
+        read += f", {many(report.searched, 'file')} searched"
+    verdict = (
+        f"{len(report.lost)} lost"
+        if report.lost
+        else "nothing to do"
+        if not report.work
+        else "can be made whole"
+        if report.dry_run
+        else "all is whole"
+    )
+    output.report(f"{read}: {verdict}")
 
 
 def stats_outcome(stats: "StoreStats", *, store: Path) -> Outcome:

@@ -148,7 +148,8 @@ def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
                 if thread in forks and forks[thread].field == old.encode()
             ]
         except (ValueError, KeyError, TypeError):
-            moves, turns = [], []  # torn: it was not replaced yet
+            moves, turns = [], []
+            _check_offsets(rollout)
         if (moves or turns) and _begins(rollout, packed, size, digest):
             for turn in turns:
                 remember(turn.fork)
@@ -161,12 +162,29 @@ def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
 
 
 def _read_note(note: Path) -> dict[str, Any]:
-    """What a note says; nothing where it is torn or gone."""
+    """What a note says; nothing where it is torn, damaged or gone."""
     try:
-        record = json.loads(note.read_bytes())
-    except (ValueError, FileNotFoundError):
+        record: dict[str, Any] = json.loads(note.read_bytes())
+        whole = record.pop("check") == _checksum(record)
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        FileNotFoundError,
+    ):
         return {}
-    return record if isinstance(record, dict) else {}
+    return record if whole else {}
+
+
+def _check_offsets(rollout: Rollout) -> None:
+    """Remove offsets that do not fit the log; Codex writes them anew."""
+    if rollout.packed or not rollout.history.exists():
+        return
+    with Source.open(rollout.path) as file, _history(rollout) as db:
+        _moves(db, rollout, file, file)
+        db.execute("COMMIT")
 
 
 def check_free(path: Path) -> None:
@@ -294,6 +312,10 @@ def _moves(
     ]
 
 
+def _checksum(note: dict[str, Any]) -> str:
+    return blake3(json.dumps(note, sort_keys=True).encode()).hexdigest()
+
+
 def _check_known(db: sqlite3.Connection, rollout: Rollout) -> None:
     """Refuse a database with other byte offsets than those that are known."""
     found = {
@@ -323,18 +345,17 @@ def _apply(db: sqlite3.Connection, moves: Sequence[_Move]) -> None:
 def _write_note(
     rollout: Rollout, slim: Source, moves: Sequence[_Move], turns: Sequence[_Turn]
 ) -> None:
-    text = json.dumps(
-        {
-            "path": str(rollout.path),
-            "size": slim.size,
-            "blake3": slim.blake3().hex(),
-            "moves": [[m.table, m.column, m.row, m.old, m.new] for m in moves],
-            "forks": [
-                [t.fork.rollout.thread, t.fork.field.decode(), t.new.decode()]
-                for t in turns
-            ],
-        }
-    )
+    note: dict[str, Any] = {
+        "path": str(rollout.path),
+        "size": slim.size,
+        "blake3": slim.blake3().hex(),
+        "moves": [[m.table, m.column, m.row, m.old, m.new] for m in moves],
+        "forks": [
+            [t.fork.rollout.thread, t.fork.field.decode(), t.new.decode()]
+            for t in turns
+        ],
+    }
+    text = json.dumps({**note, "check": _checksum(note)})
     rollout.note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Draft(rollout.note) as draft:
         draft.write(text.encode())

@@ -30,8 +30,11 @@ class Journal:
         self.record: dict[str, Any] = {}
         try:
             record = orjson.loads(self.path.read_bytes())
+            # One that is damaged says nothing; one of an older version has no sum.
             if isinstance(record, dict):
-                self.record = record
+                check = record.pop("check", None)
+                if check is None or check == _checksum(record):
+                    self.record = record
         except (OSError, ValueError):
             pass
 
@@ -40,9 +43,14 @@ class Journal:
         self.record |= facts
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with Draft(self.path) as draft:
-            draft.write(json.dumps(self.record).encode())
+            record = {**self.record, "check": _checksum(self.record)}
+            draft.write(json.dumps(record).encode())
             draft.publish()
 
     def forget(self) -> None:
         """The rescue is undone."""
         self.path.unlink(missing_ok=True)
+
+
+def _checksum(record: dict[str, Any]) -> str:
+    return blake3(json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -110,6 +110,29 @@ class Sweeper(Protocol):
         """
 
 
+@runtime_checkable
+class Mender(Protocol):
+    """A backend that can keep what is damaged, and put right what it was."""
+
+    def link(self, key: str, new: str) -> None:
+        """Give an object a second key, without reading it.
+
+        Raises:
+            FileExistsError: An object has that key already.
+            FileNotFoundError: There is no such object.
+            OSError: It cannot be done here.
+        """
+
+    def mend(self, key: str, data: bytes) -> None:
+        """Put the bytes that an object was written with in a damaged one's place.
+
+        At no moment is there no object.
+
+        Raises:
+            StoreWriteError: They could not be made durable.
+        """
+
+
 def put(backend: Backend, key: str, pieces: Sequence[bytes | memoryview]) -> None:
     """Write a small object, durably.
 
@@ -131,7 +154,7 @@ def get(backend: Backend, key: str, limit: int = MAX_OBJECT) -> bytes:
 
     Raises:
         FileNotFoundError: There is no such object.
-        StoreError: It is larger than ``limit``.
+        StoreError: It is larger than ``limit``, or the medium does not give it out.
     """
     size = backend.size(key)
     if size is None:
@@ -139,5 +162,10 @@ def get(backend: Backend, key: str, limit: int = MAX_OBJECT) -> bytes:
     if size > limit:
         raise StoreError(f"{key} has {size} bytes, more than {limit}")
     buffer = bytearray(size)
-    got = backend.read_into(key, 0, memoryview(buffer))
+    try:
+        got = backend.read_into(key, 0, memoryview(buffer))
+    except FileNotFoundError:
+        raise
+    except OSError as e:
+        raise StoreError(f"{key} cannot be read: {e.strerror or e}") from e
     return bytes(memoryview(buffer)[:got])

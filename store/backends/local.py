@@ -121,6 +121,29 @@ class LocalBackend:
             with contextlib.suppress(OSError):
                 path.parent.rmdir()
 
+    def link(self, key: str, new: str) -> None:
+        """Give an object a second key, durably."""
+        target = self.root / checked(new)
+        _make_folder(target.parent)
+        os.link(self.root / checked(key), target, follow_symlinks=False)
+        sync_folder(target.parent)
+
+    def mend(self, key: str, data: bytes) -> None:
+        """Replace a damaged object by the bytes that it was written with."""
+        fd = self._open.pop(key, None)
+        if fd is not None:
+            os.close(fd)
+        upload = self.create(key)
+        try:
+            upload.write([data])
+            upload.settle()
+            upload.supersede()
+            sync_folder(upload.target.parent)
+        except OSError as e:
+            raise write_failed(e, upload.target) from e
+        finally:
+            upload.abort()
+
     def sweep(self, *, dry_run: bool = False) -> tuple[int, int]:
         """Remove what killed processes left in ``tmp``."""
         return self._scratch.sweep(dry_run=dry_run)

@@ -47,6 +47,19 @@ class MemoryBackend:
         data = self.objects.get(checked(key))
         return None if data is None else len(data)
 
+    def link(self, key: str, new: str) -> None:
+        """Give an object a second key."""
+        if new in self.objects:
+            raise FileExistsError(new)
+        try:
+            self.objects[checked(new)] = self.objects[checked(key)]
+        except KeyError:
+            raise FileNotFoundError(key) from None
+
+    def mend(self, key: str, data: bytes) -> None:
+        """Replace a damaged object."""
+        self.objects[checked(key)] = data
+
     def delete(self, key: str) -> None:
         """Remove an object."""
         self.objects.pop(checked(key), None)

@@ -133,6 +133,17 @@ class LocalUpload:
         self._close()
         link(self._part, self.target)
 
+    def supersede(self) -> None:
+        """Put the file in the place of what has its name.
+
+        Raises:
+            OSError: It did not work.
+        """
+        assert self._part is not None
+        self._close()
+        self._part.replace(self.target)
+        self._part = None
+
     def abort(self) -> None:
         """Throw the file away."""
         self._join()

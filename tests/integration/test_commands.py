@@ -434,6 +434,7 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["stats"],
             ["verify", "--read-data"],
             ["verify", "--rebuild-index"],
+            ["repair"],
             ["gc", "-n"],
             ["gc", "--grace", "0"],
             ["restore", path],

@@ -93,7 +93,9 @@ def test_offsets_follow_the_lines_and_come_back(home: Path) -> None:
     assert not list((home.parent / "state").rglob("*.json"))
 
 
-@pytest.mark.parametrize("stage", ["replaced", "not replaced", "torn note"])
+@pytest.mark.parametrize(
+    "stage", ["replaced", "not replaced", "torn note", "damaged note"]
+)
 def test_a_killed_replacement_is_finished_or_forgotten(
     home: Path, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
@@ -104,7 +106,7 @@ def test_a_killed_replacement_is_finished_or_forgotten(
         pass
 
     def replace(draft: Draft, source: Source) -> None:
-        if stage == "replaced":
+        if stage in ("replaced", "damaged note"):
             assert draft._path is not None
             draft._path.replace(path)
             draft._path = None
@@ -120,10 +122,17 @@ def test_a_killed_replacement_is_finished_or_forgotten(
     assert found.note.exists()
     if stage == "torn note":
         found.note.write_bytes(found.note.read_bytes()[:50])
+    elif stage == "damaged note":
+        digit = str(SLIM_ENDS[1]).encode()
+        assert digit in found.note.read_bytes()
+        spoilt = found.note.read_bytes().replace(digit, digit[:-1] + b"0")
+        found.note.write_bytes(spoilt if spoilt != found.note.read_bytes() else b"7")
     codex_state.recover(path)
     assert not found.note.exists()
     if stage == "replaced":
         assert offsets(home)[0:2] == SLIM_ENDS[1:3]
+    elif stage == "damaged note":
+        assert len(offsets(home)) < len(before)  # Codex makes them anew
     else:
         assert offsets(home) == before
 

@@ -1,0 +1,93 @@
+"""The manifests of a store: what its documents claim."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from assetstore.errors import DamagedManifest, ForeignManifest, StoreError
+from assetstore.store.backends.base import Backend, get, put
+from assetstore.store.manifest import Manifest, document_prefix
+
+
+class Claims:
+    """The part of a store that reads and writes manifests.
+
+    Attributes:
+        backend: Where its files are.
+        client: Who we are among its writers.
+        clock: Seconds since 1970.
+    """
+
+    backend: Backend
+    client: str
+    clock: Callable[[], float]
+
+    def manifest(self, document: Path) -> Manifest | None:
+        """This client's newest manifest of a document.
+
+        Raises:
+            DamagedManifest: It cannot be read.
+        """
+        prefix = document_prefix(self.client, document)
+        seqs = self._seqs(prefix)
+        return self.load_manifest(prefix + seqs[-1]) if seqs else None
+
+    def _seqs(self, prefix: str) -> list[str]:
+        """The numbers of a document's manifests, as they are written."""
+        names = (key.removeprefix(prefix) for key, _ in self.backend.list(prefix))
+        return [n for n in names if len(n) == 10 and n.isdecimal() and n.isascii()]
+
+    def load_manifest(self, key: str) -> Manifest:
+        """Read a manifest.
+
+        Raises:
+            DamagedManifest: It cannot be read.
+        """
+        try:
+            data = get(self.backend, key)
+        except StoreError as e:
+            hint = "Run 'assetstore repair'. Until then gc refuses to collect."
+            raise DamagedManifest(str(e), hint=hint, path=key) from e
+        return Manifest.unpack(data, key)
+
+    def manifest_keys(self) -> Iterator[str]:
+        """The keys of all manifests, a document's in their order."""
+        for key, _ in self.backend.list("manifests/"):
+            yield key
+
+    def manifests(self) -> Iterator[Manifest]:
+        """The newest manifest of every document of every client."""
+        last = ""
+        for key in self.manifest_keys():
+            if last and last.rpartition("/")[0] != key.rpartition("/")[0]:
+                yield self.load_manifest(last)
+            last = key
+        if last:
+            yield self.load_manifest(last)
+
+    def put_manifest(self, manifest: Manifest) -> Manifest:
+        """Add a document's next manifest, durably; the older ones stay."""
+        prefix = document_prefix(self.client, manifest.document)
+        while True:
+            numbers = (int(seq) for seq in self._seqs(prefix))
+            seq = max(numbers, default=0) + 1
+            signed = manifest.signed(self.client, seq, self.clock())
+            with contextlib.suppress(FileExistsError):  # where locks do nothing
+                put(self.backend, signed.key, [signed.pack()])
+                return signed
+
+    def retract(self, manifest: Manifest) -> None:
+        """Delete all manifests of a document.
+
+        Raises:
+            ForeignManifest: Another client wrote them.
+        """
+        if manifest.client != self.client:
+            raise ForeignManifest(
+                f"{manifest.document} was archived by another user or machine",
+                hint="Run 'assetstore forget' there.",
+                path=manifest.document,
+            )
+        prefix = document_prefix(self.client, manifest.document)
+        for key, _ in list(self.backend.list(prefix)):
+            self.backend.delete(key)

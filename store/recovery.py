@@ -1,0 +1,324 @@
+"""Repair a store: index, damaged packs, manifests, lost blobs.
+
+Every step is safe beside running archives and collections: indexes and packs are
+new ones under new names, damaged packs go by `assetstore.store.quarantine`, and a
+damaged manifest only ever becomes what it was.
+"""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from assetstore.errors import (
+    AssetstoreError,
+    DamagedBlob,
+    DamagedManifest,
+    StoreError,
+    StoreWriteError,
+    UnsupportedStore,
+)
+from assetstore.progress import SILENT, Progress
+from assetstore.store.backends.base import Backend, get
+from assetstore.store.backends.local import LocalBackend
+from assetstore.store.blob import BlobId, Kind
+from assetstore.store.config import checked_config, new_config
+from assetstore.store.manifest import Manifest
+from assetstore.store.marks import Marks, joined
+from assetstore.store.mending import Damaged, damaged_manifests, mend
+from assetstore.store.pack import PACK_HEADER, read_pack
+from assetstore.store.quarantine import preserve, retire
+from assetstore.store.repair import rebuild_index
+from assetstore.store.reports import Healed, Lost, Mended, RepairReport, SetAside
+from assetstore.store.store import Store
+from assetstore.store.survey import Survey, survey
+from assetstore.store.wanted import Healer, WantedSession
+
+_WAIT = 1.0
+
+
+@dataclass(slots=True)
+class _Needs:
+    """What documents need and have not.
+
+    Attributes:
+        wanted: Blobs without a whole copy, that a readable manifest names.
+        documents: The documents that name each.
+        profiles: How these were read.
+    """
+
+    wanted: set[BlobId] = field(default_factory=set)
+    kinds: dict[BlobId, Kind] = field(default_factory=dict)
+    documents: dict[BlobId, set[str]] = field(default_factory=dict)
+    profiles: set[str] = field(default_factory=set)
+
+
+def repair(
+    store: Store,
+    *,
+    healers: Callable[[], Iterable[Healer]] = tuple,
+    backups: Sequence[Backend] = (),
+    set_aside_manifests: bool = False,
+    dry_run: bool = False,
+    config: bool = False,
+    progress: Progress | None = None,
+) -> RepairReport:
+    """Put right what is wrong with a store, as far as that is possible.
+
+    Args:
+        store: The store.
+        healers: Where lost blobs may be found; asked only if there are any.
+        backups: Copies of the store, for manifests.
+        set_aside_manifests: Move manifests that stay damaged to the quarantine,
+            so that collections run again; what only they name goes with the next.
+        dry_run: Change nothing.
+        config: Whether `mend_config` did something, for the report.
+        progress: Told how far it is.
+
+    Raises:
+        LockedError: A collection is running.
+        StoreWriteError: The store cannot be written; what was done stays done.
+    """
+    with store.lock("gc", _WAIT):
+        work = _Repair(store, progress or SILENT, dry_run)
+        try:
+            report = work.run(healers, backups, set_aside_manifests)
+            return replace(report, config=config)
+        finally:
+            work.close()
+
+
+def mend_config(root: Path, *, dry_run: bool = False) -> bool:
+    """Write a store's config anew where it is lost or is no text of one.
+
+    What a config asks for beyond the format is not known then; that the packs are
+    of this version is checked.
+
+    Args:
+        root: The store's folder.
+        dry_run: Change nothing.
+
+    Returns:
+        Whether it was written.
+
+    Raises:
+        StoreError: It is damaged, and this is a dry run; or packs are of another
+            version.
+        StoreWriteError: It cannot be written.
+    """
+    if not (root / "packs").is_dir():
+        return False
+    backend = LocalBackend(root)
+    try:
+        try:
+            checked_config(get(backend, "config", 1 << 16))
+            return False
+        except FileNotFoundError:
+            error = StoreError(f"{root} has packs and no config")
+        except UnsupportedStore:
+            raise
+        except StoreError as e:
+            error = e
+        for key, _ in backend.list("packs/"):
+            head = bytearray(len(PACK_HEADER))
+            with contextlib.suppress(DamagedBlob, FileNotFoundError):
+                read_pack(backend, key, 0, memoryview(head))
+            if head[:4] == PACK_HEADER[:4] and head[4] != PACK_HEADER[4]:
+                raise error
+        if dry_run:
+            error.hint = "Without --dry-run, its config is written anew."
+            raise error
+        if backend.size("config") is not None:
+            preserve(backend, "config")
+        backend.mend("config", new_config(time.time, os.urandom))
+        return True
+    finally:
+        backend.close()
+
+
+class _Repair:
+    """One repair."""
+
+    def __init__(self, store: Store, progress: Progress, dry_run: bool):
+        self._store = store
+        self._progress = progress
+        self._dry = dry_run
+        self._aside: list[SetAside] = []
+        self._healed: list[Healed] = []
+        self._notes: list[str] = []
+        self._searched = 0
+        self._found = Survey()
+        self._wants = _Needs()
+
+    def close(self) -> None:
+        self._found.close()
+        self._progress.close()
+
+    def run(
+        self,
+        healers: Callable[[], Iterable[Healer]],
+        backups: Sequence[Backend],
+        set_aside_manifests: bool,
+    ) -> RepairReport:
+        store, dry = self._store, self._dry
+        store.renew(delete=not dry)
+        store.refresh()
+        self._found.close()
+        found = self._found = survey(store, self._progress)
+        damaged_indexes = dict(store.damaged_indexes)
+        reindex = bool(damaged_indexes or found.stray)
+        for name, error in damaged_indexes.items():
+            if not dry:
+                preserve(store.backend, f"index/{name}")
+            self._aside.append(SetAside(key=f"index/{name}", reason=str(error)))
+        if reindex and not dry:
+            self._reindex()
+        mended, broken = self._mend(backups)
+        self._retire()
+        self._heal(healers)
+        if (found.damaged or self._healed) and not dry:
+            self._reindex()  # without what went
+        lost = self._lost() + self._manifests(broken, set_aside_manifests)
+        return RepairReport(
+            dry_run=dry,
+            packs=found.packs,
+            bytes_read=found.bytes_read,
+            reindexed=reindex or bool(found.damaged),
+            set_aside=tuple(self._aside),
+            mended=tuple(mended),
+            healed=tuple(self._healed),
+            lost=tuple(lost),
+            searched=self._searched,
+            notes=tuple(self._notes),
+        )
+
+    def _reindex(self) -> None:
+        rebuild_index(self._store, self._progress, locked=True)
+
+    def _mend(self, backups: Sequence[Backend]) -> tuple[list[Mended], list[Damaged]]:
+        damaged = damaged_manifests(self._store)
+        mended = mend(self._store, damaged, backups, dry_run=self._dry)
+        right = {item.key for item in mended}
+        return mended, [item for item in damaged if item.key not in right]
+
+    def _retire(self) -> None:
+        """Put damaged packs aside."""
+        found = self._found
+        going = [name for name in found.damaged if name not in found.foreign]
+        for name in found.damaged.keys() & found.foreign:
+            self._notes.append(
+                f"{found.damaged[name]} It holds blobs of a newer version, too, and "
+                "was left where it is."
+            )
+        moved = (
+            {name: sum(1 for _ in found.whole.entries(name)) for name in going}
+            if self._dry
+            else retire(self._store, going, found)
+        )
+        for name in going:
+            self._aside.append(
+                SetAside(
+                    key=f"packs/{name[-2:]}/{name}",
+                    reason=found.damaged[name],
+                    moved=moved[name],
+                )
+            )
+
+    def _needs(self) -> _Needs:
+        """What readable manifests name and no pack holds whole."""
+        marks, needs = Marks(), _Needs()
+        try:
+            for manifest in self._readable():
+                marks.add(manifest.refs)
+            whole = self._found.whole.entries()
+            for id, lives, copies in joined(whole, marks):
+                if lives and not copies:
+                    needs.wanted.add(id)
+        finally:
+            marks.close()
+        if needs.wanted:
+            for manifest in self._readable():
+                for kind, id in manifest.refs:
+                    if id in needs.wanted:
+                        needs.kinds[id] = kind
+                        needs.profiles.add(manifest.profile)
+                        names = needs.documents.setdefault(id, set())
+                        names.add(manifest.document)
+        return needs
+
+    def _readable(self) -> Iterator[Manifest]:
+        for key in self._store.manifest_keys():
+            try:
+                yield self._store.load_manifest(key)
+            except (DamagedManifest, FileNotFoundError):
+                continue
+
+    def _heal(self, healers: Callable[[], Iterable[Healer]]) -> None:
+        """Look for what is lost."""
+        self._wants = self._needs()
+        wanted = self._wants.wanted | (self._found.broken - self._have())
+        if not wanted:
+            return
+        profiles = frozenset(self._wants.profiles)
+        with WantedSession(self._store, wanted, dry_run=self._dry) as session:
+            for healer in healers():
+                if not session.missing:
+                    break
+                before = set(session.found)
+                try:
+                    healer.heal(session, profiles)
+                except (AssetstoreError, OSError) as e:
+                    if isinstance(e, StoreWriteError):
+                        raise
+                    self._notes.append(f"{healer.name} was not searched: {e}")
+                    continue
+                self._searched += 1
+                self._healed += [
+                    Healed(
+                        blob=id.hex(),
+                        kind=session.found[id].name.lower(),
+                        source=healer.name,
+                    )
+                    for id in sorted(session.found.keys() - before)
+                ]
+            session.commit()
+
+    def _have(self) -> set[BlobId]:
+        """Those of the damaged blobs that have a whole copy."""
+        copies = self._found.whole.copies
+        return {id for id in self._found.broken if copies(id)}
+
+    def _lost(self) -> list[Lost]:
+        healed = {item.blob for item in self._healed}
+        return [
+            Lost(
+                blob=id.hex(),
+                kind=self._wants.kinds[id].name.lower(),
+                documents=tuple(sorted(self._wants.documents[id])),
+            )
+            for id in sorted(self._wants.wanted)
+            if id.hex() not in healed
+        ]
+
+    def _manifests(self, broken: Sequence[Damaged], set_aside: bool) -> list[Lost]:
+        """Manifests that stay damaged: put aside, or still in the way."""
+        if not set_aside:
+            return [
+                Lost(
+                    kind="manifest",
+                    key=item.key,
+                    documents=(item.document,) if item.document else (),
+                )
+                for item in broken
+            ]
+        for item in broken:
+            if not self._dry:
+                preserve(self._store.backend, item.key)
+                self._store.backend.delete(item.key)
+            reason = (
+                f"It cannot be read; it is of {item.document or 'nobody knows what'}."
+            )
+            self._aside.append(SetAside(key=item.key, reason=reason))
+        return []

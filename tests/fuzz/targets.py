@@ -1,0 +1,233 @@
+"""What is fuzzed: each target takes any bytes and raises nothing but a finding.
+
+Typed errors are the answer that is wanted; every other exception, and every wrong
+byte, is a finding.
+"""
+
+import contextlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from assetstore.archiver.options import ProfileName
+from assetstore.archiver.run import ArchiveOptions, archive_stream
+from assetstore.config.read import read_file
+from assetstore.errors import AssetstoreError
+from assetstore.restore.run import restore_stream
+from assetstore.store.backends.memory import MemoryBackend
+from assetstore.store.blob import BlobId, Kind, blob_id
+from assetstore.store.codecs import known_codecs
+from assetstore.store.codecs.base import PIECE
+from assetstore.store.config import checked_config
+from assetstore.store.dialect import Dialect
+from assetstore.store.index import read_index, write_index
+from assetstore.store.manifest import Manifest
+from assetstore.store.media import describe, sniff
+from assetstore.store.pack import PACK_HEADER, Record, pack_key, records
+from assetstore.store.placeholder import (
+    LENGTH,
+    format_placeholder,
+    parse_placeholder,
+)
+from assetstore.store.recipe import Media, Recipe
+from assetstore.store.repair import scan_pack
+from assetstore.store.scrub import verify
+from assetstore.store.store import Store
+from assetstore.threads.bundle import import_bundle
+
+_NAME = "01hf7yat000000000000000001"
+_BUFFER = bytearray(PIECE)
+_PROFILES: tuple[ProfileName, ...] = (
+    "generic",
+    "codex",
+    "claude-code",
+    "notebook",
+    "har",
+    "auto",
+)
+
+
+def _store() -> Store:
+    return Store.on(MemoryBackend(), create=True, client="fuzz", clock=lambda: 1.7e9)
+
+
+def roundtrip(data: bytes) -> None:
+    """A document is archived with options by its first byte, and restored."""
+    if not data:
+        return
+    options = ArchiveOptions(
+        min_size=0 if data[0] & 1 else 40,
+        media="any" if data[0] & 2 else "image",
+        profile=_PROFILES[(data[0] >> 2) % len(_PROFILES)],
+    )
+    document = data[1:]
+    with _store() as store:
+        slim, again, back = io.BytesIO(), io.BytesIO(), io.BytesIO()
+        archive_stream(store, io.BytesIO(document), slim, options)
+        restore_stream(store, io.BytesIO(slim.getvalue()), back)
+        assert back.getvalue() == document
+        # What was archived is a document of its own to whoever archives it anew.
+        with _store() as other:
+            archive_stream(other, io.BytesIO(slim.getvalue()), again, options)
+            back = io.BytesIO()
+            restore_stream(other, io.BytesIO(again.getvalue()), back)
+            assert back.getvalue() == slim.getvalue()
+
+
+def dialect(data: bytes) -> None:
+    """A recipe's dialect: parsed, it is written and encodes as it was."""
+    head, _, raw = data.partition(b"\n")
+    text = b'{"now":["",""],"v":1,"was":[{"as":%b,"blob":"%b"}]}' % (head, b"00" * 32)
+    try:
+        recipe = Recipe.parse(text)
+    except AssetstoreError:
+        return
+    (part,) = recipe.was
+    assert isinstance(part, Media)
+    assert Dialect.from_json(part.dialect.to_json()) == part.dialect
+    once = b"".join(part.dialect.encode([raw]))
+    cut = len(raw) // 6 * 3
+    assert b"".join(part.dialect.encode([raw[:cut], raw[cut:]])) == once
+
+
+def placeholder(data: bytes) -> None:
+    """Whatever is read as a placeholder is written the same."""
+    prefix = parse_placeholder(data)
+    if prefix is not None:
+        assert len(data) == LENGTH
+        assert format_placeholder(prefix) == data
+    text = format_placeholder(data[:20].ljust(20, b"\0"))
+    assert parse_placeholder(text) == data[:20].ljust(20, b"\0")
+
+
+def pack(data: bytes) -> None:
+    """A pack of any bytes is walked, salvaged and read: right bytes or an error."""
+    with _store() as store:
+        backend = store.backend
+        assert isinstance(backend, MemoryBackend)
+        data = data if data[:1] != b"+" else PACK_HEADER + _record(data[1:])
+        backend.objects[pack_key(_NAME)] = data
+        with contextlib.suppress(AssetstoreError):
+            list(records(backend, _NAME))
+        for entry in scan_pack(store, _NAME, len(data))[0]:
+            try:
+                whole = b"".join(bytes(p) for p in store.stream_copy(entry))
+            except AssetstoreError:
+                continue
+            assert blob_id(entry.record.kind, whole) == entry.record.id
+        assert verify(store, read_data=True).findings == ()
+
+
+def _record(data: bytes) -> bytes:
+    """A record whose header is right and whose stored form is any bytes."""
+    head = Record(
+        kind=Kind.MEDIA,
+        id=BlobId(bytes(32)),
+        codec=(data[:1] or b"\0")[0] & 3,
+        raw=int.from_bytes(data[1:4], "little"),
+        stored=len(data),
+    )
+    return head.pack() + data
+
+
+def codec(data: bytes) -> None:
+    """Any bytes are decoded to exactly the length they claim, or refused."""
+    if len(data) < 4:
+        return
+    raw, stored = int.from_bytes(data[:3], "little"), data[3:]
+
+    def fill(offset: int, view: memoryview) -> int:
+        piece = stored[offset : offset + len(view)]
+        view[: len(piece)] = piece
+        return len(piece)
+
+    for each in known_codecs().values():
+        with contextlib.suppress(AssetstoreError):
+            total = sum(len(p) for p in each.decode(fill, len(stored), raw, _BUFFER))
+            assert total == raw
+
+
+def index(data: bytes) -> None:
+    """What is read as an index is written the same."""
+    from blake3 import blake3
+
+    for candidate in (data, data + blake3(data).digest()):
+        with contextlib.suppress(AssetstoreError):
+            entries = list(read_index(candidate, "fuzz"))
+            assert list(read_index(write_index(entries), "fuzz")) == sorted(
+                entries, key=lambda e: (e.record.id, e.pack, e.offset)
+            )
+
+
+def manifest(data: bytes) -> None:
+    """What is read as a manifest is written so that it is read the same."""
+    from blake3 import blake3
+
+    for candidate in (data, data + blake3(data).digest()):
+        with contextlib.suppress(AssetstoreError):
+            found = Manifest.unpack(candidate, "fuzz")
+            assert Manifest.unpack(found.pack(), "fuzz") == found
+
+
+def recipe(data: bytes) -> None:
+    """What is read as a recipe is written so that it is read the same."""
+    with contextlib.suppress(AssetstoreError):
+        found = Recipe.parse(data)
+        assert Recipe.parse(found.raw) == found
+
+
+def config(data: bytes) -> None:
+    """A store's config and a user's configuration are read or refused."""
+    with contextlib.suppress(AssetstoreError):
+        checked_config(data)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "config.toml"
+        path.write_bytes(data)
+        for project in (False, True):
+            with contextlib.suppress(AssetstoreError):
+                read_file(path, project=project)
+
+
+def picture(data: bytes) -> None:
+    """A picture's head is described in a few words, whatever it is."""
+    words = describe(data, sniff(data))
+    assert len(words) < 200
+    assert words.isprintable()
+
+
+def bundle(data: bytes) -> None:
+    """Any bytes, and any bytes as a bundle's entries, are imported or refused."""
+    with tempfile.TemporaryDirectory() as name, _store() as store:
+        folder = Path(name)
+        path = folder / "bundle"
+        path.write_bytes(data)
+        with contextlib.suppress(AssetstoreError):
+            import_bundle(store, path, folder / "home")
+        about, _, log = data.partition(b"\0")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("bundle.json", about)
+            archive.writestr("thread.jsonl", log)
+            archive.writestr("../../evil", log)
+        with contextlib.suppress(AssetstoreError):
+            import_bundle(store, path, folder / "home")
+        assert {p.name for p in folder.iterdir()} <= {"bundle", "home"}
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    function.__name__: function
+    for function in (
+        roundtrip,
+        dialect,
+        placeholder,
+        pack,
+        codec,
+        index,
+        manifest,
+        recipe,
+        config,
+        picture,
+        bundle,
+    )
+}
