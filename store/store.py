@@ -361,6 +361,11 @@ class Store:
         keys = [k for k, _ in self.backend.list(document_prefix(self.client, document))]
         return self.load_manifest(keys[-1]) if keys else None
 
+    def states(self, manifest: Manifest) -> list[str]:
+        """The keys of all manifests of a manifest's document, in their order."""
+        prefix = document_prefix(manifest.client, manifest.document)
+        return [key for key, _ in self.backend.list(prefix)]
+
     def load_manifest(self, key: str) -> Manifest:
         """Read a manifest.
 
@@ -407,8 +412,7 @@ class Store:
                 hint="Run 'assetstore forget' there.",
                 path=manifest.document,
             )
-        prefix = document_prefix(self.client, manifest.document)
-        for key, _ in list(self.backend.list(prefix)):
+        for key in self.states(manifest):
             self.backend.delete(key)
 
     def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
