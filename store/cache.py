@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS blobs(
   stored INTEGER, raw INTEGER, PRIMARY KEY(id, pack, offset)) WITHOUT ROWID;
 """
 _VERSION = 1
+# Made when first asked for: a collection or a check needs it, an archive does not.
+_BY_PACK = "CREATE INDEX IF NOT EXISTS by_pack ON blobs(pack, offset)"
 _SELECT = (
     "SELECT b.id, p.name, b.offset, b.kind, b.codec, b.stored, b.raw "
     "FROM blobs b JOIN packs p ON p.number = b.pack "
@@ -152,18 +154,25 @@ class IndexCache:
         return [BlobId(row[0]) for row in rows]
 
     def entries(self, pack: str | None = None) -> Iterator[Entry]:
-        """All entries, by id; or those of one pack, by offset.
+        """All entries, by id and in no order beyond; or those of a pack, by offset.
 
         Raises:
             StoreError: The file is damaged.
         """
         if pack is not None:
+            with contextlib.suppress(sqlite3.OperationalError):  # it goes without
+                self._db.execute(_BY_PACK)
             for row in self._rows(_SELECT + "WHERE p.name=? ORDER BY 3", (pack,)):
                 yield _entry(row)
             return
         try:
-            for row in self._db.execute(_SELECT + "ORDER BY b.id, p.name, b.offset"):
-                yield _entry(row)
+            # In the order of the primary key: nothing is sorted, nothing is held.
+            names = dict(self._db.execute("SELECT number, name FROM packs").fetchall())
+            for id, number, *rest in self._db.execute(
+                "SELECT id, pack, offset, kind, codec, stored, raw FROM blobs "
+                "ORDER BY id, pack, offset"
+            ):
+                yield _entry((id, names[number], *rest))
         except sqlite3.DatabaseError as e:
             raise StoreError(
                 f"the local index cannot be read: {e}",
@@ -196,6 +205,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
             db.execute(f"PRAGMA user_version={_VERSION}")
             db.commit()
         db.execute("PRAGMA synchronous=OFF")
+        db.execute("PRAGMA cache_size=-49152")  # KiB, taken as they are needed
     except BaseException:
         db.close()
         raise

@@ -11,7 +11,7 @@ from assetstore.store.index import Entry, write_index
 from assetstore.store.pack import RECORD, RECORD_MAGIC, Record, pack_key, records
 from assetstore.store.store import Store
 
-_MOST = 200_000
+_MOST = 50_000
 _CHUNK = 1 << 20
 _WAIT = 1.0
 

@@ -162,7 +162,7 @@ class _Check:
             name = key[6:]
             try:
                 data = get(self._store.backend, key)
-                self._index.add(name, list(read_index(data, name)))
+                self._index.add(name, read_index(data, name))
             except FileNotFoundError:
                 continue
             except StoreError as e:
