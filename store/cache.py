@@ -99,7 +99,7 @@ class IndexCache:
         try:
             with self._db:
                 for table in ("indexes", "packs", "blobs"):
-                    self._db.execute(f"DELETE FROM {table}")
+                    self._db.execute(f"DELETE FROM {table}")  # noqa: S608 constants
         except sqlite3.DatabaseError as e:
             self._give_up(e)
 

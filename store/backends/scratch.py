@@ -39,7 +39,7 @@ class Scratch:
             with contextlib.suppress(OSError):
                 self.sweep()
         self._count += 1
-        assert self._folder is not None
+        assert self._folder is not None  # noqa: S101 for the type checker
         return self._folder / str(self._count)
 
     def _make(self) -> None:
