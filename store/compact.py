@@ -104,10 +104,10 @@ def _replace(store: Store, merged: _Merged, there: dict[str, bool]) -> int:
     if not merged.names:
         return 0
     if merged.count:
-        entries = heapq.merge(*(_entries(store, n) for n in merged.names), key=order)
-        kept = (entry for entry in entries if there[entry.pack])
         name = new_name(store.clock, store.random)
         try:
+            files = [_entries(store, name) for name in merged.names]
+            kept = (e for e in heapq.merge(*files, key=order) if there[e.pack])
             put(
                 store.backend,
                 f"index/{name}",

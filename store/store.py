@@ -268,22 +268,28 @@ class Store:
             MissingBlob: There is no copy.
             DamagedBlob: A copy's bytes are wrong.
         """
-        copies = self._cache.copies(id) or self._after_refresh(id)
         problem: Exception | None = None
-        # The newest copy first: it may have been written since an older one is bad.
-        for entry in sorted(copies, key=lambda e: e.pack, reverse=True):
-            if entry.record.kind is not kind:
-                continue
-            given = False
-            try:
-                for piece in self.stream_copy(entry, check=check):
-                    given = True
-                    yield piece
-                return
-            except (DamagedBlob, FileNotFoundError) as e:
-                problem = e
+        tried: set[tuple[str, int]] = set()
+        # A collection may have moved it since; where it went is in a newer index.
+        for _ in range(_ATTEMPTS):
+            copies = self._untried(id, tried) or self._untried_anew(id, tried)
+            if not copies:
+                break
+            for entry in copies:
+                tried.add((entry.pack, entry.offset))
+                given = False
+                try:
+                    if entry.record.kind is kind:
+                        for piece in self.stream_copy(entry, check=check):
+                            given = True
+                            yield piece
+                        return
+                except (DamagedBlob, FileNotFoundError) as e:
+                    problem = e
                 if given:
                     break
+            if given:
+                break
         if isinstance(problem, DamagedBlob):
             raise DamagedBlob(
                 f"blob {id.hex()} is damaged in the store: {problem}",
@@ -298,6 +304,15 @@ class Store:
             f"blob {id.hex()} is not in the store",
             hint="Run 'assetstore verify'; check that --store names the right store.",
         ) from problem
+
+    def _untried(self, id: BlobId, tried: set[tuple[str, int]]) -> list[Entry]:
+        """Copies to read, the newest first: an older one may be known to be bad."""
+        copies = [e for e in self.copies(id) if (e.pack, e.offset) not in tried]
+        return sorted(copies, key=lambda e: e.pack, reverse=True)
+
+    def _untried_anew(self, id: BlobId, tried: set[tuple[str, int]]) -> list[Entry]:
+        self.refresh()
+        return self._untried(id, tried)
 
     def stream_copy(self, entry: Entry, *, check: bool = True) -> Iterator[memoryview]:
         """One copy of a blob, as `stream`.
