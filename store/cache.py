@@ -167,11 +167,16 @@ class IndexCache:
             return
         try:
             # In the order of the primary key: nothing is sorted, nothing is held.
-            names = dict(self._db.execute("SELECT number, name FROM packs").fetchall())
-            for id, number, *rest in self._db.execute(
+            rows = self._db.execute(
                 "SELECT id, pack, offset, kind, codec, stored, raw FROM blobs "
                 "ORDER BY id, pack, offset"
-            ):
+            )
+            names: dict[int, str] = {}
+            for id, number, *rest in rows:
+                if number not in names:
+                    # While rows are open both see one state of the file, whatever
+                    # other processes write; this process may have added some itself.
+                    names.update(self._db.execute("SELECT number, name FROM packs"))
                 yield _entry((id, names[number], *rest))
         except sqlite3.DatabaseError as e:
             raise StoreError(

@@ -396,13 +396,17 @@ class Store:
 
     def manifests(self) -> Iterator[Manifest]:
         """The newest manifest of every document of every client."""
+        return map(self.load_manifest, self.newest_keys())
+
+    def newest_keys(self) -> Iterator[str]:
+        """The key of the newest manifest of every document of every client."""
         last = ""
         for key in self.manifest_keys():
             if last and last.rpartition("/")[0] != key.rpartition("/")[0]:
-                yield self.load_manifest(last)
+                yield last
             last = key
         if last:
-            yield self.load_manifest(last)
+            yield last
 
     def put_manifest(self, manifest: Manifest) -> Manifest:
         """Add a document's next manifest, durably; the older ones stay."""

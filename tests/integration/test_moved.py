@@ -41,6 +41,23 @@ def test_a_blob_that_was_moved_is_found_where_it_went() -> None:
         assert after.pack != before.pack
 
 
+def test_packs_that_come_while_all_entries_are_read(tmp_path: Path) -> None:
+    with folder_store(tmp_path) as reader, folder_store(tmp_path) as writer:
+
+        def write(number: int) -> None:
+            with writer.session() as session:
+                session.put(Kind.MEDIA, b"%d" % number)
+                session.commit()
+
+        for number in range(300):
+            write(number)
+        entries = reader.entries()
+        packs = {next(entries).pack}
+        write(300)
+        packs |= {entry.pack for entry in entries}
+        assert len(packs) >= 300
+
+
 def test_indexes_that_go_while_they_are_joined(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
