@@ -37,3 +37,21 @@ bench *args:
 # All that must hold before a merge, in fresh environments.
 ci:
     .ci/run
+
+# Pin what is installed, anew, with hashes: uv.lock.
+lock:
+    {{bin}}/uv lock --no-config --default-index https://pypi.org/simple
+
+# Build dist/: sdist, wheel, and the wheel's bill of materials (CycloneDX).
+release:
+    rm -rf dist build/sbom
+    {{bin}}/python -m pip install -q --group release
+    SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)" {{bin}}/python -m build .
+    python3 -m venv build/sbom
+    build/sbom/bin/python -m pip install -q dist/*.whl
+    build/sbom/bin/python -m pip uninstall -q -y pip setuptools
+    {{bin}}/cyclonedx-py environment build/sbom/bin/python --pyproject pyproject.toml --output-reproducible --of JSON -o "dist/$(basename dist/*.whl .whl).cdx.json"
+
+# All that must hold and takes longer than a merge can wait, and one table of it.
+trust *args:
+    {{bin}}/python -m benchmarks.trust {{args}}

@@ -300,7 +300,7 @@ class Drafter:
                 return self._keep(start, recipe)
             result.quoted += 1
         match = LOOKALIKE.match(text)
-        assert match is not None  # the scanner found it
+        assert match is not None  # the scanner found it  # noqa: S101 for the type checker
         literal = Recipe(was=(match[0],))
         placeholder = format_placeholder(literal.id)
         self._replace(literal, start, placeholder, start + len(match[0]))

@@ -95,9 +95,12 @@ def _chosen(
     known: dict[bytes, Stamp],
     report: Report,
     leave: Leave | None,
-) -> list[tuple[Path, int]]:
-    """The files to work on, with their sizes; the others are reported."""
-    todo: list[tuple[Path, int]] = []
+) -> list[tuple[str, int]]:
+    """The files to work on, with their sizes; the others are reported.
+
+    As text: a `Path` takes several times the room, and there may be many.
+    """
+    todo: list[tuple[str, int]] = []
     youngest = None
     if options.min_age:
         youngest = time.time() - options.min_age
@@ -118,7 +121,7 @@ def _chosen(
         elif leave is not None and (reason := leave(Path(file.path), now)):
             report.files.append(_left(file, now.st_size, reason))
         else:
-            todo.append((Path(file.path), now.st_size))
+            todo.append((file.path, now.st_size))
     return todo
 
 
@@ -134,8 +137,8 @@ def _left(file: Found, size: int, reason: str) -> FileResult:
     )
 
 
-def _batches(todo: Iterable[tuple[Path, int]]) -> Iterator[list[tuple[Path, int]]]:
-    batch: list[tuple[Path, int]] = []
+def _batches(todo: Iterable[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
+    batch: list[tuple[str, int]] = []
     total = 0
     for path, size in todo:
         if batch and (len(batch) == _BATCH_FILES or total + size > _BATCH_BYTES):
@@ -149,13 +152,13 @@ def _batches(todo: Iterable[tuple[Path, int]]) -> Iterator[list[tuple[Path, int]
 
 def _by_processes(
     store: Store,
-    batches: list[list[tuple[Path, int]]],
+    batches: list[list[tuple[str, int]]],
     options: ArchiveOptions,
     progress: Progress,
 ) -> Iterator[list[FileResult]]:
     from assetstore.store.parallel import in_processes
 
-    work = [([path for path, _ in batch], options) for batch in batches]
+    work = [([Path(path) for path, _ in batch], options) for batch in batches]
     sizes = [sum(size for _, size in batch) for batch in batches]
     for number, results in in_processes(store, archive_batch, work, jobs=options.jobs):
         progress.advance(sizes[number])
@@ -164,7 +167,7 @@ def _by_processes(
 
 def _by_one(
     store: Store,
-    batches: list[list[tuple[Path, int]]],
+    batches: list[list[tuple[str, int]]],
     options: ArchiveOptions,
     sparing: Sparing | None,
     stop: Stop | None,
@@ -176,12 +179,12 @@ def _by_one(
     archiver = _archiver(store, options, progress, sparing)
     for number, batch in enumerate(batches):
         if stop is not None:
-            reason = stop(batch[0][0], sum(size for _, size in batch))
+            reason = stop(Path(batch[0][0]), sum(size for _, size in batch))
             if reason:
                 report.stopped = reason
                 report.left = sum(map(len, batches[number:]))
                 return
-        yield archiver.in_place([path for path, _ in batch])
+        yield archiver.in_place([Path(path) for path, _ in batch])
 
 
 def _archiver(

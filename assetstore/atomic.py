@@ -101,7 +101,7 @@ class Draft:
         """
         if self._path is None:
             self._make()
-        assert self._path is not None
+        assert self._path is not None  # noqa: S101 for the type checker
         try:
             copy_attributes(source, self._fd, self._path)
         except PermissionError as e:
@@ -132,7 +132,7 @@ class Draft:
         """
         if self._path is None:
             self._make()
-        assert self._path is not None
+        assert self._path is not None  # noqa: S101 for the type checker
         mode = 0o666 & ~_umask() if like is None else like.st_mode & 0o777
         with contextlib.suppress(OSError):
             self._path.chmod(mode)

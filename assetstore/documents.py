@@ -16,6 +16,7 @@ from assetstore.errors import (
     StoreError,
     UsageError,
 )
+from assetstore.spool import Spool
 from assetstore.walk import StrPath
 
 if TYPE_CHECKING:
@@ -69,10 +70,11 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
         DamagedManifest: What the store knows of a document cannot be read.
     """
     roots = [os.path.abspath(path) for path in under]
-    for manifest in sorted(store.manifests(), key=lambda m: (m.document, m.client)):
+    found = Spool()
+    for manifest in store.manifests():
         if roots and not any(_below(manifest.document, root) for root in roots):
             continue
-        yield Document(
+        document = Document(
             path=manifest.document,
             state=_state(manifest),
             profile=manifest.profile,
@@ -83,6 +85,10 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
             client=manifest.client,
             own=manifest.client == store.client,
         )
+        row = {name: getattr(document, name) for name in Document.__slots__}
+        found.add(row, f"{document.path}\0{document.client}")
+    for row in found:
+        yield Document(**row)
 
 
 def _below(path: str, root: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -93,9 +93,16 @@ class Restorer:
             after = draft.size
             if tally.payloads == 0:
                 return _result(str(path), source, tally, size)
-            codex_state.replace(draft, source)
-            if own is not None and not tally.quoted and not tally.missing:
-                self._note(own, after, digest.digest())
+            if own is None or own.state != "archived" or tally.missing:
+                codex_state.replace(draft, source)
+                return _result(str(path), source, tally, after)
+            note = _restored(own, after, digest.digest())
+            if tally.quoted or tally.texts:
+                self._replace_noted(draft, source, own, note)
+            else:
+                codex_state.replace(draft, source)
+            if not tally.quoted:
+                self._store.put_manifest(note)
             return _result(str(path), source, tally, after)
 
     def check(self, source: Source) -> None:
@@ -163,10 +170,10 @@ class Restorer:
         document: Path | None = None,
     ) -> Iterator[bytes | memoryview]:
         earlier = earlier_forms(document, source) if document is not None else ()
-        prefix = self._lineage.of(source, own, earlier).prefix
+        known = self._lineage.of(source, own, earlier)
 
         def is_text(offset: int) -> bool:
-            return 0 < prefix < offset + LENGTH
+            return known.plain or 0 < known.prefix < offset + LENGTH
 
         return self._counted(
             rebuild(
@@ -187,20 +194,33 @@ class Restorer:
             yield piece
             advance(len(piece))
 
-    def _note(self, own: Manifest, size: int, digest: bytes) -> None:
-        """Note that a document needs nothing of the store any more."""
-        if own.state == "archived":
-            self._store.put_manifest(
-                Manifest(
-                    document=own.document,
-                    state="restored",
-                    profile=own.profile,
-                    source_size=size,
-                    slim_size=size,
-                    slim_hash=digest,
-                    payloads=0,
-                )
-            )
+    def _replace_noted(
+        self, draft: Draft, source: Source, own: Manifest, note: Manifest
+    ) -> None:
+        """Replace a file whose restored form holds text that looks like placeholders.
+
+        Nothing but the note that it was restored tells them from its own, so that is
+        put first; and it keeps what the document needs, as long as that may be needed.
+        """
+        self._store.put_manifest(replace(note, refs=own.refs))
+        try:
+            codex_state.replace(draft, source)
+        except BaseException:
+            self._store.put_manifest(own)
+            raise
+
+
+def _restored(own: Manifest, size: int, digest: bytes) -> Manifest:
+    """Says that a document needs nothing of the store any more."""
+    return Manifest(
+        document=own.document,
+        state="restored",
+        profile=own.profile,
+        source_size=size,
+        slim_size=size,
+        slim_hash=digest,
+        payloads=0,
+    )
 
 
 def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
@@ -212,7 +232,7 @@ def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
     if tally.quoted:
         warnings.append(
             f"{tally.quoted} placeholders stay: they are text of the document; "
-            "restore again if they are not"
+            "restore a copy of the file if they are not"
         )
     return FileResult(
         path=name,

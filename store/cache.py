@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS blobs(
 _VERSION = 1
 # What SQLite raises where a file is damaged; it may not even decode a table's name.
 _BROKEN = (sqlite3.DatabaseError, ValueError)
+# Made when first asked for: a collection or a check needs it, an archive does not.
+_BY_PACK = "CREATE INDEX IF NOT EXISTS by_pack ON blobs(pack, offset)"
 _SELECT = (
     "SELECT b.id, p.name, b.offset, b.kind, b.codec, b.stored, b.raw "
     "FROM blobs b JOIN packs p ON p.number = b.pack "
@@ -122,7 +124,7 @@ class IndexCache:
         try:
             with self._db:
                 for table in ("indexes", "packs", "blobs"):
-                    self._db.execute(f"DELETE FROM {table}")
+                    self._db.execute(f"DELETE FROM {table}")  # noqa: S608 constants
         except _BROKEN as e:
             self._give_up(e)
 
@@ -176,17 +178,31 @@ class IndexCache:
         return [BlobId(id) for (id,) in rows if isinstance(id, bytes)]
 
     def entries(self, pack: str | None = None) -> Iterator[Entry]:
-        """All entries, by id; or those of one pack, by offset.
+        """All entries, by id and in no order beyond; or those of a pack, by offset.
 
         Raises:
             StoreError: The file is damaged.
         """
         if pack is not None:
+            with contextlib.suppress(sqlite3.OperationalError):  # it goes without
+                self._db.execute(_BY_PACK)
             yield from self._found(_SELECT + "WHERE p.name=? ORDER BY 3", (pack,))
             return
         try:
-            for row in self._db.execute(_SELECT + "ORDER BY b.id, p.name, b.offset"):
-                yield _entry(row)
+            # In the order of the primary key: nothing is sorted, nothing is held.
+            rows = self._db.execute(
+                "SELECT id, pack, offset, kind, codec, stored, raw FROM blobs "
+                "ORDER BY id, pack, offset"
+            )
+            names: dict[int, str] = {}
+            for id, number, *rest in rows:
+                if number not in names:
+                    # While rows are open both see one state of the file, whatever
+                    # other processes write; this process may have added some itself.
+                    names.update(self._db.execute("SELECT number, name FROM packs"))
+                if number not in names:
+                    raise ValueError(f"there is no pack {number}")
+                yield _entry((id, names[number], *rest))
         except _BROKEN as e:
             raise StoreError(
                 f"the local index cannot be read: {e}",
@@ -227,6 +243,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
         if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             make_tables(db, _SCHEMA, _VERSION)
         db.execute("PRAGMA synchronous=OFF")
+        db.execute("PRAGMA cache_size=-49152")  # KiB, taken as they are needed
     except BaseException:
         db.close()
         raise

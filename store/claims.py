@@ -57,13 +57,22 @@ class Claims:
 
     def manifests(self) -> Iterator[Manifest]:
         """The newest manifest of every document of every client."""
+        return map(self.load_manifest, self.newest_keys())
+
+    def newest_keys(self) -> Iterator[str]:
+        """The key of the newest manifest of every document of every client."""
         last = ""
         for key in self.manifest_keys():
             if last and last.rpartition("/")[0] != key.rpartition("/")[0]:
-                yield self.load_manifest(last)
+                yield last
             last = key
         if last:
-            yield self.load_manifest(last)
+            yield last
+
+    def states(self, manifest: Manifest) -> list[str]:
+        """The keys of all manifests of a manifest's document, in their order."""
+        prefix = document_prefix(manifest.client, manifest.document)
+        return [prefix + seq for seq in self._seqs(prefix)]
 
     def put_manifest(self, manifest: Manifest) -> Manifest:
         """Add a document's next manifest, durably; the older ones stay."""
@@ -88,6 +97,5 @@ class Claims:
                 hint="Run 'assetstore forget' there.",
                 path=manifest.document,
             )
-        prefix = document_prefix(self.client, manifest.document)
-        for key, _ in list(self.backend.list(prefix)):
+        for key in self.states(manifest):
             self.backend.delete(key)

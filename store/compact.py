@@ -1,11 +1,13 @@
 """Make few index files out of many, without what they say of packs that went."""
 
+import heapq
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from assetstore.errors import StoreError
+from assetstore.errors import StoreError, StoreWriteError
 from assetstore.store.backends.base import get, put
 from assetstore.store.blob import new_name
-from assetstore.store.index import Entry, read_index, write_index
+from assetstore.store.index import Entry, order, read_index, write_pieces
 from assetstore.store.pack import pack_key
 from assetstore.store.store import Store
 
@@ -21,11 +23,13 @@ class _Merged:
     """An index on its way.
 
     Attributes:
-        entries: What it will hold.
+        count: How many entries it will hold.
+        packs: What they name.
         names: The index files that it replaces.
     """
 
-    entries: list[Entry] = field(default_factory=list)
+    count: int = 0
+    packs: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
 
 
@@ -33,7 +37,8 @@ def compact(store: Store) -> int:
     """Replace index files that name packs which are gone, and small ones.
 
     The new file is written before the old ones go, so that a reader finds
-    everything at any moment, in one of them at least.
+    everything at any moment, in one of them at least. Index files are sorted, so
+    that they are merged as they are read, an entry at a time.
 
     Returns:
         How many index files were replaced.
@@ -43,52 +48,75 @@ def compact(store: Store) -> int:
     """
     names = [key[6:] for key, _ in store.backend.list("index/")]
     there: dict[str, bool] = {}
-    small: list[str] = []
+    small: list[tuple[str, int, set[str]]] = []
     merged = _Merged()
     replaced = 0
     for name in names:
-        entries = _entries(store, name)
-        if entries is None:
+        found = _counted(store, name)
+        if found is None:
             continue
         # The packs are looked up after the index was read: one that it names was
         # there before it, so it is gone for good if it is not there now.
-        for pack in {entry.pack for entry in entries}:
+        for pack in found:
             if pack not in there:
                 there[pack] = store.backend.size(pack_key(pack)) is not None
-        kept = [entry for entry in entries if there[entry.pack]]
-        if len(kept) < len(entries):
-            merged.entries += kept
-            merged.names.append(name)
-        elif len(entries) < _SMALL:
-            small.append(name)
-        if len(merged.entries) >= _MOST:
-            replaced += _replace(store, merged)
+        kept = {pack for pack in found if there[pack]}
+        count = sum(found[pack] for pack in kept)
+        if len(kept) < len(found):
+            _join(merged, name, count, kept)
+        elif count < _SMALL:
+            small.append((name, count, kept))
+        if merged.count >= _MOST:
+            replaced += _replace(store, merged, there)
             merged = _Merged()
-    if len(small) >= _MANY or merged.entries:
-        for name in small:
-            entries = _entries(store, name)
-            if entries is not None and len(merged.entries) < _MOST:
-                merged.entries += entries
-                merged.names.append(name)
-    replaced += _replace(store, merged)
+    if len(small) >= _MANY or merged.count:
+        for name, count, kept in small:
+            if merged.count < _MOST:
+                _join(merged, name, count, kept)
+    replaced += _replace(store, merged, there)
     if replaced:
         store.refresh()
     return replaced
 
 
-def _entries(store: Store, name: str) -> list[Entry] | None:
+def _counted(store: Store, name: str) -> dict[str, int] | None:
+    """How many entries of which packs an index file holds; None: it is damaged."""
+    counts: dict[str, int] = {}
     try:
-        return list(read_index(get(store.backend, f"index/{name}"), name))
+        for entry in _entries(store, name):
+            counts[entry.pack] = counts.get(entry.pack, 0) + 1
     except (StoreError, FileNotFoundError):
         return None
+    return counts
 
 
-def _replace(store: Store, merged: _Merged) -> int:
+def _entries(store: Store, name: str) -> Iterator[Entry]:
+    return read_index(get(store.backend, f"index/{name}"), name)
+
+
+def _join(merged: _Merged, name: str, count: int, packs: Iterable[str]) -> None:
+    merged.names.append(name)
+    merged.count += count
+    merged.packs.update(packs)
+
+
+def _replace(store: Store, merged: _Merged, there: dict[str, bool]) -> int:
     if not merged.names:
         return 0
-    if merged.entries:
+    if merged.count:
         name = new_name(store.clock, store.random)
-        put(store.backend, f"index/{name}", [write_index(merged.entries)])
+        try:
+            files = [_entries(store, name) for name in merged.names]
+            kept = (e for e in heapq.merge(*files, key=order) if there[e.pack])
+            put(
+                store.backend,
+                f"index/{name}",
+                list(write_pieces(kept, merged.packs, merged.count)),
+            )
+        except (StoreError, FileNotFoundError) as e:
+            if isinstance(e, StoreWriteError):
+                raise
+            return 0  # somebody else replaced one of them meanwhile
     for old in merged.names:
         store.backend.delete(f"index/{old}")
     return len(merged.names)

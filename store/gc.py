@@ -34,6 +34,8 @@ from assetstore.walk import StrPath
 GRACE = 14 * 86400.0
 # How many bytes are copied before the packs that they come from are removed.
 _ROUND = 256 << 20
+# How many blobs wait in memory for a commit meanwhile.
+_MOST_PENDING = 20_000
 _WAIT = 1.0
 
 
@@ -168,6 +170,8 @@ class Collector:
                     copied.append(name)
                 else:
                     self._keep(name)
+                if session.pending > _MOST_PENDING:
+                    self._commit(session)
                 self._progress.advance(sum(e.record.stored for e in live))
             self._commit(session)
         self.remove(copied)
@@ -243,6 +247,7 @@ class Collector:
     def _commit(self, session: Session) -> None:
         session.commit()
         self._freed -= session.new_bytes
+        session.new_bytes = 0
 
     def _contents(self, name: str) -> list[Entry] | None:
         """What a pack holds, by its own headers; None where one is damaged.

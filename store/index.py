@@ -14,6 +14,7 @@ _HEAD = struct.Struct("<4sIIIQ8x")
 _ENTRY = struct.Struct("<32sIBBxxQQQ")
 _MAGIC = b"ASix"
 _NAME = 26
+_PIECE = 1 << 18
 _KINDS = {int(kind): kind for kind in Kind}
 _END = 1 << 63  # more than any file holds, and than SQLite can count
 
@@ -33,19 +34,43 @@ class Entry:
     offset: int
 
 
+def order(entry: Entry) -> tuple[bytes, str, int]:
+    """Where an entry stands in an index file."""
+    return entry.record.id, entry.pack, entry.offset
+
+
 def write_index(entries: Iterable[Entry]) -> bytes:
     """The bytes of an index file with these entries."""
-    ordered = sorted(entries, key=lambda e: (e.record.id, e.pack, e.offset))
-    packs = sorted({e.pack for e in ordered})
-    number = {name: i for i, name in enumerate(packs)}
-    parts = [_HEAD.pack(_MAGIC, 1, len(packs), 0, len(ordered))]
-    parts += [name.encode("ascii") for name in packs]
-    for entry in ordered:
+    ordered = sorted(entries, key=order)
+    packs = {e.pack for e in ordered}
+    return b"".join(write_pieces(ordered, packs, len(ordered)))
+
+
+def write_pieces(
+    entries: Iterable[Entry], packs: Iterable[str], count: int
+) -> Iterator[bytes]:
+    """The bytes of an index file, piece by piece.
+
+    Args:
+        entries: What it holds, in `order`.
+        packs: All packs that they name.
+        count: How many they are.
+    """
+    names = sorted(packs)
+    number = {name: i for i, name in enumerate(names)}
+    digest = blake3()
+    piece = bytearray(_HEAD.pack(_MAGIC, 1, len(names), 0, count))
+    piece += b"".join(name.encode("ascii") for name in names)
+    for entry in entries:
         r = entry.record
         fields = (r.id, number[entry.pack], r.kind, r.codec)
-        parts.append(_ENTRY.pack(*fields, entry.offset, r.stored, r.raw))
-    data = b"".join(parts)
-    return data + blake3(data).digest()
+        piece += _ENTRY.pack(*fields, entry.offset, r.stored, r.raw)
+        if len(piece) >= _PIECE:
+            digest.update(piece)
+            yield bytes(piece)
+            piece.clear()
+    digest.update(piece)
+    yield bytes(piece) + digest.digest()
 
 
 def read_index(data: bytes, name: str) -> Iterator[Entry]:

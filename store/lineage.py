@@ -2,8 +2,10 @@
 
 An archived document may have grown since, been moved, copied or edited, and
 what was added may quote placeholders (an agent that read its own session does).
-Three rules, the first that applies:
+Four rules, the first that applies:
 
+0. The file begins with the exact bytes of what its path was restored to: everything
+   in it is text.
 1. The file begins with the exact bytes of a document that was archived, here or
    elsewhere: placeholders in those bytes are its own, what stands behind is text.
 2. Its path was archived, and it was edited since: placeholders that it held then
@@ -14,7 +16,7 @@ Three rules, the first that applies:
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from blake3 import blake3
@@ -23,6 +25,7 @@ from assetstore.errors import DamagedManifest
 from assetstore.reader import Source
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.manifest import Manifest
+from assetstore.store.standing import longest
 from assetstore.store.store import Store
 
 
@@ -33,10 +36,13 @@ class Ancestry:
     Attributes:
         prefix: How many of its first bytes are an archived document's.
         own: The manifest of its path, if it was archived last (not restored).
+        plain: Whether it is as it was restored, or has grown since: nothing in it
+            is a placeholder.
     """
 
     prefix: int
     own: Manifest | None
+    plain: bool = False
 
     def owns(self, recipe: BlobId) -> bool:
         """Whether the document held this recipe's placeholder (rule 2)."""
@@ -64,16 +70,18 @@ class Lineage:
         Raises:
             SourceChanged: It became shorter meanwhile.
         """
-        if own is not None and own.state != "archived":
-            own = None
         forms = (source, *earlier)
-        if own is not None and own.slim_size <= source.size:
-            for form in forms:
-                digest = blake3()
-                for piece in form.pieces(0, own.slim_size):
-                    digest.update(piece)
-                if digest.digest() == own.slim_hash:
-                    return Ancestry(own.slim_size, own)
+        if own is not None:
+            # The newest may speak of a form that never took its place (`standing`).
+            newest = own
+            now = _standing(forms, lambda: [newest])
+            now = now or _standing(forms, lambda: self._states(newest))
+            if now is not None and now.state == "restored":
+                return Ancestry(0, None, plain=True)
+            if own.state != "archived":
+                own = None
+            if now is not None:
+                return Ancestry(now.slim_size, own)
         return Ancestry(max(map(self._prefix, forms)), own)
 
     def _prefix(self, source: Source) -> int:
@@ -89,6 +97,12 @@ class Lineage:
                 prefix = size
         return prefix
 
+    def _states(self, own: Manifest) -> Iterator[Manifest]:
+        """All that is known of a document, the newest first."""
+        for key in reversed(self._store.states(own)):
+            with contextlib.suppress(DamagedManifest, FileNotFoundError):
+                yield self._store.load_manifest(key)
+
     def _hashes(self) -> dict[int, set[bytes]]:
         known: dict[int, set[bytes]] = {}
         for key in self._store.manifest_keys():
@@ -97,3 +111,11 @@ class Lineage:
                 if manifest.state == "archived" and manifest.slim_hash:
                     known.setdefault(manifest.slim_size, set()).add(manifest.slim_hash)
         return known
+
+
+def _standing(
+    forms: Iterable[Source], states: Callable[[], Iterable[Manifest]]
+) -> Manifest | None:
+    """The state in which the first of some forms of a document is that is in one."""
+    found = (longest(form, states()) for form in forms)
+    return next((state for state in found if state is not None), None)

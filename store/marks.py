@@ -15,6 +15,7 @@ from assetstore.store.index import Entry
 from assetstore.store.manifest import Manifest
 from assetstore.store.reports import Decision
 from assetstore.store.retention import Gone, Retention, decide, never
+from assetstore.store.standing import spared
 from assetstore.store.store import Store
 
 
@@ -145,7 +146,8 @@ class Roots:
         """Mark what a document needs.
 
         An older manifest may belong to a file that was moved since (as logs are
-        rotated): it goes by the rules of `decide` alone.
+        rotated): it goes by the rules of `decide`, unless the file is still in that
+        state.
         """
         found = [
             (key, manifest)
@@ -162,6 +164,8 @@ class Roots:
             grace=self._grace,
             gone=self._gone,
         )
+        if not all(decision.keep for decision in decisions):
+            decisions = spared(decisions, [manifest for _, manifest in found])
         for (key, manifest), decision in zip(found, decisions, strict=True):
             if decision.keep:
                 self.marks.add(manifest.refs)

@@ -32,7 +32,7 @@ def in_processes(
     Yields:
         Pairs (i, result), in the order in which they are done.
     """
-    assert store.root is not None
+    assert store.root is not None  # noqa: S101 for the type checker
     cache = store.cache_dir.parent if store.cache_dir is not None else None
     with ProcessPoolExecutor(
         min(jobs, len(arguments)),

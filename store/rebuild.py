@@ -110,12 +110,14 @@ class Tally:
 
     Attributes:
         payloads: Placeholders put back.
+        texts: Those of them that stand for text which looks like a placeholder.
         quoted: Placeholders left as text, since the document quotes them.
         missing: Placeholders left as text, since the store lacks what they name.
         refs: Every recipe and blob that was put back.
     """
 
     payloads: int = 0
+    texts: int = 0
     quoted: int = 0
     missing: int = 0
     refs: set[tuple[Kind, BlobId]] = field(default_factory=set)
@@ -200,6 +202,7 @@ def rebuild(
         yield from _spelt(recipe, recipes.vault, source.name, check)
         done = at = end
         tally.payloads += 1
+        tally.texts += not recipe.blobs
         tally.refs.add((Kind.RECIPE, recipe.id))
         tally.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
 

@@ -19,7 +19,7 @@ from assetstore.store.pack import (
 )
 from assetstore.store.store import Store
 
-_MOST = 200_000
+_MOST = 50_000
 _CHUNK = 1 << 20
 _WAIT = 1.0
 

@@ -261,7 +261,7 @@ class BlobWriter:
             self._pack.upload.write([bytes(RECORD.size)])
             self._codec = self._chosen()
             self._encoder = self._session.codecs[self._codec].encoder()
-        assert self._encoder is not None
+        assert self._encoder is not None  # noqa: S101 for the type checker
         stored = [self._encoder.encode(piece) for piece in self._held]
         self._append(self._pack, stored)
         self._held = []
@@ -299,7 +299,7 @@ class BlobWriter:
             return id, self._size, False
         if pack is not None:
             self._spill()
-            assert self._encoder is not None
+            assert self._encoder is not None  # noqa: S101 for the type checker
             self._append(pack, [self._encoder.finish()])
             offset = len(PACK_HEADER)
             pack.upload.patch(offset, self._record(id).pack())

@@ -122,11 +122,8 @@ class _Archived:
 
 def _documents(store: Store) -> tuple[_Archived, int, int]:
     """Archived documents, how many were restored, how many cannot be read."""
-    newest: dict[str, str] = {}
-    for key in store.manifest_keys():
-        newest[key.rpartition("/")[0]] = key
     archived, restored, unreadable = _Archived(), 0, 0
-    for key in newest.values():
+    for key in store.newest_keys():
         manifest: Manifest | None = None
         try:
             manifest = store.load_manifest(key)

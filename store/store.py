@@ -325,20 +325,28 @@ class Store(Claims):
     def _candidates(self, kind: Kind, id: BlobId) -> Iterator[Entry]:
         """Where a blob may be: as the cache says, then as the index files do.
 
-        The newest copy comes first: it may have been written since an older one
-        is bad.
+        A collection may have moved it since; where it went is in a newer index. The
+        newest copy comes first: it may have been written since an older one is bad.
         """
         tried: set[Entry] = set()
-        for attempt in range(3):
-            if attempt == 1:
+        renewed = False
+        for _ in range(_ATTEMPTS):
+            found = self._untried(id, tried)
+            if not found:
                 self.refresh()
-            elif attempt == 2 and not self.renew(delete=True):
-                return
-            found = [e for e in self._cache.copies(id) if e not in tried]
-            for entry in sorted(found, key=lambda e: e.pack, reverse=True):
+                found = self._untried(id, tried)
+            if not found:
+                if renewed or not self.renew(delete=True):
+                    return
+                renewed = True
+            for entry in found:
                 tried.add(entry)
                 if entry.record.kind is kind:
                     yield entry
+
+    def _untried(self, id: BlobId, tried: set[Entry]) -> list[Entry]:
+        found = [entry for entry in self._cache.copies(id) if entry not in tried]
+        return sorted(found, key=lambda entry: entry.pack, reverse=True)
 
     def stream_copy(self, entry: Entry, *, check: bool = True) -> Iterator[memoryview]:
         """One copy of a blob, as `stream`.

@@ -44,8 +44,7 @@ def ls(
         raise UsageError("--blobs goes neither with PATH nor with --state")
     with run.store() as store:
         if blobs:
-            return views.blobs_outcome(list(media_blobs(store)))
-        found = [
+            return views.blobs_outcome(media_blobs(store))
+        return views.documents_outcome(
             d for d in list_documents(store, paths) if not states or d.state in states
-        ]
-        return views.documents_outcome(found)
+        )

@@ -6,18 +6,30 @@ docs/json.md and in the schema that ships with the package.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from assetstore.quantities import size as size
+from assetstore.spool import Spool
 
 if TYPE_CHECKING:
     from assetstore.cli.command import Outcome
     from assetstore.cli.failure import Problem
 
 SCHEMA = "assetstore/1"
+
+
+class Rows:
+    """Rows of a table that are made anew each time somebody goes through them."""
+
+    def __init__(self, make: Callable[[], Iterator[Sequence[str]]]):
+        self._make = make
+
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        return self._make()
 
 
 class Output:
@@ -84,9 +96,11 @@ class Output:
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write columns; a head that begins with ``>`` aligns to the right."""
         names = [name.lstrip(">") for name in head]
-        cells = [names, *rows]
-        widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-        for number, row in enumerate(cells):
+        cells = rows if isinstance(rows, Rows) else list(rows)
+        widths = list(map(len, names))
+        for row in cells:
+            widths = [max(width, len(row[i])) for i, width in enumerate(widths)]
+        for number, row in enumerate(chain([names], cells)):
             padded = [
                 cell.rjust(width) if name.startswith(">") else cell.ljust(width)
                 for cell, width, name in zip(row, widths, head, strict=True)
@@ -139,7 +153,10 @@ class Output:
             ],
             "warnings": list(warnings),
         }
-        click.echo(dumps(envelope), file=self._out)
+        for piece in _pieces(envelope):
+            self._out.write(piece)
+        self._out.write("\n")
+        self._out.flush()
 
     def _colored(self, stream: TextIO) -> bool:
         if self._color != "auto":
@@ -147,6 +164,24 @@ class Output:
         if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
             return False
         return stream.isatty()
+
+
+def _pieces(value: Mapping[str, Any]) -> Iterator[str]:
+    """An object in JSON, a row of a `Spool` at a time."""
+    start = "{"
+    for key, inner in value.items():
+        yield f"{start}{dumps(key)}:"
+        start = ","
+        if isinstance(inner, Spool):
+            yield "["
+            for number, row in enumerate(inner):
+                yield ("," if number else "") + dumps(row)
+            yield "]"
+        elif isinstance(inner, Mapping) and inner:
+            yield from _pieces(inner)
+        else:
+            yield dumps(inner)
+    yield "}"
 
 
 def dumps(value: object) -> str:

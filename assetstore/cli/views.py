@@ -1,6 +1,6 @@
 """Outcomes of the commands: for programs as JSON, for people as text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -10,8 +10,9 @@ import click
 
 from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
-from assetstore.cli.output import Output, many, printable, size, when
+from assetstore.cli.output import Output, Rows, many, printable, size, when
 from assetstore.results import FileResult, Report, Status
+from assetstore.spool import Spool
 
 if TYPE_CHECKING:
     from assetstore.documents import Document, MediaBlob
@@ -115,56 +116,55 @@ def _sums(report: Report, done: Sequence[FileResult]) -> str:
     return ", ".join(facts)
 
 
-def documents_outcome(documents: Sequence["Document"]) -> Outcome:
+def documents_outcome(documents: Iterable["Document"]) -> Outcome:
     """The documents of a store."""
-    return Outcome(
-        result={
-            "documents": [
-                {**asdict(document), "archived": when(document.archived)}
-                for document in documents
-            ]
-        },
-        view=partial(_view_documents, documents),
-    )
+    rows = Spool()
+    for document in documents:
+        rows.add({**asdict(document), "archived": when(document.archived)})
+    return Outcome(result={"documents": rows}, view=partial(_view_documents, rows))
 
 
-def _view_documents(documents: Sequence["Document"], output: Output) -> None:
+def _view_documents(documents: Spool, output: Output) -> None:
     if not documents:
         output.remark("note", "no documents", "blue")
         return
     output.table(
         ("STATE", ">ORIGINAL", ">NOW", ">PAYLOADS", "SINCE", "PATH"),
-        (
-            (
-                d.state,
-                size(d.source_size),
-                size(d.slim_size),
-                f"{d.payloads:,}",
-                when(d.archived)[:10],
-                printable(d.path),
+        Rows(
+            lambda: (
+                (
+                    d["state"],
+                    size(d["source_size"]),
+                    size(d["slim_size"]),
+                    f"{d['payloads']:,}",
+                    d["archived"][:10],
+                    printable(d["path"]),
+                )
+                for d in documents
             )
-            for d in documents
         ),
     )
 
 
-def blobs_outcome(blobs: Sequence["MediaBlob"]) -> Outcome:
+def blobs_outcome(blobs: Iterable["MediaBlob"]) -> Outcome:
     """The media blobs of a store."""
-    return Outcome(
-        result={"blobs": [{**asdict(b), "id": b.id.hex()} for b in blobs]},
-        view=partial(_view_blobs, blobs),
-    )
+    rows = Spool()
+    for blob in blobs:
+        rows.add({**asdict(blob), "id": blob.id.hex()})
+    return Outcome(result={"blobs": rows}, view=partial(_view_blobs, rows))
 
 
-def _view_blobs(blobs: Sequence["MediaBlob"], output: Output) -> None:
+def _view_blobs(blobs: Spool, output: Output) -> None:
     if not blobs:
         output.remark("note", "no blobs", "blue")
         return
     output.table(
         ("ID", "TYPE", ">SIZE", ">STORED"),
-        (
-            (b.id.hex(), b.type or "unknown", size(b.size), size(b.stored))
-            for b in blobs
+        Rows(
+            lambda: (
+                (b["id"], b["type"] or "unknown", size(b["size"]), size(b["stored"]))
+                for b in blobs
+            )
         ),
     )
 

@@ -121,7 +121,7 @@ def recover(path: Path) -> None:
     """
     rollout = Rollout.at(path)
     for note in rollout.notes() if rollout is not None else ():
-        assert rollout is not None
+        assert rollout is not None  # noqa: S101 for the type checker
         if note == rollout.note:
             _finish(rollout, _read_note(note))
             continue
@@ -292,7 +292,7 @@ def _moves(
         (table, column, row, offset)
         for table, column in _OFFSETS
         for row, offset in db.execute(
-            f'SELECT rowid, "{column}" FROM "{table}" WHERE thread_id=?',
+            f'SELECT rowid, "{column}" FROM "{table}" WHERE thread_id=?',  # noqa: S608 names that are constants here
             (rollout.thread,),
         )
         if offset
@@ -303,7 +303,7 @@ def _moves(
         # It does not fit the file now: somebody changed that without it. Codex
         # writes it anew from the file when the thread is next loaded.
         for table in _OF_THREAD:
-            db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (rollout.thread,))
+            db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (rollout.thread,))  # noqa: S608 names that are constants here
         return []
     return [
         _Move(table, column, row, offset, new)
@@ -337,7 +337,7 @@ def _check_known(db: sqlite3.Connection, rollout: Rollout) -> None:
 def _apply(db: sqlite3.Connection, moves: Sequence[_Move]) -> None:
     for m in moves:
         db.execute(
-            f'UPDATE "{m.table}" SET "{m.column}"=? WHERE rowid=? AND "{m.column}"=?',
+            f'UPDATE "{m.table}" SET "{m.column}"=? WHERE rowid=? AND "{m.column}"=?',  # noqa: S608 names that are constants here
             (m.new, m.row, m.old),
         )
 

@@ -26,7 +26,7 @@ _KEY = re.compile(
     re.S,
 )
 # Most of a token, since some rules report only how it begins.
-_TOKEN = r"[A-Za-z0-9_+/=.~-]*"
+_TOKEN = r"[A-Za-z0-9_+/=.~-]*"  # noqa: S105 what stands for a secret
 _TOO_MANY = ("Base64HighEntropyString", "HexHighEntropyString", "IPPublicDetector")
 
 

@@ -39,7 +39,7 @@ class Scratch:
             with contextlib.suppress(OSError):
                 self.sweep()
         self._count += 1
-        assert self._folder is not None
+        assert self._folder is not None  # noqa: S101 for the type checker
         return self._folder / str(self._count)
 
     def _make(self) -> None:
@@ -53,8 +53,8 @@ class Scratch:
             folder.mkdir(mode=0o700, parents=True)
             try:
                 self._lock = try_hold(folder / _LOCK)
-            except FileNotFoundError:
-                continue
+            except (FileNotFoundError, FileExistsError):
+                continue  # the second: it went while it was being made for the lock
             except OSError:  # no locks here; no sweeper gets one either
                 if not folder.is_dir():
                     raise

@@ -139,7 +139,7 @@ class LocalUpload:
         Raises:
             OSError: It did not work.
         """
-        assert self._part is not None
+        assert self._part is not None  # noqa: S101 for the type checker
         self._close()
         self._part.replace(self.target)
         self._part = None

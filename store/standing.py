@@ -1,0 +1,68 @@
+"""The state that a document's file is in, whatever its newest manifest says.
+
+A manifest is put before the file is replaced. Where that was refused, because the file
+changed meanwhile, or the program was killed, the file is still in an older state. It
+can be restored without that state's manifest, as long as a newer one names its blobs;
+but only that manifest tells the file's own placeholders from text that looks like them
+(`lineage`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from blake3 import blake3
+
+from assetstore.errors import SourceChanged, SourceRefused
+from assetstore.reader import Source
+from assetstore.store.manifest import Manifest
+from assetstore.store.reports import Decision
+
+
+def spared(decisions: Sequence[Decision], states: Sequence[Manifest]) -> list[Decision]:
+    """Keep the state that the file is in, and every state of one that cannot be read.
+
+    Args:
+        decisions: What was decided on each state.
+        states: All states of a document.
+    """
+    path = Path(states[0].document)
+    if not path.is_absolute():  # it came from standard input
+        return list(decisions)
+    try:
+        with Source.open(path) as source:
+            now = longest(source, states)
+    except (FileNotFoundError, NotADirectoryError, SourceRefused, ValueError):
+        return list(decisions)
+    except (OSError, SourceChanged) as e:
+        return [_kept(d, f"the file cannot be read: {e}") for d in decisions]
+    return [
+        _kept(decision, "the file is still as it was then")
+        if state is now
+        else decision
+        for decision, state in zip(decisions, states, strict=True)
+    ]
+
+
+def longest(source: Source, states: Iterable[Manifest]) -> Manifest | None:
+    """The state that most of a file's first bytes are of.
+
+    Args:
+        source: The file.
+        states: What it may be; of two that are alike, the first counts.
+    """
+    known: dict[int, dict[bytes, Manifest]] = {}
+    for state in states:
+        if state.slim_hash and 0 < state.slim_size <= source.size:
+            known.setdefault(state.slim_size, {}).setdefault(state.slim_hash, state)
+    digest, at, found = blake3(), 0, None
+    for size in sorted(known):
+        for piece in source.pieces(at, size):
+            digest.update(piece)
+        at = size
+        found = known[size].get(digest.digest(), found)
+    return found
+
+
+def _kept(decision: Decision, reason: str) -> Decision:
+    return decision if decision.keep else replace(decision, keep=True, reason=reason)
