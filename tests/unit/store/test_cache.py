@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from assetstore.store.blob import BlobId, Kind
+from assetstore.store.blob import BlobId, Kind, new_name
 from assetstore.store.cache import IndexCache, make_tables
 from assetstore.store.index import Entry
 from assetstore.store.pack import Record
@@ -15,7 +15,7 @@ def test_who_comes_second_drops_nothing(tmp_path: Path) -> None:
     assert late.execute("PRAGMA user_version").fetchone() == (0,)  # out of date
     first = IndexCache(path)
     record = Record(kind=Kind.MEDIA, id=BlobId(bytes(32)), codec=0, raw=1, stored=1)
-    first.add("one", [Entry(record=record, pack="p", offset=8)])
+    first.add("one", [Entry(record=record, pack=new_name(), offset=8)])
     make_tables(late, "CREATE TABLE unwanted(x)", 1)
     late.close()
     assert first.names() == {"one"}
