@@ -24,7 +24,7 @@ from typing import Any
 import zstandard
 from blake3 import blake3
 
-from assetstore.atomic import Draft
+from assetstore.atomic import Draft, Sweeper, make_folder
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.reader import Source
 from assetstore.store.locks import hold, try_hold
@@ -244,6 +244,8 @@ def _history(rollout: Rollout) -> Iterator[sqlite3.Connection]:
     """The history in a transaction that ends with the block, undone."""
     db = sqlite3.connect(rollout.history, timeout=_WAIT, isolation_level=None)
     try:
+        # A commit is durable before the note of it goes, in every journal mode.
+        db.execute("PRAGMA synchronous=EXTRA")
         db.execute("BEGIN IMMEDIATE")
         yield db
     except sqlite3.Error as e:
@@ -368,7 +370,8 @@ def _write_note(rollout: Rollout, slim: Source, moves: Sequence[_Move]) -> None:
             "moves": [[m.table, m.column, m.row, m.old, m.new] for m in moves],
         }
     )
-    rollout.note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(rollout.note.parent)
+    Sweeper().sweep(rollout.note)
     with Draft(rollout.note) as draft:
         draft.write(text.encode())
         draft.publish()

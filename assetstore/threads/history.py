@@ -6,9 +6,8 @@ so that the store keeps what they need.
 """
 
 import sqlite3
-import tempfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,8 +16,10 @@ from blake3 import blake3
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.clients.codex_state import Rollout, writer_lock
+from assetstore.errors import SourceRefused
 from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.threads.find import Thread
 
@@ -45,7 +46,7 @@ def slim(store: Store, thread: Thread, notes: Notes) -> int:
     rollout = _known(thread)
     if rollout is None:
         return 0
-    with writer_lock(rollout), closing(_opened(rollout)) as db:
+    with writer_lock(rollout), _opened(rollout) as db:
         rows = db.execute(
             "SELECT rowid, item_json FROM thread_items "
             "WHERE thread_id=? AND length(item_json)>? "
@@ -77,7 +78,7 @@ def restore(store: Store, thread: Thread, notes: Notes) -> int:
     if rollout is None:
         return 0
     changed: dict[int, str] = {}
-    with writer_lock(rollout), closing(_opened(rollout)) as db:
+    with writer_lock(rollout), _opened(rollout) as db:
         rows = [
             (row, text)
             for row, text in db.execute(
@@ -101,13 +102,26 @@ def _known(thread: Thread) -> Rollout | None:
     rollout = Rollout.at(thread.path)
     if rollout is None or not rollout.history.exists():
         return None
-    with closing(_opened(rollout)) as db:
+    with _opened(rollout) as db:
         columns = {row[1] for row in db.execute("PRAGMA table_info(thread_items)")}
     return rollout if columns >= _COLUMNS else None
 
 
-def _opened(rollout: Rollout) -> sqlite3.Connection:
-    return sqlite3.connect(rollout.history, timeout=_WAIT, isolation_level=None)
+@contextmanager
+def _opened(rollout: Rollout) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(
+            sqlite3.connect(rollout.history, timeout=_WAIT, isolation_level=None)
+        ) as db:
+            db.execute("PRAGMA synchronous=EXTRA")
+            yield db
+    except sqlite3.Error as e:
+        raise SourceRefused(
+            f"Codex's {rollout.history} cannot be brought along: {e}",
+            hint="Close Codex, make room if there is none, and run the same command "
+            "again; it finishes.",
+            path=str(rollout.path),
+        ) from e
 
 
 def _name(rollout: Rollout) -> str:
@@ -128,8 +142,8 @@ def _digest(text: str) -> str:
 
 
 def _archived(store: Store, texts: Sequence[str], name: str) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
-        old, new = Path(folder) / "old", Path(folder) / "new"
+    with spool() as folder:
+        old, new = folder / "old", folder / "new"
         old.write_text("\n".join(texts), "utf-8", newline="\n")
         options = ArchiveOptions(profile="codex")
         with Source.open(old) as source:
@@ -138,8 +152,8 @@ def _archived(store: Store, texts: Sequence[str], name: str) -> list[str]:
 
 
 def _restored(store: Store, texts: Sequence[str]) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
-        old, new = Path(folder) / "old", Path(folder) / "new"
+    with spool() as folder:
+        old, new = folder / "old", folder / "new"
         old.write_text("\n".join(texts), "utf-8", newline="\n")
         Restorer(store, RestoreOptions()).to_file(old, new)
         return new.read_text("utf-8").split("\n")
