@@ -140,7 +140,8 @@ class Recording:
         folders = iter(places)
         at = call.name.endswith("at")
         return [
-            str(Path(next(folders)[1] if at else "/", os.fsdecode(text)))
+            # Without a folder of its own: from where the program was started.
+            str(Path(next(folders)[1] if at else self._folder, os.fsdecode(text)))
             for text in strings(call.raw)
         ]
 
@@ -324,6 +325,18 @@ def states(recording: Recording, *, seed: int = 1, drawn: int = 4) -> Iterator[S
             if digest not in seen:
                 seen.add(digest)
                 yield State(f"after line {moment}: {what}", tree)
+
+
+def sampled(recording: Recording, count: int, *, seed: int = 1) -> Iterator[State]:
+    """A few of the states, drawn from all moments; the same on every run."""
+    dice = random.Random(seed)
+    moments = recording.moments()
+    for _ in range(count):
+        moment = dice.choice(moments)
+        choices = list(_choices(recording.pending(moment), dice, 4))
+        what, lost, fates = dice.choice(choices)
+        tree = recording.state(moment, lost, fates)
+        yield State(f"after line {moment}: {what}", tree)
 
 
 def _choices(
