@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from assetstore.errors import SourceRefused
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import CHUNK, Source
 from assetstore.results import FileResult, Report, failed
+from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.version import __version__
 from assetstore.walk import Found, StrPath, find_documents
@@ -241,11 +241,11 @@ def archive_stream(
         OSError: The same.
     """
     options = options or ArchiveOptions()
-    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
-        spool, slim = Path(folder) / "in", Path(folder) / "out"
-        with spool.open("wb") as file:
+    with spool() as folder:
+        given, slim = folder / "in", folder / "out"
+        with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
-        with Source.open(spool) as document:
+        with Source.open(given) as document:
             result = _archiver(store, options).elsewhere(document, "-", slim, "")
         if not options.dry_run:
             with slim.open("rb") as file:

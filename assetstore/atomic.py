@@ -263,6 +263,35 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def make_folder(folder: Path, mode: int = 0o700) -> list[Path]:
+    """Make a folder durably, with those above it that are missing.
+
+    Args:
+        folder: The folder.
+        mode: Of each that is made, without what the umask takes.
+
+    Returns:
+        The folders that were made.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    made = []
+    for new in reversed(missing):
+        try:
+            new.mkdir(mode=mode)
+            made.append(new)
+        except FileExistsError:  # somebody else did, just now
+            if not new.is_dir():
+                raise
+        sync_folder(new.parent)
+    return made
+
+
 def copy_attributes(source: Source, fd: int, target: Path) -> None:
     """Give an open file the owner, mode, extended attributes and times of another.
 

@@ -1,7 +1,6 @@
 """Restore files, folders and streams: what the command line and the API call."""
 
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +11,7 @@ from assetstore.reader import CHUNK, Source
 from assetstore.restore.extract import extract
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult, Report, failed
+from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.walk import StrPath, find_documents
 
@@ -124,11 +124,11 @@ def restore_stream(
             became damaged in between.
         OSError: The same.
     """
-    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
-        spool = Path(folder) / "in"
-        with spool.open("wb") as file:
+    with spool() as folder:
+        given = folder / "in"
+        with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
-        with Source.open(spool) as document:
+        with Source.open(given) as document:
             restorer = Restorer(store, options or RestoreOptions())
             restorer.check(document)
             return restorer.to_stream(document, "-", target)

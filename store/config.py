@@ -1,19 +1,24 @@
 """A store's config, its folder, and who we are among its writers."""
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Container
 from pathlib import Path
 
+from assetstore.atomic import Draft, Sweeper, make_folder, sync_folder
 from assetstore.errors import (
     ForeignStore,
+    LockedError,
     StoreError,
     StoreWriteError,
     UnsupportedStore,
 )
 from assetstore.store.blob import is_name, new_name
+from assetstore.store.locks import hold
 
 FORMAT = 1
+_WAIT = 5.0
 KNOWN_FEATURES: frozenset[str] = frozenset()
 
 
@@ -35,7 +40,8 @@ def make_root(root: Path) -> None:
         StoreWriteError: It cannot be made.
     """
     try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not make_folder(root):
+            sync_folder(root.parent)  # who made it may have been killed before that
         strange = [e.name for e in os.scandir(root) if e.name not in ("tmp", "locks")]
     except OSError as e:
         raise StoreWriteError(
@@ -117,16 +123,20 @@ def client_id(state: Path) -> str:
     known = _read_id(file)
     if known is not None:
         return known
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = state / f"client.{os.getpid()}"
-    part.write_text(new_name() + "\n", "ascii")
-    try:
-        os.link(part, file)  # the first of two processes wins
-    except OSError:
-        if _read_id(file) is None:  # no hard links here, or the file is damaged
-            part.replace(file)
-    part.unlink(missing_ok=True)
-    return _read_id(file) or new_name()
+    make_folder(state)
+    with contextlib.ExitStack() as stack:
+        # The first of two processes wins; without locks the last one does.
+        with contextlib.suppress(OSError, LockedError):
+            stack.enter_context(hold(state / "client.lock", _WAIT))
+        known = _read_id(file)
+        if known is not None:
+            return known
+        Sweeper().sweep(file)
+        id = new_name()
+        with Draft(file) as draft:
+            draft.write(f"{id}\n".encode())
+            draft.publish()
+    return id
 
 
 def _read_id(file: Path) -> str | None:

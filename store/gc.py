@@ -8,6 +8,7 @@ A writer in turn puts its manifest, then looks for tombs, and replaces a documen
 only if everything that it needs has a copy in a pack without one.
 """
 
+import errno
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from assetstore.errors import (
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Sweeper, put
+from assetstore.store.backends.scratch import sweep_spools
 from assetstore.store.compact import compact
 from assetstore.store.index import Entry
 from assetstore.store.marks import Roots, scan
@@ -117,6 +119,8 @@ class Collector:
         temporary = Share()
         if isinstance(store.backend, Sweeper):
             writers, size = store.backend.sweep(dry_run=dry_run)
+            if not dry_run:
+                sweep_spools()
             temporary = Share(packs=writers, bytes=size)
         if dry_run:
             going = ("dropped", "rewritten", "unindexed")
@@ -149,6 +153,8 @@ class Collector:
                 self._rewrite(batch)
             compact(store)
         except StoreWriteError as e:
+            if not _is_full(e):
+                raise
             self._notes.append(
                 f"There was no room to rewrite packs or indexes ({e}); "
                 "what is dead as a whole was removed."
@@ -302,6 +308,16 @@ class Collector:
             f"Pack {name} is damaged, or holds a damaged blob that a document needs; "
             "it was kept. Run 'assetstore repair'."
         )
+
+
+def _is_full(error: StoreWriteError) -> bool:
+    """Whether a disk that is full, and none that fails, is the reason."""
+    cause = error.__cause__
+    return not isinstance(cause, OSError) or cause.errno in (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+    )
 
 
 def _rounds(todo: Sequence[tuple[str, int]]) -> Iterable[list[str]]:

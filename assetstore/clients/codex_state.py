@@ -24,7 +24,7 @@ from typing import Any
 import zstandard
 from blake3 import blake3
 
-from assetstore.atomic import Draft, Sweeper
+from assetstore.atomic import Draft, Sweeper, make_folder
 from assetstore.clients.codex_forks import (
     Fork,
     forks_of,
@@ -272,6 +272,8 @@ def _history(rollout: Rollout) -> Iterator[sqlite3.Connection]:
     """The history in a transaction that ends with the block, undone."""
     db = sqlite3.connect(rollout.history, timeout=WAIT, isolation_level=None)
     try:
+        # A commit is durable before the note of it goes, in every journal mode.
+        db.execute("PRAGMA synchronous=EXTRA")
         db.execute("BEGIN IMMEDIATE")
         yield db
     except sqlite3.Error as e:
@@ -356,7 +358,8 @@ def _write_note(
         ],
     }
     text = json.dumps({**note, "check": _checksum(note)})
-    rollout.note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(rollout.note.parent)
+    Sweeper().sweep(rollout.note)
     with Draft(rollout.note) as draft:
         draft.write(text.encode())
         draft.publish()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from assetstore.atomic import Draft
+from assetstore.atomic import Draft, Sweeper, make_folder, sync_folder
 from assetstore.store.locks import try_hold
 
 MOST = 1 << 20
@@ -103,7 +103,7 @@ class RunLog:
         Raises:
             OSError: It cannot be written.
         """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self.folder)
         line = json.dumps(record, separators=(",", ":")).encode() + b"\n"
         with contextlib.suppress(FileNotFoundError):
             if self._log.stat().st_size + len(line) > MOST:
@@ -114,8 +114,12 @@ class RunLog:
             size = os.fstat(fd).st_size
             if size and os.lseek(fd, size - 1, os.SEEK_SET) >= 0:
                 line = line if os.read(fd, 1) == b"\n" else b"\n" + line
-            os.write(fd, line)
+            rest = memoryview(line)
+            while rest:
+                rest = rest[os.write(fd, rest) :]
             os.fsync(fd)
+            if not size:
+                sync_folder(self.folder)
         finally:
             os.close(fd)
 
@@ -171,10 +175,13 @@ class RunLog:
     def put_tasks(self, tasks: Mapping[str, TaskState]) -> None:
         """Write down what is known of every task, durably.
 
+        For whoever holds `lock_file`.
+
         Raises:
             OSError: It cannot be written.
         """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self.folder)
+        Sweeper().sweep(self._tasks)
         states = {
             name: {field: getattr(state, field) for field in TaskState.__slots__}
             for name, state in tasks.items()

@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from assetstore.atomic import Draft, Sweeper
 from assetstore.errors import AssetstoreError
 from assetstore.jobs.log import TaskState
 
@@ -86,7 +87,7 @@ def write_metrics(
     Raises:
         OSError: It cannot be written.
     """
-    from prometheus_client import CollectorRegistry, Counter, Gauge, write_to_textfile
+    from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
     registry = CollectorRegistry()
 
@@ -124,4 +125,7 @@ def write_metrics(
         runs.labels(name).inc(state.runs)
         saved.labels(name).inc(state.saved)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_to_textfile(str(path), registry)
+    Sweeper().sweep(path)
+    with Draft(path) as draft:
+        draft.write(generate_latest(registry))
+        draft.publish()

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from assetstore.atomic import make_folder
 from assetstore.config.keys import Job
 from assetstore.config.load import Config
 from assetstore.errors import LockedError, StoreNotFound
@@ -120,7 +121,7 @@ class Runner:
             self._do_all(run, jobs, named=bool(names), now=now)
             run.seconds = self._clock() - run.began
             return run
-        self._log.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._log.folder)
         lock = try_hold(self._log.lock_file)
         if lock is None:
             raise LockedError(

@@ -23,6 +23,7 @@ from assetstore.progress import SILENT, Progress
 from assetstore.reader import CHUNK, Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file
+from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.threads.find import Thread
 from assetstore.threads.handoff import hand_off
@@ -75,8 +76,7 @@ def export(
         AssetstoreError: It did not work; ``bundle`` is as it was.
         OSError: The same.
     """
-    with tempfile.TemporaryDirectory(prefix="assetstore-") as name:
-        folder = Path(name)
+    with spool() as folder:
         whole = folder / "whole.jsonl"
         if thread.compressed:
             unpack(thread.path, whole)
@@ -178,9 +178,7 @@ def import_bundle(
         OSError: Something cannot be written.
     """
     with ExitStack() as stack:
-        folder = Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="assetstore-"))
-        )
+        folder = stack.enter_context(spool())
         about = _unpacked(bundle, folder)
         target = _target(about, bundle, home)
         if target.exists() or target.is_symlink():

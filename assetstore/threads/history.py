@@ -6,7 +6,6 @@ so that the store keeps what they need.
 """
 
 import sqlite3
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from assetstore.clients.codex_rollout import WAIT, Rollout, writer_lock
 from assetstore.errors import SourceRefused
 from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.threads.find import Thread, find_threads
 from assetstore.threads.reading import read_thread
@@ -121,11 +121,13 @@ def _opened(rollout: Rollout) -> Iterator[sqlite3.Connection]:
         with closing(
             sqlite3.connect(rollout.history, timeout=WAIT, isolation_level=None)
         ) as db:
+            db.execute("PRAGMA synchronous=EXTRA")
             yield db
     except sqlite3.Error as e:
         raise SourceRefused(
-            f"Codex's {rollout.history} cannot be read: {e}",
-            hint="Close Codex and try again.",
+            f"Codex's {rollout.history} cannot be brought along: {e}",
+            hint="Close Codex, make room if there is none, and run the same command "
+            "again; it finishes.",
             path=str(rollout.path),
         ) from e
 
@@ -150,8 +152,8 @@ def _digest(text: str) -> str:
 def _archived(
     store: Store, texts: Sequence[str], name: str, keep: Collection[bytes]
 ) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
-        old, new = Path(folder) / "old", Path(folder) / "new"
+    with spool() as folder:
+        old, new = folder / "old", folder / "new"
         old.write_text("\n".join(texts), "utf-8", newline="\n")
         spare: frozenset[int] = frozenset()
         if keep:
@@ -164,8 +166,8 @@ def _archived(
 
 
 def _restored(store: Store, texts: Sequence[str]) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
-        old, new = Path(folder) / "old", Path(folder) / "new"
+    with spool() as folder:
+        old, new = folder / "old", folder / "new"
         old.write_text("\n".join(texts), "utf-8", newline="\n")
         Restorer(store, RestoreOptions()).to_file(old, new)
         return new.read_text("utf-8").split("\n")

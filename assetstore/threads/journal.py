@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from blake3 import blake3
 
-from assetstore.atomic import Draft
+from assetstore.atomic import Draft, Sweeper, make_folder
 from assetstore.clients.codex_rollout import Rollout
 from assetstore.threads.find import Thread
 
@@ -41,7 +41,8 @@ class Journal:
     def note(self, **facts: object) -> None:
         """Write facts down, durably."""
         self.record |= facts
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self.path.parent)
+        Sweeper().sweep(self.path)
         with Draft(self.path) as draft:
             record = {**self.record, "check": _checksum(self.record)}
             draft.write(json.dumps(record).encode())
@@ -49,6 +50,7 @@ class Journal:
 
     def forget(self) -> None:
         """The rescue is undone."""
+        Sweeper().sweep(self.path)
         self.path.unlink(missing_ok=True)
 
 

@@ -5,7 +5,6 @@ others, since compressors differ.
 """
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from assetstore.errors import VerifyMismatch
 from assetstore.reader import CHUNK, Source, same
 from assetstore.restore.restore import Restorer
 from assetstore.results import FileResult
+from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.threads.find import Thread
 from assetstore.threads.reading import unpack
@@ -59,11 +59,11 @@ def restore(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
 @contextmanager
 def _spooled(thread: Thread) -> Iterator[tuple[Source, Path]]:
     with (
-        tempfile.TemporaryDirectory(prefix="assetstore-") as folder,
+        spool() as folder,
         Source.open(thread.path) as packed,
     ):
         check_replaceable(packed, thread.path)
-        text = Path(folder) / "text"
+        text = folder / "text"
         unpack(thread.path, text)
         yield packed, text
 

@@ -6,7 +6,6 @@ looked at, which says what kind of record it is.
 """
 
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from assetstore.archiver.scanner import Hit
 from assetstore.errors import SourceRefused
 from assetstore.reader import CHUNK, Source
 from assetstore.store.backends.memory import MemoryBackend
+from assetstore.store.backends.scratch import spool
 from assetstore.store.lineage import Ancestry
 from assetstore.store.media import dimensions, sniff
 from assetstore.store.store import Store
@@ -112,8 +112,8 @@ def opened(thread: Thread) -> Iterator[Source]:
         with Source.open(thread.path) as source:
             yield source
         return
-    with tempfile.TemporaryDirectory(prefix="assetstore-") as folder:
-        path = Path(folder) / thread.path.stem
+    with spool() as folder:
+        path = folder / thread.path.stem
         unpack(thread.path, path)
         with Source.open(path) as source:
             yield source

@@ -1,5 +1,6 @@
 """Rescue a thread: one step that can be resumed, and undone."""
 
+import os
 import shutil
 import tempfile
 import time
@@ -13,7 +14,7 @@ from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.atomic import Draft, absolute
+from assetstore.atomic import Draft, absolute, is_temporary, make_folder
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.clients.codex_rollout import Rollout
@@ -372,7 +373,10 @@ def _backed_up(thread: Thread, options: RescueOptions) -> str:
     """Copy the log to the folder for backups, if there is to be a copy."""
     if options.backup is None:
         return ""
-    options.backup.mkdir(parents=True, exist_ok=True)
+    make_folder(options.backup, 0o777)
+    for name in os.listdir(options.backup):  # what a killed rescue left
+        if is_temporary(name) and name.startswith(f".{thread.path.name}."):
+            (options.backup / name).unlink(missing_ok=True)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     target = options.backup / f"{thread.path.name}.{stamp}"
     with Source.open(thread.path) as source, Draft(target) as draft:

@@ -12,7 +12,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assetstore.atomic import sync_folder
+from assetstore.atomic import make_folder, sync_folder
+from assetstore.errors import StoreWriteError
 from assetstore.store.backends.base import Upload, checked, is_key
 from assetstore.store.backends.scratch import Scratch
 from assetstore.store.backends.upload import LocalUpload, read_at, write_failed
@@ -30,6 +31,8 @@ class LocalBackend:
         self.root = root
         self._scratch = Scratch(root / "tmp")
         self._open: OrderedDict[str, int] = OrderedDict()
+        self._made: set[Path] = set()  # folders, durably
+        self._unsynced: set[Path] = set()  # folders out of which something went
 
     def create(self, key: str) -> LocalUpload:
         """Begin an object."""
@@ -39,8 +42,10 @@ class LocalBackend:
         """Sync, link into place, sync the folders.
 
         All syncs run side by side, and the folders are synced when everything
-        is in place: a journalling file system then does the work of one.
+        is in place: a journalling file system then does the work of one. What was
+        deleted before stays deleted from then on.
         """
+        self._sync_deletions()
         mine: list[LocalUpload] = []
         for upload in uploads:
             if not isinstance(upload, LocalUpload):
@@ -62,7 +67,32 @@ class LocalBackend:
                 raise write_failed(e, upload.target) from e
         for folder in folders:
             try:
+                self._settle(folder)
+            except OSError as e:
+                raise write_failed(e, folder) from e
+
+    def _settle(self, folder: Path) -> None:
+        """Make a folder's entries durable, and the folder itself.
+
+        Who makes a folder syncs the one above, but may be killed before that; then
+        nothing but what was placed just now is in the folder.
+        """
+        sync_folder(folder)
+        while (
+            folder != self.root
+            and folder not in self._made
+            and len(os.listdir(folder)) < 2
+        ):
+            folder = folder.parent
+            sync_folder(folder)
+
+    def _sync_deletions(self) -> None:
+        while self._unsynced:
+            folder = self._unsynced.pop()
+            try:
                 sync_folder(folder)
+            except FileNotFoundError:  # it was removed, which went into the one above
+                continue
             except OSError as e:
                 raise write_failed(e, folder) from e
 
@@ -73,7 +103,7 @@ class LocalBackend:
                 upload.place()
                 return
             except FileNotFoundError:  # also when somebody removed it meanwhile
-                _make_folder(upload.target.parent)
+                self._made.update(make_folder(upload.target.parent))
         upload.place()
 
     def read_into(self, key: str, offset: int, view: memoryview) -> int:
@@ -108,8 +138,9 @@ class LocalBackend:
     def delete(self, key: str) -> None:
         """Remove an object, and a document's folder that is empty then.
 
-        Not made durable: a file that reappears after a power failure is one
-        that gc removes again.
+        Not durable at once. What reappears after a power failure is removed again
+        by gc; but a manifest must not outlive the packs that it names, so that its
+        deletion is durable before anything is written or the backend is closed.
         """
         path = self.root / checked(key)
         fd = self._open.pop(key, None)
@@ -118,13 +149,15 @@ class LocalBackend:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
         if key.startswith("manifests/"):
+            self._unsynced.add(path.parent)
             with contextlib.suppress(OSError):
                 path.parent.rmdir()
+                self._unsynced.add(path.parent.parent)
 
     def link(self, key: str, new: str) -> None:
         """Give an object a second key, durably."""
         target = self.root / checked(new)
-        _make_folder(target.parent)
+        self._made.update(make_folder(target.parent))
         os.link(self.root / checked(key), target, follow_symlinks=False)
         sync_folder(target.parent)
 
@@ -150,6 +183,8 @@ class LocalBackend:
 
     def close(self) -> None:
         """Close files and remove this writer's temporary folder."""
+        with contextlib.suppress(StoreWriteError):
+            self._sync_deletions()
         while self._open:
             os.close(self._open.popitem()[1])
         self._scratch.close()
@@ -174,15 +209,3 @@ class LocalBackend:
         if len(self._open) > _OPEN_FILES:
             os.close(self._open.popitem(last=False)[1])
         return fd
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder durably, with the folders above it."""
-    missing = []
-    while not folder.is_dir():
-        missing.append(folder)
-        folder = folder.parent
-    for new in reversed(missing):
-        with contextlib.suppress(FileExistsError):
-            new.mkdir(mode=0o700)
-        sync_folder(new.parent)

@@ -7,6 +7,10 @@ looking at a clock or at process numbers.
 
 import contextlib
 import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,17 +57,25 @@ class Scratch:
             folder.mkdir(mode=0o700, parents=True)
             try:
                 self._lock = try_hold(folder / _LOCK)
-            except (FileNotFoundError, FileExistsError):
-                continue  # the second: it went while it was being made for the lock
-            except OSError:  # no locks here; no sweeper gets one either
-                if not folder.is_dir():
-                    raise
-                self._folder = folder
+            except OSError:
+                if not folder.is_dir():  # swept, at whichever step of the locking
+                    continue
+                self._folder = folder  # no locks here; no sweeper gets one either
                 return
             if self._lock is not None:
                 self._folder = folder
                 return
         raise OSError("cannot make a folder for temporary files")
+
+    def new_folder(self) -> Path:
+        """A new folder.
+
+        Raises:
+            OSError: It cannot be made.
+        """
+        folder = self.new_file()
+        folder.mkdir(mode=0o700)
+        return folder
 
     def sweep(self, *, dry_run: bool = False) -> tuple[int, int]:
         """Remove the folders of dead writers.
@@ -134,10 +146,12 @@ def _remove(folder: Path, lock: "BaseFileLock | None") -> None:
 
 
 def _emptied(folder: Path) -> int:
-    """Remove every file but the lock; returns their size in bytes."""
+    """Remove everything but the lock; returns the size of the files in bytes."""
     size = 0
     for file in folder.iterdir():
-        if file.name != _LOCK:
+        if file.is_dir() and not file.is_symlink():
+            shutil.rmtree(file, ignore_errors=True)
+        elif file.name != _LOCK:
             with contextlib.suppress(OSError):
                 bytes_in_it = _size(file)
                 file.unlink()
@@ -150,3 +164,52 @@ def _size(file: Path) -> int:
         return file.stat(follow_symlinks=False).st_size
     except OSError:
         return 0
+
+
+@contextlib.contextmanager
+def spool() -> Iterator[Path]:
+    """A folder for temporary files of any size, which goes with the block.
+
+    It is in the system's folder for them. What a killed process left there goes
+    when the next one begins, or with the next collection.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    parent = _spools()
+    with contextlib.suppress(OSError):
+        parent.mkdir(mode=0o700)
+    if not _is_ours(parent):
+        with tempfile.TemporaryDirectory(prefix="assetstore-") as name:
+            yield Path(name)
+        return
+    scratch = Scratch(parent)
+    try:
+        yield scratch.new_folder()
+    finally:
+        scratch.close()
+
+
+def sweep_spools() -> None:
+    """Remove what killed processes of this user left of their spools."""
+    if _is_ours(_spools()):
+        with contextlib.suppress(OSError):
+            Scratch(_spools()).sweep()
+
+
+def _spools() -> Path:
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    return Path(tempfile.gettempdir()) / f"assetstore-{user}"
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else can put anything into a folder that others can name."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    if not stat.S_ISDIR(found.st_mode):
+        return False
+    return not hasattr(os, "getuid") or (
+        found.st_uid == os.getuid() and not found.st_mode & 0o077
+    )

@@ -1,5 +1,6 @@
 """The log of runs: bounded, and right about runs that were killed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,23 @@ def test_runs_are_joined_and_killed_ones_told(tmp_path: Path) -> None:
     with hold(found.lock_file, 1):
         assert [r["result"] for r in found.runs()] == ["ok", "killed", "running"]
     assert not found.is_running()
+
+
+def test_a_line_is_written_whole_by_a_system_that_takes_little_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: write(fd, bytes(data)[:3]))
+    found = RunLog(tmp_path)
+    found.append({"event": "begin", "run": "a", "began": 1.0})
+    assert [run["run"] for run in found.runs()] == ["a"]
+
+
+def test_what_a_killed_run_left_beside_the_tasks_goes(tmp_path: Path) -> None:
+    left = tmp_path / ".tasks.json.assetstore-0123456789abcdef.tmp"
+    left.write_bytes(b"{")
+    RunLog(tmp_path).put_tasks({"a": TaskState(runs=1)})
+    assert [path.name for path in tmp_path.iterdir()] == ["tasks.json"]
 
 
 def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path) -> None:

@@ -1,0 +1,117 @@
+"""Faults in system calls: where they can be, and what each of them does."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.scenes import Stage
+from support.traced import changes, traced
+
+# What a call can end with; for each the errors that systems give.
+ERRORS = {
+    "openat": ("ENOSPC", "EACCES", "EMFILE"),
+    "write": ("ENOSPC", "EIO"),
+    "pwrite64": ("ENOSPC", "EIO"),
+    "pwritev2": ("ENOSPC", "EIO"),
+    "fsync": ("EIO", "ENOSPC"),
+    "fdatasync": ("EIO", "ENOSPC"),
+    "ftruncate": ("EIO",),
+    "rename": ("EIO", "EACCES"),
+    "link": ("EIO", "ENOSPC"),
+    "unlink": ("EIO", "EACCES"),
+    "unlinkat": ("EIO",),
+    "mkdir": ("ENOSPC", "EACCES"),
+    "rmdir": ("EIO",),
+    "chmod": ("EPERM",),
+    "fchmod": ("EPERM",),
+    "fchown": ("EPERM",),
+    "utimensat": ("EPERM",),
+    "fsetxattr": ("ENOSPC",),
+}
+_WRONG = re.compile(r"Traceback|unexpected|defect")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """A system call in which there can be a fault.
+
+    Attributes:
+        name: The call.
+        number: Its number among a thread's calls of this name.
+        first: Whether it is in the first thread.
+        fault: "KILL", or the error that it ends with.
+        file: What it works on, as far as a reader needs it.
+    """
+
+    name: str
+    number: int
+    first: bool
+    fault: str = "KILL"
+    file: str = ""
+
+    def __str__(self) -> str:
+        thread = "" if self.first else " of another thread"
+        return f"{self.fault} at {self.name} {self.number}{thread} ({self.file})"
+
+
+def points(stage: Stage, log: Path) -> Iterator[Point]:
+    """Every call of a scene's operation that changes something in its folder."""
+    stage.reset()
+    ended = traced(stage.program, stage.words, log=log)
+    assert ended.code == 0, ended
+    folder = stage.program.folder
+    known = set()
+    for call in changes(log, folder):
+        point = call.name, call.number, call.thread == 0
+        if point not in known:
+            known.add(point)
+            named = re.findall(rf"{re.escape(str(folder))}/([^\">]*)[\">]", call.text)
+            yield Point(*point, file=named[-1] if named else ".")
+
+
+def failing(found: Point) -> Iterator[Point]:
+    """The same point, with each error that its call can end with."""
+    for error in ERRORS.get(found.name, ()):
+        yield Point(found.name, found.number, found.first, error, found.file)
+
+
+def fault(stage: Stage, point: Point, log: Path) -> bool:
+    """Run a scene's operation with a fault, then all that must follow.
+
+    Returns:
+        Whether the fault was reached.
+
+    Raises:
+        AssertionError: What must hold does not.
+    """
+    stage.reset()
+    what = "signal=KILL" if point.fault == "KILL" else f"error={point.fault}"
+    ended = traced(
+        stage.program,
+        stage.words,
+        inject=f"{point.name}:{what}:when={point.number}",
+        all_threads=not point.first,
+        log=log,
+    )
+    if point.fault == "KILL":
+        if ended.code != -9:
+            assert ended.code == 0, ended
+            return False
+    elif "(INJECTED)" not in log.read_text("ascii"):
+        return False
+    else:
+        said = ended.out + ended.err
+        assert not _WRONG.search(said), ended
+        if ended.code:
+            assert 0 < ended.code < 70, ended
+            assert "error: " in ended.err, ended
+        elif "There was no room" not in said:  # gc on a full disk does what it can
+            stage.scene.goal(stage.program, stage.documents)
+    stage.check()
+    stage.again()
+    stage.clean()
+    left = stage.left()
+    assert not left, f"left for ever: {sorted(left)}"
+    stage.undo()
+    return True

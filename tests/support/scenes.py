@@ -1,0 +1,360 @@
+"""Operations in which faults are injected, and what must hold after each of them."""
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from assetstore.restore.run import RestoreOptions, restore_stream
+from assetstore.store.scrub import verify
+from assetstore.store.store import Store
+from support.homes import THREAD, codex_home, history, rollout
+from support.periodic import configured, old
+from support.program import Program
+from support.samples import picture, uri
+from support.traced import Ended, forked, import_what_was_needed
+
+Documents = dict[Path, bytes]
+_NAME = re.compile(r"(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{26}(?![0-9a-z])")
+_PARTS = [
+    (re.compile(r"^store/packs/\w\w/"), "store/packs/*/"),
+    (re.compile(r"/\d{10}$"), "/*"),
+    (re.compile(r"doc-\w\w\.lock"), "doc-*.lock"),
+    (re.compile(r"\d{8}T\d{6}"), "*"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An operation.
+
+    Attributes:
+        name: What it is called in tables.
+        words: Its command; "DOCS" stands for all documents, "DOC" for the first.
+        prepare: Makes what it needs in a program's folder; the documents, each with
+            what it was before anything was archived.
+        goal: Checks what it was to do.
+        again: Exit codes that it may end with when it is run again.
+        given_up: Whether its documents are forgotten before the store is collected.
+        undo: Takes a last step, and checks what comes of it.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    prepare: Callable[[Program], Documents]
+    goal: Callable[[Program, Documents], None]
+    again: tuple[int, ...] = (0,)
+    given_up: bool = False
+    undo: Callable[[Program, Documents], None] = lambda program, documents: None
+
+
+class Stage:
+    """A scene that can be set again and again.
+
+    Attributes:
+        program: The program, in the scene's folder.
+        words: The scene's command.
+        made: A copy of the folder as it is before the operation.
+        folder: Where both are.
+    """
+
+    def __init__(self, scene: Scene, folder: Path):
+        self.scene = scene
+        self.folder = folder
+        self.made = folder / "made"
+        self._work = folder / "work"
+        self._work.mkdir(parents=True, exist_ok=True)
+        self.program = Program(self._work)
+        self.program.environment |= {
+            "TMPDIR": str(self._work / "tmp"),
+            "PATH": "/usr/bin:/bin",
+        }
+        (self._work / "tmp").mkdir()
+        self.documents = scene.prepare(self.program)
+        paths = [str(path) for path in self.documents]
+        named = {"DOCS": paths, "DOC": paths[:1]}
+        self.words = [each for word in scene.words for each in named.get(word, [word])]
+        shutil.copytree(self._work, self.made, symlinks=True)
+        ended = self.run()
+        assert ended.code == 0, ended
+        import_what_was_needed(self.program)
+        scene.goal(self.program, self.documents)
+        self.clean()
+        self._left = self._names()
+        self.undo()
+
+    def reset(self) -> None:
+        """Make everything as it was before the operation."""
+        self.put(self.made)
+
+    def put(self, tree: Path) -> None:
+        """Make everything as it is in a copy of the folder."""
+        for path in self._work.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        shutil.copytree(tree, self._work, symlinks=True, dirs_exist_ok=True)
+
+    def run(self) -> Ended:
+        """Run the operation."""
+        return forked(self.program, self.words)
+
+    def again(self) -> None:
+        """Run it again, to its end."""
+        ended = self.run()
+        assert ended.code in self.scene.again, ended
+        self.scene.goal(self.program, self.documents)
+        self.check()
+
+    def check(self, *, strict: bool = False) -> None:
+        """Every document is old or new, whole, and the store has what it needs.
+
+        Args:
+            strict: The store has nothing else to find fault with, either.
+        """
+        if not (self.program.store / "config").exists():
+            for path, data in self.documents.items():
+                assert path.read_bytes() == data, f"{path.name} needs a store"
+            return
+        aside = self._work.with_name("aside")
+        shutil.rmtree(aside, ignore_errors=True)
+        with Store.open(
+            self.program.store, cache_dir=aside / "cache", state_dir=aside / "state"
+        ) as store:
+            for path, data in self.documents.items():
+                assert whole(store, path.read_bytes()) == data, f"{path.name} is lost"
+            report = verify(store, read_data=True)
+        found = [f for f in report.findings if strict or f.documents]
+        assert not found, found
+        assert not (strict and report.notes), report.notes
+
+    def clean(self) -> None:
+        """Collect garbage; nothing is left that nothing needs."""
+        if self.scene.given_up:
+            for path in self.documents:
+                ended = forked(self.program, ["forget", path])
+                assert ended.code == 0, ended
+        ended = forked(self.program, ["gc", "--grace", "0"])
+        assert ended.code == 0, ended
+        self.check(strict=True)
+
+    def left(self) -> set[str]:
+        """What is there that is not there after a run without a fault."""
+        return self._names() - self._left
+
+    def undo(self) -> None:
+        """Take the last step."""
+        self.scene.undo(self.program, self.documents)
+
+    def _names(self) -> set[str]:
+        found = set()
+        for path in self._work.rglob("*"):
+            if not path.is_dir():
+                name = path.relative_to(self._work).as_posix()
+                name = _NAME.sub("*", name)
+                for pattern, new in _PARTS:
+                    name = pattern.sub(new, name)
+                found.add(name)
+        return found
+
+
+def whole(store: Store, data: bytes) -> bytes:
+    """A document as it was, from what it is now."""
+    target = io.BytesIO()
+    restore_stream(store, io.BytesIO(data), target, RestoreOptions())
+    return target.getvalue()
+
+
+def _page(*seeds: int) -> bytes:
+    uris = [uri(picture(12, 9, seed)) for seed in seeds]
+    return "".join(f'<img src="{each}">\n' for each in uris).encode()
+
+
+def _written(program: Program, pages: dict[str, bytes]) -> Documents:
+    folder = program.folder / "docs"
+    folder.mkdir(exist_ok=True)
+    for name, data in pages.items():
+        (folder / name).write_bytes(data)
+        old(folder / name)
+    return {folder / name: data for name, data in pages.items()}
+
+
+def _done(program: Program, *words: str | Path) -> None:
+    ended = forked(program, words)
+    assert ended.code == 0, ended
+
+
+def _two(program: Program) -> Documents:
+    return _written(program, {"a.html": _page(1, 2), "b.html": _page(2, 3)})
+
+
+def _two_archived(program: Program) -> Documents:
+    documents = _two(program)
+    for path in documents:
+        _done(program, "archive", path)
+    return documents
+
+
+def _grown(program: Program) -> Documents:
+    documents = _two_archived(program)
+    tail = _page(4)
+    for path in documents:
+        with path.open("ab") as file:
+            file.write(tail)
+        old(path)
+    return {path: data + tail for path, data in documents.items()}
+
+
+def _garbage(program: Program) -> Documents:
+    """A store with a dead pack, packs of which a part is dead, and old manifests."""
+    gone = _written(program, {"c.html": _page(*range(10, 16))})
+    (c,) = gone
+    _done(program, "archive", c)
+    documents = _written(program, {"d.html": _page(10, 20)})
+    (d,) = documents
+    _done(program, "archive", d)  # shares a picture with what is forgotten
+    for path, data in _grown(program).items():
+        _done(program, "archive", path)
+        documents[path] = data
+    other = _written(program, {"e.html": _page(30, 31)})
+    (e,) = other
+    _done(program, "archive", e)
+    for path in (c, e):
+        _done(program, "restore", path)
+        _done(program, "forget", path)
+    return documents | gone | other
+
+
+def _forgotten(program: Program) -> Documents:
+    documents = _two_archived(program)
+    _done(program, "restore", next(iter(documents)))
+    return documents
+
+
+def _due(program: Program) -> Documents:
+    documents = _garbage(program)
+    configured(
+        program,
+        "[gc]\nevery = '1s'\ngrace = 0\nkeep_last = 1\n[verify]\nevery = '1s'\n",
+        paths=[program.folder / "docs"],
+    )
+    return documents | _written(program, {"f.html": _page(40, 41)})
+
+
+def _thread(program: Program) -> Documents:
+    home = program.folder / "home"
+    home.mkdir()
+    log = rollout(2)
+    return {codex_home(home, log): log}
+
+
+def _thread_rescued(program: Program) -> Documents:
+    documents = _thread(program)
+    _done(program, "rescue", THREAD)
+    return documents
+
+
+def _manifests(program: Program) -> list[Path]:
+    return [p for p in (program.store / "manifests").rglob("*") if p.is_file()]
+
+
+def _are_slim(program: Program, documents: Documents) -> None:
+    for path in documents:
+        assert b"data:image" not in path.read_bytes(), f"{path.name} is not archived"
+
+
+def _are_back(program: Program, documents: Documents) -> None:
+    for path, data in documents.items():
+        assert path.read_bytes() == data, f"{path.name} is not restored"
+
+
+def _is_forgotten(program: Program, documents: Documents) -> None:
+    first, *others = documents.items()
+    _are_back(program, dict([first]))
+    _are_slim(program, dict(others))
+    assert len(_manifests(program)) == len(others)
+
+
+def _is_collected(program: Program, documents: Documents) -> None:
+    assert len(_manifests(program)) == 3
+    assert not list((program.store / "tombs").iterdir())
+
+
+def _is_indexed(program: Program, documents: Documents) -> None:
+    assert len(list((program.store / "index").iterdir())) == 1
+
+
+def _is_done(program: Program, documents: Documents) -> None:
+    _are_slim(program, documents)
+    states = json.loads(
+        (program.folder / "xdg/state/assetstore/runs/tasks.json").read_bytes()
+    )
+    results = {name: state["last_result"] for name, state in states.items()}
+    assert results == dict.fromkeys(("pages", "gc", "verify"), "ok"), results
+
+
+def _is_rescued(program: Program, documents: Documents) -> None:
+    _are_slim(program, documents)
+    (path,) = documents
+    ends = [0]
+    for line in path.read_bytes().splitlines(keepends=True):
+        json.loads(line)
+        ends.append(ends[-1] + len(line))
+    found = history(program.folder / "home" / ".codex")
+    assert [row[2:4] for row in found["thread_turns"]] == list(pairwise(ends))
+    assert found["thread_history_projection_state"] == [(THREAD, ends[-1])]
+    assert not [row for row in found["thread_items"] if "data:image" in str(row[2])]
+
+
+def _is_undone(program: Program, documents: Documents) -> None:
+    _are_back(program, documents)
+    aside = program.folder.with_name("fresh")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    (log,) = documents.values()
+    codex_home(aside, log)
+    home = program.folder / "home" / ".codex"
+    assert history(home) == history(aside / ".codex")
+
+
+def _undo(program: Program, documents: Documents) -> None:
+    _done(program, "rescue", "--undo", THREAD)
+    _is_undone(program, documents)
+
+
+SCENES = {
+    scene.name: scene
+    for scene in (
+        Scene("archive", ("archive", "DOCS"), _two, _are_slim),
+        Scene("archive again", ("archive", "DOCS"), _grown, _are_slim),
+        Scene("restore", ("restore", "DOCS"), _two_archived, _are_back, given_up=True),
+        Scene("gc", ("gc", "--grace", "0"), _garbage, _is_collected),
+        Scene(
+            "rebuild index",
+            ("verify", "--rebuild-index"),
+            _two_archived,
+            _is_indexed,
+        ),
+        Scene("forget", ("forget", "DOC"), _forgotten, _is_forgotten, (0, 1)),
+        Scene("run", ("run", "--now"), _due, _is_done),
+        Scene(
+            "rescue",
+            ("rescue", THREAD, "--backup", "backup"),
+            _thread,
+            _is_rescued,
+            undo=_undo,
+        ),
+        Scene(
+            "undo",
+            ("rescue", "--undo", THREAD),
+            _thread_rescued,
+            _is_undone,
+            given_up=True,
+        ),
+    )
+}
