@@ -118,6 +118,8 @@ def _parsed(data: bytes) -> Manifest:
     if magic != _MAGIC or version != 1:
         raise ValueError("it is of another version")
     head: dict[str, Any] = json.loads(body[_HEAD.size : _HEAD.size + size])
+    if not isinstance(head, dict):
+        raise ValueError("it has no head")
     rest = body[_HEAD.size + size :]
     if len(rest) != 33 * head.pop("refs"):
         raise ValueError("it has a wrong length")
