@@ -38,9 +38,10 @@ bench *args:
 ci:
     .ci/run
 
-# Pin what is installed, anew, with hashes: uv.lock.
+# Pin what is installed, anew, with hashes: requirements.lock.
 lock:
-    {{bin}}/uv lock --no-config --default-index https://pypi.org/simple
+    {{bin}}/python -m pip install -q uv
+    {{bin}}/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
 
 # Build dist/: sdist, wheel, and the wheel's bill of materials (CycloneDX).
 release:
