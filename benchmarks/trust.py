@@ -37,7 +37,6 @@ class Check:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-# Other long checks are added here.
 CHECKS = (
     Check(
         "kills of runs",
@@ -51,6 +50,16 @@ CHECKS = (
         (*_PYTEST, "tests/integration/test_rescue_killed.py"),
     ),
     Check("faults", "tests/fault", (*_PYTEST, "tests/fault")),
+    Check(
+        "rot",
+        "tests/integration/test_rot.py",
+        (*_PYTEST, "tests/integration/test_rot.py", "tests/integration/test_repair.py"),
+    ),
+    Check(
+        "hostile input",
+        "tests/integration/test_hostile.py",
+        (*_PYTEST, "tests/integration/test_hostile.py"),
+    ),
     Check(
         "interleavings",
         "tests/integration/test_interleavings.py",
@@ -78,7 +87,7 @@ CHECKS = (
         ("-m", "benchmarks.large", "--size", "5000000000"),
         ("-m", "benchmarks.large", "--size", "200000000"),
     ),
-    Check("fuzz", "tests/fuzz", (*_PYTEST, "tests/fuzz")),
+    Check("fuzz", "tests/fuzz", (*_PYTEST, "tests/unit/test_fuzz_corpus.py")),
 )
 
 
