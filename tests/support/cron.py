@@ -21,11 +21,12 @@ set -e
 mount -t tmpfs -o mode=0755 tmpfs /run
 for folder in /etc/cron.*; do
   [ ! -d "$folder" ] || mount -t tmpfs -o mode=0755 tmpfs "$folder"
+  touch -d 2020-01-01 "$folder"
 done
 mount -t tmpfs -o mode=1730 tmpfs /var/spool/cron/crontabs
-# cron compares this folder's time by the second, and would not see a change in the
-# second in which it starts.
-touch -d 2020-01-01 /var/spool/cron/crontabs
+# cron takes the newest time of all these, by the second, and would not see a change
+# in the second that one of them is from.
+touch -d 2020-01-01 /var/spool/cron/crontabs "$1"
 [ ! -e /etc/crontab ] || mount --bind "$1" /etc/crontab
 echo $$
 exec "$2" -f
