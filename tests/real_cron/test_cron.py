@@ -44,8 +44,8 @@ def assetstore(cron: RealCron, program: Program, *words: str) -> Ran:
     return Ran(done.code, done.out, done.err.decode())
 
 
-# In two of three runs of the whole suite the line did not run within three minutes, for
-# a reason that is not known; alone it does. `test_cron.py` in unit/schedule has sh run it.
+# In two runs of the whole suite the line did not run within three minutes, for a reason
+# that is not known; alone it does. tests/unit/schedule/test_crontab.py has sh run it.
 @pytest.mark.skipif(
     "ASSETSTORE_TEST_CRON" not in os.environ, reason="ASSETSTORE_TEST_CRON is not set"
 )
