@@ -3,7 +3,8 @@
 import contextlib
 import json
 import os
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from assetstore.atomic import Draft, Sweeper, make_folder, sync_folder
@@ -14,12 +15,14 @@ from assetstore.errors import (
     StoreWriteError,
     UnsupportedStore,
 )
+from assetstore.store.backends.base import Backend, Mender, get
 from assetstore.store.blob import is_name, new_name
 from assetstore.store.locks import hold
 
 FORMAT = 1
 _WAIT = 5.0
-KNOWN_FEATURES: frozenset[str] = frozenset()
+# Each of the first two stands for the codec of that name, and a pack's effort.
+KNOWN_FEATURES = frozenset({"png", "jpeg", "dictionary"})
 
 
 def new_config(clock: Callable[[], float], random: Callable[[int], bytes]) -> bytes:
@@ -30,6 +33,35 @@ def new_config(clock: Callable[[], float], random: Callable[[int], bytes]) -> by
         "id": new_name(clock, random),
     }
     return json.dumps(record, sort_keys=True).encode() + b"\n"
+
+
+def enable(
+    backend: Backend, lock: AbstractContextManager[object], features: Iterable[str]
+) -> None:
+    """Name features in a store's config; whoever does not know them refuses it.
+
+    Args:
+        backend: Where the store is.
+        lock: Spares two programs from naming different ones at once.
+        features: Their names.
+
+    Raises:
+        UnsupportedStore: The backend cannot replace the config.
+        StoreWriteError: It cannot be written.
+    """
+    with lock:
+        data = get(backend, "config", 1 << 16)
+        checked_config(data)
+        record = json.loads(data)
+        named = set(record["features"]["read"])
+        if named >= set(features):
+            return
+        if not isinstance(backend, Mender):
+            raise UnsupportedStore("this store's config cannot be changed")
+        for use in ("read", "write"):
+            wanted = {*record["features"][use], *features}
+            record["features"][use] = sorted(wanted)
+        backend.mend("config", json.dumps(record, sort_keys=True).encode() + b"\n")
 
 
 def make_root(root: Path) -> None:

@@ -15,21 +15,22 @@ from pathlib import Path
 from assetstore.errors import (
     DamagedBlob,
     IntegrityError,
-    MissingBlob,
     StoreWriteError,
 )
 from assetstore.progress import SILENT, Progress
-from assetstore.store.backends.base import Sweeper, put
+from assetstore.store.backends.base import Sweeper
 from assetstore.store.backends.scratch import sweep_spools
 from assetstore.store.compact import compact
 from assetstore.store.index import Entry
+from assetstore.store.kin import closure
 from assetstore.store.marks import Roots, scan
-from assetstore.store.pack import pack_key, records
+from assetstore.store.pack import pack_effort
 from assetstore.store.plan import Plan, make_plan
+from assetstore.store.removal import Remover, carry
 from assetstore.store.reports import GcReport as GcReport
 from assetstore.store.reports import Share
 from assetstore.store.retention import Gone, Retention, never
-from assetstore.store.session import Session
+from assetstore.store.session import Pack, Session
 from assetstore.store.store import Store
 from assetstore.walk import StrPath
 
@@ -79,7 +80,7 @@ def collect(
         return collector.run(list(map(Path, scan)), dry_run=dry_run)
 
 
-class Collector:
+class Collector(Remover):
     """One collection."""
 
     def __init__(
@@ -90,13 +91,10 @@ class Collector:
         roots: Roots | None = None,
         progress: Progress = SILENT,
     ):
-        self._store = store
-        self._grace = grace
-        self._progress = progress
         self._roots = roots or Roots(store, grace=grace)
-        self._freed = 0
-        self._notes: list[str] = []
-        self._walked: dict[str, list[Entry] | None] = {}
+        super().__init__(store, self._roots, progress)
+        self._grace = grace
+        self._group: Pack | None = None
 
     def run(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> GcReport:
         """Mark and sweep; as `collect`, without its lock."""
@@ -124,7 +122,7 @@ class Collector:
             temporary = Share(packs=writers, bytes=size)
         if dry_run:
             going = ("dropped", "rewritten", "unindexed")
-            self._freed = sum(plan.shares.get(n, Share()).bytes for n in going)
+            self.freed = sum(plan.shares.get(n, Share()).bytes for n in going)
         else:
             self._sweep(plan)
         return GcReport(
@@ -134,9 +132,9 @@ class Collector:
             superseded=len(self._roots.superseded),
             scanned=scanned,
             missing=plan.missing,
-            freed=self._freed + temporary.bytes,
+            freed=self.freed + temporary.bytes,
             decisions=tuple(self._roots.decisions),
-            notes=(*plan.notes, *self._notes),
+            notes=(*plan.notes, *self.notes),
             **plan.shares,
         )
 
@@ -155,7 +153,7 @@ class Collector:
         except StoreWriteError as e:
             if not _is_full(e):
                 raise
-            self._notes.append(
+            self.notes.append(
                 f"There was no room to rewrite packs or indexes ({e}); "
                 "what is dead as a whole was removed."
             )
@@ -170,144 +168,36 @@ class Collector:
             for name in names:
                 contents = self._contents(name)
                 live = [e for e in contents or () if self._lives(e)]
-                if contents is not None and all(
-                    self._copied(session, entry) for entry in live
-                ):
+                if contents is not None and self._moved(session, name, live):
                     copied.append(name)
                 else:
                     self._keep(name)
                 if session.pending > _MOST_PENDING:
                     self._commit(session)
+                    self._group = None
                 self._progress.advance(sum(e.record.stored for e in live))
             self._commit(session)
+            self._group = None
         self.remove(copied)
 
-    def remove(self, names: Sequence[str]) -> None:
-        """Condemn packs, copy what lives in them alone, delete them."""
-        if not names:
-            return
-        # What cannot be walked through may hold more than the index knows.
-        stuck = {name for name in names if self._contents(name) is None}
-        self.condemn(name for name in names if name not in stuck)
-        while needed := self.needed(names, stuck):
-            self.rescue(needed, stuck)
-        self.delete([name for name in names if name not in stuck])
-        for name in sorted(stuck):
-            self._keep(name)
-
-    def condemn(self, names: Iterable[str]) -> None:
-        """Put tombs. They are never taken away from a pack that exists."""
-        for name in names:
-            try:
-                put(self._store.backend, f"tombs/{name}", [])
-            except FileExistsError:
-                continue
-
-    def needed(self, names: Iterable[str], stuck: set[str]) -> list[Entry]:
-        """What lives in condemned packs and has no whole copy in another.
-
-        Args:
-            names: The packs.
-            stuck: Packs whose bytes are damaged; they are passed over.
-        """
-        store = self._store
-        condemned = store.condemned()
-        packs = store.packs()
-        store.refresh()
-        self._roots.mark_new()
-        return [
-            entry
-            for name in names
-            if name in packs and name not in stuck
-            for entry in self._contents(name) or ()
-            if self._lives(entry)
-            and not any(
-                other.pack in packs
-                and other.pack not in condemned
-                and self._is_whole(other)
-                for other in store.copies(entry.record.id)
-            )
-        ]
-
-    def rescue(self, needed: Sequence[Entry], stuck: set[str]) -> None:
-        """Copy blobs to a new pack.
-
-        Args:
-            needed: Where they are now.
-            stuck: Takes the packs that hold one of which no copy is whole.
-        """
-        with self._store.session() as session:
-            for entry in needed:
-                if not self._copied(session, entry):
-                    stuck.add(entry.pack)
-            self._commit(session)
-
-    def delete(self, names: Iterable[str]) -> None:
-        """Delete packs, each before its tomb."""
-        for name in names:
-            self._freed += self._store.backend.size(pack_key(name)) or 0
-            self._store.backend.delete(pack_key(name))
-            self._store.backend.delete(f"tombs/{name}")
-            self._walked.pop(name, None)
-
-    def _commit(self, session: Session) -> None:
-        session.commit()
-        self._freed -= session.new_bytes
-        session.new_bytes = 0
-
-    def _contents(self, name: str) -> list[Entry] | None:
-        """What a pack holds, by its own headers; None where one is damaged.
-
-        The index may be right about a file that has another one's place.
-        """
-        if name not in self._walked:
-            try:
-                self._walked[name] = [
-                    Entry(record=record, pack=name, offset=offset)
-                    for offset, record in records(self._store.backend, name)
-                ]
-            except FileNotFoundError:
-                self._walked[name] = []
-            except DamagedBlob:
-                self._walked[name] = None
-        return self._walked[name]
-
-    def _lives(self, entry: Entry) -> bool:
-        return entry.record.id in self._roots.marks
-
-    def _is_whole(self, entry: Entry) -> bool:
-        """Whether a copy's bytes are what they should be."""
+    def _moved(self, session: Session, name: str, live: list[Entry]) -> bool:
+        """Copy what lives in a pack; False if a part of it is not whole."""
         try:
-            for _ in self._store.stream_copy(entry):
-                pass
+            effort = pack_effort(self._store.backend, name)
+            if not effort:
+                return all(self._copied(session, entry) for entry in live)
+            wanted = {entry.offset for entry in live}
+            kept = closure(
+                self._store.backend,
+                self._contents(name) or (),
+                lambda entry: entry.offset in wanted,
+            )
+            if not all(self._is_whole(entry) for entry in kept):
+                return False
+            self._group = carry(self._store, session, self._group, effort, kept)
         except (DamagedBlob, FileNotFoundError):
             return False
         return True
-
-    def _copied(self, session: Session, entry: Entry) -> bool:
-        """Write a blob anew, from this copy or another; False if none is whole."""
-        record = entry.record
-        session.distrust([record.id])
-        for source in (
-            self._store.stream_copy(entry),
-            self._store.stream(record.kind, record.id),
-        ):
-            writer = session.writer(record.kind)
-            try:
-                for piece in source:
-                    writer.write(bytes(piece))
-                writer.finish()
-            except (DamagedBlob, MissingBlob, FileNotFoundError):
-                writer.abort()
-            else:
-                return True
-        return False
-
-    def _keep(self, name: str) -> None:
-        self._notes.append(
-            f"Pack {name} is damaged, or holds a damaged blob that a document needs; "
-            "it was kept. Run 'assetstore repair'."
-        )
 
 
 def _is_full(error: StoreWriteError) -> bool:

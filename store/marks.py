@@ -3,9 +3,10 @@
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Protocol
 
 from assetstore.errors import AssetstoreError, IntegrityError
 from assetstore.progress import SILENT, Progress
@@ -36,7 +37,7 @@ class Marks:
         )
         self._db.execute("COMMIT")
 
-    def __contains__(self, id: BlobId) -> bool:
+    def __contains__(self, id: object) -> bool:
         found = self._db.execute("SELECT 1 FROM live WHERE id=?", (id,)).fetchone()
         return found is not None
 
@@ -75,6 +76,30 @@ def joined(
     while wanted is not None:
         yield wanted, True, []
         wanted = next(live, None)
+
+
+class Living(Protocol):
+    """Says what lives."""
+
+    @property
+    def marks(self) -> Container[BlobId]:
+        """What lives."""
+
+    def mark_new(self) -> None:
+        """Look at what came since."""
+
+
+class Everything:
+    """Says that all lives."""
+
+    class _All:
+        def __contains__(self, id: object) -> bool:
+            return True
+
+    marks: Container[BlobId] = _All()
+
+    def mark_new(self) -> None:
+        """Nothing lives that did not before."""
 
 
 class Roots:

@@ -10,6 +10,7 @@ from assetstore.store.backends.base import Backend
 from assetstore.store.blob import BlobId, Kind
 
 PACK_HEADER = b"ASPK" + bytes((1,)) + bytes(11)
+MAX_EFFORT = 9
 RECORD = struct.Struct("<4sBBBxQQ32s4xI")
 RECORD_MAGIC = b"ASrc"
 TARGET = 32 << 20
@@ -69,6 +70,30 @@ def pack_name(key: str) -> str:
     return key.rpartition("/")[2]
 
 
+def pack_header(effort: int) -> bytes:
+    """How a pack begins.
+
+    Args:
+        effort: The effort that its records were coded with, 0 to 9.
+    """
+    return PACK_HEADER[:5] + bytes((effort,)) + PACK_HEADER[6:]
+
+
+def pack_effort(backend: Backend, name: str) -> int:
+    """The effort that a pack's records were coded with.
+
+    Raises:
+        FileNotFoundError: There is no such pack.
+        DamagedBlob: It does not begin like a pack.
+    """
+    head = bytearray(len(PACK_HEADER))
+    got = read_pack(backend, pack_key(name), 0, memoryview(head))
+    effort = head[5]
+    if got != len(head) or effort > MAX_EFFORT or head != pack_header(effort):
+        raise DamagedBlob(f"pack {name} does not begin like a pack")
+    return effort
+
+
 def read_pack(backend: Backend, key: str, offset: int, view: memoryview) -> int:
     """Read from a pack; what the medium refuses counts as damaged.
 
@@ -93,9 +118,7 @@ def records(backend: Backend, name: str) -> Iterator[tuple[int, Record]]:
     key = pack_key(name)
     size = backend.size(key) or 0
     head = bytearray(RECORD.size)
-    got = read_pack(backend, key, 0, memoryview(head)[: len(PACK_HEADER)])
-    if head[:got] != PACK_HEADER:
-        raise DamagedBlob(f"pack {name} does not begin like a pack")
+    pack_effort(backend, name)
     offset = len(PACK_HEADER)
     while offset < size:
         got = read_pack(backend, key, offset, memoryview(head))

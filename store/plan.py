@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.blob import is_name, name_time
+from assetstore.store.kin import RELATING, closure
 from assetstore.store.marks import Marks, joined
 from assetstore.store.pack import LARGE, RECORD, TARGET, records
 from assetstore.store.reports import Share
@@ -15,11 +16,12 @@ REWRITE_AT = 0.3
 
 @dataclass(slots=True)
 class Tally:
-    """What is in a pack: copies of blobs, and those of them that live."""
+    """What is in a pack: copies of blobs, those that live, and if some need others."""
 
     blobs: int = 0
     live: int = 0
     live_bytes: int = 0
+    relates: bool = False
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ def make_plan(store: Store, marks: Marks, *, grace: float) -> Plan:
         if tally is None:
             _unindexed(store, marks, plan, name, size, young=young)
             continue
+        if tally.relates and 0 < tally.live < tally.blobs:
+            _count_needed(store, marks, name, tally)
         plan.count("live", packs=1, blobs=tally.live, bytes=tally.live_bytes)
         gone, dead = tally.blobs - tally.live, size - tally.live_bytes
         if young:
@@ -130,6 +134,17 @@ def _unindexed(
     plan.count("unindexed", packs=1, blobs=len(blobs), bytes=size)
 
 
+def _count_needed(store: Store, marks: Marks, name: str, tally: Tally) -> None:
+    """Count as living what records that live need, whether or not a document does."""
+    contents = list(store.entries(name))
+    try:
+        kept = closure(store.backend, contents, lambda entry: entry.record.id in marks)
+    except (DamagedBlob, FileNotFoundError):
+        kept = contents  # nothing of it goes before it is repaired
+    tally.live = len(kept)
+    tally.live_bytes = sum(entry.record.stored + RECORD.size for entry in kept)
+
+
 def _tallies(
     store: Store, marks: Marks, packs: dict[str, int], condemned: set[str]
 ) -> tuple[dict[str, Tally], int]:
@@ -152,6 +167,7 @@ def _tallies(
         for entry in there:
             tally = tallies.setdefault(entry.pack, Tally())
             tally.blobs += 1
+            tally.relates = tally.relates or entry.record.codec in RELATING
             if lives and entry is kept:
                 tally.live += 1
                 tally.live_bytes += entry.record.stored + RECORD.size

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Self
 
 from assetstore.store.backends.base import Upload, put
 from assetstore.store.blob import BlobId, Kind, Ref, hasher, new_name
-from assetstore.store.codecs import codec_for, known_codecs
+from assetstore.store.codecs import codec_for, known_codecs, known_decoders
 from assetstore.store.codecs.base import PIECE, Encoder
 from assetstore.store.index import Entry, write_index
-from assetstore.store.pack import LARGE, PACK_HEADER, RECORD, TARGET, Record, pack_key
+from assetstore.store.kin import Kin
+from assetstore.store.pack import (
+    LARGE,
+    PACK_HEADER,
+    RECORD,
+    TARGET,
+    Record,
+    pack_header,
+    pack_key,
+)
 
 if TYPE_CHECKING:
     from assetstore.store.store import Store
@@ -25,10 +34,11 @@ _SYNC_EVERY = 48 << 20
 class Pack:
     """A pack being written."""
 
-    def __init__(self, store: "Store"):
+    def __init__(self, store: "Store", effort: int = 0):
         self.name = new_name(store.clock, store.random)
+        self.effort = effort
         self.upload: Upload = store.backend.create(pack_key(self.name))
-        self.upload.write([PACK_HEADER])
+        self.upload.write([pack_header(effort)])
         self.entries: list[Entry] = []
 
 
@@ -50,6 +60,11 @@ class Session:
         self._unsynced = 0
         self._buffer: bytearray | None = None
         self.codecs = known_codecs()
+        self._decoders = known_decoders()
+
+    def has_pending(self, id: BlobId) -> bool:
+        """Whether a blob waits for `commit`."""
+        return id in self._pending
 
     @property
     def pending(self) -> int:
@@ -111,11 +126,12 @@ class Session:
         start = entry.offset + RECORD.size
         if self._buffer is None:
             self._buffer = bytearray(PIECE)
-        yield from codec_for(self.codecs, entry.record.codec).decode(
+        yield from codec_for(self._decoders, entry.record.codec).decode(
             lambda offset, view: pack.upload.read_into(start + offset, view),
             entry.record.stored,
             entry.record.raw,
             self._buffer,
+            Kin(pack.name, lambda prefix: pack.entries, pack.upload.read_into),
         )
 
     def distrust(self, ids: Iterable[BlobId]) -> None:
@@ -193,15 +209,21 @@ class Session:
     ) -> None:
         self.abort()
 
-    def begin(self, *, alone: bool) -> Pack:
-        """The pack for the next record, or one for a single large record."""
+    def begin(self, *, alone: bool, effort: int = 0) -> Pack:
+        """The pack for the next record, or a new one that the caller fills."""
         if not alone and self._open is not None:
             return self._open
-        pack = Pack(self.store)
+        pack = Pack(self.store, effort)
         self._packs.append(pack)
         if not alone:
             self._open = pack
         return pack
+
+    def append(self, pack: Pack, record: Record, stored: Sequence[bytes]) -> None:
+        """Write a record whose stored form is at hand to a pack of `begin`."""
+        offset = pack.upload.size
+        pack.upload.write([record.pack(), *stored])
+        self.added(pack, Entry(record=record, pack=pack.name, offset=offset))
 
     def drop(self, pack: Pack) -> None:
         """Throw away a pack whose only record was a duplicate."""

@@ -21,7 +21,7 @@ from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind, hasher
 from assetstore.store.cache import IndexCache
 from assetstore.store.claims import Claims
-from assetstore.store.codecs import codec_for, known_codecs
+from assetstore.store.codecs import codec_for, known_decoders
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.config import (
     check_owner,
@@ -31,6 +31,7 @@ from assetstore.store.config import (
     new_config,
 )
 from assetstore.store.index import Entry, read_index
+from assetstore.store.kin import Kin, walked
 from assetstore.store.locks import hold
 from assetstore.store.manifest import document_prefix
 from assetstore.store.pack import RECORD, Record, pack_key, pack_name, read_pack
@@ -74,7 +75,7 @@ class Store(Claims):
             cache / "index.sqlite" if cache else None, reload=self.refresh
         )
         self._buffer = bytearray(PIECE)
-        self._codecs = known_codecs()
+        self._codecs = known_decoders()
         self.damaged_indexes: dict[str, StoreError] = {}
         self.refresh()
 
@@ -374,6 +375,7 @@ class Store(Claims):
                 record.stored,
                 record.raw,
                 buffer,
+                self._kin(entry.pack),
             ):
                 if check:
                     digest.update(piece)
@@ -388,6 +390,19 @@ class Store(Claims):
                 yield held
         finally:
             self._buffer = buffer
+
+    def _kin(self, pack: str) -> Kin:
+        key = pack_key(pack)
+        return Kin(
+            pack,
+            lambda prefix: [
+                entry
+                for id in self._cache.with_prefix(Kind.MEDIA, prefix, 9)
+                for entry in self._cache.copies(id)
+            ],
+            lambda offset, view: read_pack(self.backend, key, offset, view),
+            lambda: walked(self.backend, pack),
+        )
 
     def session(self) -> Session:
         """Begin to write."""

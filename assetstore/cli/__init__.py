@@ -35,6 +35,7 @@ COMMANDS = {
     "stats": "Show what the store holds and what that saves.",
     "verify": "Check the store for missing and damaged data.",
     "repair": "Put right what is damaged in the store, as far as that is possible.",
+    "optimize": "Code the pictures in a store smaller.",
     "gc": "Remove what no document needs any more.",
     "forget": "Give up a document's claim on its media.",
     "schedule": "Run the jobs by themselves: cron, systemd, launchd or Task Scheduler.",

@@ -10,6 +10,7 @@ from assetstore.cli.failure import Problem
 from assetstore.cli.output import Output, many, printable, size, when
 
 if TYPE_CHECKING:
+    from assetstore.store.optimize import OptimizeReport
     from assetstore.store.repair import RebuildReport
     from assetstore.store.reports import (
         Finding,
@@ -61,6 +62,33 @@ def _view_gc(report: "GcReport", output: Output) -> None:
         f"{verb} {size(report.freed)}; "
         f"{many(report.live.blobs, 'live blob')}, {size(report.live.bytes)}"
     )
+
+
+def optimize_outcome(report: "OptimizeReport") -> Outcome:
+    """What an optimization came to."""
+    return Outcome(
+        result=asdict(report),
+        view=partial(_view_optimize, report),
+        warnings=report.notes,
+    )
+
+
+def _view_optimize(report: "OptimizeReport", output: Output) -> None:
+    for name, share in sorted(report.codecs.items()):
+        output.report(
+            f"{name}: {many(share.blobs, 'blob')}, {size(share.before_bytes)} -> "
+            f"{size(share.after_bytes)}"
+        )
+    verb = "would code" if report.dry_run else "coded"
+    about = "about " if report.dry_run else ""
+    ratio = report.before_bytes / report.after_bytes if report.after_bytes else 1.0
+    output.report(
+        f"{verb} {many(report.packs, 'pack')}, {many(report.blobs, 'blob')}: "
+        f"{about}{size(report.before_bytes)} -> {size(report.after_bytes)} "
+        f"({ratio:.1f}x) in {about}{report.seconds:.0f} s"
+    )
+    if report.left:
+        output.report(f"left for the next call: {many(report.left, 'pack')}")
 
 
 def _share(share: "Share") -> str:

@@ -1,7 +1,10 @@
 """What a codec has to do."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from assetstore.store.codecs.related import Related
 
 # Bytes in a piece of a blob: a multiple of three, so that pieces of base64 join.
 PIECE = 3 << 17
@@ -21,8 +24,8 @@ class Encoder(Protocol):
         """What remains to be stored."""
 
 
-class Codec(Protocol):
-    """A reversible way to keep a blob's bytes.
+class Decoder(Protocol):
+    """A way to read a blob's bytes from their stored form.
 
     Attributes:
         number: What a record's header calls it.
@@ -31,6 +34,34 @@ class Codec(Protocol):
 
     number: int
     name: str
+
+    def decode(
+        self,
+        fill: Fill,
+        stored: int,
+        raw: int,
+        buffer: bytearray,
+        related: "Related | None" = None,
+    ) -> Iterator[memoryview]:
+        """A blob's bytes, in pieces of `PIECE` bytes but for the last.
+
+        Memory is bounded by the buffer and the codec's window, whatever the
+        stored bytes claim.
+
+        Args:
+            fill: Reads the stored bytes.
+            stored: How many of them there are.
+            raw: How long the blob is; exactly that much is given out.
+            buffer: `PIECE` bytes; each piece given out may be a view of it.
+            related: The other records of the pack.
+
+        Raises:
+            DamagedBlob: The stored bytes do not decode to that length.
+        """
+
+
+class Codec(Decoder, Protocol):
+    """A way to keep a blob's bytes that is quick enough to be used at once."""
 
     def pays(self, sample: bytes) -> bool:
         """Whether a blob that begins like this is worth encoding."""
@@ -45,21 +76,3 @@ class Codec(Protocol):
 
     def encoder(self) -> Encoder:
         """Begin a blob that does not fit into memory."""
-
-    def decode(
-        self, fill: Fill, stored: int, raw: int, buffer: bytearray
-    ) -> Iterator[memoryview]:
-        """A blob's bytes, in pieces of `PIECE` bytes but for the last.
-
-        Memory is bounded by the buffer and the codec's window, whatever the
-        stored bytes claim.
-
-        Args:
-            fill: Reads the stored bytes.
-            stored: How many of them there are.
-            raw: How long the blob is; exactly that much is given out.
-            buffer: `PIECE` bytes; each piece given out is a view of it.
-
-        Raises:
-            DamagedBlob: The stored bytes do not decode to that length.
-        """

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.base import PIECE, Fill
+from assetstore.store.codecs.related import Related
 
 
 class RawCodec:
@@ -36,7 +37,12 @@ class RawCodec:
             return b""
 
     def decode(
-        self, fill: Fill, stored: int, raw: int, buffer: bytearray
+        self,
+        fill: Fill,
+        stored: int,
+        raw: int,
+        buffer: bytearray,
+        related: Related | None = None,
     ) -> Iterator[memoryview]:
         """Read straight into the buffer."""
         if stored != raw:

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.base import PIECE, Fill
+from assetstore.store.codecs.related import Related
 
 if TYPE_CHECKING:
     import zstandard
@@ -67,7 +68,12 @@ class ZstdCodec:
             return self._frame.flush()
 
     def decode(
-        self, fill: Fill, stored: int, raw: int, buffer: bytearray
+        self,
+        fill: Fill,
+        stored: int,
+        raw: int,
+        buffer: bytearray,
+        related: Related | None = None,
     ) -> Iterator[memoryview]:
         """Decompress into the buffer, never more than ``raw`` bytes in all."""
         import zstandard

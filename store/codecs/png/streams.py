@@ -1,0 +1,191 @@
+"""What makes a deflate stream again, exactly.
+
+A stream that an encoder wrote is kept as that encoder's parameters. Which
+encoder it was is not known: the likely ones are tried, each first on the stream's
+beginning. A recipe is good only where what it makes is the stream.
+"""
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+from assetstore.errors import DamagedBlob, UnsupportedStore
+from assetstore.store.codecs.binary import FieldReader, Fields
+
+# Encoders by the number that a recipe calls them.
+ZLIB, ZLIB_NG, MINIZ = 1, 2, 3
+_NAMES = {ZLIB: "zlib", ZLIB_NG: "zlib-ng", MINIZ: "cramjam"}
+# How much of the scanlines is tried first.
+_EARLY = 96 << 10
+_FAST = 0
+_LEVELS = {0: (1, 0), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}
+_STRATEGIES = (0, 1, 3, 2, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a stream is made.
+
+    Attributes:
+        encoder: Whose parameters these are.
+        parameters: They: for zlib and zlib-ng level, memLevel, strategy and window
+            bits; for miniz level and whether it was flushed before its end.
+        start: The stream's first two bytes.
+    """
+
+    encoder: int
+    parameters: tuple[int, ...]
+    start: bytes
+
+    def write(self, out: Fields) -> None:
+        """Add it to a stored form."""
+        out.number(self.encoder)
+        out.string(self.start)
+        out.string(version(self.encoder).encode())
+        out.number(len(self.parameters))
+        for value in self.parameters:
+            out.number(value)
+
+    @classmethod
+    def read(cls, fields: FieldReader) -> "tuple[Recipe, str]":
+        """Take it, and its encoder's version, from a stored form.
+
+        Raises:
+            DamagedBlob: There is none.
+        """
+        encoder, start = fields.number(), fields.string()
+        written = fields.string().decode("latin-1")
+        count = fields.number()
+        if count > 8:
+            raise DamagedBlob("a recipe in a stored picture has too many parameters")
+        return cls(
+            encoder, tuple(fields.number() for _ in range(count)), start
+        ), written
+
+
+@cache
+def version(encoder: int) -> str:
+    """The version of an encoder that is here."""
+    if encoder == ZLIB:
+        return zlib.ZLIB_RUNTIME_VERSION
+    return metadata.version(_NAMES[encoder]) if encoder in _NAMES else ""
+
+
+def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
+    """The stream that a recipe makes of scanlines.
+
+    Args:
+        recipe: The recipe.
+        raw: Filtered scanlines.
+        row: Bytes of one of them, its filter's included.
+
+    Raises:
+        DamagedBlob: There is no such recipe.
+        UnsupportedStore: Its encoder is not installed.
+    """
+    try:
+        body = b"".join(_compressed(recipe, raw, row))
+    except (ValueError, TypeError, zlib.error) as e:
+        raise DamagedBlob(f"a recipe in a stored picture is damaged: {e}") from e
+    except ImportError as e:
+        raise UnsupportedStore(
+            f"a stored picture needs the package {_NAMES.get(recipe.encoder)}",
+            hint="Install it: pip install 'assetstore[codecs]'",
+        ) from e
+    return recipe.start + body[2:]
+
+
+def _compressed(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
+    if recipe.encoder == ZLIB:
+        level, memory, strategy, bits = recipe.parameters
+        squeeze = zlib.compressobj(level, zlib.DEFLATED, bits, memory, strategy)
+        yield squeeze.compress(raw)
+        yield squeeze.flush()
+    elif recipe.encoder == ZLIB_NG:
+        from zlib_ng import zlib_ng
+
+        level, memory, strategy, bits, by_row = recipe.parameters
+        other = zlib_ng.compressobj(level, zlib.DEFLATED, bits, memory, strategy)
+        size = row if by_row else len(raw) or 1
+        for at in range(0, len(raw), size):
+            yield other.compress(raw[at : at + size])
+        yield other.flush()
+    elif recipe.encoder == MINIZ:
+        import cramjam
+
+        level, flushed = recipe.parameters
+        miniz: Any = cramjam.zlib.Compressor(level=level)
+        miniz.compress(raw)
+        if flushed:
+            yield bytes(miniz.flush())
+        yield bytes(miniz.finish())
+    else:
+        raise DamagedBlob(f"a stored picture names an encoder {recipe.encoder}")
+
+
+class Finder:
+    """Finds recipes; what fitted last is tried first.
+
+    Args:
+        tries: Whether an encoder may be used, by its number.
+    """
+
+    def __init__(self, tries: Callable[[int], bool] = lambda encoder: True):
+        self._tries = tries
+        self._last: list[tuple[int, tuple[int, ...]]] = []
+
+    def find(self, stream: bytes, raw: bytes, row: int) -> Recipe | None:
+        """The recipe that makes a stream, or None."""
+        if len(stream) < 8:
+            return None
+        likely = list(_likely(stream))
+        first = [known for known in self._last if known in likely]
+        tried = set()
+        for known in (*first, *likely):
+            encoder, parameters = known
+            if known in tried or not self._tries(encoder):
+                continue
+            tried.add(known)
+            recipe = Recipe(encoder, parameters, stream[:2])
+            if self._fits(recipe, stream, raw, row):
+                if known in self._last:
+                    self._last.remove(known)
+                self._last.insert(0, known)
+                del self._last[6:]
+                return recipe
+        return None
+
+    def _fits(self, recipe: Recipe, stream: bytes, raw: bytes, row: int) -> bool:
+        if recipe.encoder != MINIZ and len(raw) > 2 * _EARLY:
+            cut = raw[: _EARLY // row * row or _EARLY]
+            pieces = list(_compressed(recipe, cut, row))[:-1]  # not its end
+            begun = b"".join(pieces)
+            if len(begun) > 2 and not stream.startswith(begun[2:], 2):
+                return False
+        return make(recipe, raw, row) == stream
+
+
+def _likely(stream: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Encoders and parameters, the likeliest first."""
+    levels = _LEVELS[stream[1] >> 6]
+    bits = min(max((stream[0] >> 4) + 8, 9), 15)
+    for level in {0: (1,), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}[stream[1] >> 6]:
+        for flushed in (1, 0):
+            yield MINIZ, (level, flushed)
+    windows = (bits,) if bits == 15 else (bits, 15)
+    for window in windows:
+        for memory in (8, 9):
+            for strategy in _STRATEGIES[:3]:
+                for level in levels:
+                    yield ZLIB, (level, memory, strategy, window)
+    for level in levels:
+        for strategy in (0, 1):
+            for by_row in (1, 0):
+                yield ZLIB_NG, (level, 8, strategy, bits, by_row)
+    for level in levels[:1]:
+        for memory in (8, 9):
+            for strategy in _STRATEGIES[3:]:
+                yield ZLIB, (level, memory, strategy, bits)

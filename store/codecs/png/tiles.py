@@ -1,0 +1,231 @@
+"""What a picture has in common with earlier ones.
+
+A picture is cut into tiles. A tile that stands in an earlier picture too, perhaps
+further up or down (pages are scrolled), is not coded again: it names the picture
+whose *own* tiles it consists of, never one that only refers to it. So a picture is
+put together from a few others, without any chain, whatever their history was.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Words = NDArray[np.uint64]
+
+TILE = 8
+# How many pictures, and how many shifts of them, one may be put together from.
+MOST_OWNERS = 6
+MOST_SOURCES = 255
+# Rows are compared in pieces of this many pixels, to find out how they moved.
+_SEGMENT = 64
+_SKETCH = 64
+_OFFSETS = 4
+_TRIED = 3
+_VOTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where tiles come from.
+
+    Attributes:
+        owner: The picture in whose own tiles they are.
+        down: How many rows further down they are than there.
+    """
+
+    owner: bytes
+    down: int
+
+
+@dataclass(slots=True)
+class Known:
+    """A picture that others may refer to.
+
+    Attributes:
+        name: What it is called.
+        pixels: Height x width x channels.
+        codes: For each tile 0 where it is the picture's own, else 1 + the number
+            of its source.
+        sources: The sources.
+        hashes: Of the segments of its rows; 0: nothing is in it to be recognised.
+    """
+
+    name: bytes
+    pixels: "Bytes"
+    codes: "Bytes"
+    sources: Sequence[Source]
+    hashes: "Words"
+
+
+@dataclass(slots=True)
+class Match:
+    """What of a picture is known.
+
+    Attributes:
+        codes: As in `Known`.
+        sources: As in `Known`.
+    """
+
+    codes: "Bytes"
+    sources: list[Source] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """The share of tiles that are known."""
+        return float((self.codes != 0).mean())
+
+
+def tiles_of(height: int, width: int) -> tuple[int, int]:
+    """How many tiles a picture has, down and across."""
+    return -(-height // TILE), -(-width // TILE)
+
+
+def hash_segments(pixels: "Bytes") -> "Words":
+    """A hash for each piece of 64 pixels of each row; 0 where it is of one colour."""
+    height, width, channels = pixels.shape
+    across = width // _SEGMENT
+    if not across:
+        return np.zeros((height, 0), np.uint64)
+    size = _SEGMENT * channels
+    cut = np.ascontiguousarray(pixels[:, : across * _SEGMENT])
+    words = cut.reshape(height, across, size).view(np.uint64)
+    factors = np.random.default_rng(1).integers(  # any odd numbers will do
+        1, 2**63, size=size // 8, dtype=np.uint64
+    ) | np.uint64(1)
+    mixed = (words * factors) ^ (words >> np.uint64(29))
+    hashes: Words = mixed.sum(axis=2, dtype=np.uint64)
+    hashes ^= hashes >> np.uint64(32)
+    hashes *= np.uint64(0x9E3779B97F4A7C15)
+    parts = cut.reshape(height, across, _SEGMENT, channels)
+    flat = (parts == parts[:, :, :1]).all(axis=(2, 3))
+    hashes[flat] = 0
+    return hashes
+
+
+def sketch(hashes: "Words") -> "Words":
+    """A few hashes by which similar pictures are recognised: the smallest ones.
+
+    Min-wise sketches: A. Broder, "On the resemblance and containment of
+    documents", 1997.
+    """
+    found: Words = np.unique(hashes)[: _SKETCH + 1]
+    small: Words = found[found != 0][:_SKETCH]
+    return small
+
+
+def match(pixels: "Bytes", hashes: "Words", known: Sequence[Known]) -> Match:
+    """Find what of a picture stands in others, the most similar first."""
+    height, width, _ = pixels.shape
+    found = Match(np.zeros(tiles_of(height, width), np.uint8))
+    for other in known[:_TRIED]:
+        if other.pixels.shape[2] != pixels.shape[2]:
+            continue
+        for down in _offsets(hashes, other.hashes):
+            _take(found, pixels, other, down)
+    return _pruned(found)
+
+
+def _offsets(hashes: "Words", others: "Words") -> list[int]:
+    """By how many rows parts of a picture moved; no movement is always tried."""
+    votes: Counter[int] = Counter()
+    for column in range(min(hashes.shape[1], others.shape[1])):
+        here, there = hashes[:, column], others[:, column]
+        at, to = np.flatnonzero(here), np.flatnonzero(there)
+        if not len(at) or not len(to):
+            continue
+        order = np.argsort(there[to], kind="stable")
+        values, to = there[to][order], to[order]
+        place = np.searchsorted(values, here[at])
+        place[place == len(values)] = 0
+        same = values[place] == here[at]
+        moved, counts = np.unique(at[same] - to[place[same]], return_counts=True)
+        for down, count in zip(moved.tolist(), counts.tolist(), strict=True):
+            votes[down] += count
+    best = [d for d, n in votes.most_common(_OFFSETS) if n > _VOTES and d]
+    return [0, *best]
+
+
+def _take(found: Match, pixels: "Bytes", other: Known, down: int) -> None:
+    """Name the source of tiles that stand in another picture, moved."""
+    rows, columns = _equal(pixels, other.pixels, down)
+    codes = found.codes
+    height = pixels.shape[0]
+    for first, equal in rows:
+        # The rows of tiles in the other picture that these tiles lie over.
+        count = equal.shape[0]
+        top = np.arange(first, first + count) * TILE - down
+        bottom = np.minimum(top + TILE, height - down) - 1
+        above = other.codes[top // TILE, :columns]
+        below = other.codes[bottom // TILE, :columns]
+        here = codes[first : first + count, :columns]
+        usable = equal & (above == below) & (here == 0)
+        for code in np.unique(above[usable]).tolist():
+            source = _source(other, code, down)
+            if source not in found.sources:
+                if len(found.sources) == MOST_SOURCES:
+                    continue
+                found.sources.append(source)
+            here[usable & (above == code)] = found.sources.index(source) + 1
+
+
+def _source(other: Known, code: int, down: int) -> Source:
+    if code == 0:
+        return Source(other.name, down)
+    source = other.sources[code - 1]
+    return Source(source.owner, source.down + down)
+
+
+def _equal(
+    pixels: "Bytes", other: "Bytes", down: int
+) -> "tuple[list[tuple[int, NDArray[np.bool_]]], int]":
+    """Which tiles are equal to what stands ``down`` rows further up in another.
+
+    Returns:
+        The first row of tiles that was compared, with a mask (none where no row
+        was), and how many columns of tiles it has.
+    """
+    height, width = pixels.shape[:2]
+    whole = min(width, other.shape[1])
+    columns = tiles_of(1, width)[1] if whole == width else whole // TILE
+    used = min(columns * TILE, width)
+    first = -(-max(0, down) // TILE)
+    end = min(height, other.shape[0] + down)
+    last = tiles_of(height, 1)[0] if end == height else max(end, 0) // TILE
+    if last <= first or not columns:
+        return [], columns
+    y0, y1 = first * TILE, min(last * TILE, height)
+    here = pixels[y0:y1, :used]
+    there = other[y0 - down : y1 - down, :used]
+    differ = np.zeros(((last - first) * TILE, columns * TILE), bool)
+    differ[: y1 - y0, :used] = (here != there).any(axis=2)
+    parts = differ.reshape(last - first, TILE, columns, TILE)
+    equal: NDArray[np.bool_] = np.logical_not(parts.any(axis=(1, 3)))
+    return [(first, equal)], columns
+
+
+def _pruned(found: Match) -> Match:
+    """Keep the owners that give most."""
+    counts = np.bincount(found.codes.ravel(), minlength=len(found.sources) + 1)
+    by_owner: Counter[bytes] = Counter()
+    for source, count in zip(found.sources, counts[1:].tolist(), strict=True):
+        by_owner[source.owner] += count
+    owners = {owner for owner, n in by_owner.most_common(MOST_OWNERS) if n}
+    table = np.zeros(len(found.sources) + 1, np.uint8)
+    kept: list[Source] = []
+    for number, source in enumerate(found.sources, 1):
+        if source.owner in owners and counts[number]:
+            kept.append(source)
+            table[number] = len(kept)
+    return Match(table[found.codes], kept)
+
+
+def spread(codes: "Bytes", height: int, width: int) -> "Bytes":
+    """Each pixel's code."""
+    return np.repeat(np.repeat(codes, TILE, 0), TILE, 1)[:height, :width]

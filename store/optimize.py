@@ -1,0 +1,373 @@
+"""Code what a store holds smaller, beside any number of writers and readers.
+
+A new pack is written, published and read back; only then the packs that its blobs
+come from are condemned and go, by the protocol of a collection
+(`assetstore.store.gc`), to which everything in them counts as living. So it can be
+killed at any moment: what is not finished is in two packs, or in the old one.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from assetstore.errors import (
+    DamagedBlob,
+    LockedError,
+    UnsupportedStore,
+    UsageError,
+)
+from assetstore.progress import SILENT, Progress
+from assetstore.store.blob import Kind, is_name
+from assetstore.store.codecs import codec_for, known_decoders
+from assetstore.store.compact import compact
+from assetstore.store.config import enable
+from assetstore.store.index import Entry
+from assetstore.store.kin import Kin
+from assetstore.store.marks import Everything
+from assetstore.store.pack import (
+    MAX_EFFORT,
+    TARGET,
+    Record,
+    pack_effort,
+    records,
+)
+from assetstore.store.removal import Remover, stored_form
+from assetstore.store.session import Pack, Session
+from assetstore.store.shrink import DEFAULT_EFFORT, Shrinker, missing_packages
+from assetstore.store.store import Store
+
+# A longer blob is not coded.
+LARGEST = 64 << 20
+# A dry run codes for this long, in seconds, and estimates from there.
+_TRIAL = 20.0
+# Of a pack that is carried on, so many of the newest pictures are looked at.
+_REMEMBERED = 48
+_WAIT = 1.0
+_WAIT_FOR_GC = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class CodecShare:
+    """What was coded in one way.
+
+    Attributes:
+        blobs: How many blobs.
+        raw_bytes: Their length.
+        before_bytes: What they took in packs before.
+        after_bytes: What they take now.
+    """
+
+    blobs: int = 0
+    raw_bytes: int = 0
+    before_bytes: int = 0
+    after_bytes: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class OptimizeReport:
+    """What an optimization did; or would do, in a dry run.
+
+    Attributes:
+        dry_run: Whether nothing was changed, and the numbers are an estimate.
+        effort: The effort.
+        packs: Packs that were coded anew.
+        left: Packs that remain to be, since the time was over.
+        blobs: Blobs that were looked at.
+        before_bytes: What they took before.
+        after_bytes: What they take now.
+        codecs: The same by the codec that keeps them now.
+        seconds: How long it took, or would take.
+        notes: What else the user should know, in sentences.
+    """
+
+    dry_run: bool
+    effort: int
+    packs: int = 0
+    left: int = 0
+    blobs: int = 0
+    before_bytes: int = 0
+    after_bytes: int = 0
+    codecs: dict[str, CodecShare] = field(default_factory=dict)
+    seconds: float = 0
+    notes: tuple[str, ...] = ()
+
+
+def optimize(
+    store: Store,
+    *,
+    effort: int = DEFAULT_EFFORT,
+    dry_run: bool = False,
+    time_limit: float | None = None,
+    wanted: Callable[[str], bool] = lambda name: True,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> OptimizeReport:
+    """Code blobs that were coded with less effort.
+
+    Args:
+        store: The store.
+        effort: From 1 to 9.
+        dry_run: Change nothing; code a part, and estimate.
+        time_limit: Stop after so many seconds, at the next blob.
+        wanted: Says of a pack's name whether it may be coded.
+        progress: Told of the bytes that were coded.
+        clock: Tells the time that passes, in seconds.
+
+    Raises:
+        UsageError: There is no such effort.
+        UnsupportedStore: The packages of the extra ``codecs`` are not installed.
+        LockedError: Another optimization is running.
+        StoreWriteError: The store cannot be written.
+    """
+    if not 1 <= effort <= MAX_EFFORT:
+        raise UsageError(f"there is no effort {effort}", hint="Give one from 1 to 9.")
+    if missing := missing_packages():
+        raise UnsupportedStore(
+            f"optimizing needs {', '.join(missing)}",
+            hint="Install what is missing: pip install 'assetstore[codecs]'",
+        )
+    with store.lock("optimize", _WAIT):
+        run = _Optimizer(
+            store,
+            effort=effort,
+            dry_run=dry_run,
+            limit=time_limit,
+            wanted=wanted,
+            progress=progress or SILENT,
+            clock=clock,
+        )
+        return run.run()
+
+
+class _Optimizer:
+    """One optimization."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        effort: int,
+        dry_run: bool,
+        limit: float | None,
+        wanted: Callable[[str], bool],
+        progress: Progress,
+        clock: Callable[[], float],
+    ):
+        from assetstore.store.codecs.png.streams import Finder
+
+        self._store = store
+        self._effort = effort
+        self._dry_run = dry_run
+        self._wanted = wanted
+        self._progress = progress
+        self._clock = clock
+        self._began = clock()
+        if dry_run:
+            limit = min(limit or _TRIAL, _TRIAL)
+        self._ends = None if limit is None else self._began + limit
+        self._finder = Finder()
+        self._decoders = known_decoders()
+        self._efforts: dict[str, int] = {}
+        self._shrinker = Shrinker(effort, self._finder)
+        self._pack: Pack | None = None
+        self._carried = ""
+        self._done: list[str] = []
+        self._notes: list[str] = []
+        self._report = OptimizeReport(dry_run=dry_run, effort=effort)
+
+    def run(self) -> OptimizeReport:
+        """Code pack after pack."""
+        store, report = self._store, self._report
+        store.refresh()
+        sizes, todo = store.packs(), self._todo()
+        if todo and not self._dry_run:
+            enable(store.backend, store.lock("config", _WAIT), ("png", "jpeg"))
+        self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
+        self._progress.start(sum(sizes[name] for name in todo), "coding")
+        reached = 0
+        try:
+            with store.session() as session:
+                for name in todo:
+                    if self._is_over():
+                        break
+                    reached += 1
+                    if self._coded_pack(session, name):
+                        self._done.append(name)
+                    if self._pack is not None and self._pack.upload.size >= TARGET:
+                        self._commit(session)
+                self._commit(session)
+        finally:
+            self._progress.close()
+        report.packs, report.left = len(self._done), len(todo) - len(self._done)
+        report.seconds = self._clock() - self._began
+        if self._dry_run:
+            self._extrapolate(sum(sizes[name] for name in todo))
+            report.packs, report.left = len(todo), 0
+        report.notes = tuple(self._notes)
+        return report
+
+    def _todo(self) -> list[str]:
+        """The packs that were coded with less effort, the oldest first."""
+        condemned = self._store.condemned()
+        found = []
+        for name in sorted(self._store.packs()):
+            if not is_name(name) or name in condemned:
+                continue
+            try:
+                self._efforts[name] = pack_effort(self._store.backend, name)
+            except (DamagedBlob, FileNotFoundError):
+                continue
+            if self._efforts[name] < self._effort and self._wanted(name):
+                found.append(name)
+        return found
+
+    def _carry_on(self, sizes: dict[str, int], new: int) -> str:
+        """The pack that new pictures should go into, or "".
+
+        What a session went on with is like what it had before, so the newest pack of
+        this effort is written anew with more in it, as long as it is small.
+        """
+        same = [n for n, effort in self._efforts.items() if effort == self._effort]
+        newest = max(same, default="")
+        fits = newest and sizes.get(newest, TARGET) < min(TARGET // 2, 4 * new)
+        return newest if fits and new else ""
+
+    def _is_over(self) -> bool:
+        return self._ends is not None and self._clock() >= self._ends
+
+    def _extrapolate(self, total: int) -> None:
+        report = self._report
+        if report.before_bytes and total > report.before_bytes:
+            factor = total / report.before_bytes
+            report.blobs = round(report.blobs * factor)
+            report.before_bytes = total
+            report.after_bytes = round(report.after_bytes * factor)
+            report.seconds *= factor
+            for share in report.codecs.values():
+                share.blobs = round(share.blobs * factor)
+                share.raw_bytes = round(share.raw_bytes * factor)
+                share.before_bytes = round(share.before_bytes * factor)
+                share.after_bytes = round(share.after_bytes * factor)
+
+    def _begun(self, session: Session) -> Pack:
+        """The pack that is being filled."""
+        if self._pack is None:
+            self._pack = session.begin(alone=True, effort=self._effort)
+            self._shrinker = Shrinker(self._effort, self._finder)
+            if self._carried:
+                self._carry(session, self._pack, self._carried)
+                self._carried = ""
+        return self._pack
+
+    def _carry(self, session: Session, pack: Pack, name: str) -> None:
+        """Write a pack's records to another one, as they are."""
+        try:
+            entries = list(self._entries(name))
+            for entry in entries:
+                for _ in self._store.stream_copy(entry):
+                    pass
+        except (DamagedBlob, FileNotFoundError):
+            return  # repair's business
+        for at, entry in enumerate(entries):
+            session.append(pack, entry.record, [stored_form(self._store, entry)])
+            if len(entries) - at <= _REMEMBERED and entry.record.codec == 3:
+                self._shrinker.remember(
+                    entry.record.id, stored_form(self._store, entry), _kin(pack)
+                )
+        self._done.append(name)
+
+    def _entries(self, name: str) -> Iterator[Entry]:
+        for offset, record in records(self._store.backend, name):
+            yield Entry(record=record, pack=name, offset=offset)
+
+    def _coded_pack(self, session: Session, name: str) -> bool:
+        """Code what a pack holds; False where it must stay."""
+        try:
+            for entry in list(self._entries(name)):
+                if self._is_over():
+                    return False
+                if not self._is_done(session, entry):
+                    self._code(session, entry)
+                self._progress.advance(entry.record.stored)
+        except (DamagedBlob, FileNotFoundError) as e:
+            if not isinstance(e, FileNotFoundError):
+                self._notes.append(
+                    f"Pack {name} is damaged and was left alone: {e}. "
+                    "Run 'assetstore repair'."
+                )
+            return False
+        return True
+
+    def _is_done(self, session: Session, entry: Entry) -> bool:
+        """Whether a blob is in a pack of this effort already."""
+        if session.pending and session.has_pending(entry.record.id):
+            return True
+        return any(
+            self._efforts.get(other.pack, 0) >= self._effort
+            for other in self._store.copies(entry.record.id)
+        )
+
+    def _code(self, session: Session, entry: Entry) -> None:
+        record = entry.record
+        pack = self._begun(session)
+        coded = None
+        if record.kind is Kind.MEDIA and record.raw <= LARGEST:
+            raw = b"".join(bytes(p) for p in self._store.stream_copy(entry))
+            coded = self._shrinker.code(record.kind, raw, _kin(pack))
+        if coded is not None and coded.record.stored < record.stored:
+            after = coded.record
+            session.append(pack, after, coded.stored)
+        else:
+            after = record
+            if record.codec > 1:  # it needs others, which are not here
+                raw = b"".join(bytes(p) for p in self._store.stream_copy(entry))
+                size = len(raw)
+                after = Record(
+                    kind=record.kind, id=record.id, codec=0, raw=size, stored=size
+                )
+                session.append(pack, after, [raw])
+            else:
+                session.append(pack, record, [stored_form(self._store, entry)])
+        self._count(record, after)
+
+    def _count(self, before: Record, after: Record) -> None:
+        report = self._report
+        name = codec_for(self._decoders, after.codec).name
+        share = report.codecs.setdefault(name, CodecShare())
+        for counts in (report, share):
+            counts.blobs += 1
+            counts.before_bytes += before.stored
+            counts.after_bytes += after.stored
+        share.raw_bytes += before.raw
+
+    def _commit(self, session: Session) -> None:
+        """Publish what was coded, and let go of where it came from."""
+        if self._dry_run:
+            session.abort()
+            self._pack = None
+            return
+        session.commit()
+        if self._pack is not None:
+            self._efforts[self._pack.name] = self._effort
+        self._pack = None
+        gone = [name for name in self._done if name in self._efforts]
+        if not gone:
+            return
+        try:
+            with self._store.lock("gc", _WAIT_FOR_GC):
+                remover = Remover(self._store, Everything())
+                remover.remove(gone)
+                compact(self._store)
+                self._notes += remover.notes
+        except LockedError:
+            self._notes.append(
+                "A collection was running all the time; what was coded anew is still "
+                "there twice, until the next run."
+            )
+            return
+        for name in gone:
+            self._efforts.pop(name, None)
+
+
+def _kin(pack: Pack) -> Kin:
+    return Kin(pack.name, lambda prefix: pack.entries, pack.upload.read_into)

@@ -1,0 +1,132 @@
+"""Code a blob as small as an effort allows; nothing is kept that does not decode.
+
+`Shrinker` fills one pack. What it gives for a blob was decoded, by the same code
+that will read it, and compared with the blob.
+"""
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assetstore.errors import AssetstoreError
+from assetstore.store.blob import BlobId, Kind, blob_id
+from assetstore.store.codecs.png import PngCodec, code, take
+from assetstore.store.codecs.png.container import SIGNATURE
+from assetstore.store.codecs.related import PREFIX
+from assetstore.store.kin import Kin
+from assetstore.store.pack import Record
+
+if TYPE_CHECKING:
+    from assetstore.store.codecs.png.streams import Finder
+
+DEFAULT_EFFORT = 5
+# What a coded blob must save to be worth decoding it.
+_SAVES = 0.97
+# The packages that each way of coding needs.
+PACKAGES = {"png": ("numpy", "cramjam", "zlib_ng"), "jpeg": ("lepton_jpeg_python",)}
+
+
+def missing_packages() -> list[str]:
+    """Packages of the extra ``codecs`` that are not installed."""
+    wanted = {name for names in PACKAGES.values() for name in names}
+    return sorted(name for name in wanted if importlib.util.find_spec(name) is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A blob's stored form.
+
+    Attributes:
+        record: Its header.
+        stored: Its bytes.
+    """
+
+    record: Record
+    stored: Sequence[bytes]
+
+
+class Shrinker:
+    """Codes blobs, one after the other, for a pack.
+
+    Args:
+        effort: From 1, the fastest, to 9, the smallest.
+        finder: Finds recipes; shared by packs.
+    """
+
+    def __init__(self, effort: int, finder: "Finder"):
+        from assetstore.store.codecs.png.window import Window
+
+        self._effort = effort
+        self._finder = finder
+        self._png = PngCodec()
+        self._window: Window = Window()
+
+    def code(self, kind: Kind, raw: bytes, related: Kin) -> Coded | None:
+        """A blob's stored form, or None where it should stay as it is.
+
+        Args:
+            kind: What it is.
+            raw: Its bytes.
+            related: The pack that it is for.
+        """
+        if kind is not Kind.MEDIA or not raw:
+            return None
+        if raw.startswith(SIGNATURE):
+            return self._coded_png(raw, related)
+        return None
+
+    def _coded_png(self, raw: bytes, related: Kin) -> Coded | None:
+        from assetstore.store.codecs.png.tiles import (
+            Known,
+            hash_segments,
+            match,
+            tiles_of,
+        )
+        from assetstore.store.codecs.png.window import LARGEST
+
+        taken = take(raw, self._finder)
+        if taken is None:
+            return None
+        pixels, found, hashes = taken.pixels, None, None
+        if pixels is not None and pixels.shape[0] * pixels.shape[1] <= LARGEST:
+            hashes = hash_segments(pixels)
+            similar = self._window.similar(hashes, pixels.shape[2], 3)
+            found = match(pixels, hashes, similar) if similar else None
+        picture, used = code(taken, self._effort, found)
+        stored = picture.write()
+        id = blob_id(Kind.MEDIA, raw)
+        if not self._is_good(
+            stored, raw, lambda: b"".join(self._png.file(stored, len(raw), related))
+        ):
+            return None
+        if pixels is not None and hashes is not None:
+            import numpy as np
+
+            codes = np.zeros(tiles_of(*pixels.shape[:2]), np.uint8)
+            known = Known(id[:PREFIX], pixels, codes, (), hashes)
+            if used is not None:
+                known.codes, known.sources = used.codes, used.sources
+            self._window.add(known)
+        return _coded(id, self._png.number, raw, stored)
+
+    def remember(self, id: BlobId, stored: bytes, related: Kin) -> None:
+        """Take in a picture that the pack holds, for others to refer to."""
+        known = self._png.known(id[:PREFIX], stored, related)
+        if known is not None:
+            self._window.add(known)
+
+    def _is_good(self, stored: bytes, raw: bytes, decode: Callable[[], bytes]) -> bool:
+        if len(stored) > len(raw) * _SAVES:
+            return False
+        try:
+            return decode() == raw
+        except AssetstoreError:
+            return False
+
+
+def _coded(id: BlobId, codec: int, raw: bytes, stored: bytes) -> Coded:
+    record = Record(
+        kind=Kind.MEDIA, id=id, codec=codec, raw=len(raw), stored=len(stored)
+    )
+    return Coded(record, [stored])
