@@ -23,6 +23,10 @@ _EARLY = 96 << 10
 _FAST = 0
 _LEVELS = {0: (1, 0), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}
 _STRATEGIES = (0, 1, 3, 2, 4)
+# By what it writes into the stream's second byte, as zlib would.
+_MINIZ_LEVELS = {0: (1,), 1: (2, 3), 2: (6, 5, 4, 7, 8), 3: (9, 10)}
+# More scanlines are not given to an encoder one by one.
+_MOST_ROWS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
     """
     try:
         body = b"".join(_compressed(recipe, raw, row))
-    except (ValueError, TypeError, zlib.error) as e:
+    except (ValueError, TypeError, OverflowError, zlib.error) as e:
         raise DamagedBlob(f"a recipe in a stored picture is damaged: {e}") from e
     except ImportError as e:
         raise UnsupportedStore(
@@ -108,6 +112,8 @@ def _compressed(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
         from zlib_ng import zlib_ng
 
         level, memory, strategy, bits, by_row = recipe.parameters
+        if by_row and len(raw) > _MOST_ROWS * row:
+            raise DamagedBlob("a stored picture has too many rows for its recipe")
         other = zlib_ng.compressobj(level, zlib.DEFLATED, bits, memory, strategy)
         size = row if by_row else len(raw) or 1
         for at in range(0, len(raw), size):
@@ -149,6 +155,9 @@ class Finder:
             if known in tried or not self._tries(encoder):
                 continue
             tried.add(known)
+            rows = -(-len(raw) // row)
+            if encoder == ZLIB_NG and parameters[-1] and rows > _MOST_ROWS:
+                continue
             recipe = Recipe(encoder, parameters, stream[:2])
             if self._fits(recipe, stream, raw, row):
                 if known in self._last:
@@ -172,7 +181,7 @@ def _likely(stream: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Encoders and parameters, the likeliest first."""
     levels = _LEVELS[stream[1] >> 6]
     bits = min(max((stream[0] >> 4) + 8, 9), 15)
-    for level in {0: (1,), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}[stream[1] >> 6]:
+    for level in _MINIZ_LEVELS[stream[1] >> 6]:
         for flushed in (1, 0):
             yield MINIZ, (level, flushed)
     windows = (bits,) if bits == 15 else (bits, 15)
