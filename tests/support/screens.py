@@ -60,7 +60,7 @@ def screen(
     draw.ellipse((6, 5, 15, 14), (230, 80, 70))
     for number in range(edits):
         r = random.Random(seed * 1000 + number)
-        x, y = r.randrange(width - 40), 24 + r.randrange(height - 60)
+        x, y = r.randrange(max(1, width - 40)), 20 + r.randrange(max(1, height - 60))
         draw.rectangle((x, y, x + 30, y + 14), tuple(r.randbytes(3)))
     if mode == "RGBA":
         image.putalpha(255)
@@ -128,10 +128,6 @@ def png(
 def session(count: int, *, seed: int = 1, height: int = 200) -> list[bytes]:
     """What somebody sees of a page one after the other: scrolled, edited."""
     return [
-        pillow(
-            screen(
-                height=height, seed=seed, scroll=29 * number, edits=number % 3
-            )
-        )
+        pillow(screen(height=height, seed=seed, scroll=29 * number, edits=number % 3))
         for number in range(count)
     ]

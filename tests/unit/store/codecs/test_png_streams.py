@@ -115,9 +115,10 @@ def test_other_streams_have_none() -> None:
 
 
 def test_an_encoder_may_be_left_out() -> None:
-    assert Finder(lambda encoder: encoder != ZLIB).find(
-        by_zlib(9, 9, 0, 15), lines(), ROW
-    ) is None
+    assert (
+        Finder(lambda encoder: encoder != ZLIB).find(by_zlib(9, 9, 0, 15), lines(), ROW)
+        is None
+    )
 
 
 HOSTILE = [
