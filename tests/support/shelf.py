@@ -41,9 +41,11 @@ class Shelf:
         return codec, filler(stored), len(stored), raw
 
     def add(self, raw: bytes, shrinker: Shrinker) -> Coded | None:
-        """Code a picture for this pack, and put it there."""
-        coded = shrinker.code(Kind.MEDIA, raw, self)  # type: ignore[arg-type]
+        """Code a picture for this pack, and put it there, unless it is there."""
         prefix = blob_id(Kind.MEDIA, raw)[:PREFIX]
+        if prefix in self.records:
+            return None
+        coded = shrinker.code(Kind.MEDIA, raw, self)  # type: ignore[arg-type]
         if coded is None:
             self.records[prefix] = 0, raw, len(raw)
         else:
