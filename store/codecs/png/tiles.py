@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 TILE = 8
 # How many pictures, and how many shifts of them, one may be put together from.
 MOST_OWNERS = 6
-MOST_SOURCES = 255
+MOST_SOURCES = 16
+_MOST_TRIED = 255
 # Rows are compared in pieces of this many pixels, to find out how they moved.
 _SEGMENT = 64
 _SKETCH = 64
@@ -124,12 +125,13 @@ def match(pixels: "Bytes", hashes: "Words", known: Sequence[Known]) -> Match:
     """Find what of a picture stands in others, the most similar first."""
     height, width, _ = pixels.shape
     found = Match(np.zeros(tiles_of(height, width), np.uint8))
+    flat = _flat(pixels)
     for other in known[:_TRIED]:
         if other.pixels.shape[2] != pixels.shape[2]:
             continue
         for down in _offsets(hashes, other.hashes):
-            _take(found, pixels, other, down)
-    return _pruned(found)
+            _take(found, pixels, flat, other, down)
+    return _pruned(found, flat)
 
 
 def _offsets(hashes: "Words", others: "Words") -> list[int]:
@@ -152,8 +154,29 @@ def _offsets(hashes: "Words", others: "Words") -> list[int]:
     return [0, *best]
 
 
-def _take(found: Match, pixels: "Bytes", other: Known, down: int) -> None:
-    """Name the source of tiles that stand in another picture, moved."""
+def _flat(pixels: "Bytes") -> "NDArray[np.bool_]":
+    """Which tiles are of one colour; partial ones are not."""
+    height, width, channels = pixels.shape
+    rows, columns = height // TILE, width // TILE
+    flat = np.zeros(tiles_of(height, width), bool)
+    parts = pixels[: rows * TILE, : columns * TILE].reshape(
+        rows, TILE, columns, TILE, channels
+    )
+    flat[:rows, :columns] = (parts == parts[:, :1, :, :1]).all(axis=(1, 3, 4))
+    return flat
+
+
+def _take(
+    found: Match,
+    pixels: "Bytes",
+    flat: "NDArray[np.bool_]",
+    other: Known,
+    down: int,
+) -> None:
+    """Name the source of tiles that stand in another picture, moved.
+
+    One of a single colour stands in many places; it never makes a new source.
+    """
     rows, columns = _equal(pixels, other.pixels, down)
     codes = found.codes
     height = pixels.shape[0]
@@ -166,13 +189,15 @@ def _take(found: Match, pixels: "Bytes", other: Known, down: int) -> None:
         below = other.codes[bottom // TILE, :columns]
         here = codes[first : first + count, :columns]
         usable = equal & (above == below) & (here == 0)
+        telling = usable & ~flat[first : first + count, :columns]
         for code in np.unique(above[usable]).tolist():
             source = _source(other, code, down)
+            there = above == code
             if source not in found.sources:
-                if len(found.sources) == MOST_SOURCES:
+                if len(found.sources) == _MOST_TRIED or not (telling & there).any():
                     continue
                 found.sources.append(source)
-            here[usable & (above == code)] = found.sources.index(source) + 1
+            here[usable & there] = found.sources.index(source) + 1
 
 
 def _source(other: Known, code: int, down: int) -> Source:
@@ -210,19 +235,21 @@ def _equal(
     return [(first, equal)], columns
 
 
-def _pruned(found: Match) -> Match:
-    """Keep the owners that give most."""
-    counts = np.bincount(found.codes.ravel(), minlength=len(found.sources) + 1)
+def _pruned(found: Match, flat: "NDArray[np.bool_]") -> Match:
+    """Keep the owners, and of them the sources, that give most."""
+    total = len(found.sources) + 1
+    counts = np.bincount(found.codes[~flat], minlength=total)[1:].tolist()
     by_owner: Counter[bytes] = Counter()
-    for source, count in zip(found.sources, counts[1:].tolist(), strict=True):
+    for source, count in zip(found.sources, counts, strict=True):
         by_owner[source.owner] += count
     owners = {owner for owner, n in by_owner.most_common(MOST_OWNERS) if n}
-    table = np.zeros(len(found.sources) + 1, np.uint8)
+    ranked = sorted(range(total - 1), key=lambda at: counts[at], reverse=True)
+    best = [at for at in ranked if found.sources[at].owner in owners and counts[at]]
+    table = np.zeros(total, np.uint8)
     kept: list[Source] = []
-    for number, source in enumerate(found.sources, 1):
-        if source.owner in owners and counts[number]:
-            kept.append(source)
-            table[number] = len(kept)
+    for at in best[:MOST_SOURCES]:
+        kept.append(found.sources[at])
+        table[at + 1] = len(kept)
     return Match(table[found.codes], kept)
 
 
