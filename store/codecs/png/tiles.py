@@ -63,6 +63,10 @@ class Known:
     codes: "Bytes"
     sources: Sequence[Source]
     hashes: "Words"
+    words: "Words" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = as_words(padded(self.pixels))
 
 
 @dataclass(slots=True)
@@ -86,6 +90,32 @@ class Match:
 def tiles_of(height: int, width: int) -> tuple[int, int]:
     """How many tiles a picture has, down and across."""
     return -(-height // TILE), -(-width // TILE)
+
+
+def canvas(height: int, width: int, channels: int) -> "Bytes":
+    """A black picture, wide enough for whole tiles."""
+    across = tiles_of(height, width)[1] * TILE
+    return np.zeros((height, across, channels), np.uint8)
+
+
+def padded(pixels: "Bytes") -> "Bytes":
+    """A picture on a canvas; itself, where it fits."""
+    height, width, channels = pixels.shape
+    if not width % TILE and pixels.flags.c_contiguous:
+        return pixels
+    wide = canvas(height, width, channels)
+    wide[:, :width] = pixels
+    return wide
+
+
+def as_words(wide: "Bytes") -> "Words":
+    """A canvas as height x tiles across x channels words of eight bytes.
+
+    A row of a tile, eight pixels, is a word for each channel, as bytes go.
+    """
+    height, width, channels = wide.shape
+    words: Words = wide.reshape(height, width // TILE, TILE * channels).view(np.uint64)
+    return words
 
 
 def hash_segments(pixels: "Bytes") -> "Words":
@@ -126,11 +156,12 @@ def match(pixels: "Bytes", hashes: "Words", known: Sequence[Known]) -> Match:
     height, width, _ = pixels.shape
     found = Match(np.zeros(tiles_of(height, width), np.uint8))
     flat = _flat(pixels)
+    words = as_words(padded(pixels))
     for other in known[:_TRIED]:
         if other.pixels.shape[2] != pixels.shape[2]:
             continue
         for down in _offsets(hashes, other.hashes):
-            _take(found, pixels, flat, other, down)
+            _take(found, words, width, flat, other, down)
     return _pruned(found, flat)
 
 
@@ -168,7 +199,8 @@ def _flat(pixels: "Bytes") -> "NDArray[np.bool_]":
 
 def _take(
     found: Match,
-    pixels: "Bytes",
+    words: "Words",
+    width: int,
     flat: "NDArray[np.bool_]",
     other: Known,
     down: int,
@@ -177,10 +209,11 @@ def _take(
 
     One of a single colour stands in many places; it never makes a new source.
     """
-    rows, columns = _equal(pixels, other.pixels, down)
+    first, equal = _equal(words, width, other, down)
     codes = found.codes
-    height = pixels.shape[0]
-    for first, equal in rows:
+    height = words.shape[0]
+    columns = equal.shape[1]
+    if equal.size:
         # The rows of tiles in the other picture that these tiles lie over.
         count = equal.shape[0]
         top = np.arange(first, first + count) * TILE - down
@@ -208,31 +241,29 @@ def _source(other: Known, code: int, down: int) -> Source:
 
 
 def _equal(
-    pixels: "Bytes", other: "Bytes", down: int
-) -> "tuple[list[tuple[int, NDArray[np.bool_]]], int]":
+    words: "Words", width: int, other: Known, down: int
+) -> "tuple[int, NDArray[np.bool_]]":
     """Which tiles are equal to what stands ``down`` rows further up in another.
 
     Returns:
-        The first row of tiles that was compared, with a mask (none where no row
-        was), and how many columns of tiles it has.
+        The first row of tiles that was compared, and for each tile whether it is.
     """
-    height, width = pixels.shape[:2]
-    whole = min(width, other.shape[1])
-    columns = tiles_of(1, width)[1] if whole == width else whole // TILE
-    used = min(columns * TILE, width)
+    height, columns, channels = words.shape
+    if width != (theirs := other.pixels.shape[1]):
+        columns = min(width, theirs) // TILE
     first = -(-max(0, down) // TILE)
-    end = min(height, other.shape[0] + down)
+    end = min(height, other.pixels.shape[0] + down)
     last = tiles_of(height, 1)[0] if end == height else max(end, 0) // TILE
     if last <= first or not columns:
-        return [], columns
+        return first, np.zeros((0, columns), bool)
     y0, y1 = first * TILE, min(last * TILE, height)
-    here = pixels[y0:y1, :used]
-    there = other[y0 - down : y1 - down, :used]
-    differ = np.zeros(((last - first) * TILE, columns * TILE), bool)
-    differ[: y1 - y0, :used] = (here != there).any(axis=2)
-    parts = differ.reshape(last - first, TILE, columns, TILE)
-    equal: NDArray[np.bool_] = np.logical_not(parts.any(axis=(1, 3)))
-    return [(first, equal)], columns
+    here = words[y0:y1, :columns]
+    there = other.words[y0 - down : y1 - down, :columns]
+    differ = np.zeros(((last - first) * TILE, columns), np.uint64)
+    for channel in range(channels):
+        differ[: y1 - y0] |= here[:, :, channel] ^ there[:, :, channel]
+    parts = differ.reshape(last - first, TILE, columns)
+    return first, np.bitwise_or.reduce(parts, axis=1) == 0
 
 
 def _pruned(found: Match, flat: "NDArray[np.bool_]") -> Match:
@@ -253,6 +284,33 @@ def _pruned(found: Match, flat: "NDArray[np.bool_]") -> Match:
     return Match(table[found.codes], kept)
 
 
-def spread(codes: "Bytes", height: int, width: int) -> "Bytes":
-    """Each pixel's code."""
-    return np.repeat(np.repeat(codes, TILE, 0), TILE, 1)[:height, :width]
+def copy_tiles(
+    words: "Words", codes: "Bytes", number: int, theirs: "Words", down: int
+) -> None:
+    """Copy tiles from another picture.
+
+    Args:
+        words: Where to.
+        codes: Each tile's code.
+        number: The code of those to copy.
+        theirs: The other picture.
+        down: How many rows further down they are than there.
+    """
+    rows, across = np.nonzero(codes == number)
+    if not len(rows):
+        return
+    top = max(int(rows.min()) * TILE, down)
+    end = (int(rows.max()) + 1) * TILE
+    bottom = min(end, words.shape[0], theirs.shape[0] + down)
+    left = int(across.min())
+    right = min(int(across.max()) + 1, theirs.shape[1])
+    if bottom <= top or right <= left:
+        return
+    here = spread(codes)[top:bottom, left:right] == number
+    there = theirs[top - down : bottom - down, left:right]
+    np.copyto(words[top:bottom, left:right], there, where=here[:, :, None])
+
+
+def spread(codes: "Bytes") -> "Bytes":
+    """The codes of the tiles, for each row of pixels."""
+    return np.repeat(codes, TILE, 0)
