@@ -92,7 +92,9 @@ class Shrinker:
         if pixels is not None and pixels.shape[0] * pixels.shape[1] <= LARGEST:
             hashes = hash_segments(pixels)
             similar = self._window.similar(hashes, pixels.shape[2], 3)
-            found = match(pixels, hashes, similar) if similar else None
+            found = (
+                match(pixels, hashes, similar, self._window.find) if similar else None
+            )
         picture, used = code(taken, self._effort, found)
         stored = picture.write()
         id = blob_id(Kind.MEDIA, raw)

@@ -7,7 +7,7 @@ put together from a few others, without any chain, whatever their history was.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,11 +24,13 @@ TILE = 8
 MOST_OWNERS = 6
 MOST_SOURCES = 16
 _MOST_TRIED = 255
+# A source of less than this share of the tiles costs more than it gives: tiles that
+# are coded anew are one source for the pictures that follow.
+_LEAST = 1 / 144
 # Rows are compared in pieces of this many pixels, to find out how they moved.
 _SEGMENT = 64
 _SKETCH = 64
 _OFFSETS = 4
-_TRIED = 3
 _VOTES = 8
 
 
@@ -151,18 +153,52 @@ def sketch(hashes: "Words") -> "Words":
     return small
 
 
-def match(pixels: "Bytes", hashes: "Words", known: Sequence[Known]) -> Match:
-    """Find what of a picture stands in others, the most similar first."""
+def match(
+    pixels: "Bytes",
+    hashes: "Words",
+    known: Sequence[Known],
+    find: Callable[[bytes], Known | None],
+) -> Match:
+    """Find what of a picture stands in others.
+
+    Args:
+        pixels: The picture.
+        hashes: Its segments.
+        known: The others, the most similar first.
+        find: Finds those whose tiles they consist of.
+    """
     height, width, _ = pixels.shape
     found = Match(np.zeros(tiles_of(height, width), np.uint8))
     flat = _flat(pixels)
     words = as_words(padded(pixels))
-    for other in known[:_TRIED]:
+    for other in known:
         if other.pixels.shape[2] != pixels.shape[2]:
             continue
         for down in _offsets(hashes, other.hashes):
             _take(found, words, width, flat, other, down)
-    return _pruned(found, flat)
+    return _smooth(_pruned(found, flat), words, width, find)
+
+
+def _smooth(
+    found: Match,
+    words: "Words",
+    width: int,
+    find: Callable[[bytes], Known | None],
+) -> Match:
+    """Take each tile from the first source that has it: fewer borders between them."""
+    codes = np.zeros_like(found.codes)
+    for number, source in enumerate(found.sources, 1):
+        owner = find(source.owner)
+        if owner is None:
+            continue
+        first, equal = _equal(words, width, owner, source.down)
+        if not equal.size:
+            continue
+        above, below = _under(owner, first, equal, source.down, words.shape[0])
+        here = codes[first : first + equal.shape[0], : equal.shape[1]]
+        here[equal & (above == 0) & (below == 0) & (here == 0)] = number
+    codes[codes == 0] = found.codes[codes == 0]
+    return Match(codes, found.sources)
 
 
 def _offsets(hashes: "Words", others: "Words") -> list[int]:
@@ -214,12 +250,8 @@ def _take(
     height = words.shape[0]
     columns = equal.shape[1]
     if equal.size:
-        # The rows of tiles in the other picture that these tiles lie over.
         count = equal.shape[0]
-        top = np.arange(first, first + count) * TILE - down
-        bottom = np.minimum(top + TILE, height - down) - 1
-        above = other.codes[top // TILE, :columns]
-        below = other.codes[bottom // TILE, :columns]
+        above, below = _under(other, first, equal, down, height)
         here = codes[first : first + count, :columns]
         usable = equal & (above == below) & (here == 0)
         telling = usable & ~flat[first : first + count, :columns]
@@ -231,6 +263,16 @@ def _take(
                     continue
                 found.sources.append(source)
             here[usable & there] = found.sources.index(source) + 1
+
+
+def _under(
+    other: Known, first: int, equal: "NDArray[np.bool_]", down: int, height: int
+) -> "tuple[Bytes, Bytes]":
+    """The codes of the two rows of tiles in another picture that tiles lie over."""
+    count, columns = equal.shape
+    top = np.arange(first, first + count) * TILE - down
+    bottom = np.minimum(top + TILE, height - down) - 1
+    return other.codes[top // TILE, :columns], other.codes[bottom // TILE, :columns]
 
 
 def _source(other: Known, code: int, down: int) -> Source:
@@ -269,13 +311,18 @@ def _equal(
 def _pruned(found: Match, flat: "NDArray[np.bool_]") -> Match:
     """Keep the owners, and of them the sources, that give most."""
     total = len(found.sources) + 1
+    least = max(1.0, found.codes.size * _LEAST)
     counts = np.bincount(found.codes[~flat], minlength=total)[1:].tolist()
     by_owner: Counter[bytes] = Counter()
     for source, count in zip(found.sources, counts, strict=True):
         by_owner[source.owner] += count
     owners = {owner for owner, n in by_owner.most_common(MOST_OWNERS) if n}
     ranked = sorted(range(total - 1), key=lambda at: counts[at], reverse=True)
-    best = [at for at in ranked if found.sources[at].owner in owners and counts[at]]
+    best = [
+        at
+        for at in ranked
+        if found.sources[at].owner in owners and counts[at] >= _LEAST
+    ]
     table = np.zeros(total, np.uint8)
     kept: list[Source] = []
     for at in best[:MOST_SOURCES]:
