@@ -319,9 +319,7 @@ def _pruned(found: Match, flat: "NDArray[np.bool_]") -> Match:
     owners = {owner for owner, n in by_owner.most_common(MOST_OWNERS) if n}
     ranked = sorted(range(total - 1), key=lambda at: counts[at], reverse=True)
     best = [
-        at
-        for at in ranked
-        if found.sources[at].owner in owners and counts[at] >= _LEAST
+        at for at in ranked if found.sources[at].owner in owners and counts[at] >= least
     ]
     table = np.zeros(total, np.uint8)
     kept: list[Source] = []
