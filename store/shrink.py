@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 
 from assetstore.errors import AssetstoreError
 from assetstore.store.blob import BlobId, Kind, blob_id
+from assetstore.store.codecs import jpeg
+from assetstore.store.codecs.frames import expand, squeeze
 from assetstore.store.codecs.png import PngCodec, code, take
 from assetstore.store.codecs.png.container import SIGNATURE
 from assetstore.store.codecs.related import PREFIX
 from assetstore.store.kin import Kin
 from assetstore.store.pack import Record
+from assetstore.store.session import COMPRESSED
 
 if TYPE_CHECKING:
     from assetstore.store.codecs.png.streams import Finder
 
 DEFAULT_EFFORT = 5
+_JPEG = b"\xff\xd8\xff"
 # What a coded blob must save to be worth decoding it.
 _SAVES = 0.97
 # The packages that each way of coding needs.
@@ -74,7 +78,26 @@ class Shrinker:
             return None
         if raw.startswith(SIGNATURE):
             return self._coded_png(raw, related)
-        return None
+        if raw.startswith(_JPEG):
+            return self._coded_jpeg(raw)
+        if raw.startswith(COMPRESSED) or raw[8:12] == b"WEBP":
+            return None
+        return self._coded_rest(raw)
+
+    def _coded_jpeg(self, raw: bytes) -> Coded | None:
+        stored = jpeg.encode(raw)
+        if stored is None or not self._is_good(
+            stored, raw, lambda: jpeg.decode(stored, len(raw))
+        ):
+            return None
+        return _coded(blob_id(Kind.MEDIA, raw), jpeg.JpegCodec.number, raw, stored)
+
+    def _coded_rest(self, raw: bytes) -> Coded | None:
+        """By Zstandard, harder than an archive does."""
+        stored = squeeze(raw, 19 if self._effort > 2 else 9)
+        if not self._is_good(stored, raw, lambda: expand(stored, len(raw))):
+            return None
+        return _coded(blob_id(Kind.MEDIA, raw), 1, raw, stored)
 
     def _coded_png(self, raw: bytes, related: Kin) -> Coded | None:
         from assetstore.store.codecs.png.tiles import (

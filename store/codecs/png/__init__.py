@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs.base import PIECE, Fill
+from assetstore.store.codecs.frames import expand, squeeze
 from assetstore.store.codecs.png.container import Header, join, minimal, split
 from assetstore.store.codecs.related import Related, read_all
 
@@ -172,7 +173,7 @@ def code(
     if taken.pixels is None:
         picture = taken.picture
         picture.coding = form.ZSTD
-        picture.payload = form.squeeze(taken.raw, 19 if effort > 4 else 12)
+        picture.payload = squeeze(taken.raw, 19 if effort > 4 else 12)
         return picture, None
     whole = None
     if found is None or found.share < _MUCH:
@@ -290,7 +291,7 @@ class PngCodec:
         if layout is None:
             if picture.coding != form.ZSTD or not picture.row:
                 raise DamagedBlob("a stored picture is coded in an unknown way")
-            return form.expand(picture.payload, form.MAX_SCANLINES)
+            return expand(picture.payload, form.MAX_SCANLINES)
         import numpy as np
 
         from assetstore.store.codecs.png.filters import KINDS, refilter
