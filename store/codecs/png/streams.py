@@ -14,9 +14,10 @@ from typing import Any
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs.binary import FieldReader, Fields
+from assetstore.store.codecs.png import fdeflate
 
 # Encoders by the number that a recipe calls them.
-ZLIB, ZLIB_NG, MINIZ = 1, 2, 3
+ZLIB, ZLIB_NG, MINIZ, FDEFLATE = 1, 2, 3, 4
 _NAMES = {ZLIB: "zlib", ZLIB_NG: "zlib-ng", MINIZ: "cramjam"}
 # How much of a stream is tried first: more than a block of zlib's, or of miniz's.
 _EARLY = 40 << 10
@@ -32,8 +33,9 @@ class Recipe:
     Attributes:
         encoder: Whose parameters these are.
         parameters: They: for zlib and zlib-ng level, memLevel, strategy and window
-            bits; for miniz level and whether it was flushed before its end.
-        start: The stream's first two bytes.
+            bits; for miniz level and whether it was flushed before its end; for
+            fdeflate none.
+        start: The stream's first two bytes; for fdeflate all of its header.
     """
 
     encoder: int
@@ -87,6 +89,8 @@ def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
         UnsupportedStore: Its encoder is not installed.
     """
     try:
+        if recipe.encoder == FDEFLATE:
+            return fdeflate.encode(recipe.start, raw, row)
         body = b"".join(_compressed(recipe, raw, row))
     except (ValueError, TypeError, zlib.error) as e:
         raise DamagedBlob(f"a recipe in a stored picture is damaged: {e}") from e
@@ -141,6 +145,10 @@ class Finder:
         """The recipe that makes a stream, or None."""
         if len(stream) < 8:
             return None
+        if fdeflate.is_likely(stream) and len(raw) % row == 0:
+            recipe = Recipe(FDEFLATE, (), stream[: fdeflate.HEADER])
+            if make(recipe, raw, row) == stream:
+                return recipe
         likely = list(_likely(stream))
         first = [known for known in self._last if known in likely]
         tried = set()
