@@ -121,11 +121,7 @@ def optimize(
     """
     if not 1 <= effort <= MAX_EFFORT:
         raise UsageError(f"there is no effort {effort}", hint="Give one from 1 to 9.")
-    if missing := missing_packages():
-        raise UnsupportedStore(
-            f"optimizing needs {', '.join(missing)}",
-            hint="Install what is missing: pip install 'assetstore[codecs]'",
-        )
+    check_packages()
     with store.lock("optimize", _WAIT):
         run = _Optimizer(
             store,
@@ -137,6 +133,19 @@ def optimize(
             clock=clock,
         )
         return run.run()
+
+
+def check_packages() -> None:
+    """Look for the packages that coding needs.
+
+    Raises:
+        UnsupportedStore: Some are not installed.
+    """
+    if missing := missing_packages():
+        raise UnsupportedStore(
+            f"optimizing needs {', '.join(missing)}",
+            hint="Install what is missing: pip install 'assetstore[codecs]'",
+        )
 
 
 class _Optimizer:
