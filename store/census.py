@@ -82,13 +82,12 @@ def census(
 
 
 def _mime(store: Store, entry: Entry) -> str:
-    pieces = store.stream_copy(entry, check=False)
     try:
-        return sniff(bytes(next(pieces, memoryview(b""))[:1024]))
+        for piece in store.stream_copy(entry, check=False):
+            return sniff(bytes(piece[:1024]))
     except (AssetstoreError, FileNotFoundError):
-        return ""
-    finally:
-        pieces.close()
+        pass
+    return ""
 
 
 def _read(store: Store, entry: Entry) -> bool:

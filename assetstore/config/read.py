@@ -159,7 +159,8 @@ class _Reader:
                     self._wrong(
                         (JOBS, name),
                         f"{name!r} cannot be the name of a job.",
-                        "Use lower-case letters, digits, - and _; not gc, optimize or verify.",
+                        "Use lower-case letters, digits, - and _; "
+                        "not gc, optimize or verify.",
                     )
                 else:
                     self._table((JOBS, name), job, Job)

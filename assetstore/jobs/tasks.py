@@ -50,8 +50,8 @@ class TaskResult:
     """How a task ended.
 
     Attributes:
-        name: The job's name, or "gc", "optimize" or "verify", with the store where that is
-            not the first one.
+        name: The job's name, or "gc", "optimize" or "verify", with the store where
+            that is not the first one.
         result: "ok": all done; "partial": some files failed; "failed"; "stopped":
             a limit was reached before the end; "skipped": there was nothing there.
         reason: Why, where it is not "ok".
