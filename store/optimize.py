@@ -18,9 +18,9 @@ from assetstore.errors import (
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.store.blob import Kind, is_name
-from assetstore.store.codecs import codec_for, known_decoders
+from assetstore.store.codecs import codec_for, dictionary, known_decoders
 from assetstore.store.compact import compact
-from assetstore.store.config import enable
+from assetstore.store.config import KNOWN_FEATURES, enable
 from assetstore.store.index import Entry
 from assetstore.store.kin import Kin
 from assetstore.store.marks import Everything
@@ -32,7 +32,7 @@ from assetstore.store.pack import (
     records,
 )
 from assetstore.store.removal import Remover, stored_form
-from assetstore.store.session import Pack, Session
+from assetstore.store.session import Pack, Session, is_compressed
 from assetstore.store.shrink import DEFAULT_EFFORT, Shrinker, missing_packages
 from assetstore.store.store import Store
 
@@ -42,6 +42,11 @@ LARGEST = 64 << 20
 _TRIAL = 20.0
 # Of a pack that is carried on, so many of the newest pictures are looked at.
 _REMEMBERED = 48
+# A dictionary is made from so many bytes, or blobs; what is so small, though it did
+# not compress alone, may with one.
+_SAMPLED = 4 << 20
+_SAMPLES = 4000
+_TINY = 4096
 _WAIT = 1.0
 _WAIT_FOR_GC = 60.0
 
@@ -178,6 +183,7 @@ class _Optimizer:
         self._decoders = known_decoders()
         self._efforts: dict[str, int] = {}
         self._shrinker = Shrinker(effort, self._finder)
+        self._dictionary = b""
         self._pack: Pack | None = None
         self._carried = ""
         self._done: list[str] = []
@@ -190,7 +196,12 @@ class _Optimizer:
         store.refresh()
         sizes, todo = store.packs(), self._todo()
         if todo and not self._dry_run:
-            enable(store.backend, store.lock("config", _WAIT), ("png", "jpeg"))
+            enable(
+                store.backend,
+                store.lock("config", _WAIT),
+                ("dictionary", "jpeg", "png"),
+            )
+        self._dictionary = self._trained(todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         self._progress.start(sum(sizes[name] for name in todo), "coding")
         reached = 0
@@ -230,6 +241,27 @@ class _Optimizer:
                 found.append(name)
         return found
 
+    def _trained(self, todo: list[str]) -> bytes:
+        """A dictionary for what is small and no picture, or b""."""
+        samples: list[bytes] = []
+        size = 0
+        for name in todo:
+            for entry in self._store.entries(name):
+                record = entry.record
+                small = record.kind is Kind.MEDIA and record.raw <= dictionary.MAX_SIZE
+                if not small or (record.codec == 0 and record.raw > _TINY):
+                    continue
+                try:
+                    raw = b"".join(map(bytes, self._store.stream_copy(entry)))
+                except (DamagedBlob, FileNotFoundError):
+                    continue
+                if not is_compressed(raw):
+                    samples.append(raw)
+                    size += len(raw)
+                if size > _SAMPLED or len(samples) > _SAMPLES:
+                    return dictionary.train(samples) or b""
+        return dictionary.train(samples) or b""
+
     def _carry_on(self, sizes: dict[str, int], new: int) -> str:
         """The pack that new pictures should go into, or "".
 
@@ -262,7 +294,7 @@ class _Optimizer:
         """The pack that is being filled."""
         if self._pack is None:
             self._pack = session.begin(alone=True, effort=self._effort)
-            self._shrinker = Shrinker(self._effort, self._finder)
+            self._shrinker = Shrinker(self._effort, self._finder, self._dictionary)
             if self._carried:
                 self._carry(session, self._pack, self._carried)
                 self._carried = ""
@@ -325,6 +357,9 @@ class _Optimizer:
             coded = self._shrinker.code(record.kind, raw, _kin(pack))
         if coded is not None and coded.record.stored < record.stored:
             after = coded.record
+            first = coded.needs
+            if first and not any(e.record.id == first.record.id for e in pack.entries):
+                session.append(pack, first.record, first.stored)
             session.append(pack, after, coded.stored)
         else:
             after = record
