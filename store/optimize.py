@@ -196,11 +196,7 @@ class _Optimizer:
         store.refresh()
         sizes, todo = store.packs(), self._todo()
         if todo and not self._dry_run:
-            enable(
-                store.backend,
-                store.lock("config", _WAIT),
-                ("dictionary", "jpeg", "png"),
-            )
+            enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
         self._dictionary = self._trained(todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         self._progress.start(sum(sizes[name] for name in todo), "coding")
