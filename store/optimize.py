@@ -18,9 +18,9 @@ from assetstore.errors import (
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.store.blob import Kind, is_name
-from assetstore.store.codecs import codec_for, known_decoders
+from assetstore.store.codecs import codec_for, dictionary, known_decoders
 from assetstore.store.compact import compact
-from assetstore.store.config import enable
+from assetstore.store.config import KNOWN_FEATURES, enable
 from assetstore.store.index import Entry
 from assetstore.store.kin import RELATING, Kin
 from assetstore.store.marks import Everything
@@ -33,7 +33,7 @@ from assetstore.store.pack import (
     records,
 )
 from assetstore.store.removal import Remover, stored_form
-from assetstore.store.session import Pack, Session
+from assetstore.store.session import Pack, Session, is_compressed
 from assetstore.store.shrink import DEFAULT_EFFORT, Shrinker, missing_packages
 from assetstore.store.store import Store
 
@@ -43,6 +43,11 @@ LARGEST = 64 << 20
 _TRIAL = 20.0
 # Of a pack that is carried on, so many of the newest pictures are looked at.
 _REMEMBERED = 48
+# A dictionary is made from so many bytes, or blobs; what is so small, though it did
+# not compress alone, may with one.
+_SAMPLED = 4 << 20
+_SAMPLES = 4000
+_TINY = 4096
 _WAIT = 1.0
 _WAIT_FOR_GC = 60.0
 
@@ -122,11 +127,7 @@ def optimize(
     """
     if not 1 <= effort <= MAX_EFFORT:
         raise UsageError(f"there is no effort {effort}", hint="Give one from 1 to 9.")
-    if missing := missing_packages():
-        raise UnsupportedStore(
-            f"optimizing needs {', '.join(missing)}",
-            hint="Install what is missing: pip install 'assetstore[codecs]'",
-        )
+    check_packages()
     with store.lock("optimize", _WAIT):
         run = _Optimizer(
             store,
@@ -138,6 +139,19 @@ def optimize(
             clock=clock,
         )
         return run.run()
+
+
+def check_packages() -> None:
+    """Look for the packages that coding needs.
+
+    Raises:
+        UnsupportedStore: Some are not installed.
+    """
+    if missing := missing_packages():
+        raise UnsupportedStore(
+            f"optimizing needs {', '.join(missing)}",
+            hint="Install what is missing: pip install 'assetstore[codecs]'",
+        )
 
 
 class _Optimizer:
@@ -170,6 +184,7 @@ class _Optimizer:
         self._decoders = known_decoders()
         self._efforts: dict[str, int] = {}
         self._shrinker = Shrinker(effort, self._finder)
+        self._dictionary = b""
         self._pack: Pack | None = None
         self._carried = ""
         self._done: list[str] = []
@@ -182,7 +197,8 @@ class _Optimizer:
         store.refresh()
         sizes, todo = store.packs(), self._todo()
         if todo and not self._dry_run:
-            enable(store.backend, store.lock("config", _WAIT), ("png", "jpeg"))
+            enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
+        self._dictionary = self._trained(todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         self._progress.start(sum(sizes[name] for name in todo), "coding")
         reached = 0
@@ -236,6 +252,27 @@ class _Optimizer:
             return False
         return first is not None and first[1].raw > LARGEST
 
+    def _trained(self, todo: list[str]) -> bytes:
+        """A dictionary for what is small and no picture, or b""."""
+        samples: list[bytes] = []
+        size = 0
+        for name in todo:
+            for entry in self._store.entries(name):
+                record = entry.record
+                small = record.kind is Kind.MEDIA and record.raw <= dictionary.MAX_SIZE
+                if not small or (record.codec == 0 and record.raw > _TINY):
+                    continue
+                try:
+                    raw = b"".join(map(bytes, self._store.stream_copy(entry)))
+                except (DamagedBlob, FileNotFoundError):
+                    continue
+                if not is_compressed(raw):
+                    samples.append(raw)
+                    size += len(raw)
+                if size > _SAMPLED or len(samples) > _SAMPLES:
+                    return dictionary.train(samples) or b""
+        return dictionary.train(samples) or b""
+
     def _carry_on(self, sizes: dict[str, int], new: int) -> str:
         """The pack that new pictures should go into, or "".
 
@@ -277,7 +314,7 @@ class _Optimizer:
         """The pack that is being filled."""
         if self._pack is None:
             self._pack = session.begin(alone=True, effort=self._effort)
-            self._shrinker = Shrinker(self._effort, self._finder)
+            self._shrinker = Shrinker(self._effort, self._finder, self._dictionary)
             if self._carried:
                 self._carry(session, self._pack, self._carried)
                 self._carried = ""
@@ -343,6 +380,9 @@ class _Optimizer:
         relates = record.codec in RELATING
         if coded is not None and (relates or coded.record.stored < record.stored):
             after, stored = coded.record, coded.stored
+            first = coded.needs
+            if first and not any(e.record.id == first.record.id for e in pack.entries):
+                session.append(pack, first.record, first.stored)
         elif relates:
             size = len(raw)
             after = Record(

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 # How PNG, JPEG, GIF, WOFF2 and ZIP begin: not worth a try of any codec.
 _COMPRESSED = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"wOF2", b"PK\3\4")
 _SAMPLE = 32 << 10
+
+
+def is_compressed(sample: bytes) -> bool:
+    """Whether a blob that begins like this is compressed already."""
+    return sample.startswith(_COMPRESSED) or sample[8:12] == b"WEBP"
+
+
 # Written bytes after which a sync starts in the background.
 _SYNC_EVERY = 48 << 20
 
@@ -299,7 +306,7 @@ class BlobWriter:
         sample = self._held[0]
         if len(sample) < min(_SAMPLE, self._size):
             sample = b"".join(islice(self._held, 1 + _SAMPLE // 64))
-        if sample.startswith(_COMPRESSED) or sample[8:12] == b"WEBP":
+        if is_compressed(sample):
             return 0
         return next(
             (n for n, c in self._session.codecs.items() if n and c.pays(sample)), 0

@@ -6,21 +6,30 @@ that will read it, and compared with the blob.
 
 import importlib.util
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assetstore.errors import AssetstoreError
 from assetstore.store.blob import BlobId, Kind, blob_id
+from assetstore.store.codecs import dictionary, jpeg
+from assetstore.store.codecs.frames import expand, squeeze
 from assetstore.store.codecs.png import PngCodec, code, take
 from assetstore.store.codecs.png.container import SIGNATURE
 from assetstore.store.codecs.related import PREFIX
+from assetstore.store.codecs.whole import (
+    DictionaryCodec,
+    JpegCodec,
+    with_dictionary,
+)
 from assetstore.store.kin import Kin
 from assetstore.store.pack import Record
+from assetstore.store.session import is_compressed
 
 if TYPE_CHECKING:
     from assetstore.store.codecs.png.streams import Finder
 
 DEFAULT_EFFORT = 5
+_JPEG = b"\xff\xd8\xff"
 # What a coded blob must save to be worth decoding it.
 _SAVES = 0.97
 # The packages that each way of coding needs.
@@ -40,10 +49,12 @@ class Coded:
     Attributes:
         record: Its header.
         stored: Its bytes.
+        needs: What has to stand in front of it, if the pack does not hold it.
     """
 
     record: Record
     stored: Sequence[bytes]
+    needs: "Coded | None" = None
 
 
 class Shrinker:
@@ -52,13 +63,15 @@ class Shrinker:
     Args:
         effort: From 1, the fastest, to 9, the smallest.
         finder: Finds recipes; shared by packs.
+        known: A dictionary for what is small, or b"".
     """
 
-    def __init__(self, effort: int, finder: "Finder"):
+    def __init__(self, effort: int, finder: "Finder", known: bytes = b""):
         from assetstore.store.codecs.png.window import Window
 
         self._effort = effort
         self._finder = finder
+        self._dictionary = known
         self._png = PngCodec()
         self._window: Window = Window()
 
@@ -74,7 +87,36 @@ class Shrinker:
             return None
         if raw.startswith(SIGNATURE):
             return self._coded_png(raw, related)
-        return None
+        if raw.startswith(_JPEG):
+            return self._coded_jpeg(raw)
+        if is_compressed(raw):
+            return None
+        return self._coded_rest(raw)
+
+    def _coded_jpeg(self, raw: bytes) -> Coded | None:
+        stored = jpeg.encode(raw)  # which decodes it, too
+        if stored is None:
+            return None
+        return _coded(blob_id(Kind.MEDIA, raw), JpegCodec.number, raw, stored)
+
+    def _coded_rest(self, raw: bytes) -> Coded | None:
+        """By Zstandard, harder than an archive does."""
+        alone = squeeze(raw, 19 if self._effort > 2 else 9)
+        known = self._dictionary
+        frame = dictionary.encode(raw, known) if known else None
+        if known and frame and len(frame) + 2 + PREFIX < len(alone):
+            id = blob_id(Kind.MEDIA, known)
+            stored = with_dictionary(id[:PREFIX], frame)
+            if self._is_good(
+                stored, raw, lambda: dictionary.decode(frame, len(raw), known)
+            ):
+                coded = _coded(
+                    blob_id(Kind.MEDIA, raw), DictionaryCodec.number, raw, stored
+                )
+                return replace(coded, needs=_coded(id, 0, known, known))
+        if not self._is_good(alone, raw, lambda: expand(alone, len(raw))):
+            return None
+        return _coded(blob_id(Kind.MEDIA, raw), 1, raw, alone)
 
     def _coded_png(self, raw: bytes, related: Kin) -> Coded | None:
         from assetstore.store.codecs.png.tiles import (
@@ -92,7 +134,9 @@ class Shrinker:
         if pixels is not None and pixels.shape[0] * pixels.shape[1] <= LARGEST:
             hashes = hash_segments(pixels)
             similar = self._window.similar(hashes, pixels.shape[2], 3)
-            found = match(pixels, hashes, similar) if similar else None
+            found = (
+                match(pixels, hashes, similar, self._window.find) if similar else None
+            )
         picture, used = code(taken, self._effort, found)
         stored = picture.write()
         id = blob_id(Kind.MEDIA, raw)

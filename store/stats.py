@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from assetstore.errors import DamagedManifest
 from assetstore.store.blob import Kind
-from assetstore.store.codecs import known_codecs
+from assetstore.store.census import TypeStats, census, newest_copies
+from assetstore.store.codecs import known_decoders
 from assetstore.store.manifest import Manifest
 from assetstore.store.store import Store
 
@@ -49,6 +50,7 @@ class StoreStats:
         unreadable: Manifests that cannot be read.
         source_bytes: What the archived documents were long.
         slim_bytes: What they are long now.
+        types: Media by type and codec; none where they were not looked at.
     """
 
     blobs: tuple[BlobStats, ...]
@@ -65,19 +67,22 @@ class StoreStats:
     unreadable: int
     source_bytes: int
     slim_bytes: int
+    types: tuple[TypeStats, ...] = ()
 
 
-def stats(store: Store) -> StoreStats:
-    """Count what a store holds; reads indexes and manifests, no packs."""
-    names = {number: codec.name for number, codec in known_codecs().items()}
+def stats(store: Store, *, types: bool = False) -> StoreStats:
+    """Count what a store holds; reads indexes and manifests.
+
+    Args:
+        store: The store.
+        types: Read what media begin with, too, and some of them whole.
+    """
+    names = {number: codec.name for number, codec in known_decoders().items()}
     groups: dict[tuple[Kind, int], list[int]] = {}
-    copies, last = 0, b""
-    for entry in store.entries():
+    copies = 0
+    for entry, more in newest_copies(store):
         record = entry.record
-        if record.id == last:
-            copies += 1
-            continue
-        last = record.id
+        copies += more
         group = groups.setdefault((record.kind, record.codec), [0, 0, 0])
         for i, n in enumerate((1, record.raw, record.stored)):
             group[i] += n
@@ -110,6 +115,7 @@ def stats(store: Store) -> StoreStats:
         unreadable=unreadable,
         source_bytes=archived.source,
         slim_bytes=archived.slim,
+        types=census(store) if types else (),
     )
 
 

@@ -76,6 +76,14 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     metavar="N",
     help="Work on this many files at once.",
 )
+@click.option(
+    "--effort",
+    type=click.IntRange(0, 9),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Code what is new smaller at once, as 'optimize --max-effort N' does later.",
+)
 @pass_run
 def archive(
     run: Run,
@@ -84,6 +92,7 @@ def archive(
     output: str | None,
     min_size: int | None,
     min_age: float | None,
+    effort: int,
     **settings: Any,
 ) -> Outcome:
     """Take embedded media out of documents into the store.
@@ -102,6 +111,10 @@ def archive(
     from assetstore.cli.streams import is_in_place, transfer
     from assetstore.cli.views import files_outcome
 
+    if effort and not settings["dry_run"]:
+        from assetstore.store.optimize import check_packages
+
+        check_packages()
     if min_size is not None:
         settings["min_size"] = min_size
     options = ArchiveOptions(min_age=min_age, **settings)
@@ -110,6 +123,7 @@ def archive(
         run.store(create=True, dry_run=options.dry_run) as store,
         run.progress() as progress,
     ):
+        began, coded = store.clock(), None
         if in_place:
             report = archive_paths(
                 store, [Path(p) for p in paths], options, progress=progress
@@ -126,4 +140,14 @@ def archive(
                     store, source, target, options
                 ),
             )
-    return files_outcome(report, store=run.store_path)
+        if effort and not options.dry_run:
+            from assetstore.store.blob import name_time
+            from assetstore.store.optimize import optimize
+
+            coded = optimize(
+                store,
+                effort=effort,
+                wanted=lambda name: name_time(name) >= began,
+                progress=progress,
+            )
+    return files_outcome(report, store=run.store_path, coded=coded)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
 from assetstore.cli.output import Output, many, printable, size, when
+from assetstore.cli.views import view_optimize
 
 if TYPE_CHECKING:
     from assetstore.store.optimize import OptimizeReport
@@ -68,27 +69,9 @@ def optimize_outcome(report: "OptimizeReport") -> Outcome:
     """What an optimization came to."""
     return Outcome(
         result=asdict(report),
-        view=partial(_view_optimize, report),
+        view=partial(view_optimize, report),
         warnings=report.notes,
     )
-
-
-def _view_optimize(report: "OptimizeReport", output: Output) -> None:
-    for name, share in sorted(report.codecs.items()):
-        output.report(
-            f"{name}: {many(share.blobs, 'blob')}, {size(share.before_bytes)} -> "
-            f"{size(share.after_bytes)}"
-        )
-    verb = "would code" if report.dry_run else "coded"
-    about = "about " if report.dry_run else ""
-    ratio = report.before_bytes / report.after_bytes if report.after_bytes else 1.0
-    output.report(
-        f"{verb} {many(report.packs, 'pack')}, {many(report.blobs, 'blob')}: "
-        f"{about}{size(report.before_bytes)} -> {size(report.after_bytes)} "
-        f"({ratio:.1f}x) in {about}{report.seconds:.0f} s"
-    )
-    if report.left:
-        output.report(f"left for the next call: {many(report.left, 'pack')}")
 
 
 def _share(share: "Share") -> str:
@@ -238,3 +221,19 @@ def _view_stats(stats: "StoreStats", output: Output) -> None:
         ),
     ]
     output.table(("", ">COUNT", "SIZE"), rows)
+    if stats.types:
+        output.table(
+            ("TYPE", "CODEC", ">COUNT", ">ORIGINAL", ">STORED", ">RATIO", ">RESTORE"),
+            [
+                (
+                    group.mime or "unknown",
+                    group.codec,
+                    f"{group.count:,}",
+                    size(group.raw_bytes),
+                    size(group.stored_bytes),
+                    f"{group.raw_bytes / max(1, group.stored_bytes):.2f}",
+                    f"{1000 * group.seconds / max(1, group.timed):.1f} ms each",
+                )
+                for group in stats.types
+            ],
+        )

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from assetstore.documents import Document, MediaBlob
     from assetstore.store.blob import BlobId
     from assetstore.store.manifest import Manifest
+    from assetstore.store.optimize import OptimizeReport
 
 _DONE: tuple[Status, ...] = ("archived", "restored", "extracted")
 _VERBS = {"archived": "archive", "restored": "restore", "extracted": "extract"}
 _SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted")
 
 
-def files_outcome(report: Report, *, store: Path) -> Outcome:
-    """What archive and restore did, file by file."""
+def files_outcome(
+    report: Report, *, store: Path, coded: "OptimizeReport | None" = None
+) -> Outcome:
+    """What archive and restore did, file by file, and what was coded smaller."""
     counts = {
         status: report.count(status)
         for status in (*_DONE, "unchanged", "skipped", "failed")
@@ -40,8 +43,9 @@ def files_outcome(report: Report, *, store: Path) -> Outcome:
                 **counts,
                 **{name: report.total(name) for name in _SUMS},
             },
+            **({"optimized": asdict(coded)} if coded else {}),
         },
-        view=partial(_view_files, report),
+        view=partial(_view_files, report, coded),
         exit_code=report.exit_code,
         errors=[
             Problem(
@@ -58,13 +62,15 @@ def files_outcome(report: Report, *, store: Path) -> Outcome:
     )
 
 
-def _view_files(report: Report, output: Output) -> None:
+def _view_files(report: Report, coded: "OptimizeReport | None", output: Output) -> None:
     for file in report.files:
         if file.code:
             continue  # among the errors
         if file.status != "unchanged" or output.verbosity > 0:
             output.report(_file_line(file, dry_run=report.dry_run))
     output.report(_summary(report))
+    if coded is not None:
+        view_optimize(coded, output)
 
 
 def _file_line(file: FileResult, *, dry_run: bool) -> str:
@@ -190,3 +196,22 @@ def script_outcome(shell: str, script: str) -> Outcome:
     """A shell's completion script."""
     result: dict[str, Any] = {"shell": shell, "script": script}
     return Outcome(result=result, view=lambda output: output.line(script.strip("\n")))
+
+
+def view_optimize(report: "OptimizeReport", output: Output) -> None:
+    """What an optimization came to, by codec."""
+    for name, share in sorted(report.codecs.items()):
+        output.report(
+            f"{name}: {many(share.blobs, 'blob')}, {size(share.before_bytes)} -> "
+            f"{size(share.after_bytes)}"
+        )
+    verb = "would code" if report.dry_run else "coded"
+    about = "about " if report.dry_run else ""
+    ratio = report.before_bytes / report.after_bytes if report.after_bytes else 1.0
+    output.report(
+        f"{verb} {many(report.packs, 'pack')}, {many(report.blobs, 'blob')}: "
+        f"{about}{size(report.before_bytes)} -> {size(report.after_bytes)} "
+        f"({ratio:.1f}x) in {about}{report.seconds:.0f} s"
+    )
+    if report.left:
+        output.report(f"left for the next call: {many(report.left, 'pack')}")

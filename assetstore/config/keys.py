@@ -128,6 +128,22 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Optimize:
+    """How `assetstore run` codes the pictures in the store smaller."""
+
+    every: float | None = _key(
+        DURATION,
+        None,
+        "How often a run codes what is new; 0: never. Default: 1d where the extra "
+        "`codecs` is installed, else never.",
+    )
+    max_effort: int = _key(whole(1, 9), 5, "As in `optimize`.")
+    time_limit: float = _key(
+        DURATION, 1800.0, "Stop after this time; the next run goes on."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What a run may take of the machine."""
 
@@ -166,6 +182,7 @@ TABLES: Mapping[str, type[Any]] = {
     "": General,
     "archive": Archive,
     "gc": Gc,
+    "optimize": Optimize,
     "verify": Verify,
     "limits": Limits,
     "report": Report,

@@ -18,6 +18,7 @@ from assetstore.config.keys import (
     General,
     Job,
     Limits,
+    Optimize,
     Report,
     Verify,
     keys_of,
@@ -63,6 +64,11 @@ class Config:
     def gc(self) -> Gc:
         """How to collect."""
         return self._table(("gc",), Gc)
+
+    @property
+    def optimize(self) -> Optimize:
+        """How to code smaller."""
+        return self._table(("optimize",), Optimize)
 
     @property
     def verify(self) -> Verify:

@@ -22,7 +22,7 @@ from assetstore.config.lines import Key, key_lines
 from assetstore.errors import ConfigError
 
 _LARGEST = 1 << 20
-_RESERVED = ("gc", "verify")
+_RESERVED = ("gc", "optimize", "verify")
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -159,7 +159,8 @@ class _Reader:
                     self._wrong(
                         (JOBS, name),
                         f"{name!r} cannot be the name of a job.",
-                        "Use lower-case letters, digits, - and _; not gc or verify.",
+                        "Use lower-case letters, digits, - and _; "
+                        "not gc, optimize or verify.",
                     )
                 else:
                     self._table((JOBS, name), job, Job)

@@ -20,7 +20,9 @@ from assetstore.jobs.tasks import (
     TaskResult,
     archive,
     check_share,
+    code_smaller,
     collect_garbage,
+    optimize_every,
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.quantities import duration
@@ -192,6 +194,7 @@ class Runner:
         for suffix, path in self._stores().items():
             for kind, every, work in (
                 ("gc", self._config.gc.every, self._collect),
+                ("optimize", optimize_every(self._config.optimize), self._optimize),
                 ("verify", self._config.verify.every, self._verify),
             ):
                 name = f"{kind}{suffix}"
@@ -199,7 +202,7 @@ class Runner:
                     continue
                 if not (now or self._is_due(name, every)):
                     run.not_due.append(name)
-                elif kind == "verify" and run.dry_run:
+                elif kind != "gc" and run.dry_run:
                     run.tasks.append(TaskResult(name=name, reason="it is due"))
                 elif reason := self._bounds.over_time():
                     late = TaskResult(name=name)
@@ -294,6 +297,10 @@ class Runner:
             if last is None or not 0 <= self._clock() - last <= limit:
                 return f"the job {name} has not succeeded lately"
         return ""
+
+    def _optimize(self, run: RunReport, name: str, store: Store) -> TaskResult:
+        settings = self._config.optimize
+        return code_smaller(store, name, settings, progress=self._progress)
 
     def _verify(self, run: RunReport, name: str, store: Store) -> TaskResult:
         return check_share(

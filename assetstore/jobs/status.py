@@ -6,6 +6,7 @@ from typing import Any
 
 from assetstore.config.load import Config
 from assetstore.jobs.log import RunLog, TaskState
+from assetstore.jobs.tasks import optimize_every
 from assetstore.quantities import duration
 
 # What a run may be late by, beside its own period: two of them, and this.
@@ -19,7 +20,7 @@ class TaskStatus:
     """How a task is doing.
 
     Attributes:
-        name: The job's name, or "gc" or "verify".
+        name: The job's name, or "gc", "optimize" or "verify".
         last_success: When it last did all it had to do, in seconds since 1970.
         last_end: When it last ended.
         last_result: How.
@@ -80,7 +81,11 @@ def status(
     periods = {
         name: job.every for name, job in config.jobs.items() if not jobs or name in jobs
     }
-    for kind, every in (("gc", config.gc.every), ("verify", config.verify.every)):
+    for kind, every in (
+        ("gc", config.gc.every),
+        ("optimize", optimize_every(config.optimize)),
+        ("verify", config.verify.every),
+    ):
         if every:
             stores = {job.store for job in config.jobs.values() if job.store}
             others = [f"{kind} {store}" for store in sorted(stores)]

@@ -11,7 +11,7 @@ from typing import Any
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.atomic import absolute
-from assetstore.config.keys import Gc, Job, Verify
+from assetstore.config.keys import Gc, Job, Optimize, Verify
 from assetstore.errors import AssetstoreError, DamagedManifest, SourceError
 from assetstore.jobs.limits import Bounds
 from assetstore.jobs.log import Result, TaskState
@@ -19,9 +19,11 @@ from assetstore.missing import Missing, missing_file
 from assetstore.progress import Progress
 from assetstore.results import FileResult, Report
 from assetstore.store.gc import collect
+from assetstore.store.optimize import optimize
 from assetstore.store.reports import Finding
 from assetstore.store.retention import Retention, never
 from assetstore.store.scrub import verify
+from assetstore.store.shrink import missing_packages
 from assetstore.store.store import Store
 
 # A file that one of these names is tried again in the next run.
@@ -48,8 +50,8 @@ class TaskResult:
     """How a task ended.
 
     Attributes:
-        name: The job's name, or "gc" or "verify", with the store where that is
-            not the first one.
+        name: The job's name, or "gc", "optimize" or "verify", with the store where
+            that is not the first one.
         result: "ok": all done; "partial": some files failed; "failed"; "stopped":
             a limit was reached before the end; "skipped": there was nothing there.
         reason: Why, where it is not "ok".
@@ -298,6 +300,31 @@ def collect_garbage(
     task.notes += report.notes
     dropped = [d for d in report.decisions if not d.keep]
     task.notes += [f"{d.document}: {d.reason}." for d in dropped[:20]]
+    return task
+
+
+def optimize_every(settings: Optimize) -> float:
+    """How often to code what is new, in seconds; 0: never."""
+    if settings.every is None:
+        return 0.0 if missing_packages() else DAY
+    return settings.every
+
+
+def code_smaller(
+    store: Store, name: str, settings: Optimize, *, progress: Progress
+) -> TaskResult:
+    """Code the pictures in a store smaller, for as long as is allowed."""
+    task = TaskResult(name=name)
+    report = optimize(
+        store,
+        effort=settings.max_effort,
+        time_limit=settings.time_limit,
+        progress=progress,
+    )
+    task.freed = report.before_bytes - report.after_bytes
+    task.notes += report.notes
+    if report.left:
+        task.notes.append(f"{report.left:,} packs are left for the next run.")
     return task
 
 

@@ -12,6 +12,7 @@ from assetstore.errors import UnsupportedStore
 from assetstore.store.codecs.base import Codec, Decoder
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.raw import RawCodec
+from assetstore.store.codecs.whole import DictionaryCodec, JpegCodec
 from assetstore.store.codecs.zstd import ZstdCodec
 
 _D = TypeVar("_D", bound=Decoder)
@@ -28,7 +29,7 @@ def known_codecs() -> dict[int, Codec]:
 
 def known_decoders() -> dict[int, Decoder]:
     """New instances of every codec, by number; the state they keep is a thread's."""
-    more: tuple[Decoder, ...] = (PngCodec(),)
+    more: tuple[Decoder, ...] = (DictionaryCodec(), PngCodec(), JpegCodec())
     return {**known_codecs(), **{codec.number: codec for codec in more}}
 
 

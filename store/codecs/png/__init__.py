@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs.base import PIECE, Fill
+from assetstore.store.codecs.frames import expand, squeeze
 from assetstore.store.codecs.png.container import Header, join, minimal, split
 from assetstore.store.codecs.related import Related, read_all
 
@@ -168,7 +169,7 @@ def code(
     if taken.pixels is None:
         picture = taken.picture
         picture.coding = form.ZSTD
-        picture.payload = form.squeeze(taken.raw, 19 if effort > 4 else 12)
+        picture.payload = squeeze(taken.raw, 19 if effort > 4 else 12)
         return picture, None
     whole = None
     if found is None or found.share < _MUCH:
@@ -188,7 +189,7 @@ def _own(pixels: "Bytes", found: "Match") -> "tuple[Bytes, tuple[int, int, int, 
     """The part of a picture that is not known, black where it is."""
     import numpy as np
 
-    from assetstore.store.codecs.png.tiles import TILE, spread
+    from assetstore.store.codecs.png.tiles import TILE, as_words, padded, spread
 
     height, width, channels = pixels.shape
     down, across = np.nonzero(found.codes == 0)
@@ -197,9 +198,10 @@ def _own(pixels: "Bytes", found: "Match") -> "tuple[Bytes, tuple[int, int, int, 
     top, left = int(down.min()) * TILE, int(across.min()) * TILE
     bottom = min(height, (int(down.max()) + 1) * TILE)
     right = min(width, (int(across.max()) + 1) * TILE)
-    part = pixels[top:bottom, left:right].copy()
-    part[spread(found.codes, height, width)[top:bottom, left:right] != 0] = 0
-    return part, (top, left, bottom - top, right - left)
+    part = padded(pixels[top:bottom, left:right].copy())
+    known = spread(found.codes)[top:bottom, left // TILE : -(-right // TILE)] != 0
+    np.copyto(as_words(part), np.uint64(0), where=known[:, :, None])
+    return part[:, : right - left], (top, left, bottom - top, right - left)
 
 
 def _placed(
@@ -285,7 +287,7 @@ class PngCodec:
         if layout is None:
             if picture.coding != form.ZSTD or not picture.row:
                 raise DamagedBlob("a stored picture is coded in an unknown way")
-            return form.expand(picture.payload, form.MAX_SCANLINES)
+            return expand(picture.payload, form.MAX_SCANLINES)
         import numpy as np
 
         from assetstore.store.codecs.png.filters import KINDS, refilter
@@ -299,36 +301,27 @@ class PngCodec:
             whole = np.full((*pixels.shape[:2], layout.step), 255, np.uint8)
             whole[:, :, :-1] = pixels
             pixels = whole
-        rows = pixels.reshape(layout.height, -1)
+        rows = np.ascontiguousarray(pixels).reshape(layout.height, -1)
         return refilter(rows, kinds, layout.step).tobytes()
 
     def _composed(self, picture: "Picture", related: Related | None) -> "Bytes":
         """All pixels: a picture's own, and those of others."""
         layout = picture.layout
         assert layout is not None  # noqa: S101 for the type checker
-        pixels = own_pixels(picture)
-        if not layout.sources:
-            return pixels
-        from assetstore.store.codecs.png.tiles import spread
+        from assetstore.store.codecs.png.tiles import as_words, copy_tiles
 
-        codes = spread(layout.codes, layout.height, layout.width)
-        owners = {source.owner: 0 for source in layout.sources}
-        for owner in owners:
+        pixels = own_pixels(picture)
+        words = as_words(pixels)
+        for owner in dict.fromkeys(source.owner for source in layout.sources):
             theirs = self._owner(owner, related)
             if theirs.shape[2] != layout.channels:
                 raise DamagedBlob("a stored picture needs one of another kind")
             for number, source in enumerate(layout.sources, 1):
-                if source.owner != owner:
-                    continue
-                top = max(0, source.down)
-                bottom = min(layout.height, theirs.shape[0] + source.down)
-                wide = min(layout.width, theirs.shape[1])
-                if bottom <= top:
-                    continue
-                here = codes[top:bottom, :wide] == number
-                there = theirs[top - source.down : bottom - source.down, :wide]
-                pixels[top:bottom, :wide][here] = there[here]
-        return pixels
+                if source.owner == owner:
+                    copy_tiles(
+                        words, layout.codes, number, as_words(theirs), source.down
+                    )
+        return pixels[:, : layout.width]
 
     def known(
         self, name: bytes, stored: bytes, related: Related | None
@@ -350,6 +343,7 @@ class PngCodec:
         codes = layout.codes
         if not layout.sources:
             codes = np.zeros(tiles_of(layout.height, layout.width), np.uint8)
+        pixels = np.ascontiguousarray(pixels)
         return Known(name, pixels, codes, layout.sources, hash_segments(pixels))
 
     def _owner(self, prefix: bytes, related: Related | None) -> "Bytes":
@@ -375,21 +369,18 @@ class PngCodec:
 
 
 def own_pixels(picture: "Picture") -> "Bytes":
-    """What a picture's payload holds, where it belongs; black elsewhere.
+    """What a picture's payload holds, on a canvas, where it belongs.
 
     Raises:
         DamagedBlob: It is damaged.
     """
-    import numpy as np
-
     from assetstore.store.codecs.png.picture import decode_pixels
+    from assetstore.store.codecs.png.tiles import canvas
 
     layout = picture.layout
     assert layout is not None  # noqa: S101 for the type checker
     top, left, tall, wide = layout.box
     part = decode_pixels(picture.coding, picture.payload, (tall, wide, layout.channels))
-    if (tall, wide) == (layout.height, layout.width) and part.flags.writeable:
-        return part
-    pixels = np.zeros((layout.height, layout.width, layout.channels), np.uint8)
+    pixels = canvas(layout.height, layout.width, layout.channels)
     pixels[top : top + tall, left : left + wide] = part
     return pixels

@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
-import zstandard
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.binary import FieldReader, Fields
+from assetstore.store.codecs.frames import expand, squeeze
 from assetstore.store.codecs.png.streams import Recipe
 from assetstore.store.codecs.png.tiles import MOST_SOURCES, Source, tiles_of
 from assetstore.store.codecs.related import (
@@ -19,7 +19,6 @@ from assetstore.store.codecs.related import (
     related_size,
     write_related,
 )
-from assetstore.store.codecs.zstd import MAX_WINDOW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +108,7 @@ class Picture:
         out.number(self.layout is not None)
         if self.layout is not None:
             _write_layout(out, self.layout, owners)
-        frame = _squeezer(19).compress(out.take())
+        frame = squeeze(out.take(), 19)
         start = Fields()
         start.number(len(frame))
         return write_related(owners) + start.take() + frame + self.payload
@@ -148,10 +147,6 @@ class Picture:
             coding=coding,
             payload=payload,
         )
-
-
-def _squeezer(level: int) -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=level, write_content_size=True)
 
 
 def _write_layout(out: Fields, layout: Layout, owners: list[bytes]) -> None:
@@ -209,35 +204,6 @@ def _read_layout(fields: FieldReader, owners: Sequence[bytes]) -> Layout:
         sources=sources,
         codes=codes,
     )
-
-
-def expand(frame: bytes, limit: int) -> bytes:
-    """What a Zstandard frame holds.
-
-    Raises:
-        DamagedBlob: It is damaged, or holds more than ``limit`` bytes.
-    """
-    try:
-        size = zstandard.frame_content_size(frame)
-        if not 0 <= size <= limit:
-            raise DamagedBlob("a part of a stored picture has an impossible size")
-        squeezed = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
-        out = squeezed.decompress(frame, max_output_size=size or 1)
-    except zstandard.ZstdError as e:
-        raise DamagedBlob(f"a stored picture is damaged: {e}") from e
-    if len(out) != size:
-        raise DamagedBlob("a part of a stored picture has another length")
-    return out
-
-
-def squeeze(data: bytes, level: int) -> bytes:
-    """A Zstandard frame that `expand` reads."""
-    # Long matches need a window; more than a reader allows is never asked for.
-    window = min(23, max(10, len(data).bit_length()))
-    parameters = zstandard.ZstdCompressionParameters.from_level(
-        level, source_size=len(data), window_log=window
-    )
-    return zstandard.ZstdCompressor(compression_params=parameters).compress(data)
 
 
 def encode_pixels(pixels: "Bytes", method: int, quality: int) -> tuple[int, bytes]:

@@ -14,15 +14,16 @@ from typing import Any
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs.binary import FieldReader, Fields
+from assetstore.store.codecs.png import fdeflate
 
 # Encoders by the number that a recipe calls them.
-ZLIB, ZLIB_NG, MINIZ = 1, 2, 3
+ZLIB, ZLIB_NG, MINIZ, FDEFLATE = 1, 2, 3, 4
 _NAMES = {ZLIB: "zlib", ZLIB_NG: "zlib-ng", MINIZ: "cramjam"}
-# How much of the scanlines is tried first.
-_EARLY = 96 << 10
-_FAST = 0
+# How much of a stream is tried first: more than a block of zlib's, or of miniz's.
+_EARLY = 40 << 10
+_EARLY_MINIZ = 256 << 10
+_COMPARED = 16 << 10
 _LEVELS = {0: (1, 0), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}
-_STRATEGIES = (0, 1, 3, 2, 4)
 # By what it writes into the stream's second byte, as zlib would.
 _MINIZ_LEVELS = {0: (1,), 1: (2, 3), 2: (6, 5, 4, 7, 8), 3: (9, 10)}
 # More scanlines are not given to an encoder one by one.
@@ -36,8 +37,9 @@ class Recipe:
     Attributes:
         encoder: Whose parameters these are.
         parameters: They: for zlib and zlib-ng level, memLevel, strategy and window
-            bits; for miniz level and whether it was flushed before its end.
-        start: The stream's first two bytes.
+            bits; for miniz level and whether it was flushed before its end; for
+            fdeflate none.
+        start: The stream's first two bytes; for fdeflate all of its header.
     """
 
     encoder: int
@@ -91,6 +93,8 @@ def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
         UnsupportedStore: Its encoder is not installed.
     """
     try:
+        if recipe.encoder == FDEFLATE:
+            return fdeflate.encode(recipe.start, raw, row)
         body = b"".join(_compressed(recipe, raw, row))
     except (ValueError, TypeError, OverflowError, zlib.error) as e:
         raise DamagedBlob(f"a recipe in a stored picture is damaged: {e}") from e
@@ -147,9 +151,14 @@ class Finder:
         """The recipe that makes a stream, or None."""
         if len(stream) < 8:
             return None
+        if fdeflate.is_likely(stream) and len(raw) % row == 0:
+            recipe = Recipe(FDEFLATE, (), stream[: fdeflate.HEADER])
+            if make(recipe, raw, row) == stream:
+                return recipe
         likely = list(_likely(stream))
         first = [known for known in self._last if known in likely]
         tried = set()
+        trial = _Trial(stream, raw, row)
         for known in (*first, *likely):
             encoder, parameters = known
             if known in tried or not self._tries(encoder):
@@ -159,7 +168,7 @@ class Finder:
             if encoder == ZLIB_NG and parameters[-1] and rows > _MOST_ROWS:
                 continue
             recipe = Recipe(encoder, parameters, stream[:2])
-            if self._fits(recipe, stream, raw, row):
+            if self._fits(recipe, trial):
                 if known in self._last:
                     self._last.remove(known)
                 self._last.insert(0, known)
@@ -167,34 +176,55 @@ class Finder:
                 return recipe
         return None
 
-    def _fits(self, recipe: Recipe, stream: bytes, raw: bytes, row: int) -> bool:
-        if recipe.encoder != MINIZ and len(raw) > 2 * _EARLY:
-            cut = raw[: _EARLY // row * row or _EARLY]
-            pieces = list(_compressed(recipe, cut, row))[:-1]  # not its end
-            begun = b"".join(pieces)
-            if len(begun) > 2 and not stream.startswith(begun[2:], 2):
-                return False
-        return make(recipe, raw, row) == stream
+    def _fits(self, recipe: Recipe, trial: "_Trial") -> bool:
+        return trial.begins(recipe) and make(recipe, trial.raw, trial.row) == (
+            trial.stream
+        )
+
+
+class _Trial:
+    """A stream, and how its beginning is compared with what encoders make."""
+
+    def __init__(self, stream: bytes, raw: bytes, row: int):
+        self.stream = stream
+        self.raw = raw
+        self.row = row
+        self._cuts: dict[int, bytes] = {}
+
+    def begins(self, recipe: Recipe) -> bool:
+        """Whether the beginning is what a recipe makes; cheap, where it is long."""
+        miniz = recipe.encoder == MINIZ
+        early = _EARLY_MINIZ if miniz else _EARLY
+        if len(self.stream) < 2 * early:
+            return True
+        made = list(_compressed(recipe, self._cut(early), self.row))
+        # An encoder that is ended early closes a block that it would go on with.
+        begun = b"".join(made)[:_COMPARED] if miniz else b"".join(made[:-1])
+        return self.stream.startswith(begun[2:], 2)
+
+    def _cut(self, size: int) -> bytes:
+        """The rows that the first bytes of the stream hold."""
+        if size not in self._cuts:
+            have = len(zlib.decompressobj().decompress(self.stream[:size]))
+            self._cuts[size] = self.raw[: max(have // self.row, 1) * self.row]
+        return self._cuts[size]
 
 
 def _likely(stream: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Encoders and parameters, the likeliest first."""
     levels = _LEVELS[stream[1] >> 6]
     bits = min(max((stream[0] >> 4) + 8, 9), 15)
+    block = stream[2] >> 1 & 3  # RFC 1951, 3.2.3
     for level in _MINIZ_LEVELS[stream[1] >> 6]:
-        for flushed in (1, 0):
-            yield MINIZ, (level, flushed)
-    windows = (bits,) if bits == 15 else (bits, 15)
-    for window in windows:
+        yield from ((MINIZ, (level, flushed)) for flushed in (1, 0))
+    for window in dict.fromkeys((bits, 15)):
         for memory in (8, 9):
-            for strategy in _STRATEGIES[:3]:
+            for strategy in (0, 1, 3):
                 for level in levels:
                     yield ZLIB, (level, memory, strategy, window)
     for level in levels:
         for strategy in (0, 1):
-            for by_row in (1, 0):
-                yield ZLIB_NG, (level, 8, strategy, bits, by_row)
-    for level in levels[:1]:
+            yield from ((ZLIB_NG, (level, 8, strategy, bits, n)) for n in (1, 0))
+    for strategy in (2,) if block != 1 else (2, 4):
         for memory in (8, 9):
-            for strategy in _STRATEGIES[3:]:
-                yield ZLIB, (level, memory, strategy, bits)
+            yield ZLIB, (levels[0], memory, strategy, bits)

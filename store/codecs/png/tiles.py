@@ -7,7 +7,7 @@ put together from a few others, without any chain, whatever their history was.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 TILE = 8
 # How many pictures, and how many shifts of them, one may be put together from.
 MOST_OWNERS = 6
-MOST_SOURCES = 255
+MOST_SOURCES = 16
+_MOST_TRIED = 255
+# A source of less than this share of the tiles costs more than it gives: tiles that
+# are coded anew are one source for the pictures that follow.
+_LEAST = 1 / 144
 # Rows are compared in pieces of this many pixels, to find out how they moved.
 _SEGMENT = 64
 _SKETCH = 64
 _OFFSETS = 4
-_TRIED = 3
 _VOTES = 8
 
 
@@ -62,6 +65,10 @@ class Known:
     codes: "Bytes"
     sources: Sequence[Source]
     hashes: "Words"
+    words: "Words" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = as_words(padded(self.pixels))
 
 
 @dataclass(slots=True)
@@ -85,6 +92,32 @@ class Match:
 def tiles_of(height: int, width: int) -> tuple[int, int]:
     """How many tiles a picture has, down and across."""
     return -(-height // TILE), -(-width // TILE)
+
+
+def canvas(height: int, width: int, channels: int) -> "Bytes":
+    """A black picture, wide enough for whole tiles."""
+    across = tiles_of(height, width)[1] * TILE
+    return np.zeros((height, across, channels), np.uint8)
+
+
+def padded(pixels: "Bytes") -> "Bytes":
+    """A picture on a canvas; itself, where it fits."""
+    height, width, channels = pixels.shape
+    if not width % TILE and pixels.flags.c_contiguous:
+        return pixels
+    wide = canvas(height, width, channels)
+    wide[:, :width] = pixels
+    return wide
+
+
+def as_words(wide: "Bytes") -> "Words":
+    """A canvas as height x tiles across x channels words of eight bytes.
+
+    A row of a tile, eight pixels, is a word for each channel, as bytes go.
+    """
+    height, width, channels = wide.shape
+    words: Words = wide.reshape(height, width // TILE, TILE * channels).view(np.uint64)
+    return words
 
 
 def hash_segments(pixels: "Bytes") -> "Words":
@@ -120,16 +153,52 @@ def sketch(hashes: "Words") -> "Words":
     return small
 
 
-def match(pixels: "Bytes", hashes: "Words", known: Sequence[Known]) -> Match:
-    """Find what of a picture stands in others, the most similar first."""
+def match(
+    pixels: "Bytes",
+    hashes: "Words",
+    known: Sequence[Known],
+    find: Callable[[bytes], Known | None],
+) -> Match:
+    """Find what of a picture stands in others.
+
+    Args:
+        pixels: The picture.
+        hashes: Its segments.
+        known: The others, the most similar first.
+        find: Finds those whose tiles they consist of.
+    """
     height, width, _ = pixels.shape
     found = Match(np.zeros(tiles_of(height, width), np.uint8))
-    for other in known[:_TRIED]:
+    flat = _flat(pixels)
+    words = as_words(padded(pixels))
+    for other in known:
         if other.pixels.shape[2] != pixels.shape[2]:
             continue
         for down in _offsets(hashes, other.hashes):
-            _take(found, pixels, other, down)
-    return _pruned(found)
+            _take(found, words, width, flat, other, down)
+    return _smooth(_pruned(found, flat), words, width, find)
+
+
+def _smooth(
+    found: Match,
+    words: "Words",
+    width: int,
+    find: Callable[[bytes], Known | None],
+) -> Match:
+    """Take each tile from the first source that has it: fewer borders between them."""
+    codes = np.zeros_like(found.codes)
+    for number, source in enumerate(found.sources, 1):
+        owner = find(source.owner)
+        if owner is None:
+            continue
+        first, equal = _equal(words, width, owner, source.down)
+        if not equal.size:
+            continue
+        above, below = _under(owner, first, equal, source.down, words.shape[0])
+        here = codes[first : first + equal.shape[0], : equal.shape[1]]
+        here[equal & (above == 0) & (below == 0) & (here == 0)] = number
+    codes[codes == 0] = found.codes[codes == 0]
+    return Match(codes, found.sources)
 
 
 def _offsets(hashes: "Words", others: "Words") -> list[int]:
@@ -152,27 +221,58 @@ def _offsets(hashes: "Words", others: "Words") -> list[int]:
     return [0, *best]
 
 
-def _take(found: Match, pixels: "Bytes", other: Known, down: int) -> None:
-    """Name the source of tiles that stand in another picture, moved."""
-    rows, columns = _equal(pixels, other.pixels, down)
+def _flat(pixels: "Bytes") -> "NDArray[np.bool_]":
+    """Which tiles are of one colour; partial ones are not."""
+    height, width, channels = pixels.shape
+    rows, columns = height // TILE, width // TILE
+    flat = np.zeros(tiles_of(height, width), bool)
+    parts = pixels[: rows * TILE, : columns * TILE].reshape(
+        rows, TILE, columns, TILE, channels
+    )
+    flat[:rows, :columns] = (parts == parts[:, :1, :, :1]).all(axis=(1, 3, 4))
+    return flat
+
+
+def _take(
+    found: Match,
+    words: "Words",
+    width: int,
+    flat: "NDArray[np.bool_]",
+    other: Known,
+    down: int,
+) -> None:
+    """Name the source of tiles that stand in another picture, moved.
+
+    One of a single colour stands in many places; it never makes a new source.
+    """
+    first, equal = _equal(words, width, other, down)
     codes = found.codes
-    height = pixels.shape[0]
-    for first, equal in rows:
-        # The rows of tiles in the other picture that these tiles lie over.
+    height = words.shape[0]
+    columns = equal.shape[1]
+    if equal.size:
         count = equal.shape[0]
-        top = np.arange(first, first + count) * TILE - down
-        bottom = np.minimum(top + TILE, height - down) - 1
-        above = other.codes[top // TILE, :columns]
-        below = other.codes[bottom // TILE, :columns]
+        above, below = _under(other, first, equal, down, height)
         here = codes[first : first + count, :columns]
         usable = equal & (above == below) & (here == 0)
+        telling = usable & ~flat[first : first + count, :columns]
         for code in np.unique(above[usable]).tolist():
             source = _source(other, code, down)
+            there = above == code
             if source not in found.sources:
-                if len(found.sources) == MOST_SOURCES:
+                if len(found.sources) == _MOST_TRIED or not (telling & there).any():
                     continue
                 found.sources.append(source)
-            here[usable & (above == code)] = found.sources.index(source) + 1
+            here[usable & there] = found.sources.index(source) + 1
+
+
+def _under(
+    other: Known, first: int, equal: "NDArray[np.bool_]", down: int, height: int
+) -> "tuple[Bytes, Bytes]":
+    """The codes of the two rows of tiles in another picture that tiles lie over."""
+    count, columns = equal.shape
+    top = np.arange(first, first + count) * TILE - down
+    bottom = np.minimum(top + TILE, height - down) - 1
+    return other.codes[top // TILE, :columns], other.codes[bottom // TILE, :columns]
 
 
 def _source(other: Known, code: int, down: int) -> Source:
@@ -183,49 +283,79 @@ def _source(other: Known, code: int, down: int) -> Source:
 
 
 def _equal(
-    pixels: "Bytes", other: "Bytes", down: int
-) -> "tuple[list[tuple[int, NDArray[np.bool_]]], int]":
+    words: "Words", width: int, other: Known, down: int
+) -> "tuple[int, NDArray[np.bool_]]":
     """Which tiles are equal to what stands ``down`` rows further up in another.
 
     Returns:
-        The first row of tiles that was compared, with a mask (none where no row
-        was), and how many columns of tiles it has.
+        The first row of tiles that was compared, and for each tile whether it is.
     """
-    height, width = pixels.shape[:2]
-    whole = min(width, other.shape[1])
-    columns = tiles_of(1, width)[1] if whole == width else whole // TILE
-    used = min(columns * TILE, width)
+    height, columns, channels = words.shape
+    if width != (theirs := other.pixels.shape[1]):
+        columns = min(width, theirs) // TILE
     first = -(-max(0, down) // TILE)
-    end = min(height, other.shape[0] + down)
+    end = min(height, other.pixels.shape[0] + down)
     last = tiles_of(height, 1)[0] if end == height else max(end, 0) // TILE
     if last <= first or not columns:
-        return [], columns
+        return first, np.zeros((0, columns), bool)
     y0, y1 = first * TILE, min(last * TILE, height)
-    here = pixels[y0:y1, :used]
-    there = other[y0 - down : y1 - down, :used]
-    differ = np.zeros(((last - first) * TILE, columns * TILE), bool)
-    differ[: y1 - y0, :used] = (here != there).any(axis=2)
-    parts = differ.reshape(last - first, TILE, columns, TILE)
-    equal: NDArray[np.bool_] = np.logical_not(parts.any(axis=(1, 3)))
-    return [(first, equal)], columns
+    here = words[y0:y1, :columns]
+    there = other.words[y0 - down : y1 - down, :columns]
+    differ = np.zeros(((last - first) * TILE, columns), np.uint64)
+    for channel in range(channels):
+        differ[: y1 - y0] |= here[:, :, channel] ^ there[:, :, channel]
+    parts = differ.reshape(last - first, TILE, columns)
+    return first, np.bitwise_or.reduce(parts, axis=1) == 0
 
 
-def _pruned(found: Match) -> Match:
-    """Keep the owners that give most."""
-    counts = np.bincount(found.codes.ravel(), minlength=len(found.sources) + 1)
+def _pruned(found: Match, flat: "NDArray[np.bool_]") -> Match:
+    """Keep the owners, and of them the sources, that give most."""
+    total = len(found.sources) + 1
+    least = max(1.0, found.codes.size * _LEAST)
+    counts = np.bincount(found.codes[~flat], minlength=total)[1:].tolist()
     by_owner: Counter[bytes] = Counter()
-    for source, count in zip(found.sources, counts[1:].tolist(), strict=True):
+    for source, count in zip(found.sources, counts, strict=True):
         by_owner[source.owner] += count
     owners = {owner for owner, n in by_owner.most_common(MOST_OWNERS) if n}
-    table = np.zeros(len(found.sources) + 1, np.uint8)
+    ranked = sorted(range(total - 1), key=lambda at: counts[at], reverse=True)
+    best = [
+        at for at in ranked if found.sources[at].owner in owners and counts[at] >= least
+    ]
+    table = np.zeros(total, np.uint8)
     kept: list[Source] = []
-    for number, source in enumerate(found.sources, 1):
-        if source.owner in owners and counts[number]:
-            kept.append(source)
-            table[number] = len(kept)
+    for at in best[:MOST_SOURCES]:
+        kept.append(found.sources[at])
+        table[at + 1] = len(kept)
     return Match(table[found.codes], kept)
 
 
-def spread(codes: "Bytes", height: int, width: int) -> "Bytes":
-    """Each pixel's code."""
-    return np.repeat(np.repeat(codes, TILE, 0), TILE, 1)[:height, :width]
+def copy_tiles(
+    words: "Words", codes: "Bytes", number: int, theirs: "Words", down: int
+) -> None:
+    """Copy tiles from another picture.
+
+    Args:
+        words: Where to.
+        codes: Each tile's code.
+        number: The code of those to copy.
+        theirs: The other picture.
+        down: How many rows further down they are than there.
+    """
+    rows, across = np.nonzero(codes == number)
+    if not len(rows):
+        return
+    top = max(int(rows.min()) * TILE, down)
+    end = (int(rows.max()) + 1) * TILE
+    bottom = min(end, words.shape[0], theirs.shape[0] + down)
+    left = int(across.min())
+    right = min(int(across.max()) + 1, theirs.shape[1])
+    if bottom <= top or right <= left:
+        return
+    here = spread(codes)[top:bottom, left:right] == number
+    there = theirs[top - down : bottom - down, left:right]
+    np.copyto(words[top:bottom, left:right], there, where=here[:, :, None])
+
+
+def spread(codes: "Bytes") -> "Bytes":
+    """The codes of the tiles, for each row of pixels."""
+    return np.repeat(codes, TILE, 0)

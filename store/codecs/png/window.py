@@ -84,6 +84,10 @@ class Window:
             best = [*best[: count - 1], last[2]]
         return [self._opened(name) for name in best]
 
+    def find(self, name: bytes) -> Known | None:
+        """A picture by its name."""
+        return self._opened(name) if name in self._kept else None
+
     def _opened(self, name: bytes) -> Known:
         self._kept.move_to_end(name)
         if name in self._open:

@@ -77,13 +77,13 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def test_each_task_has_its_own_schedule(world: World) -> None:
-    assert world.ran() == ["pages", "gc", "verify"]
+    assert world.ran() == ["pages", "gc", "optimize", "verify"]
     done: dict[str, list[int]] = {}
     for hour in range(1, 15 * 24 + 1):
         world.now = START + hour * HOUR
         for name in world.ran():
             done.setdefault(name, []).append(hour)
-    assert done["pages"] == done["verify"]
+    assert done["pages"] == done["optimize"] == done["verify"]
     assert len(done["pages"]) == 16  # every day, a little early
     assert len(done["gc"]) == 2
 
@@ -91,7 +91,7 @@ def test_each_task_has_its_own_schedule(world: World) -> None:
 def test_what_was_missed_is_caught_up(world: World) -> None:
     world.run()
     world.now += 40 * DAY  # the machine slept
-    assert world.ran() == ["pages", "gc", "verify"]
+    assert world.ran() == ["pages", "gc", "optimize", "verify"]
     world.now += HOUR
     assert world.ran() == []
 
@@ -100,11 +100,11 @@ def test_what_was_missed_is_caught_up(world: World) -> None:
 def test_a_clock_that_jumps_stops_nothing(world: World, jump: float) -> None:
     world.run()
     world.now += jump
-    assert set(world.ran()) == {"pages", "gc", "verify"}
+    assert set(world.ran()) == {"pages", "gc", "optimize", "verify"}
     world.now += HOUR
     assert world.ran() == []
     world.now -= jump  # it was a mistake
-    assert set(world.ran()) == {"pages", "gc", "verify"}
+    assert set(world.ran()) == {"pages", "gc", "optimize", "verify"}
     assert archived(world.files) == 2
 
 
@@ -255,8 +255,10 @@ def test_jobs_with_stores_of_their_own(world: World) -> None:
     assert [task.name for task in report.tasks] == [
         "pages",
         "gc",
+        "optimize",
         "verify",
         f"gc {other}",
+        f"optimize {other}",
         f"verify {other}",
     ]
     assert (other / "config").is_file()
@@ -266,7 +268,7 @@ def test_jobs_with_stores_of_their_own(world: World) -> None:
 def test_status_is_late_only_after_a_while(world: World) -> None:
     assert world.late(since=START) == {}
     world.now += 4 * DAY
-    assert set(world.late(since=START)) == {"pages", "verify"}
+    assert set(world.late(since=START)) == {"pages", "optimize", "verify"}
     world.now += 20 * DAY
     assert "never succeeded" in world.late(since=START)["gc"]
     world.run()
@@ -274,7 +276,7 @@ def test_status_is_late_only_after_a_while(world: World) -> None:
     world.now += 2 * DAY
     assert world.late(since=START) == {}
     world.now += 3 * HOUR
-    assert set(world.late(since=START)) == {"pages", "verify"}
+    assert set(world.late(since=START)) == {"pages", "optimize", "verify"}
     world.now -= 10 * DAY
     assert "in the future" in world.late(since=START)["pages"]
 
@@ -283,7 +285,7 @@ def test_a_slow_timer_is_not_late_between_its_calls(world: World) -> None:
     world.run()
     world.now += 9 * DAY
     assert set(world.late(tick=7 * DAY)) == set()
-    assert set(world.late(tick=HOUR)) == {"pages", "verify"}
+    assert set(world.late(tick=HOUR)) == {"pages", "optimize", "verify"}
 
 
 def test_time_and_space(tmp_path: Path) -> None:

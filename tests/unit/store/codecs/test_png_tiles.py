@@ -16,7 +16,6 @@ from assetstore.store.codecs.png.tiles import (
     hash_segments,
     match,
     sketch,
-    spread,
     tiles_of,
 )
 from assetstore.store.codecs.png.window import Window
@@ -34,6 +33,16 @@ def known(name: int, pixels: Bytes, found: Match | None = None) -> Known:
     own = np.zeros(tiles_of(height, width), np.uint8)
     codes, sources = (own, ()) if found is None else (found.codes, found.sources)
     return Known(bytes((name,)) * 8, pixels, codes, sources, hash_segments(pixels))
+
+
+def spread(codes: Bytes, height: int, width: int) -> Bytes:
+    """Each pixel's code."""
+    return np.repeat(np.repeat(codes, TILE, 0), TILE, 1)[:height, :width]
+
+
+def matched(pixels: Bytes, *others: Known) -> Match:
+    known = {each.name: each for each in others}
+    return match(pixels, hash_segments(pixels), others, known.get)
 
 
 def composed(pixels: Bytes, found: Match, pictures: dict[bytes, Known]) -> Bytes:
@@ -80,7 +89,7 @@ def test_what_is_found_is_right_and_much(
 
     first = known(1, pixels_as(one))
     second = pixels_as(other)
-    found = match(second, hash_segments(second), [first])
+    found = matched(second, first)
     assert found.share >= share
     assert (composed(second, found, {first.name: first}) == second).all()
 
@@ -89,7 +98,7 @@ def test_nothing_is_found_in_another_picture() -> None:
     noise = np.random.default_rng(1).integers(0, 256, (80, 130, 3), np.uint8)
     first = known(1, noise)
     second = noise[::-1].copy()
-    found = match(second, hash_segments(second), [first])
+    found = matched(second, first)
     assert found.share == 0
     assert found.sources == []
 
@@ -97,7 +106,7 @@ def test_nothing_is_found_in_another_picture() -> None:
 def test_pictures_of_other_channels_are_passed_over() -> None:
     first = known(1, pixels_of())
     second = pixels_of(mode="RGBA")
-    assert match(second, hash_segments(second), [first]).share == 0
+    assert matched(second, first).share == 0
 
 
 @given(st.data())
@@ -114,7 +123,7 @@ def test_any_history_has_no_chains_and_comes_back(data: st.DataObject) -> None:
             y = data.draw(st.integers(0, height - 1))
             pixels[y] = 5
         before = list(pictures.values())[-3:][::-1]
-        found = match(pixels, hash_segments(pixels), before)
+        found = match(pixels, hash_segments(pixels), before, pictures.get)
         assert len({source.owner for source in found.sources}) <= MOST_OWNERS
         assert (composed(pixels, found, pictures) == pixels).all()
         picture = known(number + 1, pixels, found)
@@ -130,7 +139,7 @@ def test_of_more_than_six_owners_those_stay_that_give_most() -> None:
     codes[5:, 4:] = 0
     sources = [Source(bytes((9, n)) * 4, n) for n in range(10)]
     other = Known(b"composed", whole, codes, sources, hash_segments(whole))
-    found = match(whole, other.hashes, [other])
+    found = matched(whole, other)
     owners = {source.owner for source in found.sources}
     assert len(owners) == MOST_OWNERS
     # Its own tiles give most, then the five whole rows.

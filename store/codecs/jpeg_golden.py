@@ -1,0 +1,55 @@
+"""Two constant pictures, baseline and progressive, as Lepton files."""
+
+# In base 85; the length and the SHA-256 of the JPEG that it was.
+GOLDEN: tuple[tuple[str, int, str], ...] = (
+    (
+        "&x8S50RR91O;eNt004tJ00000%>)1d=>Y%$c$}TlNlX)A6bJD4&G*gLP9xJ6EX`o)f-"
+        "Qy+Ivu4LjiJ<1I7!`&7jQT604}JB2XOa>yWViu8!B!mQCx4hvRv4=6Z>`<W(eDX1MvS&U*5~h`{h"
+        "N$v11f~+6-~|k-"
+        "P{X1c0;$Y7^uD$1p5Ib1cj9JZBKBCc$VF63vzs)+D=QRgztjl0E6(WLKJ7l6;w|X&HV+Q5@c^jX`"
+        "-sdO(r&A&BRB!6?{FCY$V(obr;Regu&N9|SRS0VN_VBDEGA+MYC;3QPx4n9vN%@dl&TP#p&p!k8k"
+        "MrU}ui=d?Nykv2R1*^H&2kaZPX<+6%O&K;_%iI3Iwc>+Zx<-"
+        "8$br7h8(vfArQU8AgBml@1jpA+63$&KdaZ{4<i$Ie~5_w3t$;NYRdM~)spaq?8@=`&}~U$}Vb@|C"
+        "OCuHU$M>-L?y_wGM<_~`MIr_Y|hc=_se^_#cv-hcS?x%SJ~Z{L6X{Pp|K-"
+        "+%w>8yZ_$+uA!iySjUN`v(SxhDS!n#wT<a0*q#|pi9(T6d{<fx(iXIdV@%4r=Kxr7qErJ7MEPcSw"
+        "j_-RW-aj5bKLCDycIhc$Aiuew{WYTO6!>S+ZH!oU0K8jI`rn5jMe=jIbJwYPh`=%u8-"
+        "8r2o~1NnEGSY(q^@06qc-y)&REo$X>(-fBHpB_2Tw`x#kT1p^PnWg@dxkb{vlByj3lR>tmNC-"
+        ";(((u`3P<vxX`<OLUE`I|EnfMEL?Wxyg|r5GXQiifRUJ;S!GkV13dmK_VxTn`_RZCu@@p0+H#!xV"
+        "AltO~8t<whWQh>HF0>)8dumut!wexi;;GnwE62{5pq;JLg=J~UEhH}Ky6stYHr14r<THbU1iipC-"
+        ">l^T^A;}cyF%ruLNfB&9n90nD#t$d}a<Ut6$2T;b1BtxN6K!&7#ura~??qgFnv=Fa}wXvl*QUSEX"
+        "b0g`#069nl!e`I#j(+8wS-NGuzC)89Y(oc0<xWPAd-lpg<_AT$h)p$H=zV~Ib;OD!Z6*?_6Gf3;U"
+        "R7Bt2y!k)YBfq0bm+wP=<9R6^gc@*cc*eJbU5etwIx>pE{^*sq@Q`y=3@g?*XGAh_Mp@Q{+16`{a"
+        "^XO_%4}dXpvb&1B!knfI_bsBY%4DR$Qmezu=m?iS|oC-"
+        "8d(i;C|W%L_o6@8!$b_X>g#Vy_o=OeC*W5rGJ_ph~2orp{<v9h8l9R3qkc>+_gyrV`a;)(jZ{)!}"
+        "F$9{v=`aaJodf%TjpWTwuJ%zEMal00h0e<?y@Gw1ub$u3M=OAE3&Y>(Yh>_~}0ivwSuR^?mJm0UJ"
+        "F<b5kYun!}3?(SZbMsjM07N|g=D?}KEejr4mT`B(QU;TQ}=2Uy2vc5n_le3=I|h3ZZbfF2Tu^Ky5"
+        ";b9y%lEkF6mngC7&000",
+        1229,
+        "f4564402010c828e1b542de91a2cdf11c03fd9ed88d37141bd9bb85c9111ec87",
+    ),
+    (
+        "&x8S30RR91O;d#e004tJ00000=L7%%fdK#jc$}4zK~BOz6o%iMDT*L<rVUXOf-NK{2@ncFjSH|!D"
+        "iR~KE=*V$djyWa5jcWJ@CX<$;8NYl$}OItPAk;boioe#y??&<GQF;IM*zGJV14V-"
+        "0z?257rb{khs;JQol0iXskAI-wp1;vDvG+F%WrG7vQe*<tCi+Szui2vjw;pDThqF_c5a+Td*qIW_"
+        "kG(L_#r6EvdYy`Hd`9Bs;$AlkM{&T2?uaYkptmKIeO2qBUI714Ua?<KtyF1fyOITN)SNr4K^tPVU"
+        "&p(1-Qq60wIL{l1M0*6xGlR4S^>`3MTwajr$-"
+        "bFosH8QFWtX76Mj0+VNwH{3jOH|FF8j)I!m8rvXluc%A`LDdGSc5S?;&!W4TcvDOJBm>(PW<vKI$"
+        "h3Sr`^ObN%Urh==$wX%^P@>VDh)#o<GdooGxsn)DxNbzYCpgovADBCyOdn@2^Tk(aA0)G2*%<FIO"
+        "qbcA4;$9IUau#JPbp#m7tWdZdf>f&1M5L-"
+        "r$bFp0BHgPpm9_fhxan80$NXtKo=XyJ6OF?FdISyADp8G?VN^r(j3HWr9+OeoJp&tz<d!Y65ofga"
+        "a=2dM;aaa-1hVaf2KE--Dl%SqfRM-ivE?t4FW(w^Xlm#5TuR-B8MNRyK5X|!>71UA9Kj^-"
+        "f3P;WTr<A4}ZJFH8K<PB=2dVyzD?-"
+        "MLcD1V{Aqtr(kwTA`f>t6ui9BkD2_er}h8P1rt{0Ez(;+M01R9mKJXv0O?plTo&PZV9DZcTa5AY3"
+        "8ko6KKwsR==cH2p%i4;j%^j8%t|1KK3gUPUVpR}<oh>h4??3u7?Cl|1V=+0ErVSb+>&rZ*v4o>;U"
+        "!jObE${ESN;g-{AWsKN`Z$P7uofp-pt2MNx=joy4*r~Ocg*mG_bW@tNq^;<kcL%<M4c%g%XZ?f^3"
+        "b^+&?>E15?qkE+xNevvy@8$#na`*n(H&ngwA%FcxvxtaP!=q-"
+        "hE_U*ur{X5%~MuGpe1cIXzHR=&X=muR7QD(lQN(c7PTJ|PUPlQ6Z4W_xM=n&-"
+        "dKNaOP!&bV<hKs>OUzk0?82eufm-"
+        "=SiE`{O=uexx)#l+jjMuo8Q%k~~YRNa57qH;`iO28a?wLMNm})C@LB7K(vpccubyQpAVv=ez;bF8"
+        "B~mos4nI*~X<L{Pk;XCMsKjjL%TAR5vB`;JftHP#vd|crdvaDkPZ}fdCMy1Y5PhMZ|~a^@5$TNuC"
+        "7_%Ko%S%7AjI2nmW>XcPp$#-"
+        "tno8eA=S4fo~zERC@MxcIM@%G5q1xPy9iaXU&jj4<bp7B<34qu9PZ{>Svs`B80Q5D^3b00",
+        1255,
+        "d9be233282f1b10f96c7e8a3bfe70e108f5736758188888c945cee5600c2f6a7",
+    ),
+)
