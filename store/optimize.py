@@ -371,6 +371,8 @@ class _Optimizer:
     def _code(self, session: Session, entry: Entry) -> None:
         record = entry.record
         pack = self._begun(session)
+        if session.has_pending(record.id):  # it came with the pack that is carried on
+            return
         # All of it, so that no damaged copy is made.
         raw = b"".join(bytes(p) for p in self._store.stream_copy(entry))
         coded = None
