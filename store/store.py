@@ -31,7 +31,7 @@ from assetstore.store.config import (
     new_config,
 )
 from assetstore.store.index import Entry, read_index
-from assetstore.store.kin import Kin, walked
+from assetstore.store.kin import Kin
 from assetstore.store.locks import hold
 from assetstore.store.manifest import document_prefix
 from assetstore.store.pack import RECORD, Record, pack_key, pack_name, read_pack
@@ -401,8 +401,14 @@ class Store(Claims):
                 for entry in self._cache.copies(id)
             ],
             lambda offset, view: read_pack(self.backend, key, offset, view),
-            lambda: walked(self.backend, pack),
+            lambda: self._walked(pack),
         )
+
+    def _walked(self, pack: str) -> list[Entry]:
+        """A pack's records by their headers, those behind a damaged one, too."""
+        from assetstore.store.repair import scan_pack
+
+        return scan_pack(self, pack, self.backend.size(pack_key(pack)) or 0)[0]
 
     def session(self) -> Session:
         """Begin to write."""
