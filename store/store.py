@@ -15,6 +15,7 @@ from assetstore.errors import (
     MissingBlob,
     StoreError,
     StoreNotFound,
+    UnsupportedStore,
 )
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
@@ -355,6 +356,7 @@ class Store(Claims):
         Raises:
             FileNotFoundError: Its pack is gone.
             DamagedBlob: Its bytes are wrong.
+            UnsupportedStore: What it takes to read it is not here.
         """
         id, kind = entry.record.id, entry.record.kind
         key, start = pack_key(entry.pack), entry.offset + RECORD.size
@@ -369,8 +371,9 @@ class Store(Claims):
         buffer, self._buffer = self._buffer, bytearray()
         if not buffer:  # another stream is being read
             buffer = bytearray(PIECE)
+        decoder = codec_for(self._codecs, record.codec)
         try:
-            for piece in codec_for(self._codecs, record.codec).decode(
+            for piece in decoder.decode(
                 lambda offset, view: read_pack(self.backend, key, start + offset, view),
                 record.stored,
                 record.raw,
@@ -385,6 +388,8 @@ class Store(Claims):
                 else:
                     held = piece
             if check and digest.digest() != id:
+                if doubt := getattr(decoder, "doubt", ""):
+                    raise UnsupportedStore(f"a picture is not made again: {doubt}")
                 raise DamagedBlob("its bytes do not have its hash")
             if held is not None:
                 yield held

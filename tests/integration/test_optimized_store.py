@@ -1,7 +1,10 @@
 """gc, verify and repair on a store whose pictures need each other."""
 
+import zlib
+
 import pytest
 
+from assetstore.errors import UnsupportedStore
 from assetstore.store import plan as plans
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.blob import BlobId, Kind
@@ -16,6 +19,8 @@ from assetstore.store.store import Store
 from support.optimized import Shown, page, pages, unlike
 from support.screens import session
 from support.stores import restored
+
+compressobj = zlib.compressobj
 
 
 def owners(shown: Shown) -> set[bytes]:
@@ -345,3 +350,31 @@ def test_less_effort_changes_nothing() -> None:
     shown = Shown.of(scrolled(1), effort=3)
     store = Store.on(shown.backend, client="x")
     assert optimize(store, effort=2).packs == 0
+
+
+@pytest.mark.parametrize("longer", [False, True])
+def test_an_encoder_of_another_version_is_no_damage(
+    whole: Shown, monkeypatch: pytest.MonkeyPatch, longer: bool
+) -> None:
+    """Nothing is put aside, and it comes back with the right one."""
+    from assetstore.store.codecs.png import streams
+
+    before = dict(whole.backend.objects)
+    monkeypatch.setattr(streams, "version", lambda encoder: "0.9")
+    monkeypatch.setattr(
+        zlib, "compressobj", lambda level, *more: compressobj(1 + level % 9, *more)
+    )
+    if longer:
+        monkeypatch.setattr(streams, "make", lambda *how: b"x" * 9)
+    store = whole.opened()
+    with pytest.raises(UnsupportedStore, match=r"0\.9"):
+        restored(store, whole.slim["first"])
+    report = verify(store, read_data=True)
+    assert not report.findings
+    assert any("not made again" in note for note in report.notes)
+    repair(store)
+    monkeypatch.undo()
+    assert {k: v for k, v in whole.backend.objects.items() if "packs/" in k} == {
+        k: v for k, v in before.items() if "packs/" in k
+    }
+    whole.check()
