@@ -24,6 +24,7 @@ A decoder believes the header: it allocates two bytes for each coefficient of th
 frame, passes over all of them once for every scan, and writes what every scan codes.
 """
 
+import re
 import zlib
 
 MAX_PIXELS = 64 << 20
@@ -39,6 +40,8 @@ _MAX_TABLES = 64 << 10
 _SLACK = 16 << 10
 _DHT, _EOI, _SOS = 0xC4, 0xD9, 0xDA
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {_DHT, 0xC8, 0xCC}
+# What ends a scan: a marker that is neither a stuffed zero nor a restart.
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _BASELINE, _EXTENDED, _PROGRESSIVE = 0xC0, 0xC1, 0xC2
 _COEFFICIENTS = 64
 # A coefficient's first scan leaves out at most 13 low bits.
@@ -50,14 +53,14 @@ class Refused(Exception):
 
 
 def check_jpeg(raw: bytes) -> None:
-    """Look at a JPEG up to its first scan: is it of a kind that can be encoded?
+    """Look at a JPEG's segments: is it of a kind that can be encoded?
 
     Raises:
-        Refused: It is not.
+        Refused: It is not, or asks for too much time or memory.
     """
     if not raw.startswith(b"\xff\xd8\xff") or len(raw) > MAX_SIZE:
         raise Refused("it is no JPEG, or too long")
-    _check_segments(raw, 2, whole=False)
+    _check_segments(raw, 2, coded=True)
 
 
 def check_file(file: bytes, size: int) -> None:
@@ -89,7 +92,7 @@ def check_file(file: bytes, size: int) -> None:
     at = 7 + _u32(header, 3)
     if at > len(header):
         raise Refused("its header is cut short")
-    _check_segments(header[7:at], 0, whole=True)
+    _check_segments(header[7:at], 0, coded=False)
     _check_sections(header, at, size)
 
 
@@ -117,13 +120,13 @@ def _check_sections(header: bytes, at: int, size: int) -> None:
         raise Refused("its header is cut short")
 
 
-def _check_segments(data: bytes, at: int, *, whole: bool) -> None:
+def _check_segments(data: bytes, at: int, *, coded: bool) -> None:
     """Refuse segments (ITU-T T.81, annex B) that ask for much time or memory.
 
     Args:
-        data: Segments; where not ``whole``, only those up to the first scan matter.
+        data: Segments, to its end or the EOI marker.
         at: Where they begin.
-        whole: Whether all scans' data is left out.
+        coded: Whether the scans' data is there, each behind its header.
     """
     frame: _Frame | None = None
     tables = segments = 0
@@ -144,8 +147,9 @@ def _check_segments(data: bytes, at: int, *, whole: bool) -> None:
             if frame is None:
                 raise Refused("it has a scan without a frame")
             frame.scan(body)
-            if not whole:
-                break
+            if coded:
+                found = _MARKER.search(data, at)
+                at = found.start() if found else len(data)
         if tables > _MAX_TABLES or segments > _MAX_SEGMENTS:
             raise Refused("it has too many segments")
     if frame is None or not frame.scans:

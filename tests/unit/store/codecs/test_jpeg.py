@@ -83,6 +83,7 @@ REFUSED = {
     "12 bits": patched(PHOTO, 4, b"\x0c"),
     "no height": patched(PHOTO, 5, b"\0\0"),
     "huge": patched(PHOTO, 5, b"\xff\xff\xff\xff"),
+    "a scan twice": PROGRESSIVE[:-2] + PROGRESSIVE[PROGRESSIVE.rindex(b"\xff\xda") :],
     "little to gain": PHOTO[:-2] + random.Random(4).randbytes(20 * len(PHOTO)),
 }
 
