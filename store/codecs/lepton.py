@@ -160,7 +160,8 @@ class _Frame:
     """A frame header (B.2.2), and what of its coefficients the scans coded."""
 
     def __init__(self, marker: int, body: bytes):
-        if marker not in (_BASELINE, _EXTENDED, _PROGRESSIVE) or body[:1] != b"\x08":
+        known = marker in (_BASELINE, _EXTENDED, _PROGRESSIVE)
+        if not known or len(body) < 6 or body[0] != 8:
             raise Refused("its frame is of another kind")
         height = int.from_bytes(body[1:3], "big")
         width = int.from_bytes(body[3:5], "big")

@@ -82,6 +82,7 @@ REFUSED = {
     "lossless": patched(PHOTO, 1, b"\xc3"),
     "12 bits": patched(PHOTO, 4, b"\x0c"),
     "no height": patched(PHOTO, 5, b"\0\0"),
+    "short frame": PHOTO[:20] + b"\xff\xc0\0\7\x08\0\2\0\3" + PHOTO[20:],
     "huge": patched(PHOTO, 5, b"\xff\xff\xff\xff"),
     "a scan twice": PROGRESSIVE[:-2] + PROGRESSIVE[PROGRESSIVE.rindex(b"\xff\xda") :],
     "little to gain": PHOTO[:-2] + random.Random(4).randbytes(20 * len(PHOTO)),
