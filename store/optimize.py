@@ -22,10 +22,11 @@ from assetstore.store.codecs import codec_for, dictionary, known_decoders
 from assetstore.store.compact import compact
 from assetstore.store.config import KNOWN_FEATURES, enable
 from assetstore.store.index import Entry
-from assetstore.store.kin import Kin
+from assetstore.store.kin import RELATING, Kin
 from assetstore.store.marks import Everything
 from assetstore.store.pack import (
     MAX_EFFORT,
+    RECORD,
     TARGET,
     Record,
     pack_effort,
@@ -177,7 +178,7 @@ class _Optimizer:
         self._clock = clock
         self._began = clock()
         if dry_run:
-            limit = min(limit or _TRIAL, _TRIAL)
+            limit = _TRIAL if limit is None else min(limit, _TRIAL)
         self._ends = None if limit is None else self._began + limit
         self._finder = Finder()
         self._decoders = known_decoders()
@@ -209,15 +210,17 @@ class _Optimizer:
                     reached += 1
                     if self._coded_pack(session, name):
                         self._done.append(name)
+                        report.packs += 1
                     if self._pack is not None and self._pack.upload.size >= TARGET:
                         self._commit(session)
                 self._commit(session)
         finally:
             self._progress.close()
-        report.packs, report.left = len(self._done), len(todo) - len(self._done)
+        report.left = len(todo) - report.packs
         report.seconds = self._clock() - self._began
         if self._dry_run:
-            self._extrapolate(sum(sizes[name] for name in todo))
+            if report.left:
+                self._extrapolate(sum(sizes[name] for name in todo))
             report.packs, report.left = len(todo), 0
         report.notes = tuple(self._notes)
         return report
@@ -233,9 +236,21 @@ class _Optimizer:
                 self._efforts[name] = pack_effort(self._store.backend, name)
             except (DamagedBlob, FileNotFoundError):
                 continue
-            if self._efforts[name] < self._effort and self._wanted(name):
+            if (
+                self._efforts[name] < self._effort
+                and self._wanted(name)
+                and not self._is_of_one(name)
+            ):
                 found.append(name)
         return found
+
+    def _is_of_one(self, name: str) -> bool:
+        """Whether a pack is that of a blob which is too large to be coded."""
+        try:
+            first = next(records(self._store.backend, name), None)
+        except (DamagedBlob, FileNotFoundError):
+            return False
+        return first is not None and first[1].raw > LARGEST
 
     def _trained(self, todo: list[str]) -> bytes:
         """A dictionary for what is small and no picture, or b""."""
@@ -270,14 +285,23 @@ class _Optimizer:
         return newest if fits and new else ""
 
     def _is_over(self) -> bool:
-        return self._ends is not None and self._clock() >= self._ends
+        """Whether the time is over; never before one blob was coded.
+
+        So calls with any limit get to the end of a store at last.
+        """
+        return (
+            self._ends is not None
+            and self._report.blobs > 0
+            and self._clock() >= self._ends
+        )
 
     def _extrapolate(self, total: int) -> None:
         report = self._report
-        if report.before_bytes and total > report.before_bytes:
-            factor = total / report.before_bytes
+        read = report.before_bytes + RECORD.size * report.blobs
+        if report.blobs and total > read:
+            factor = total / read
             report.blobs = round(report.blobs * factor)
-            report.before_bytes = total
+            report.before_bytes = round(report.before_bytes * factor)
             report.after_bytes = round(report.after_bytes * factor)
             report.seconds *= factor
             for share in report.codecs.values():
@@ -321,9 +345,9 @@ class _Optimizer:
         """Code what a pack holds; False where it must stay."""
         try:
             for entry in list(self._entries(name)):
-                if self._is_over():
-                    return False
                 if not self._is_done(session, entry):
+                    if self._is_over():
+                        return False
                     self._code(session, entry)
                 self._progress.advance(entry.record.stored)
         except (DamagedBlob, FileNotFoundError) as e:
@@ -347,27 +371,27 @@ class _Optimizer:
     def _code(self, session: Session, entry: Entry) -> None:
         record = entry.record
         pack = self._begun(session)
+        # All of it, so that no damaged copy is made.
+        raw = b"".join(bytes(p) for p in self._store.stream_copy(entry))
         coded = None
         if record.kind is Kind.MEDIA and record.raw <= LARGEST:
-            raw = b"".join(bytes(p) for p in self._store.stream_copy(entry))
             coded = self._shrinker.code(record.kind, raw, _kin(pack))
-        if coded is not None and coded.record.stored < record.stored:
-            after = coded.record
+        # What needs others cannot be copied to where they are not.
+        relates = record.codec in RELATING
+        if coded is not None and (relates or coded.record.stored < record.stored):
+            after, stored = coded.record, coded.stored
             first = coded.needs
             if first and not any(e.record.id == first.record.id for e in pack.entries):
                 session.append(pack, first.record, first.stored)
-            session.append(pack, after, coded.stored)
+        elif relates:
+            size = len(raw)
+            after = Record(
+                kind=record.kind, id=record.id, codec=0, raw=size, stored=size
+            )
+            stored = [raw]
         else:
-            after = record
-            if record.codec > 1:  # it needs others, which are not here
-                raw = b"".join(bytes(p) for p in self._store.stream_copy(entry))
-                size = len(raw)
-                after = Record(
-                    kind=record.kind, id=record.id, codec=0, raw=size, stored=size
-                )
-                session.append(pack, after, [raw])
-            else:
-                session.append(pack, record, [stored_form(self._store, entry)])
+            after, stored = record, [stored_form(self._store, entry)]
+        session.append(pack, after, stored)
         self._count(record, after)
 
     def _count(self, before: Record, after: Record) -> None:

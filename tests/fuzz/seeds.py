@@ -11,8 +11,13 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)]
 
 from assetstore.store.backends.memory import MemoryBackend  # noqa: E402
+from assetstore.store.codecs.binary import FieldReader  # noqa: E402
+from assetstore.store.codecs.frames import expand  # noqa: E402
 from assetstore.store.codecs.jpeg_golden import GOLDEN  # noqa: E402
+from assetstore.store.codecs.related import related_size  # noqa: E402
 from support.samples import dialects, picture  # noqa: E402
+from support.screens import pillow, png, screen  # noqa: E402
+from support.shelf import Shelf, shrinker  # noqa: E402
 from support.stores import archived, memory_store  # noqa: E402
 
 
@@ -86,6 +91,13 @@ def seeds() -> dict[str, list[bytes]]:
             b'[gc]\ngrace = "14d"\n',
             b'[[jobs]]\nname = "a"\npaths = ["x"]\n',
         ],
+        "png": _stored(),
+        "shrink": [
+            bytes((71, 23, 3, 0, 1)) + screen(72, 24).tobytes()[:600],
+            bytes((30, 9, 1, 1, 3)) + b"\0\1\2\3\4" * 30,
+            bytes((40, 12, 8, 0, 1)) + b"\0" * 90,
+            bytes((40, 12, 5, 40, 0)) + b"\0abc" * 20,
+        ],
         "picture": [
             tiny,
             *(_picture(f) for f in ("JPEG", "GIF", "WEBP", "BMP", "TIFF", "ICO")),
@@ -105,6 +117,28 @@ def _jpegs() -> Iterator[bytes]:
         header = zlib.decompress(file[28:end])
         sizes = size.to_bytes(2, "little") + len(header).to_bytes(2, "little")
         yield sizes + header + file[end + 3 : -4]
+
+
+def _stored() -> list[bytes]:
+    """Stored forms of pictures, taken apart as the target puts them together."""
+    shelf, by = Shelf(), shrinker(1)
+    found = []
+    for file in (
+        pillow(screen(64, 24)),
+        pillow(screen(64, 24, edits=1)),
+        pillow(screen(40, 20, mode="RGBA")),
+        png(bytes(800), 9, 9, interlace=1)[:-12],
+    ):
+        coded = shelf.add(file, by)
+        if coded is None:
+            continue
+        stored = b"".join(coded.stored)
+        reader = FieldReader(stored)
+        reader.at = related_size(stored)
+        fields = expand(reader.string(), 1 << 20)
+        head = bytes((stored[1],)) + len(fields).to_bytes(2, "little")
+        found += [head + fields + reader.rest(), stored]
+    return found
 
 
 def _picture(format: str) -> bytes:

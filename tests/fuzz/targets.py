@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import zstandard
+
 from assetstore.archiver.options import ProfileName
 from assetstore.archiver.run import ArchiveOptions, archive_stream
 from assetstore.config.read import read_file
@@ -21,8 +23,12 @@ from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.blob import BlobId, Kind, blob_id
 from assetstore.store.codecs import dictionary as dictionary_codec
 from assetstore.store.codecs import jpeg as jpeg_codec
-from assetstore.store.codecs import known_codecs
+from assetstore.store.codecs import known_decoders
 from assetstore.store.codecs.base import PIECE
+from assetstore.store.codecs.binary import Fields
+from assetstore.store.codecs.png.container import Header
+from assetstore.store.codecs.png.picture import Picture
+from assetstore.store.codecs.related import PREFIX, write_related
 from assetstore.store.config import checked_config
 from assetstore.store.dialect import Dialect
 from assetstore.store.index import read_index, write_index
@@ -39,6 +45,8 @@ from assetstore.store.repair import scan_pack
 from assetstore.store.scrub import verify
 from assetstore.store.store import Store
 from assetstore.threads.bundle import import_bundle
+from support.screens import png as build
+from support.shelf import Shelf, decoded, shrinker
 
 _NAME = "01hf7yat000000000000000001"
 _BUFFER = bytearray(PIECE)
@@ -146,7 +154,7 @@ def codec(data: bytes) -> None:
         view[: len(piece)] = piece
         return len(piece)
 
-    for each in known_codecs().values():
+    for each in known_decoders().values():
         with contextlib.suppress(AssetstoreError):
             total = sum(len(p) for p in each.decode(fill, len(stored), raw, _BUFFER))
             assert total == raw
@@ -179,6 +187,68 @@ def dictionary(data: bytes) -> None:
         found = dictionary_codec.encode(stored, words)
         if found is not None:
             assert dictionary_codec.decode(found, len(stored), words) == stored
+
+
+def png(data: bytes) -> None:
+    """A picture's stored form of any fields and any payload is decoded or refused."""
+    if len(data) < 6:
+        return
+    owners, at = data[0] & 7, 3 + int.from_bytes(data[1:3], "little")
+    start = Fields()
+    start.string(zstandard.compress(data[3:at]))
+    names = [bytes((number,)) * PREFIX for number in range(owners)]
+    stored = write_related(names) + start.take() + data[at:]
+    for form in (stored, data):
+        # Of its own pack it needs: itself, what is none, what is not there.
+        shelf = Shelf(
+            {names[0]: (3, form, 9), names[-1]: (0, form, 9)} if names else {}
+        )
+        raw = _length(form)
+        with contextlib.suppress(AssetstoreError):
+            assert len(decoded(3, form, raw, shelf)) == raw
+
+
+def _length(stored: bytes) -> int:
+    """How long the file would be that a stored form speaks of."""
+    with contextlib.suppress(AssetstoreError):
+        found = Picture.read(stored)
+        chunks = sum(found.sizes) + 12 * len(found.sizes)
+        return min(1 << 20, len(found.head) + chunks + len(found.tail))
+    return 9
+
+
+def shrink(data: bytes) -> None:
+    """PNG files of any scanlines, one like the other, are coded and come back."""
+    if len(data) < 8:
+        return
+    width, height = 1 + data[0] % 90, 1 + data[1] % 40
+    kinds = [(0, 1), (0, 8), (0, 16), (2, 8), (2, 16), (3, 4), (3, 8), (4, 8), (6, 8)]
+    color, depth = kinds[data[2] % len(kinds)]
+    header = Header(width, height, depth, color, data[3] & 1)
+    size = header.scanlines
+    lines = bytearray((data[5:] * (size // len(data[5:]) + 1))[:size])
+    if not header.interlace and data[4] & 1:
+        for at in range(0, size, header.row + 1):
+            lines[at] %= 5
+    shelf, by = Shelf(), shrinker(1)
+    for cut in (0, (header.row + 1) * 3):
+        moved = bytes(lines[cut:] + lines[:cut])
+        file = (
+            build(
+                moved,
+                width,
+                height,
+                depth=depth,
+                color=color,
+                interlace=header.interlace,
+            )
+            + data[: data[4] & 2]
+        )
+        for raw in (file, file[: len(file) - data[3]]):
+            coded = shelf.add(raw, by)
+            if coded is not None:
+                stored = b"".join(coded.stored)
+                assert decoded(coded.record.codec, stored, len(raw), shelf) == raw
 
 
 def index(data: bytes) -> None:
@@ -257,6 +327,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         codec,
         jpeg,
         dictionary,
+        png,
+        shrink,
         index,
         manifest,
         recipe,

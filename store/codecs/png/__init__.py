@@ -41,17 +41,13 @@ _LITTLE, _MUCH = 0.02, 0.3
 
 def scanlines(stream: bytes, header: Header) -> bytes | None:
     """What a stream holds, if that is exactly this picture's scanlines."""
-    if header.interlace:
-        size = -1
-        limit = 8 * (header.row + 8) * header.height
-    else:
-        size = limit = (header.row + 1) * header.height
+    size = header.scanlines
     inflate = zlib.decompressobj()
     try:
-        raw = inflate.decompress(stream, limit + 1)
+        raw = inflate.decompress(stream, size + 1)
     except zlib.error:
         return None
-    if not inflate.eof or inflate.unused_data or (size >= 0 and len(raw) != size):
+    if not inflate.eof or inflate.unused_data or len(raw) != size:
         return None
     return raw
 

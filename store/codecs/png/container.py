@@ -9,6 +9,16 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _IHDR = struct.Struct(">IIBBBBB")
+# Adam7: the first column and row of each pass, and how far apart its pixels are.
+_PASSES = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
 _CHUNK = struct.Struct(">I4s")
 
 
@@ -33,7 +43,22 @@ class Header:
     @property
     def row(self) -> int:
         """Bytes of a scanline, without its filter's."""
-        return (self.width * _CHANNELS[self.color] * self.depth + 7) // 8
+        return self._row(self.width)
+
+    def _row(self, width: int) -> int:
+        return (width * _CHANNELS[self.color] * self.depth + 7) // 8
+
+    @property
+    def scanlines(self) -> int:
+        """Bytes of all scanlines, with their filters'."""
+        if not self.interlace:
+            return (self.row + 1) * self.height
+        size = 0
+        for left, top, across, down in _PASSES:
+            width = -(-max(0, self.width - left) // across)
+            height = -(-max(0, self.height - top) // down)
+            size += (self._row(width) + 1) * height if width else 0
+        return size
 
     @property
     def step(self) -> int:

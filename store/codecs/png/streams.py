@@ -24,6 +24,10 @@ _EARLY = 40 << 10
 _EARLY_MINIZ = 256 << 10
 _COMPARED = 16 << 10
 _LEVELS = {0: (1, 0), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}
+# By what it writes into the stream's second byte, as zlib would.
+_MINIZ_LEVELS = {0: (1,), 1: (2, 3), 2: (6, 5, 4, 7, 8), 3: (9, 10)}
+# More scanlines are not given to an encoder one by one.
+_MOST_ROWS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
         if recipe.encoder == FDEFLATE:
             return fdeflate.encode(recipe.start, raw, row)
         body = b"".join(_compressed(recipe, raw, row))
-    except (ValueError, TypeError, zlib.error) as e:
+    except (ValueError, TypeError, OverflowError, zlib.error) as e:
         raise DamagedBlob(f"a recipe in a stored picture is damaged: {e}") from e
     except ImportError as e:
         raise UnsupportedStore(
@@ -112,6 +116,8 @@ def _compressed(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
         from zlib_ng import zlib_ng
 
         level, memory, strategy, bits, by_row = recipe.parameters
+        if by_row and len(raw) > _MOST_ROWS * row:
+            raise DamagedBlob("a stored picture has too many rows for its recipe")
         other = zlib_ng.compressobj(level, zlib.DEFLATED, bits, memory, strategy)
         size = row if by_row else len(raw) or 1
         for at in range(0, len(raw), size):
@@ -158,6 +164,9 @@ class Finder:
             if known in tried or not self._tries(encoder):
                 continue
             tried.add(known)
+            rows = -(-len(raw) // row)
+            if encoder == ZLIB_NG and parameters[-1] and rows > _MOST_ROWS:
+                continue
             recipe = Recipe(encoder, parameters, stream[:2])
             if self._fits(recipe, trial):
                 if known in self._last:
@@ -206,9 +215,8 @@ def _likely(stream: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
     levels = _LEVELS[stream[1] >> 6]
     bits = min(max((stream[0] >> 4) + 8, 9), 15)
     block = stream[2] >> 1 & 3  # RFC 1951, 3.2.3
-    for level in levels:
-        if level:
-            yield from ((MINIZ, (level, flushed)) for flushed in (1, 0))
+    for level in _MINIZ_LEVELS[stream[1] >> 6]:
+        yield from ((MINIZ, (level, flushed)) for flushed in (1, 0))
     for window in dict.fromkeys((bits, 15)):
         for memory in (8, 9):
             for strategy in (0, 1, 3):
