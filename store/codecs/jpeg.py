@@ -1,8 +1,8 @@
 """JPEG, its Huffman code replaced by a better one, exact to the byte.
 
 The package lepton-jpeg-python does the work; it is part of the extra ``codecs``.
-It may differ from version to version in what it writes, not in what it reads; a
-constant picture is decoded before the first use to notice if it ever does.
+Before the first use it has to decode two constant pictures, so that a version which
+reads otherwise is noticed.
 
 Stored form:
 
