@@ -4,8 +4,8 @@
     python3 recover.py STORE OUT FILE...    archived files, restored, as OUT/<name>
 
 It reads nothing but the packs (docs/format.md), and passes over damage in them.
-Compressed blobs need Python 3.14 or the package zstandard. Hashes are not compared:
-every picture is named by its own, so ``b3sum OUT/*`` shows whether it is whole.
+Compressed blobs need Python 3.14 or the package zstandard; what 'optimize' coded needs
+assetstore[codecs]. Hashes are not compared: every picture is named by its own.
 """
 
 import base64
@@ -28,18 +28,19 @@ Places = dict[bytes, tuple[Path, int, int, int]]  # pack, offset, size, codec by
 
 def main(store: str, out: str, *files: str) -> None:
     """Read all packs, then write what was asked for."""
-    folder = Path(out)
-    folder.mkdir(exist_ok=True)
-    kinds: tuple[Places, Places] = ({}, {})  # media, recipes
+    (folder := Path(out)).mkdir(exist_ok=True)
+    kinds: tuple[Places, Places, Places] = ({}, {}, {})  # media, recipes, optimized
     for pack in sorted(Path(store, "packs").glob("*/*")):
         data, at = pack.read_bytes(), 0
         while (at := data.find(b"ASrc", at)) >= 0 and at + RECORD.size <= len(data):
             _, _, codec, kind, _, stored, id, crc = RECORD.unpack_from(data, at)
-            if crc != zlib.crc32(data[at : at + 60]):
-                at += 1
+            if crc != zlib.crc32(data[at : at + 60]) and (at := at + 1):
                 continue
-            kinds[kind][id] = (pack, at + RECORD.size, stored, codec)
+            of_its_kind = kinds[kind if codec < 2 else 2]
+            of_its_kind[id] = (pack, at + RECORD.size, stored, codec)
             at += RECORD.size + stored
+    if others := kinds[2].keys() - kinds[0].keys():
+        print(f"{len(others)} pictures are optimized: pip install 'assetstore[codecs]'")
     for id in kinds[0] if not files else ():
         data = blob(kinds[0], id)
         ending = next((e for m, e in ENDINGS.items() if data.startswith(m)), "bin")
@@ -80,8 +81,7 @@ def spelt(part: Any, media: Places) -> bytes:
     cuts = range(first, len(text), width)
     lines = [text[:first], *(text[i : i + width] for i in cuts)]
     lines = [b"".join(subs.get(b, b"%c" % b) for b in line) for line in lines]
-    cut, tail = way.get("tail", (0, ""))
-    text = bytes(sep, "latin-1").join(lines)
+    text, (cut, tail) = sep.encode("latin-1").join(lines), way.get("tail", (0, ""))
     return text[: len(text) - cut] + bytes(tail, "latin-1")
 
 
@@ -93,8 +93,8 @@ def blob(places: Places, id: bytes) -> bytes:
         return data
     if sys.version_info >= (3, 14):
         return bytes(importlib.import_module("compression.zstd").decompress(data))
-    zstd: Any = importlib.import_module("zstandard").ZstdDecompressor()
-    return bytes(zstd.decompressobj().decompress(data))
+    zstd = importlib.import_module("zstandard").ZstdDecompressor().decompressobj()
+    return bytes(zstd.decompress(data))
 
 
 main(*sys.argv[1:])

@@ -23,7 +23,9 @@ _LEVEL = 19
 _MAGIC = b"\x28\xb5\x2f\xfd"
 
 
-def train(samples: Sequence[bytes], size: int = 16384) -> bytes | None:
+def train(
+    samples: Sequence[bytes], size: int = 16384, *, count: int = 0
+) -> bytes | None:
     """A dictionary for blobs like these, the same for the same samples in order.
 
     It is made from three of four samples and measured on the fourth, so that what
@@ -34,17 +36,18 @@ def train(samples: Sequence[bytes], size: int = 16384) -> bytes | None:
         samples: Whole blobs; those over `MAX_SIZE` bytes and those that are there
             already are left out.
         size: Its greatest length in bytes.
+        count: How many blobs the samples stand for, where they are not all of them.
 
     Returns:
-        The one with which all samples take least, or None where there are fewer
-        than `MIN_SAMPLES` or where that, the dictionary's own length counted, saves
-        less than 5 per cent against each sample compressed alone.
+        The one with which all blobs take least, or None where there are fewer than
+        `MIN_SAMPLES` samples or where that, the dictionary's own length counted,
+        saves less than 5 per cent against each blob compressed alone.
     """
     kept = [s for s in dict.fromkeys(samples) if 0 < len(s) <= MAX_SIZE]
     if len(kept) < MIN_SAMPLES:
         return None
     seen, unseen = [s for i, s in enumerate(kept) if i % 4], kept[::4]
-    share = len(kept) / len(unseen)
+    share = max(count, len(kept)) / len(unseen)
     best, least = None, _PAYS * share * sum(len(encode(s, b"") or s) for s in unseen)
     for length in (size, size // 2, size // 4, size // 8):
         dictionary = _trained(seen, length)

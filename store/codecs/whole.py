@@ -7,6 +7,7 @@ from assetstore.errors import DamagedBlob
 from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.base import PIECE, Fill
 from assetstore.store.codecs.frames import expand
+from assetstore.store.codecs.lepton import MAX_SIZE
 from assetstore.store.codecs.related import (
     Related,
     read_all,
@@ -67,7 +68,7 @@ class JpegCodec(WholeCodec):
 
     number = 4
     name = "jpeg"
-    most = jpeg.MAX_SIZE
+    most = MAX_SIZE
 
     def whole(self, stored: bytes, raw: int, related: Related | None) -> bytes:
         """As in `WholeCodec`."""

@@ -1,7 +1,10 @@
 """Write the corpus that every target begins with: ``python -m tests.fuzz.seeds``."""
 
+import base64
 import io
 import sys
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -9,7 +12,8 @@ sys.path[:0] = [str(HERE.parent)]
 
 from assetstore.store.backends.memory import MemoryBackend  # noqa: E402
 from assetstore.store.codecs.binary import FieldReader  # noqa: E402
-from assetstore.store.codecs.png.picture import expand  # noqa: E402
+from assetstore.store.codecs.frames import expand  # noqa: E402
+from assetstore.store.codecs.jpeg_golden import GOLDEN  # noqa: E402
 from assetstore.store.codecs.related import related_size  # noqa: E402
 from support.samples import dialects, picture  # noqa: E402
 from support.screens import pillow, png, screen  # noqa: E402
@@ -21,8 +25,6 @@ def seeds() -> dict[str, list[bytes]]:
     """Some inputs for each target."""
     store = memory_store()
     tiny = picture(2, 2, 1)
-    import base64
-
     text = base64.b64encode(tiny)
     page = b'<img src="data:image/png;base64,' + text + b'">'
     archived(store, page)
@@ -69,6 +71,14 @@ def seeds() -> dict[str, list[bytes]]:
             b"+\x00\x05\x00\x00a",
         ],
         "codec": [b"\x2c\x01\x00" + frame, b"\x03\x00\x00abc"],
+        "jpeg": [*_jpegs(), _picture("JPEG")],
+        "dictionary": [
+            b"\x2c\1\0\0" + frame[4:],
+            b"\x2c\1\5\0words"
+            + zstandard.ZstdCompressor(
+                dict_data=zstandard.ZstdCompressionDict(b"words")
+            ).compress(b"words" * 60)[4:],
+        ],
         "index": [of("index/"), of("index/")[:-32]],
         "manifest": [of("manifests/"), of("manifests/")[:-32]],
         "recipe": [
@@ -97,6 +107,16 @@ def seeds() -> dict[str, list[bytes]]:
             b'"place":"","modified":0,"size":0,"blake3":"","images":0,"files":{}}\0{}\n'
         ],
     }
+
+
+def _jpegs() -> Iterator[bytes]:
+    """The constant pictures as the target takes them: sizes, header, blocks."""
+    for text, size, _ in GOLDEN:
+        file = base64.b85decode(text)
+        end = 28 + int.from_bytes(file[24:28], "little")
+        header = zlib.decompress(file[28:end])
+        sizes = size.to_bytes(2, "little") + len(header).to_bytes(2, "little")
+        yield sizes + header + file[end + 3 : -4]
 
 
 def _stored() -> list[bytes]:

@@ -8,6 +8,7 @@ import contextlib
 import io
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from assetstore.errors import AssetstoreError
 from assetstore.restore.run import restore_stream
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.blob import BlobId, Kind, blob_id
+from assetstore.store.codecs import dictionary as dictionary_codec
+from assetstore.store.codecs import jpeg as jpeg_codec
 from assetstore.store.codecs import known_decoders
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.codecs.binary import Fields
@@ -155,6 +158,35 @@ def codec(data: bytes) -> None:
         with contextlib.suppress(AssetstoreError):
             total = sum(len(p) for p in each.decode(fill, len(stored), raw, _BUFFER))
             assert total == raw
+
+
+def jpeg(data: bytes) -> None:
+    """A Lepton file whose header is any bytes is decoded to its length or refused."""
+    size, head = int.from_bytes(data[:2], "little"), int.from_bytes(data[2:4], "little")
+    header, blocks = zlib.compress(data[4 : 4 + head]), data[4 + head :]
+    file = b"\xcf\x84\1Z\1" + bytes(15)
+    file += size.to_bytes(4, "little") + len(header).to_bytes(4, "little") + header
+    file += b"CMP" + blocks
+    file += (len(file) + 4).to_bytes(4, "little")
+    for stored in (b"\1\1x" + data, b"\1\1xcrc!" + file):
+        with contextlib.suppress(AssetstoreError):
+            assert len(jpeg_codec.decode(stored, size)) == size
+    found = jpeg_codec.encode(data)
+    assert found is None or jpeg_codec.decode(found, len(data)) == data
+
+
+def dictionary(data: bytes) -> None:
+    """Any bytes, with any dictionary, are decoded to their length or refused."""
+    if len(data) < 4:
+        return
+    size, cut = int.from_bytes(data[:2], "little"), int.from_bytes(data[2:4], "little")
+    words, stored = data[4 : 4 + cut], data[4 + cut :]
+    with contextlib.suppress(AssetstoreError):
+        assert len(dictionary_codec.decode(stored, size, words)) == size
+    with contextlib.suppress(AssetstoreError):
+        found = dictionary_codec.encode(stored, words)
+        if found is not None:
+            assert dictionary_codec.decode(found, len(stored), words) == stored
 
 
 def png(data: bytes) -> None:
@@ -293,6 +325,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         placeholder,
         pack,
         codec,
+        jpeg,
+        dictionary,
         png,
         shrink,
         index,

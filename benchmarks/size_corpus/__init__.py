@@ -1,0 +1,1 @@
+"""The pictures that sizes are measured on."""
