@@ -117,9 +117,8 @@ def apart(efforts: tuple[int, ...]) -> Shown:
             {f"{number} {n}": d for n, d in pages(1, 4, seed=number + 1).items()}
         )
         if effort:
-            names = {n for n, size in shown.store.packs().items()}
-            newest = max(names)
-            optimize(shown.store, effort=effort, wanted=lambda n, m=newest: n == m)
+            newest = max(shown.store.packs())
+            optimize(shown.store, effort=effort, wanted=newest.__eq__)
     return shown
 
 
