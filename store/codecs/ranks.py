@@ -18,8 +18,9 @@ Numbers = NDArray[np.int64]
 
 WINDOW = 32768
 EXPLICIT = 255
-_STEPS = 48
-_PART = 1 << 16
+# All of these are the format.
+_STEPS = 100
+_PART = 1 << 17
 _BASE = 0x9E3779B97F4A7C15
 # A match is looked for by its first bytes, so many for lengths from each on.
 _PREFIXES = ((3, 3, 4), (4, 4, 8), (8, 8, 16), (16, 16, 259))

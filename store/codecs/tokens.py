@@ -46,7 +46,7 @@ _LONG = 255
 _SLICE = 1 << 20
 # What a stream is worth: where its tokens take more than this, nothing is won.
 _WORTH = 0.6
-_MAX_RAW = 256 << 20
+_MAX_RAW = 64 << 20
 _FILTERS = [{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 20, "lc": 0, "lp": 0, "pb": 0}]
 
 
@@ -82,6 +82,8 @@ def rebuild(stored: bytes, raw: bytes) -> bytes:
         DamagedBlob: The stored form is damaged, or the bytes are others.
     """
     try:
+        if len(raw) > _MAX_RAW:
+            raise ValueError("more bytes than are kept so")
         crc, sections = _sections(stored, len(raw))
         stream = _Rebuilding(sections, raw).stream()
     except ValueError as e:

@@ -54,6 +54,11 @@ def test_streams_of_other_encoders(name: str) -> None:
     assert len(exact(stream, raw)) < len(stream) * 0.55
 
 
+def test_the_form_kept_by_earlier_versions() -> None:
+    stored = (FOLDER / "zopfli.tokens").read_bytes()
+    assert tokens.rebuild(stored, RAW) == picture("zopfli.png").stream
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("level", [0, 1, 6, 9])
 def test_levels_and_strategies(level: int, strategy: str) -> None:
