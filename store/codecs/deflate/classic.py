@@ -1,9 +1,17 @@
 """The deflate streams of classic zlib, bit for bit.
 
-Source: RFC 1951 and the behaviour of zlib's deflate.c, as observed.
+Source: RFC 1951 and the algorithm of zlib's deflate.c and trees.c: hash chains,
+lazy matches, a window of twice its size that moves by half. The streams were
+compared with those of zlib 1.2.13. By their sources, 1.2.11 to 1.3.1 choose the
+same matches, blocks and codes, except that 1.2.11 may store or code a block
+differently with the strategy `FIXED`. Builds with other hashes or matchers
+(zlib-ng, Chromium's, Cloudflare's, Intel's) are not classic in this sense.
+
+Level 0 is missing: where zlib cuts stored blocks depends on its caller's buffers.
 """
 
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_left, bisect_right
 
 from assetstore.store.codecs.deflate.blocks import DISTANCE, FIXED, MATCH, BlockWriter
 
@@ -14,6 +22,11 @@ _LONGEST = 258
 _AHEAD = _LONGEST + _SHORTEST + 1
 _TOO_FAR = 4096
 _PIECE = 1 << 16
+_FORGET = 1 << 19
+# Places looked at one by one at first: all that `greedy` looks at, whose chains lack
+# some of the places that a search of the window finds.
+_WALK = 32
+_DENSE = 16  # bytes that are searched in the time of looking at one place
 
 # For each level: the match from which the search is cut to a quarter, the one
 # from which it is not delayed (or, up to level 3, not entered in the chains),
@@ -145,158 +158,57 @@ class _Encoder:
             self._base += self._window
         self._flush(size, last=True)
 
-    def _hashes(self) -> Iterator[int]:
+    def _hashes(self) -> "array[int]":
         """For each place with three bytes: which chain it belongs to."""
         raw, bits = self._raw, self._hash_bits
         shift = (bits + 2) // 3
         mask = (1 << bits) - 1
         first = [byte << 2 * shift & mask for byte in range(256)]
         second = [byte << shift & mask for byte in range(256)]
+        keys = array("H")
         for at in range(0, len(raw) - 2, _PIECE):
             piece = raw[at : at + _PIECE + 2]
-            for a, b, c in zip(piece, piece[1:], piece[2:], strict=False):
-                yield first[a] ^ second[b] ^ c
+            triples = zip(piece, piece[1:], piece[2:], strict=False)
+            keys.extend([first[a] ^ second[b] ^ c for a, b, c in triples])
+        return keys
 
-    def lazy(self) -> None:
-        raw, limit, tokens = self._raw, self._limit, self._tokens
-        size = len(raw)
-        mask = self._window - 1
-        max_distance = self._window - _AHEAD
-        max_chain, good, lazy, nice = self._chain, self._good, self._lazy, self._nice
-        filtered = self._filtered
-        heads = [-1] * (1 << self._hash_bits)
-        chain = []
-        for at, key in enumerate(self._hashes()):
-            chain.append(heads[key])
-            heads[key] = at
-        chain += [-1] * (size - len(chain))
-        base = 0
-        edge = self._edge(_AHEAD - 1)
-        at = 0
-        length = 2
-        start = 0
-        available = False
-        while True:
-            if at >= edge:
-                self._base = base = base + self._window
-                edge = self._edge(_AHEAD - 1)
-            if at >= size:
-                break
-            before, before_start = length, start
-            length = 2
-            other = chain[at]
-            if other > base and before < lazy and at - other <= max_distance:
-                length = before
-                ahead = min(size - at, _LONGEST)
-                enough = min(nice, ahead)
-                left = max_chain >> 2 if before >= good else max_chain
-                far = max(at - max_distance, base)
-                if length < ahead:
-                    prefix = raw[at : at + length + 1]
-                    tail = raw[at + length]
-                    while True:
-                        if (
-                            raw[other + length] == tail
-                            and raw[other : other + length + 1] == prefix
-                        ):
-                            start = other
-                            length += 1
-                            while (
-                                length < ahead
-                                and raw[other + length] == raw[at + length]
-                            ):
-                                length += 1
-                            if length >= enough:
-                                break
-                            prefix = raw[at : at + length + 1]
-                            tail = raw[at + length]
-                        other = chain[other]
-                        left -= 1
-                        if other <= far or not left:
-                            break
-                if length > ahead:
-                    length = ahead
-                if length <= 5 and (
-                    filtered or (length == 3 and at - start > _TOO_FAR)
-                ):
-                    length = 2
-            if before >= 3 and length <= before:
-                tokens.append(MATCH - 3 + before | at - 1 - before_start << DISTANCE)
-                at += before - 1
-                available = False
-                length = 2
-                if len(tokens) == limit:
-                    self._flush(at)
-            elif available:
-                tokens.append(raw[at - 1])
-                if len(tokens) == limit:
-                    self._flush(at)
-                at += 1
-            else:
-                available = True
-                at += 1
-        if available:
-            tokens.append(raw[size - 1])
-        self._flush(size, last=True)
+    def _slide(self, chains: list[list[int]]) -> None:
+        """Move the window; now and then, forget what it has left behind."""
+        self._base += self._window
+        if self._base % _FORGET == 0:
+            for places in chains:
+                del places[: bisect_left(places, self._base)]
 
     def greedy(self) -> None:
+        """Take each match at once; few places inside matches are entered."""
         raw, limit, tokens = self._raw, self._limit, self._tokens
         size = len(raw)
         max_distance = self._window - _AHEAD
         max_chain, longest_entered, nice = self._chain, self._lazy, self._nice
-        heads = [-1] * (1 << self._hash_bits)
-        keys = list(self._hashes())
-        chain = [-1] * size
-        base = 0
+        chains: list[list[int]] = [[] for _ in range(1 << self._hash_bits)]
+        keys = self._hashes()
         edge = self._edge(_AHEAD - 1)
-        at = 0
-        start = 0
+        base = at = start = 0
         while True:
             if at >= edge:
-                self._base = base = base + self._window
+                self._slide(chains)
+                base = self._base
                 edge = self._edge(_AHEAD - 1)
             if at >= size:
                 break
             length = 2
             if at < size - 2:
-                key = keys[at]
-                other = chain[at] = heads[key]
-                heads[key] = at
-                if other > base and at - other <= max_distance:
-                    ahead = min(size - at, _LONGEST)
-                    enough = min(nice, ahead)
-                    left = max_chain
+                places = chains[keys[at]]
+                if places and (last := places[-1]) > base and at - last <= max_distance:
                     far = max(at - max_distance, base)
-                    prefix = raw[at : at + length + 1]
-                    tail = raw[at + length]
-                    while True:
-                        if (
-                            raw[other + length] == tail
-                            and raw[other : other + length + 1] == prefix
-                        ):
-                            start = other
-                            length += 1
-                            while (
-                                length < ahead
-                                and raw[other + length] == raw[at + length]
-                            ):
-                                length += 1
-                            if length >= enough:
-                                break
-                            prefix = raw[at : at + length + 1]
-                            tail = raw[at + length]
-                        other = chain[other]
-                        left -= 1
-                        if other <= far or not left:
-                            break
+                    length, start = _longest(raw, at, places, far, max_chain, 2, nice)
+                places.append(at)
             if length >= 3:
                 tokens.append(MATCH - 3 + length | at - start << DISTANCE)
                 end = at + length
                 if length <= longest_entered and end <= size - 3:
                     for inside in range(at + 1, end):
-                        key = keys[inside]
-                        chain[inside] = heads[key]
-                        heads[key] = inside
+                        chains[keys[inside]].append(inside)
                 at = end
             else:
                 tokens.append(raw[at])
@@ -304,3 +216,129 @@ class _Encoder:
             if len(tokens) == limit:
                 self._flush(at)
         self._flush(size, last=True)
+
+    def lazy(self) -> None:
+        """Take a match only if none that begins a byte later is longer."""
+        raw, limit, tokens = self._raw, self._limit, self._tokens
+        size = len(raw)
+        max_distance = self._window - _AHEAD
+        max_chain, good, lazy, nice = self._chain, self._good, self._lazy, self._nice
+        shortest = 6 if self._filtered else 3
+        chains: list[list[int]] = [[] for _ in range(1 << self._hash_bits)]
+        keys = self._hashes()
+        edge = self._edge(_AHEAD - 1)
+        base = at = start = 0
+        length = 2
+        available = False  # the byte before is not yet told
+        while True:
+            if at >= edge:
+                self._slide(chains)
+                base = self._base
+                edge = self._edge(_AHEAD - 1)
+            if at >= size:
+                break
+            before, before_start = length, start
+            length = 2
+            if at < size - 2:
+                places = chains[keys[at]]
+                if (
+                    before < lazy
+                    and places
+                    and (last := places[-1]) > base
+                    and at - last <= max_distance
+                ):
+                    far = max(at - max_distance, base)
+                    left = max_chain >> 2 if before >= good else max_chain
+                    length, start = _longest(raw, at, places, far, left, before, nice)
+                    if length < shortest or (length == 3 and at - start > _TOO_FAR):
+                        length = 2
+                places.append(at)
+            if before >= 3 and length <= before:
+                tokens.append(MATCH - 3 + before | at - 1 - before_start << DISTANCE)
+                end = at - 1 + before
+                for inside in range(at + 1, min(end, size - 2)):
+                    chains[keys[inside]].append(inside)
+                at = end
+                available = False
+                length = 2
+                if len(tokens) == limit:
+                    self._flush(at)
+                continue
+            if available:
+                tokens.append(raw[at - 1])
+                if len(tokens) == limit:
+                    self._flush(at)
+            available = True
+            at += 1
+        if available:
+            tokens.append(raw[size - 1])
+        self._flush(size, last=True)
+
+
+def _longest(
+    raw: bytes, at: int, places: list[int], far: int, left: int, length: int, nice: int
+) -> tuple[int, int]:
+    """The longest match at a place, the nearest of several.
+
+    Args:
+        raw: What is compressed.
+        at: Where the match shall begin.
+        places: Where bytes with the same hash stand, the nearest last, which is
+            always looked at.
+        far: Places up to here, but for the nearest, are out of reach.
+        left: How many places may be looked at.
+        length: What a match has to exceed.
+        nice: The length that ends the search.
+
+    Returns:
+        The length and where the match begins; (``length``, 0) if none is longer.
+    """
+    ahead = min(len(raw) - at, _LONGEST)
+    if length >= ahead:
+        return length, 0
+    if nice > ahead:
+        nice = ahead
+    start = 0
+    wanted = raw[at : at + length + 1]
+    tail = wanted[length]
+    end = len(places)
+    begin = max(0, end - left)
+    walked = max(begin, end - _WALK)
+    while True:
+        for other in places[walked:end][::-1]:
+            if (
+                raw[other + length] == tail
+                and raw[other : other + length + 1] == wanted
+            ):
+                if other <= far and other != places[-1]:
+                    return length, start
+                start = other
+                length += 1
+                while length < ahead and raw[other + length] == raw[at + length]:
+                    length += 1
+                if length >= nice:
+                    return length, start
+                wanted = raw[at : at + length + 1]
+                tail = wanted[length]
+        if walked == begin:
+            return length, start
+        end = walked
+        begin = bisect_right(places, far, begin, end)
+        if end == begin:
+            return length, start
+        nearest, farthest = places[end - 1], places[begin]
+        if end - begin > (nearest - farthest) // _DENSE:
+            break
+        walked = begin
+    # All that is left begins with the same bytes, so that a search finds it too.
+    while True:
+        other = raw.rfind(wanted, farthest, nearest + length + 1)
+        if other < 0:
+            return length, start
+        start = nearest = other
+        length += 1
+        while length < ahead and raw[other + length] == raw[at + length]:
+            length += 1
+        if length >= nice:
+            return length, start
+        wanted = raw[at : at + length + 1]
