@@ -94,7 +94,7 @@ class Collector(Remover):
         self._roots = roots or Roots(store, grace=grace)
         super().__init__(store, self._roots, progress)
         self._grace = grace
-        self._group: Pack | None = None
+        self._groups: dict[int, Pack] = {}
 
     def run(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> GcReport:
         """Mark and sweep; as `collect`, without its lock."""
@@ -174,10 +174,10 @@ class Collector(Remover):
                     self._keep(name)
                 if session.pending > _MOST_PENDING:
                     self._commit(session)
-                    self._group = None
+                    self._groups = {}
                 self._progress.advance(sum(e.record.stored for e in live))
             self._commit(session)
-            self._group = None
+            self._groups = {}
         self.remove(copied)
 
     def _moved(self, session: Session, name: str, live: list[Entry]) -> bool:
@@ -194,7 +194,8 @@ class Collector(Remover):
             )
             if not all(self._is_whole(entry) for entry in kept):
                 return False
-            self._group = carry(self._store, session, self._group, effort, kept)
+            group = self._groups.get(effort)
+            self._groups[effort] = carry(self._store, session, group, effort, kept)
         except (DamagedBlob, FileNotFoundError):
             return False
         return True

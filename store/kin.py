@@ -1,13 +1,14 @@
 """The other records of a pack, for a record that needs some of them."""
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.backends.base import Backend
 from assetstore.store.codecs.base import Fill
 from assetstore.store.codecs.related import HEAD, PREFIX, read_related
 from assetstore.store.index import Entry
-from assetstore.store.pack import RECORD, Record, pack_key, read_pack, records
+from assetstore.store.pack import RECORD, Record, pack_key, read_pack
 
 # Codecs whose stored form begins with what it needs.
 RELATING = frozenset((2, 3))
@@ -68,15 +69,6 @@ class Kin:
         return found[0] if found else None
 
 
-def walked(backend: Backend, name: str) -> Iterable[Entry]:
-    """A pack's entries by its headers, as far as they are whole."""
-    try:
-        for offset, record in records(backend, name):
-            yield Entry(record=record, pack=name, offset=offset)
-    except (DamagedBlob, FileNotFoundError):
-        return
-
-
 def needs(backend: Backend, entry: Entry) -> list[bytes]:
     """How the ids begin of the records that a record needs.
 
@@ -90,6 +82,31 @@ def needs(backend: Backend, entry: Entry) -> list[bytes]:
     at = entry.offset + RECORD.size
     got = read_pack(backend, pack_key(entry.pack), at, memoryview(head))
     return read_related(bytes(head[:got]))
+
+
+def cut_off(
+    backend: Backend, contents: Iterable[Entry], broken: Container[int]
+) -> Iterator[tuple[Entry, bytes]]:
+    """The entries of a pack that need one whose header is damaged.
+
+    Args:
+        backend: Where the pack is.
+        contents: All its entries, by the index.
+        broken: The offsets of those whose headers are damaged.
+
+    Yields:
+        Each, with how the id of what it needs begins.
+    """
+    entries = list(contents)
+    gone = {e.record.id[:PREFIX] for e in entries if e.offset in broken}
+    for entry in entries:
+        if entry.offset in broken:
+            continue
+        with contextlib.suppress(DamagedBlob, FileNotFoundError):
+            for prefix in needs(backend, entry):
+                if prefix in gone:
+                    yield entry, prefix
+                    break
 
 
 def closure(

@@ -24,7 +24,12 @@ from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Backend, get
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind
-from assetstore.store.config import checked_config, new_config
+from assetstore.store.config import (
+    KNOWN_FEATURES,
+    checked_config,
+    enable,
+    new_config,
+)
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Marks, joined
 from assetstore.store.mending import Damaged, damaged_manifests, mend
@@ -94,7 +99,8 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
     """Write a store's config anew where it is lost or is no text of one.
 
     What a config asks for beyond the format is not known then; that the packs are
-    of this version is checked.
+    of this version is checked, and what packs need that an optimization wrote is
+    asked for.
 
     Args:
         root: The store's folder.
@@ -121,18 +127,22 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
             raise
         except StoreError as e:
             error = e
+        coded = False
         for key, _ in backend.list("packs/"):
             head = bytearray(len(PACK_HEADER))
             with contextlib.suppress(DamagedBlob, FileNotFoundError):
                 read_pack(backend, key, 0, memoryview(head))
             if head[:4] == PACK_HEADER[:4] and head[4] != PACK_HEADER[4]:
                 raise error
+            coded = coded or head[5] > 0
         if dry_run:
             error.hint = "Without --dry-run, its config is written anew."
             raise error
         if backend.size("config") is not None:
             preserve(backend, "config")
         backend.mend("config", new_config(time.time, os.urandom))
+        if coded:
+            enable(backend, contextlib.nullcontext(), KNOWN_FEATURES)
         return True
     finally:
         backend.close()

@@ -175,7 +175,7 @@ def carry(
     Args:
         store: Where they are.
         session: Writes them.
-        group: The pack that the last ones went to.
+        group: The pack that the last ones of this effort went to.
         effort: What they were coded with.
         entries: They, in an order in which none needs a later one.
 
@@ -186,7 +186,7 @@ def carry(
         DamagedBlob: One cannot be read.
         FileNotFoundError: Their pack is gone.
     """
-    if group is None or group.effort != effort or group.upload.size >= TARGET:
+    if group is None or group.upload.size >= TARGET:
         group = session.begin(alone=True, effort=effort)
     there = {entry.record.id for entry in group.entries}
     for entry in entries:

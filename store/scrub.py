@@ -17,6 +17,7 @@ from assetstore.store.backends.base import get
 from assetstore.store.blob import BlobId
 from assetstore.store.cache import IndexCache
 from assetstore.store.index import Entry, read_index
+from assetstore.store.kin import cut_off
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Marks, joined
 from assetstore.store.pack import (
@@ -126,6 +127,7 @@ class _Check:
         self._notes: list[str] = []
         self._bad: dict[tuple[BlobId, str], _Bad] = {}
         self._documents: dict[BlobId, set[str]] = {}
+        self._cut_off: dict[tuple[str, int], str] = {}
         self._unread = False  # whether an index cannot be read
         self._counts = dict.fromkeys(("indexes", "manifests", "blobs", "bytes_read"), 0)
 
@@ -219,7 +221,15 @@ class _Check:
             for offset, entry in known.items():
                 if not self._header_is_whole(entry):
                     broken.add((name, offset))
-        return broken
+            self._look_for_cut_off(name, {o for n, o in broken if n == name})
+        return broken | self._cut_off.keys()
+
+    def _look_for_cut_off(self, name: str, broken: set[int]) -> None:
+        """Find what cannot be read since it needs what is broken."""
+        if broken:
+            contents = self._index.entries(name)
+            for entry, prefix in cut_off(self._store.backend, contents, broken):
+                self._cut_off[name, entry.offset] = prefix.hex()
 
     def _unknown(self, name: str, offset: int, record: Record) -> None:
         if not self._index.copies(record.id):
@@ -252,7 +262,8 @@ class _Check:
                 except FileNotFoundError:
                     break
                 except UnsupportedStore as e:
-                    self._notes.append(f"Blob {record.id.hex()} was not read: {e}.")
+                    what = f"Blob {record.id.hex()} cannot be read here: {e}."
+                    self._find("blob-unreadable", what, pack=name, hint=e.hint)
                 except DamagedBlob as e:
                     self._bad[record.id, name] = _Bad(
                         f"Blob {record.id.hex()} in pack {name}: {e}.",
@@ -288,6 +299,11 @@ class _Check:
                 what, kind = f"Blob {id.hex()} is not in the store.", "blob-missing"
             elif pack in packs:
                 what = f"Blob {id.hex()}: its header in pack {pack} is damaged."
+                if needed := self._cut_off.get((pack, copies[0].offset)):
+                    what = (
+                        f"Blob {id.hex()} in pack {pack} needs blob {needed}…, whose "
+                        "header is damaged."
+                    )
                 kind = "blob-damaged"
             else:
                 what = f"Blob {id.hex()} was in pack {pack}, which is gone."

@@ -15,6 +15,7 @@ from assetstore.errors import (
     MissingBlob,
     StoreError,
     StoreNotFound,
+    UnsupportedStore,
 )
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
@@ -31,7 +32,7 @@ from assetstore.store.config import (
     new_config,
 )
 from assetstore.store.index import Entry, read_index
-from assetstore.store.kin import Kin, walked
+from assetstore.store.kin import Kin
 from assetstore.store.locks import hold
 from assetstore.store.manifest import document_prefix
 from assetstore.store.pack import RECORD, Record, pack_key, pack_name, read_pack
@@ -355,6 +356,7 @@ class Store(Claims):
         Raises:
             FileNotFoundError: Its pack is gone.
             DamagedBlob: Its bytes are wrong.
+            UnsupportedStore: What it takes to read it is not here.
         """
         id, kind = entry.record.id, entry.record.kind
         key, start = pack_key(entry.pack), entry.offset + RECORD.size
@@ -369,8 +371,9 @@ class Store(Claims):
         buffer, self._buffer = self._buffer, bytearray()
         if not buffer:  # another stream is being read
             buffer = bytearray(PIECE)
+        decoder = codec_for(self._codecs, record.codec)
         try:
-            for piece in codec_for(self._codecs, record.codec).decode(
+            for piece in decoder.decode(
                 lambda offset, view: read_pack(self.backend, key, start + offset, view),
                 record.stored,
                 record.raw,
@@ -385,6 +388,8 @@ class Store(Claims):
                 else:
                     held = piece
             if check and digest.digest() != id:
+                if doubt := getattr(decoder, "doubt", ""):
+                    raise UnsupportedStore(f"a picture is not made again: {doubt}")
                 raise DamagedBlob("its bytes do not have its hash")
             if held is not None:
                 yield held
@@ -401,8 +406,14 @@ class Store(Claims):
                 for entry in self._cache.copies(id)
             ],
             lambda offset, view: read_pack(self.backend, key, offset, view),
-            lambda: walked(self.backend, pack),
+            lambda: self._walked(pack),
         )
+
+    def _walked(self, pack: str) -> list[Entry]:
+        """A pack's records by their headers, those behind a damaged one, too."""
+        from assetstore.store.repair import scan_pack
+
+        return scan_pack(self, pack, self.backend.size(pack_key(pack)) or 0)[0]
 
     def session(self) -> Session:
         """Begin to write."""

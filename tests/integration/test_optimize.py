@@ -43,7 +43,7 @@ def test_everything_comes_back_and_it_is_smaller() -> None:
     assert report.notes == ()
     assert report.before_bytes > report.after_bytes
     assert after < before * 0.6
-    assert shown.codecs()[3] == 11
+    assert shown.codecs()[3] == 9
     assert shown.related()
     assert shown.efforts() == [3]
     assert sum(share.blobs for share in report.codecs.values()) == report.blobs
@@ -95,12 +95,12 @@ def test_what_becomes_no_smaller_is_not_kept_raw(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It needs others, which are not where it goes: it is coded anew all the same."""
-    monkeypatch.setattr(pngs, "_WEBP", {1: (6, 100), 2: (0, 0)})
+    monkeypatch.setattr(pngs, "_WEBP", {1: (6, 100), 2: (0, 20)})
     shown = Shown.of(pages(), effort=1)
-    before, codecs = sum(shown.store.packs().values()), shown.codecs()
+    codecs = shown.codecs()
+    assert codecs[3] == 9
     report = shown.optimize(2)
     assert report.after_bytes > report.before_bytes  # else it shows nothing
-    assert sum(shown.store.packs().values()) < before * 1.5
     assert shown.codecs() == codecs
     shown.check()
 

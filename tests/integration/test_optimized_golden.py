@@ -45,7 +45,7 @@ def test_it_has_one_of_each_codec_and_encoder(store: Store) -> None:
     pictures = [
         Picture.read(stored_form(store, e)) for e in entries if e.record.codec == 3
     ]
-    assert {picture.recipe.encoder for picture in pictures} == {1, 2, 3, 4}
+    assert {picture.recipe.encoder for picture in pictures} == {1, 2, 3, 4, 5}
     assert any(p.layout and p.layout.sources for p in pictures)
     assert any(p.layout and p.layout.opaque for p in pictures)
     assert {p.layout.channels for p in pictures if p.layout} == {1, 2, 3}

@@ -20,6 +20,11 @@ def rotten() -> Rotten:
     return Rotten.new()
 
 
+@pytest.fixture(scope="module")
+def optimized() -> Rotten:
+    return Rotten.optimized()
+
+
 def record_headers(rotten: Rotten, key: str) -> list[int]:
     """Every byte of the pack's header and of records of each kind and codec."""
     backend = rotten.spoilt({})
@@ -45,6 +50,36 @@ def test_every_bit_of_pack_headers_and_some_of_blobs(rotten: Rotten) -> None:
             assert documents
         faults += outcome.found
     assert faults > 1600
+
+
+def test_a_pack_of_pictures_that_need_each_other(optimized: Rotten) -> None:
+    (key,) = optimized.keys("packs/")
+    data = optimized.objects[key]
+    name = key.rpartition("/")[2]
+    found = list(records(optimized.spoilt({}), name))
+    needed = next(offset for offset, record in found if record.codec == 3)
+    assert sum(record.codec == 3 for _, record in found) == 4
+    headers = [needed + at for at in (*range(0, 64, 7), *range(64, 66))]
+    lost: set[int] = set()
+    for spoilt in flips(data, [*range(4, 7), *headers], every=29):
+        outcome = optimized.survives({key: spoilt})
+        assert outcome.found or not outcome.failed
+        assert all(isinstance(e, IntegrityError) for e in outcome.failed)
+        assert outcome.report is not None
+        documents = {d for f in outcome.report.findings for d in f.documents}
+        assert bool(documents) == bool(outcome.failed)
+        lost.add(len(documents))
+    assert lost == {0, 1, 2}  # what one document needs may be another one's
+
+
+def test_files_of_an_optimized_store_cut_zeroed_and_gone(optimized: Rotten) -> None:
+    for key, data in optimized.objects.items():
+        for what, spoilt in harm(data):
+            outcome = optimized.survives({key: spoilt})
+            if key.startswith("packs/") and what != "one byte more":
+                assert outcome.failed
+            if not (key.startswith(("manifests/", "config"))):
+                assert outcome.found, (key, what)
 
 
 def test_every_bit_of_an_index_head_and_some_of_its_rest(rotten: Rotten) -> None:

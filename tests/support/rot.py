@@ -8,9 +8,11 @@ from pathlib import Path
 from assetstore.errors import AssetstoreError
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.blob import BlobId, Kind
+from assetstore.store.optimize import optimize
 from assetstore.store.scrub import VerifyReport, verify
 from assetstore.store.store import Store
 from support.samples import picture, svg, uri
+from support.screens import session
 from support.stores import archived, memory_store, restored
 
 # Flip every bit of every file, not only every bit of headers and samples.
@@ -54,9 +56,27 @@ class Rotten:
     @classmethod
     def new(cls) -> "Rotten":
         """A store with two documents."""
+        return cls._of(pages(), 0)
+
+    @classmethod
+    def optimized(cls) -> "Rotten":
+        """A store whose pictures need each other."""
+        seen = [uri(each) for each in session(4, height=60)]
+        shared = f'<img src="data:image/svg+xml;base64,{_drawing(2)}">'
+        return cls._of(
+            {
+                "a": f"<img src={seen[0]}>{shared}<img src={seen[1]}>\n".encode(),
+                "b": f"<img src={seen[2]}>{shared}<img src={seen[3]}>\n".encode(),
+            },
+            1,
+        )
+
+    @classmethod
+    def _of(cls, whole: dict[str, bytes], effort: int) -> "Rotten":
         store = memory_store()
-        whole = pages()
         slim = {name: archived(store, data)[0] for name, data in whole.items()}
+        if effort:
+            optimize(store, effort=effort)
         media = {
             e.record.id: store.read(Kind.MEDIA, e.record.id)
             for e in store.entries()

@@ -16,6 +16,7 @@ from support.homes import THREAD, codex_home, history, rollout
 from support.periodic import configured, old
 from support.program import Program
 from support.samples import picture, uri
+from support.screens import session
 from support.traced import Ended, forked, import_what_was_needed
 
 Documents = dict[Path, bytes]
@@ -230,6 +231,21 @@ def _garbage(program: Program) -> Documents:
     return documents | gone | other
 
 
+def _seen(program: Program) -> Documents:
+    """A pack that is optimized and one that is not, of what is alike."""
+    seen = [uri(each) for each in session(5, height=60)]
+    parts = {"s.html": seen[:2], "t.html": seen[2:4], "u.html": seen[4:]}
+    documents: Documents = {}
+    for name, uris in parts.items():
+        page = "".join(f'<img src="{each}">\n' for each in uris).encode()
+        (path,) = (written := _written(program, {name: page}))
+        documents |= written
+        _done(program, "archive", path)
+        if name == "s.html":
+            _done(program, "optimize", "--max-effort", "1")
+    return documents
+
+
 def _forgotten(program: Program) -> Documents:
     documents = _two_archived(program)
     _done(program, "restore", next(iter(documents)))
@@ -283,6 +299,13 @@ def _is_forgotten(program: Program, documents: Documents) -> None:
 def _is_collected(program: Program, documents: Documents) -> None:
     assert len(_manifests(program)) == 3
     assert not list((program.store / "tombs").iterdir())
+
+
+def _is_optimized(program: Program, documents: Documents) -> None:
+    packs = [p for p in (program.store / "packs").rglob("*") if p.is_file()]
+    tombs = {path.name for path in (program.store / "tombs").iterdir()}
+    # What is condemned goes with the next collection.
+    assert {p.read_bytes()[5] for p in packs if p.name not in tombs} == {1}
 
 
 def _is_indexed(program: Program, documents: Documents) -> None:
@@ -342,6 +365,7 @@ SCENES = {
         ),
         Scene("forget", ("forget", "DOC"), _forgotten, _is_forgotten, (0, 1)),
         Scene("run", ("run", "--now"), _due, _is_done),
+        Scene("optimize", ("optimize", "--max-effort", "1"), _seen, _is_optimized),
         Scene(
             "rescue",
             ("rescue", THREAD, "--backup", "backup"),

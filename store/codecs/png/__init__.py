@@ -222,12 +222,18 @@ def _placed(
 
 
 class PngCodec:
-    """Pixels and a recipe."""
+    """Pixels and a recipe.
+
+    Attributes:
+        doubt: Why the last file may be wrong though its stored form is not: another
+            version of an encoder made its stream. "": there is no reason.
+    """
 
     number = 3
     name = "png"
 
     def __init__(self) -> None:
+        self.doubt = ""
         self._owners: OrderedDict[tuple[str, bytes], Bytes]
         self._owners = OrderedDict()
 
@@ -263,7 +269,7 @@ class PngCodec:
 
         Raises:
             DamagedBlob: It is damaged.
-            UnsupportedStore: A package is missing.
+            UnsupportedStore: A package is missing, or makes another stream.
         """
         try:
             from assetstore.store.codecs.png.picture import Picture
@@ -272,14 +278,20 @@ class PngCodec:
                 f"a picture is stored with codec {self.name}, which needs {e.name}",
                 hint="Install it: pip install 'assetstore[codecs]'",
             ) from e
-        from assetstore.store.codecs.png.streams import make
+        from assetstore.store.codecs.png.streams import make, version
 
         return_large_blocks()
+        self.doubt = ""
         picture = Picture.read(stored)
+        here = version(picture.recipe.encoder)
         lines = self._scanlines(picture, related)
         stream = make(picture.recipe, lines, picture.row)
         total = len(picture.head) + sum(picture.sizes) + 12 * len(picture.sizes)
+        if picture.version != here:
+            self.doubt = f"encoder {picture.version} made its stream, here is {here}"
         if sum(picture.sizes) != len(stream) or total + len(picture.tail) != raw:
+            if self.doubt:
+                raise UnsupportedStore(f"a picture is not made again: {self.doubt}")
             raise DamagedBlob("a stored picture makes a file of another length")
         return join(picture.head, picture.sizes, stream, picture.tail)
 
