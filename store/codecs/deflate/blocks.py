@@ -123,6 +123,11 @@ class BlockWriter:
             number = int(digits[whole - 1 :: -1], 2)
             self._out += number.to_bytes(whole >> 3, "little")
 
+    @property
+    def size(self) -> int:
+        """Whole bytes sent so far."""
+        return len(self._out)
+
     def whole(self, digits: str) -> int:
         """How many whole bytes there would be to send with these bits."""
         return (len(self._bits) + len(digits)) >> 3

@@ -29,8 +29,9 @@ _SHORTEST = 3
 _LONGEST = 258
 _FAR = 8 << 10
 _ENOUGH = 128  # a match as long as this is not delayed
-_CHUNK = 4096  # level 1 matches nothing across a multiple of this
+_CHUNK = 4096  # what level 1 reads at once; no match goes beyond
 _BUFFER = (64 << 10) - 8
+_OUTPUT = 32 << 10  # what the caller of miniz takes at once, in cramjam
 _CHECKED = 31 << 10
 _PROBES = (44, 12)  # level 6: plainly, and after a match of 32 or more
 
@@ -92,10 +93,11 @@ class _Encoder:
         """Level 1: one place is tried, and a match is taken at once."""
         raw = self._raw
         heads = [0] * 4096
-        for begin in range(0, len(raw), _CHUNK):
-            at = begin
-            end = min(begin + _CHUNK, len(raw))
-            self._held = min(self._held, _WINDOW - (end - begin))
+        at = 0
+        space = _OUTPUT - 2  # the stream's header of zlib goes first
+        while at < len(raw):
+            end = min(at + _CHUNK, len(raw))
+            self._held = min(self._held, _WINDOW - (end - at))
             while at < end:
                 length = 1
                 if end - at >= 4:
@@ -117,7 +119,12 @@ class _Encoder:
                 at += length
                 self._held = min(self._held + length, _WINDOW)
                 if self._buffered() > _BUFFER:
+                    written = self._writer.size
                     self._block(last=False)
+                    space -= self._writer.size - written
+                    if space < 0:  # miniz returns, and reads on when called again
+                        space = _OUTPUT
+                        break
 
     def normal(self) -> None:
         """Level 6: chains are searched, and a match waits for a longer one."""
