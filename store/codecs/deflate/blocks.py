@@ -14,11 +14,11 @@ MATCH = 256
 FIXED = 4
 _MASK = (1 << DISTANCE) - 1
 _END = 256
-_LENGTH_ORDER = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
+LENGTH_ORDER = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
 _REPEAT_BITS = {16: 2, 17: 3, 18: 7}
 
 
-def _extra(value: int, bits: int) -> str:
+def extra_bits(value: int, bits: int) -> str:
     """Extra bits as they are sent: the lowest first."""
     return f"{value:0{bits}b}"[::-1] if bits else ""
 
@@ -28,7 +28,7 @@ def _length_table() -> list[tuple[int, str]]:
     table: list[tuple[int, str]] = []
     for code in range(28):
         bits = max(0, code // 4 - 1)
-        table += [(257 + code, _extra(value, bits)) for value in range(1 << bits)]
+        table += [(257 + code, extra_bits(value, bits)) for value in range(1 << bits)]
     table[255] = (285, "")
     return table
 
@@ -37,8 +37,8 @@ _LENGTHS = _length_table()
 _LITERAL_EXTRA = [0] * 257 + [max(0, code // 4 - 1) for code in range(28)] + [0]
 _DISTANCE_EXTRA = [max(0, code // 2 - 1) for code in range(30)]
 _STATIC_LENGTHS = [8] * 144 + [9] * 112 + [7] * 24 + [8] * 8
-_STATIC_LITERALS = codes(_STATIC_LENGTHS)
-_STATIC_DISTANCES = [f"{code:05b}" for code in range(30)]
+STATIC_LITERALS = codes(_STATIC_LENGTHS)
+STATIC_DISTANCES = [f"{code:05b}" for code in range(30)]
 
 
 def _distance(distance: int) -> tuple[int, int, int]:
@@ -77,7 +77,7 @@ class BlockWriter:
             last: Whether the stream ends with it.
         """
         counts = Counter(tokens)
-        literals, distances = _counts(counts)
+        literals, distances = symbol_counts(counts)
         literal_lengths = code_lengths(literals, 15)
         distance_lengths = code_lengths(distances, 15)
         header, header_bits = _header(literal_lengths, distance_lengths)
@@ -91,11 +91,14 @@ class BlockWriter:
         is_static = static_size <= dynamic_size or self._fixed
         size = static_size if is_static else dynamic_size
         if storable and end - start + 4 <= size:
-            self._stored(start, end, last)
-        elif is_static:
-            self._coded("10", "", counts, tokens, _STATIC_LITERALS, None, last)
+            self.stored(start, end, last)
+            return
+        if is_static:
+            digits = self.digits(
+                "10", "", counts, tokens, STATIC_LITERALS, STATIC_DISTANCES, last
+            )
         else:
-            self._coded(
+            digits = self.digits(
                 "01",
                 header,
                 counts,
@@ -104,13 +107,15 @@ class BlockWriter:
                 codes(distance_lengths),
                 last,
             )
+        self.put(digits)
 
     def finish(self) -> bytes:
         """The whole stream; the last byte is filled with zeros."""
-        self._put("0" * (-len(self._bits) % 8))
+        self.put("0" * (-len(self._bits) % 8))
         return bytes(self._out)
 
-    def _put(self, digits: str) -> None:
+    def put(self, digits: str) -> None:
+        """Send bits."""
         digits = self._bits + digits
         whole = len(digits) & ~7
         self._bits = digits[whole:]
@@ -118,25 +123,45 @@ class BlockWriter:
             number = int(digits[whole - 1 :: -1], 2)
             self._out += number.to_bytes(whole >> 3, "little")
 
-    def _stored(self, start: int, end: int, last: bool) -> None:
-        self._put("100" if last else "000")
-        self._put("0" * (-len(self._bits) % 8))
+    @property
+    def size(self) -> int:
+        """Whole bytes sent so far."""
+        return len(self._out)
+
+    def whole(self, digits: str) -> int:
+        """How many whole bytes there would be to send with these bits."""
+        return (len(self._bits) + len(digits)) >> 3
+
+    def stored(self, start: int, end: int, last: bool) -> None:
+        """A block of bytes as they are."""
+        self.put("100" if last else "000")
+        self.put("0" * (-len(self._bits) % 8))
         length = end - start
         self._out += length.to_bytes(2, "little")
         self._out += (length ^ 0xFFFF).to_bytes(2, "little")
         self._out += self._raw[start:end]
 
-    def _coded(
+    def digits(
         self,
         kind: str,
         header: str,
         counts: Counter[int],
         tokens: Sequence[int],
-        literals: list[str],
-        distances: list[str] | None,
+        literals: Sequence[str],
+        distances: Sequence[str],
         last: bool,
-    ) -> None:
-        distances = distances or _STATIC_DISTANCES
+    ) -> str:
+        """The bits of a block that is coded.
+
+        Args:
+            kind: The block's type, as sent.
+            header: Its code lengths, as sent.
+            counts: How often each token occurs.
+            tokens: What the block says.
+            literals: The codes of literals and lengths.
+            distances: The codes of distances.
+            last: Whether the stream ends with it.
+        """
         digits: dict[int, str] = {}
         for token in counts:
             if token < MATCH:
@@ -145,15 +170,15 @@ class BlockWriter:
                 symbol, extra = _LENGTHS[(token & _MASK) - MATCH]
                 code, value, bits = _distance(token >> DISTANCE)
                 digits[token] = (
-                    literals[symbol] + extra + distances[code] + _extra(value, bits)
+                    literals[symbol] + extra + distances[code] + extra_bits(value, bits)
                 )
         parts = ["1" if last else "0", kind, header]
         parts += map(digits.__getitem__, tokens)
         parts.append(literals[_END])
-        self._put("".join(parts))
+        return "".join(parts)
 
 
-def _counts(counts: Counter[int]) -> tuple[list[int], list[int]]:
+def symbol_counts(counts: Counter[int]) -> tuple[list[int], list[int]]:
     """How often each symbol of the two alphabets occurs."""
     literals = [0] * 286
     distances = [0] * 30
@@ -173,8 +198,8 @@ def _cost(counts: Sequence[int], bits: Sequence[int]) -> int:
 
 def _header(literals: list[int], distances: list[int]) -> tuple[str, int]:
     """A dynamic block's code lengths, as sent, and how many bits zlib counts."""
-    literals = _trimmed(literals, 257)
-    distances = _trimmed(distances, 1)
+    literals = trimmed(literals, 257)
+    distances = trimmed(distances, 1)
     runs = _runs(literals) + _runs(distances)
     counts = [0] * 19
     for symbol, _ in runs:
@@ -182,18 +207,19 @@ def _header(literals: list[int], distances: list[int]) -> tuple[str, int]:
     lengths = code_lengths(counts, 7)
     digits = codes(lengths)
     kept = 19
-    while kept > 4 and not lengths[_LENGTH_ORDER[kept - 1]]:
+    while kept > 4 and not lengths[LENGTH_ORDER[kept - 1]]:
         kept -= 1
-    parts = [_extra(len(literals) - 257, 5), _extra(len(distances) - 1, 5)]
-    parts.append(_extra(kept - 4, 4))
-    parts += (_extra(lengths[symbol], 3) for symbol in _LENGTH_ORDER[:kept])
+    parts = [extra_bits(len(literals) - 257, 5), extra_bits(len(distances) - 1, 5)]
+    parts.append(extra_bits(kept - 4, 4))
+    parts += (extra_bits(lengths[symbol], 3) for symbol in LENGTH_ORDER[:kept])
     for symbol, extra in runs:
         parts += (digits[symbol], extra)
     header = "".join(parts)
     return header, len(header)
 
 
-def _trimmed(lengths: list[int], least: int) -> list[int]:
+def trimmed(lengths: list[int], least: int) -> list[int]:
+    """Lengths without the zeros at the end, but at least so many."""
     end = len(lengths)
     while end > least and not lengths[end - 1]:
         end -= 1
@@ -221,11 +247,11 @@ def _runs(lengths: list[int]) -> list[tuple[int, str]]:
             if length != before:
                 runs.append((length, ""))
                 count -= 1
-            runs.append((16, _extra(count - 3, 2)))
+            runs.append((16, extra_bits(count - 3, 2)))
         elif count <= 10:
-            runs.append((17, _extra(count - 3, 3)))
+            runs.append((17, extra_bits(count - 3, 3)))
         else:
-            runs.append((18, _extra(count - 11, 7)))
+            runs.append((18, extra_bits(count - 11, 7)))
         before = length
         at = end
     return runs

@@ -130,3 +130,58 @@ def codes(lengths: Sequence[int]) -> list[str]:
         digits.append(f"{following[bits]:0{bits}b}" if bits else "")
         following[bits] += bits > 0
     return digits
+
+
+def moffat_lengths(counts: Sequence[int], longest: int) -> list[int]:
+    """The length of each symbol's code in bits, as miniz assigns them.
+
+    Source: A. Moffat and J. Katajainen, In-Place Calculation of Minimum-Redundancy
+    Codes, 1995; what is too long is shortened as in miniz's tdefl.
+
+    Args:
+        counts: How often each symbol occurs.
+        longest: The most bits a code may have.
+    """
+    used = sorted((count, symbol) for symbol, count in enumerate(counts) if count)
+    lengths = [0] * len(counts)
+    of_length = [0] * (longest + 1)
+    for depth in _depths([count for count, _ in used]):
+        of_length[min(depth, longest)] += 1
+    if len(used) > 1:
+        total = sum(n << (longest - bits) for bits, n in enumerate(of_length))
+        for _ in range(total - (1 << longest)):
+            of_length[longest] -= 1
+            bits = next(b for b in range(longest - 1, 0, -1) if of_length[b])
+            of_length[bits] -= 1
+            of_length[bits + 1] += 2
+    rarer = reversed(used)
+    for bits in range(1, longest + 1):
+        for _ in range(of_length[bits]):
+            lengths[next(rarer)[1]] = bits
+    return lengths
+
+
+def _depths(weights: list[int]) -> list[int]:
+    """Depths of leaves whose weights ascend; combined nodes come after leaves."""
+    size = len(weights)
+    if size < 2:
+        return [1] * size
+    inner: list[int] = []
+    parents = [0] * (2 * size - 1)
+    leaf = tree = 0
+    for node in range(size - 1):
+        weight = 0
+        for _ in range(2):
+            if leaf >= size or (tree < len(inner) and inner[tree] < weights[leaf]):
+                weight += inner[tree]
+                parents[size + tree] = size + node
+                tree += 1
+            else:
+                weight += weights[leaf]
+                parents[leaf] = size + node
+                leaf += 1
+        inner.append(weight)
+    depths = [0] * (2 * size - 1)
+    for node in range(2 * size - 3, -1, -1):
+        depths[node] = depths[parents[node]] + 1
+    return depths[:size]

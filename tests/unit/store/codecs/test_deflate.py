@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 from PIL import Image, ImageDraw
 
-from assetstore.store.codecs.deflate import huffman, proof
+from assetstore.store.codecs.deflate import huffman, miniz, proof
 from assetstore.store.codecs.deflate.blocks import FIXED
 from assetstore.store.codecs.deflate.classic import (
     DEFAULT,
@@ -257,3 +257,25 @@ def test_code_lengths_are_at_most_the_limit() -> None:
     lengths = huffman.code_lengths(counts, 7)
     assert max(lengths) == 7
     assert sum(2**-bits for bits in lengths) == 1
+
+
+@pytest.mark.skipif(not proof.is_miniz(), reason="no cramjam with miniz")
+@pytest.mark.parametrize("flush", [False, True])
+@pytest.mark.parametrize("level", [1, 6])
+def test_streams_are_those_of_miniz(level: int, flush: bool) -> None:
+    import cramjam
+
+    found = [*inputs().values(), proof.sample(), random.Random(3).randbytes(70_000)]
+    if level == 1:
+        found.append(screenshot(900, 300))  # more than a block
+    for raw in found:
+        encoder = cramjam.zlib.Compressor(level=level)
+        encoder.compress(raw)
+        theirs = bytes(encoder.flush()) if flush else b""
+        theirs += bytes(encoder.finish())
+        assert miniz.compress(raw, level=level, flush=flush) == theirs[2:-4]
+
+
+def test_miniz_has_two_levels_here() -> None:
+    with pytest.raises(ValueError, match="no such level"):
+        miniz.compress(b"", level=2, flush=False)
