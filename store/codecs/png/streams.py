@@ -16,7 +16,7 @@ from typing import Any
 from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs import fdeflate, tokens
 from assetstore.store.codecs.binary import FieldReader, Fields
-from assetstore.store.codecs.deflate import classic, proof
+from assetstore.store.codecs.deflate import classic, miniz, proof
 
 # Encoders by the number that a recipe calls them.
 ZLIB, ZLIB_NG, MINIZ, FDEFLATE, TOKENS = 1, 2, 3, 4, 5
@@ -140,14 +140,19 @@ def _compressed(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
             yield other.compress(raw[at : at + size])
         yield other.flush()
     elif recipe.encoder == MINIZ:
+        level, flushed = recipe.parameters
+        if level in (1, 6) and not is_proven(MINIZ):
+            yield recipe.start
+            yield miniz.compress(raw, level=level, flush=bool(flushed))
+            yield zlib.adler32(raw).to_bytes(4, "big")
+            return
         import cramjam
 
-        level, flushed = recipe.parameters
-        miniz: Any = cramjam.zlib.Compressor(level=level)
-        miniz.compress(raw)
+        encoder: Any = cramjam.zlib.Compressor(level=level)
+        encoder.compress(raw)
         if flushed:
-            yield bytes(miniz.flush())
-        yield bytes(miniz.finish())
+            yield bytes(encoder.flush())
+        yield bytes(encoder.finish())
     else:
         raise DamagedBlob(f"a stored picture names an encoder {recipe.encoder}")
 
@@ -226,13 +231,13 @@ class _Trial:
 
     def begins(self, recipe: Recipe) -> bool:
         """Whether the beginning is what a recipe makes; cheap, where it is long."""
-        miniz = recipe.encoder == MINIZ
-        early = _EARLY_MINIZ if miniz else _EARLY
+        rust = recipe.encoder == MINIZ
+        early = _EARLY_MINIZ if rust else _EARLY
         if len(self.stream) < 2 * early:
             return True
         made = list(_compressed(recipe, self._cut(early), self.row))
         # An encoder that is ended early closes a block that it would go on with.
-        begun = b"".join(made)[:_COMPARED] if miniz else b"".join(made[:-1])
+        begun = b"".join(made)[:_COMPARED] if rust else b"".join(made[:-1])
         return self.stream.startswith(begun[2:], 2)
 
     def _cut(self, size: int) -> bytes:
