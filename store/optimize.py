@@ -48,6 +48,8 @@ _REMEMBERED = 48
 _SAMPLED = 4 << 20
 _SAMPLES = 4000
 _TINY = 4096
+# From this effort on, a PNG file is coded whatever wrote it.
+_ANY_STREAM = 7
 _WAIT = 1.0
 _WAIT_FOR_GC = 60.0
 
@@ -180,7 +182,7 @@ class _Optimizer:
         if dry_run:
             limit = _TRIAL if limit is None else min(limit, _TRIAL)
         self._ends = None if limit is None else self._began + limit
-        self._finder = Finder()
+        self._finder = Finder(any_stream=effort >= _ANY_STREAM)
         self._decoders = known_decoders()
         self._efforts: dict[str, int] = {}
         self._shrinker = Shrinker(effort, self._finder)

@@ -91,7 +91,8 @@ class Finding:
 
     Attributes:
         kind: "manifest-damaged", "index-damaged", "pack-damaged", "pack-missing",
-            "blob-missing" or "blob-damaged".
+            "blob-missing", "blob-damaged" or "blob-unreadable" (here: a package is
+            missing, or another one than it was).
         what: It in a sentence.
         pack: The pack's name, or None.
         blob: The blob's id in hexadecimal, or None.

@@ -262,7 +262,8 @@ class _Check:
                 except FileNotFoundError:
                     break
                 except UnsupportedStore as e:
-                    self._notes.append(f"Blob {record.id.hex()} was not read: {e}.")
+                    what = f"Blob {record.id.hex()} cannot be read here: {e}."
+                    self._find("blob-unreadable", what, pack=name, hint=e.hint)
                 except DamagedBlob as e:
                     self._bad[record.id, name] = _Bad(
                         f"Blob {record.id.hex()} in pack {name}: {e}.",

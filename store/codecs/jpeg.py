@@ -19,7 +19,6 @@ Stored form:
 import base64
 import functools
 import hashlib
-import importlib.metadata
 import zlib
 from typing import Any
 
@@ -130,9 +129,11 @@ def _package() -> Any:
 
 @functools.cache
 def _version() -> str:
+    from importlib import metadata  # takes as long as all else of this program
+
     try:
-        version = importlib.metadata.version(_PACKAGE)
-    except importlib.metadata.PackageNotFoundError:
+        version = metadata.version(_PACKAGE)
+    except metadata.PackageNotFoundError:
         version = "of an unknown version"
     return f"{_PACKAGE} {version}"[:64]
 

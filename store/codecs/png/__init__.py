@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs.base import PIECE, Fill
 from assetstore.store.codecs.frames import expand, squeeze
+from assetstore.store.codecs.heap import return_large_blocks
 from assetstore.store.codecs.png.container import Header, join, minimal, split
 from assetstore.store.codecs.related import Related, read_all
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
 
 MAX_FILE = 64 << 20
-_CACHED = 64 << 20
+_CACHED = 24 << 20
 # By colour type: the type of a picture whose samples are unfiltered alike.
 _ALIKE = {0: 0, 2: 2, 3: 0, 4: 4, 6: 6}
 _CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
@@ -77,6 +78,7 @@ def take(raw: bytes, finder: "Finder") -> Taken | None:
     )
     from assetstore.store.codecs.png.streams import version
 
+    return_large_blocks()
     header = Header.parse(raw[:33])
     if (
         header is None
@@ -278,6 +280,7 @@ class PngCodec:
             ) from e
         from assetstore.store.codecs.png.streams import make, version
 
+        return_large_blocks()
         self.doubt = ""
         picture = Picture.read(stored)
         here = version(picture.recipe.encoder)

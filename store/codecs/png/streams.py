@@ -5,25 +5,27 @@ encoder it was is not known: the likely ones are tried, each first on the stream
 beginning. A recipe is good only where what it makes is the stream.
 """
 
+import contextlib
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from typing import Any
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
+from assetstore.store.codecs import fdeflate, tokens
 from assetstore.store.codecs.binary import FieldReader, Fields
-from assetstore.store.codecs.png import fdeflate
+from assetstore.store.codecs.deflate import classic, miniz, proof
 
 # Encoders by the number that a recipe calls them.
-ZLIB, ZLIB_NG, MINIZ, FDEFLATE = 1, 2, 3, 4
+ZLIB, ZLIB_NG, MINIZ, FDEFLATE, TOKENS = 1, 2, 3, 4, 5
 _NAMES = {ZLIB: "zlib", ZLIB_NG: "zlib-ng", MINIZ: "cramjam"}
 # How much of a stream is tried first: more than a block of zlib's, or of miniz's.
 _EARLY = 40 << 10
 _EARLY_MINIZ = 256 << 10
 _COMPARED = 16 << 10
-_LEVELS = {0: (1, 0), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}
+_LEVELS = {0: (1,), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}
 # By what it writes into the stream's second byte, as zlib would.
 _MINIZ_LEVELS = {0: (1,), 1: (2, 3), 2: (6, 5, 4, 7, 8), 3: (9, 10)}
 # More scanlines are not given to an encoder one by one.
@@ -38,8 +40,9 @@ class Recipe:
         encoder: Whose parameters these are.
         parameters: They: for zlib and zlib-ng level, memLevel, strategy and window
             bits; for miniz level and whether it was flushed before its end; for
-            fdeflate none.
-        start: The stream's first two bytes; for fdeflate all of its header.
+            the others none.
+        start: The stream's first two bytes; for fdeflate what of its header is not
+            as always; else its tokens.
     """
 
     encoder: int
@@ -90,11 +93,13 @@ def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
 
     Raises:
         DamagedBlob: There is no such recipe.
-        UnsupportedStore: Its encoder is not installed.
+        UnsupportedStore: Its encoder is not installed, or another one than it was.
     """
     try:
         if recipe.encoder == FDEFLATE:
             return fdeflate.encode(recipe.start, raw, row)
+        if recipe.encoder == TOKENS:
+            return tokens.rebuild(recipe.start, raw)
         body = b"".join(_compressed(recipe, raw, row))
     except (ValueError, TypeError, OverflowError, zlib.error) as e:
         raise DamagedBlob(f"a recipe in a stored picture is damaged: {e}") from e
@@ -109,6 +114,17 @@ def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
 def _compressed(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
     if recipe.encoder == ZLIB:
         level, memory, strategy, bits = recipe.parameters
+        if not is_proven(ZLIB):  # slow, and the same bytes everywhere
+            yield recipe.start
+            yield classic.compress(
+                raw,
+                level=level,
+                mem_level=memory,
+                strategy=strategy,
+                window_bits=bits,
+            )
+            yield zlib.adler32(raw).to_bytes(4, "big")
+            return
         squeeze = zlib.compressobj(level, zlib.DEFLATED, bits, memory, strategy)
         yield squeeze.compress(raw)
         yield squeeze.flush()
@@ -124,44 +140,62 @@ def _compressed(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
             yield other.compress(raw[at : at + size])
         yield other.flush()
     elif recipe.encoder == MINIZ:
+        level, flushed = recipe.parameters
+        if level in (1, 6) and not is_proven(MINIZ):
+            yield recipe.start
+            yield miniz.compress(raw, level=level, flush=bool(flushed))
+            yield zlib.adler32(raw).to_bytes(4, "big")
+            return
         import cramjam
 
-        level, flushed = recipe.parameters
-        miniz: Any = cramjam.zlib.Compressor(level=level)
-        miniz.compress(raw)
+        encoder: Any = cramjam.zlib.Compressor(level=level)
+        encoder.compress(raw)
         if flushed:
-            yield bytes(miniz.flush())
-        yield bytes(miniz.finish())
+            yield bytes(encoder.flush())
+        yield bytes(encoder.finish())
     else:
         raise DamagedBlob(f"a stored picture names an encoder {recipe.encoder}")
+
+
+def is_proven(encoder: int) -> bool:
+    """Whether the encoder that is here writes the streams that it is known for."""
+    proofs = {
+        ZLIB: proof.is_classic,
+        ZLIB_NG: proof.is_zlib_ng,
+        MINIZ: proof.is_miniz,
+    }
+    return encoder not in proofs or proofs[encoder]()
 
 
 class Finder:
     """Finds recipes; what fitted last is tried first.
 
     Args:
-        tries: Whether an encoder may be used, by its number.
+        any_stream: Keep the tokens of a stream that no encoder makes; this is slow.
     """
 
-    def __init__(self, tries: Callable[[int], bool] = lambda encoder: True):
-        self._tries = tries
+    def __init__(self, *, any_stream: bool = False):
+        self._any_stream = any_stream
         self._last: list[tuple[int, tuple[int, ...]]] = []
 
     def find(self, stream: bytes, raw: bytes, row: int) -> Recipe | None:
         """The recipe that makes a stream, or None."""
         if len(stream) < 8:
             return None
-        if fdeflate.is_likely(stream) and len(raw) % row == 0:
-            recipe = Recipe(FDEFLATE, (), stream[: fdeflate.HEADER])
-            if make(recipe, raw, row) == stream:
-                return recipe
+        header = fdeflate.parameters(stream)
+        if header is not None and len(raw) % row == 0:
+            recipe = Recipe(FDEFLATE, (), header)
+            # A header of another encoder may lack codes that fdeflate needs.
+            with contextlib.suppress(DamagedBlob):
+                if make(recipe, raw, row) == stream:
+                    return recipe
         likely = list(_likely(stream))
         first = [known for known in self._last if known in likely]
         tried = set()
         trial = _Trial(stream, raw, row)
         for known in (*first, *likely):
             encoder, parameters = known
-            if known in tried or not self._tries(encoder):
+            if known in tried or not is_proven(encoder):
                 continue
             tried.add(known)
             rows = -(-len(raw) // row)
@@ -174,6 +208,10 @@ class Finder:
                 self._last.insert(0, known)
                 del self._last[6:]
                 return recipe
+        stored = stream[2] & 6 == 0  # its first block: nothing was compressed
+        if self._any_stream or stored:
+            found = tokens.analyse(stream, raw)
+            return None if found is None else Recipe(TOKENS, (), found)
         return None
 
     def _fits(self, recipe: Recipe, trial: "_Trial") -> bool:
@@ -193,13 +231,13 @@ class _Trial:
 
     def begins(self, recipe: Recipe) -> bool:
         """Whether the beginning is what a recipe makes; cheap, where it is long."""
-        miniz = recipe.encoder == MINIZ
-        early = _EARLY_MINIZ if miniz else _EARLY
+        rust = recipe.encoder == MINIZ
+        early = _EARLY_MINIZ if rust else _EARLY
         if len(self.stream) < 2 * early:
             return True
         made = list(_compressed(recipe, self._cut(early), self.row))
         # An encoder that is ended early closes a block that it would go on with.
-        begun = b"".join(made)[:_COMPARED] if miniz else b"".join(made[:-1])
+        begun = b"".join(made)[:_COMPARED] if rust else b"".join(made[:-1])
         return self.stream.startswith(begun[2:], 2)
 
     def _cut(self, size: int) -> bytes:
