@@ -3,8 +3,10 @@
     python -m benchmarks.size [--corpus DIR] [--only GROUP]... [--efforts 1,5,9] [--write]
 
 Makes its corpus first (`benchmarks/size_corpus`), where DIR does not hold it yet. All
-programs get the same files in the same run; what each of them restores is compared
-with the files, byte for byte. ``--write`` puts the tables into benchmarks/SIZE.md.
+programs get the same files; what each of them restores is compared with the files,
+byte for byte. ``--write`` puts the tables into benchmarks/SIZE.md. What was measured
+is kept in DIR/results.json, so that a run that was stopped goes on; delete it to
+measure anew. ``--skip zpaq`` leaves out what takes longest.
 """
 
 import argparse
@@ -18,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.size_corpus.build import GROUPS, build
@@ -54,34 +56,48 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--only", action="append", metavar="GROUP")
     parser.add_argument("--efforts", default="1,5,9")
-    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--skip", action="append", default=[], metavar="PROGRAM")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     corpus = given.corpus or Path(tempfile.gettempdir()) / "assetstore-size-corpus"
     build(corpus)
     names = given.only or [*GROUPS, "all"]
-    programs: dict[str, Callable[[list[Path], Path], Kept]] = {}
-    if not given.no_peers:
-        programs = {n: f for n, (w, f) in PEERS.items() if shutil.which(w)}
+    programs: dict[str, Callable[[list[Path], Path], Kept]] = {
+        name: program for name, (words, program) in PEERS.items() if shutil.which(words)
+    }
     for effort in map(int, given.efforts.split(",")):
         programs[f"assetstore, effort {effort}"] = _ours(effort)
-    table: dict[str, dict[str, Kept]] = {name: {} for name in programs}
+    results = corpus / "results.json"
+    known = json.loads(results.read_text()) if results.exists() else {}
     sizes: dict[str, tuple[int, int]] = {}
     hits = _hits(corpus)
-    for at, group in enumerate(names, 1):
+    for group in names:
         files = list(_files(corpus, group))
         sizes[group] = len(files), sum(file.stat().st_size for file in files)
         for name, program in programs.items():
-            with tempfile.TemporaryDirectory() as work:
-                kept = program(files, Path(work))
-            table[name][group] = kept
+            key = f"{group}, {name}"
+            if key not in known and name.split(",")[0] not in given.skip:
+                with tempfile.TemporaryDirectory() as work:
+                    known[key] = asdict(program(files, Path(work)))
+                results.write_text(json.dumps(known, indent=1))
+            if key not in known:
+                continue
+            kept = Kept(**known[key])
             ratio = sizes[group][1] / kept.bytes
             print(
                 f"{group}, {name}: {kept.bytes:,} bytes, {ratio:.2f}x, "
                 f"{kept.make:.1f} s, back in {kept.restore:.1f} s",
                 flush=True,
             )
-        text = "\n".join(_lines(names[:at], sizes, table, hits))
+        table = {
+            name: {
+                group: Kept(**known[f"{group}, {name}"])
+                for group in sizes
+                if f"{group}, {name}" in known
+            }
+            for name in programs
+        }
+        text = "\n".join(_lines(list(sizes), sizes, table, hits))
         if given.write:  # what is done so far
             (ROOT / "benchmarks" / "SIZE.md").write_text(text + "\n")
     print(text)
@@ -112,6 +128,8 @@ def _lines(
     for program, kept in table.items():
         cells = [
             f"{sizes[n][1] / kept[n].bytes:.2f}x ({kept[n].make:.1f} s, {kept[n].restore:.1f} s)"
+            if n in kept
+            else "not run"
             for n in names
         ]
         yield f"| {program} | " + " | ".join(cells) + " |"
