@@ -38,6 +38,17 @@ def head(media: str) -> re.Pattern[bytes]:
     )
 
 
+def after_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
+    """What every head without soft line breaks has at its colon.
+
+    Args:
+        colon: The colon, and the letter in front of it.
+        media: "image" or "any".
+    """
+    rest = _TYPES[media] + _SLASH + _SUBTYPE + rb"[ ]?[;,]"
+    return re.compile(re.escape(colon) + rb"(?i:" + rest + rb")")
+
+
 HEAD_MAX = 512
 HEAD_START = re.compile(
     rb"d(?:=\r?\n)?a(?:=\r?\n)?t(?:=\r?\n)?a(?:=\r?\n)?$", re.IGNORECASE

@@ -18,6 +18,10 @@ from assetstore.store.placeholder import LENGTH, LOOKALIKE, MARK
 BACK = 8192
 AHEAD = 8192
 _NEVER = 1 << 62
+# So many strings that come to nothing, each so near to the last one, and from then on
+# the next one is looked for together with what must follow it.
+_VAIN = 8
+_NEAR = 256
 
 _STRING_START = re.compile(rb"(\\*)\"$")
 _TYPED_VALUE = re.compile(
@@ -60,15 +64,36 @@ class Hit:
 
 
 class _Needle:
-    """A string being searched for, and how far it has been."""
+    """A string being searched for, and how far it has been.
 
-    __slots__ = ("at", "size", "text", "upto")
+    Attributes:
+        text: The string.
+        at: Where it stands next.
+        upto: How far it was searched for.
+        sieve: The string with what must follow it, or None; never longer than
+            `grammar.HEAD_MAX`.
+        soft: Whether soft line breaks may be in what follows.
+        vain: How many in a row came to nothing.
+        last: Where the last of them stood.
+    """
 
-    def __init__(self, text: bytes):
+    __slots__ = ("at", "last", "sieve", "size", "soft", "text", "upto", "vain")
+
+    def __init__(self, text: bytes, sieve: re.Pattern[bytes] | None, *, soft: bool):
         self.text = text
         self.size = len(text)
         self.at = -1
         self.upto = 0
+        self.sieve = sieve
+        self.soft = soft
+        self.vain = 0
+        self.last = 0
+
+    def fails(self) -> None:
+        """Take note that where it stands, there is nothing."""
+        near = self.at - self.last < _NEAR
+        self.vain = self.vain + 1 if near else 0
+        self.last = self.at
 
 
 class Scanner:
@@ -103,10 +128,13 @@ class Scanner:
             needles += grammar.MAGICS
         else:
             needles += [b"a=\r\n:", *(b"\n" + m for m in grammar.MAGICS)]
-        self._json = json
-        self._needles = [_Needle(n) for n in needles]
         if typed:
-            self._needles.append(_Needle(b'"image/'))
+            needles.append(b'"image/')
+        self._json = json
+        sieves = {n: grammar.after_colon(n, media) for n in (b"a:", b"A:")}
+        sieves[MARK] = LOOKALIKE
+        self._needles = [_Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
+        self._soft = (-1, -1, False)
 
     def next(self) -> Hit | None:
         """The next hit, or None at the end of the document.
@@ -130,6 +158,7 @@ class Scanner:
             hit = self._look(needle)
             if hit is not None and hit.start >= self._floor:
                 return hit
+            needle.fails()
 
     def resume(self, offset: int) -> None:
         """Go on searching at ``offset``, behind what was taken."""
@@ -159,12 +188,37 @@ class Scanner:
                 start = max(at, needle.upto - needle.size + 1)
                 if needle.at >= 0 and needle.at != _NEVER:
                     start = at
-                found = window.find(needle.text, max(start, window.base))
+                found = self._find(needle, max(start, window.base))
                 needle.at = found if found >= 0 else _NEVER
                 needle.upto = window.end
             if needle.at < best.at:
                 best = needle
         return best
+
+    def _find(self, needle: _Needle, start: int) -> int:
+        """Where a needle stands next, or -1; not all that lead to nothing."""
+        window = self.window
+        # What begins behind this is not here to its end.
+        seen = window.end - grammar.HEAD_MAX
+        if (
+            needle.vain > _VAIN
+            and needle.sieve is not None
+            and start < seen
+            and not (needle.soft and self._has_soft_breaks())
+        ):
+            found = window.search(needle.sieve, start)
+            if 0 <= found < seen:
+                return found
+            start = seen
+        return window.find(needle.text, start)
+
+    def _has_soft_breaks(self) -> bool:
+        """Whether there is a soft line break anywhere in the window."""
+        window = self.window
+        if self._soft[:2] != (window.base, window.end):
+            found = any(window.find(b, window.base) >= 0 for b in (b"=\n", b"=\r\n"))
+            self._soft = window.base, window.end, found
+        return self._soft[2]
 
     def _slide(self, offset: int) -> None:
         self.slide(max(self.window.base, offset - BACK))

@@ -4,7 +4,9 @@ A mapped file that somebody truncates kills the process (SIGBUS); a read of it
 is merely short.
 """
 
+import builtins
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -219,6 +221,11 @@ class Window:
         """
         i = sz.find(self.view[: self.have], needle, start - self.base)
         return int(i) + self.base if i >= 0 else -1
+
+    def search(self, pattern: re.Pattern[builtins.bytes], start: int) -> int:
+        """Offset in the source of a pattern's next match in the buffer, or -1."""
+        match = pattern.search(self.view, start - self.base, self.have)
+        return match.start() + self.base if match else -1
 
     def bytes(self, start: int, end: int) -> bytes:
         """A copy of what lies between two offsets, as far as it is here."""

@@ -31,10 +31,14 @@ def main() -> None:
     """Print the curve."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=int, default=16, metavar="MIB")
-    largest = parser.parse_args().largest
+    parser.add_argument("names", nargs="*", metavar="NAME", help="these alone")
+    given = parser.parse_args()
+    largest = given.largest
     sizes = [size for size in (1, 4, 16, 64, 256, 1024) if size <= largest]
     print(f"{'MiB a second at':24}" + "".join(f"{size:>8} MiB" for size in sizes))
     for name, piece in REPEATED.items():
+        if given.names and name not in given.names:
+            continue
         row = f"{name:24}"
         for size in sizes:
             text = piece * (size * MIB // len(piece))

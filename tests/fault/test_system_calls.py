@@ -20,6 +20,7 @@ SAMPLE = {"KILL": 3, "error": 2}
 # Points at which a fault may not be reached: what is imported, and so opened,
 # for the first time can differ from run to run.
 MISSED = 0.01
+TRIES = 3
 
 pytestmark = [
     pytest.mark.skipif(bool(unavailable()), reason=unavailable() or "it can be traced"),
@@ -49,7 +50,8 @@ def test_a_fault_in_a_system_call(tmp_path: Path, name: str, kind: str) -> None:
     missed = 0
     for point in tried:
         try:
-            missed += not fault(stage, point, log)
+            # What a call's number is can differ by one from run to run.
+            missed += not any(fault(stage, point, log) for _ in range(TRIES))
         except AssertionError as e:
             failures.append(f"{point}: {e}")
     row = f"| {name} | {kind} | {len(tried) - missed} | {missed} | {len(failures)} |\n"

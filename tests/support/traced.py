@@ -211,7 +211,8 @@ def _child(program: Program, words: list[str], change: Callable[[], None]) -> in
         main()
     except SystemExit as e:
         sys.stderr.flush()
-        _output(program, 3).write_text("\n".join(sorted(sys.modules)), "utf-8")
+        with contextlib.suppress(OSError):  # it may be this that a fault hits
+            _output(program, 3).write_text("\n".join(sorted(sys.modules)), "utf-8")
         return e.code if isinstance(e.code, int) else 71
     except BaseException:
         import traceback
