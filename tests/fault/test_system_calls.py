@@ -50,7 +50,7 @@ def test_a_fault_in_a_system_call(tmp_path: Path, name: str, kind: str) -> None:
     missed = 0
     for point in tried:
         try:
-            # What a call's number is can differ by one from run to run.
+            # What a call's number is can differ from run to run.
             missed += not any(fault(stage, point, log) for _ in range(TRIES))
         except AssertionError as e:
             failures.append(f"{point}: {e}")

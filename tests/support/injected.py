@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.scenes import Stage
-from support.traced import changes, traced
+from support.traced import changes, injected, traced
 
 # What a call can end with; for each the errors that systems give.
 ERRORS = {
@@ -98,7 +98,7 @@ def fault(stage: Stage, point: Point, log: Path) -> bool:
         if ended.code != -9:
             assert ended.code == 0, ended
             return False
-    elif not any("(INJECTED)" in c.text for c in changes(log, stage.program.folder)):
+    elif not injected(log, stage.program.folder):
         return False
     else:
         said = ended.out + ended.err

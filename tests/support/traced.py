@@ -304,3 +304,12 @@ def changes(log: Path, folder: Path) -> Iterator[Call]:
         ):
             continue
         yield call
+
+
+def injected(log: Path, folder: Path) -> bool:
+    """Whether a trace has an injected error, in a call that concerns a folder."""
+    here = re.compile(rf"(?<!AT_FDCWD<){re.escape(str(folder))}[/>]")
+    return any(
+        "(INJECTED)" in line and ("resumed>" in line or here.search(_decoded(line)))
+        for line in log.read_text("ascii").splitlines()
+    )
