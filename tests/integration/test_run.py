@@ -54,7 +54,7 @@ def test_agents_that_are_found_have_jobs_of_their_own(program: Program) -> None:
     log = program("log", "--json").result["runs"]
     assert [run["result"] for run in log] == ["ok"]
     tasks = {task["name"]: task for task in log[0]["tasks"]}
-    assert tasks.keys() == {"codex", "claude-code", "gc", "verify"}
+    assert tasks.keys() == {"codex", "claude-code", "gc", "optimize", "verify"}
     assert (tasks["codex"]["archived"], tasks["codex"]["later"]) == (1, 1)
     saved = sum(map(len, before.values())) - sum(p.stat().st_size for p in before)
     assert sum(t["before"] - t["after"] for t in tasks.values()) == saved
