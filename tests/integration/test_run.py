@@ -69,7 +69,7 @@ def test_a_run_with_nothing_to_do_writes_nothing_but_its_log(program: Program) -
     before = tree(docs) | tree(program.store)
     ran = program("run", "--json")
     assert ran.code == 0
-    assert ran.result["not_due"] == ["gc", "verify"]
+    assert ran.result["not_due"] == ["gc", "optimize", "verify"]
     assert [t["untouched"] for t in ran.result["tasks"]] == [3]
     after = tree(docs) | tree(program.store)
     assert after == before
@@ -295,7 +295,7 @@ def test_somebody_is_told(program: Program) -> None:
     failed = {
         s.labels["task"]: s.value for s in families["assetstore_task_failed"].samples
     }
-    assert failed == {"pages": 1, "gc": 0, "verify": 0}
+    assert failed == {"pages": 1, "gc": 0, "optimize": 0, "verify": 0}
     runs = families["assetstore_task_runs"]
     assert {s.labels["task"]: s.value for s in runs.samples}["pages"] == 2
     saved = families["assetstore_task_saved_bytes"].samples

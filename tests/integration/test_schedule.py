@@ -129,6 +129,7 @@ def test_status_without_a_schedule(program: Program, table: Path) -> None:
     assert ran.result["last_run"] is None
     assert {t["name"]: t["last_success"] for t in ran.result["tasks"]} == {
         "gc": None,
+        "optimize": None,
         "verify": None,
     }
     assert b"nothing is installed" in program("schedule", "status").out
@@ -197,7 +198,12 @@ def test_status_goes_by_the_configuration_that_is_called(
     ran = program("schedule", "install", "--config", other, "--job", "elsewhere")
     assert ran.code == 0, ran.err
     status = valid(program("schedule", "status", "--json"))
-    assert [t["name"] for t in status.result["tasks"]] == ["elsewhere", "gc", "verify"]
+    assert [t["name"] for t in status.result["tasks"]] == [
+        "elsewhere",
+        "gc",
+        "optimize",
+        "verify",
+    ]
     bad = program("schedule", "install", "--job", "nowhere")
     assert bad.code == 2
     assert "there is no job nowhere" in bad.err
