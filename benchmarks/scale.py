@@ -117,7 +117,7 @@ class Bench:
         config = folder / "config.toml"
         docs = folder / "docs"
         config.write_text(
-            f"[gc]\nevery = 0\n[verify]\nevery = 0\n[jobs.docs]\npaths = ['{docs}']\n"
+            f"[gc]\nevery = 0\n[verify]\nevery = 0\n[optimize]\nevery = 0\n[jobs.docs]\npaths = ['{docs}']\n"
         )
         self.environment = {
             **os.environ,

@@ -256,7 +256,8 @@ def _due(program: Program) -> Documents:
     documents = _garbage(program)
     configured(
         program,
-        "[gc]\nevery = '1s'\ngrace = 0\nkeep_last = 1\n[verify]\nevery = '1s'\n",
+        "[gc]\nevery = '1s'\ngrace = 0\nkeep_last = 1\n[verify]\nevery = '1s'\n"
+        "[optimize]\nevery = 0\n",
         paths=[program.folder / "docs"],
     )
     return documents | _written(program, {"f.html": _page(40, 41)})
