@@ -67,7 +67,7 @@ def encode(raw: bytes) -> bytes | None:
 def decode(stored: bytes, size: int) -> bytes:
     """The JPEG, of exactly ``size`` bytes.
 
-    Its header is checked before the package sees it: at most 64 megapixels. The package
+    Its header is checked before the package sees it: at most 2^24 pixels. The package
     takes about 7 bytes a pixel, and up to 17 where there are several scans.
 
     Args:

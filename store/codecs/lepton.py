@@ -27,7 +27,7 @@ frame, passes over all of them once for every scan, and writes what every scan c
 import re
 import zlib
 
-MAX_PIXELS = 64 << 20
+MAX_PIXELS = 1 << 24
 MAX_SIZE = 64 << 20
 
 _FIXED = 28
