@@ -49,7 +49,7 @@ _SAMPLED = 4 << 20
 _SAMPLES = 4000
 _TINY = 4096
 # From this effort on, a PNG file is coded whatever wrote it.
-_ANY_STREAM = 7
+_ANY_STREAM = 5
 _WAIT = 1.0
 _WAIT_FOR_GC = 60.0
 

@@ -108,13 +108,13 @@ class Shrinker:
             id = blob_id(Kind.MEDIA, known)
             stored = with_dictionary(id[:PREFIX], frame)
             if self._is_good(
-                stored, raw, lambda: dictionary.decode(frame, len(raw), known)
+                stored, raw, lambda: dictionary.decode(frame, len(raw), known) == raw
             ):
                 coded = _coded(
                     blob_id(Kind.MEDIA, raw), DictionaryCodec.number, raw, stored
                 )
                 return replace(coded, needs=_coded(id, 0, known, known))
-        if not self._is_good(alone, raw, lambda: expand(alone, len(raw))):
+        if not self._is_good(alone, raw, lambda: expand(alone, len(raw)) == raw):
             return None
         return _coded(blob_id(Kind.MEDIA, raw), 1, raw, alone)
 
@@ -141,7 +141,7 @@ class Shrinker:
         stored = picture.write()
         id = blob_id(Kind.MEDIA, raw)
         if not self._is_good(
-            stored, raw, lambda: b"".join(self._png.file(stored, len(raw), related))
+            stored, raw, lambda: self._png.gives(stored, taken, related)
         ):
             return None
         if pixels is not None and hashes is not None:
@@ -160,11 +160,11 @@ class Shrinker:
         if known is not None:
             self._window.add(known)
 
-    def _is_good(self, stored: bytes, raw: bytes, decode: Callable[[], bytes]) -> bool:
+    def _is_good(self, stored: bytes, raw: bytes, gives: Callable[[], bool]) -> bool:
         if len(stored) > len(raw) * _SAVES:
             return False
         try:
-            return decode() == raw
+            return gives()
         except AssetstoreError:
             return False
 

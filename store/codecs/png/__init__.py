@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
 
 MAX_FILE = 64 << 20
-_CACHED = 24 << 20
+_CACHED = 16 << 20
 # By colour type: the type of a picture whose samples are unfiltered alike.
 _ALIKE = {0: 0, 2: 2, 3: 0, 4: 4, 6: 6}
 _CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
@@ -294,6 +294,22 @@ class PngCodec:
                 raise UnsupportedStore(f"a picture is not made again: {self.doubt}")
             raise DamagedBlob("a stored picture makes a file of another length")
         return join(picture.head, picture.sizes, stream, picture.tail)
+
+    def gives(self, stored: bytes, taken: Taken, related: Related | None) -> bool:
+        """Whether a stored form gives a file back that was just taken apart.
+
+        That its recipe makes the stream of its scanlines was seen by `take`.
+
+        Raises:
+            DamagedBlob: It is damaged.
+        """
+        from assetstore.store.codecs.png.picture import Picture
+
+        read, was = Picture.read(stored), taken.picture
+        return (
+            (read.head, read.sizes, read.tail, read.recipe, read.row)
+            == (was.head, was.sizes, was.tail, was.recipe, was.row)
+        ) and self._scanlines(read, related) == taken.raw
 
     def _scanlines(self, picture: "Picture", related: Related | None) -> bytes:
         from assetstore.store.codecs.png import picture as form
