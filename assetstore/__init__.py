@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from assetstore.results import FileResult, Report
     from assetstore.store.blob import BlobId, Kind
     from assetstore.store.gc import collect
+    from assetstore.store.optimize import OptimizeReport, optimize
     from assetstore.store.recovery import repair
     from assetstore.store.repair import RebuildReport, rebuild_index
     from assetstore.store.reports import (
@@ -69,6 +70,7 @@ _MODULES = {
     "results": "FileResult Report",
     "store.blob": "BlobId Kind",
     "store.gc": "collect",
+    "store.optimize": "OptimizeReport optimize",
     "store.recovery": "repair",
     "store.repair": "RebuildReport rebuild_index",
     "store.reports": "Decision Finding GcReport RepairReport VerifyReport",
@@ -100,6 +102,7 @@ __all__ = [
     "Handoff",
     "Kind",
     "MediaBlob",
+    "OptimizeReport",
     "Progress",
     "RebuildReport",
     "RepairReport",
@@ -127,6 +130,7 @@ __all__ = [
     "import_bundle",
     "list_documents",
     "media_blobs",
+    "optimize",
     "rebuild_index",
     "repair",
     "rescue",

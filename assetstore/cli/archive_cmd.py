@@ -7,6 +7,7 @@ import click
 
 from assetstore.cli.command import Outcome, Run, define, pass_run
 from assetstore.cli.values import DURATION, SIZE
+from assetstore.errors import AssetstoreError
 
 EXAMPLES = """\
 Examples:
@@ -123,7 +124,8 @@ def archive(
         run.store(create=True, dry_run=options.dry_run) as store,
         run.progress() as progress,
     ):
-        began, coded = store.clock(), None
+        before, coded = set(store.packs()), None
+        notes: list[str] = []
         if in_place:
             report = archive_paths(
                 store, [Path(p) for p in paths], options, progress=progress
@@ -141,13 +143,17 @@ def archive(
                 ),
             )
         if effort and not options.dry_run:
-            from assetstore.store.blob import name_time
             from assetstore.store.optimize import optimize
 
-            coded = optimize(
-                store,
-                effort=effort,
-                wanted=lambda name: name_time(name) >= began,
-                progress=progress,
-            )
-    return files_outcome(report, store=run.store_path, coded=coded)
+            try:
+                coded = optimize(
+                    store,
+                    effort=effort,
+                    wanted=lambda name: name not in before,
+                    progress=progress,
+                )
+            except AssetstoreError as e:  # the documents are archived all the same
+                notes.append(
+                    f"What is new was not coded: {e}. 'assetstore optimize' does it."
+                )
+    return files_outcome(report, store=run.store_path, coded=coded, notes=notes)

@@ -26,7 +26,11 @@ _SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted")
 
 
 def files_outcome(
-    report: Report, *, store: Path, coded: "OptimizeReport | None" = None
+    report: Report,
+    *,
+    store: Path,
+    coded: "OptimizeReport | None" = None,
+    notes: Sequence[str] = (),
 ) -> Outcome:
     """What archive and restore did, file by file, and what was coded smaller."""
     counts = {
@@ -58,7 +62,11 @@ def files_outcome(
             for file in report.files
             if file.code
         ],
-        warnings=[f"{f.path}: {text}" for f in report.files for text in f.warnings],
+        warnings=[
+            *(f"{f.path}: {text}" for f in report.files for text in f.warnings),
+            *notes,
+            *(coded.notes if coded else ()),
+        ],
     )
 
 

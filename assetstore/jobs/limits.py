@@ -61,6 +61,13 @@ class Bounds:
         self._begun = clock()
         self.out_of_space = False
 
+    def left(self, most: float) -> float:
+        """Seconds that something may take which may take ``most``."""
+        run_time = self._limits.run_time
+        if not run_time:
+            return most
+        return max(0.0, min(most, self._begun + run_time - self._clock()))
+
     def over_time(self) -> str:
         """Why the time is up, or ""."""
         most = self._limits.run_time

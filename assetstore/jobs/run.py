@@ -300,7 +300,9 @@ class Runner:
 
     def _optimize(self, run: RunReport, name: str, store: Store) -> TaskResult:
         settings = self._config.optimize
-        return code_smaller(store, name, settings, progress=self._progress)
+        return code_smaller(
+            store, name, settings, bounds=self._bounds, progress=self._progress
+        )
 
     def _verify(self, run: RunReport, name: str, store: Store) -> TaskResult:
         return check_share(

@@ -311,14 +311,14 @@ def optimize_every(settings: Optimize) -> float:
 
 
 def code_smaller(
-    store: Store, name: str, settings: Optimize, *, progress: Progress
+    store: Store, name: str, settings: Optimize, *, bounds: Bounds, progress: Progress
 ) -> TaskResult:
     """Code the pictures in a store smaller, for as long as is allowed."""
     task = TaskResult(name=name)
     report = optimize(
         store,
         effort=settings.max_effort,
-        time_limit=settings.time_limit,
+        time_limit=bounds.left(settings.time_limit),
         progress=progress,
     )
     task.freed = report.before_bytes - report.after_bytes

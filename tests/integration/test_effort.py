@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.config.keys import Optimize
+from assetstore.config.keys import Limits, Optimize
 from assetstore.jobs import tasks
+from assetstore.jobs.limits import Bounds
+from assetstore.store.locks import hold
 from support.optimized import pages
 from support.program import Program
 
@@ -44,6 +46,20 @@ def test_archive_with_an_effort_codes_what_is_new(
     assert plain.exists()  # what was there before is left to optimize
     assert program("restore", folder).code == 0
     assert whole(folder) == before
+
+
+def test_what_cannot_be_coded_now_is_archived_all_the_same(
+    program: Program, folder: Path
+) -> None:
+    assert program("archive", folder).code == 0
+    assert program("restore", folder).code == 0
+    root = program.store
+    with hold(root / "locks" / "optimize.lock", 1):
+        ran = program("archive", folder, "--effort", "1", "--json")
+    assert ran.code == 0
+    assert ran.result["totals"]["archived"] == len(pages())
+    assert any("was not coded" in warning for warning in ran.json["warnings"])
+    assert program("restore", folder).code == 0
 
 
 def test_archive_in_a_dry_run_codes_nothing(program: Program, folder: Path) -> None:
@@ -109,3 +125,14 @@ def test_a_run_without_the_packages_asks_for_nothing(
     monkeypatch.setattr(tasks, "missing_packages", lambda: ["numpy"])
     assert tasks.optimize_every(Optimize()) == 0
     assert tasks.optimize_every(Optimize(every=3600.0)) == 3600.0
+
+
+def test_a_run_ends_when_it_has_to() -> None:
+    now = [0.0]
+    bounds = Bounds(Limits(run_time=100.0), clock=lambda: now[0])
+    assert bounds.left(30.0) == 30.0
+    now[0] = 80.0
+    assert bounds.left(30.0) == 20.0
+    now[0] = 200.0
+    assert bounds.left(30.0) == 0.0
+    assert Bounds(Limits()).left(30.0) == 30.0
