@@ -40,13 +40,14 @@ if TYPE_CHECKING:
     from assetstore.results import FileResult, Report
     from assetstore.store.blob import BlobId, Kind
     from assetstore.store.gc import collect
-    from assetstore.store.optimize import OptimizeReport, optimize
+    from assetstore.store.optimize import optimize
     from assetstore.store.recovery import repair
     from assetstore.store.repair import RebuildReport, rebuild_index
     from assetstore.store.reports import (
         Decision,
         Finding,
         GcReport,
+        OptimizeReport,
         RepairReport,
         VerifyReport,
     )
@@ -70,10 +71,12 @@ _MODULES = {
     "results": "FileResult Report",
     "store.blob": "BlobId Kind",
     "store.gc": "collect",
-    "store.optimize": "OptimizeReport optimize",
+    "store.optimize": "optimize",
     "store.recovery": "repair",
     "store.repair": "RebuildReport rebuild_index",
-    "store.reports": "Decision Finding GcReport RepairReport VerifyReport",
+    "store.reports": (
+        "Decision Finding GcReport OptimizeReport RepairReport VerifyReport"
+    ),
     "store.retention": "Retention",
     "store.scrub": "verify",
     "store.stats": "StoreStats stats",

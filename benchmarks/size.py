@@ -144,7 +144,7 @@ def _lines(
 
 def _hits(corpus: Path) -> dict[str, tuple[int, int]]:
     """By encoder, how many PNG files there are, and how many have a recipe."""
-    from assetstore.store.codecs.png import take
+    from assetstore.store.codecs.png.encode import take
     from assetstore.store.codecs.png.streams import Finder
 
     finder = Finder()

@@ -21,14 +21,20 @@ from assetstore.store.locks import hold
 
 FORMAT = 1
 _WAIT = 5.0
-# Each of the first two stands for the codec of that name, and a pack's effort.
+# Each stands for the codec of that name, and for what all of them take: a pack's
+# effort, and records that need others.
 KNOWN_FEATURES = frozenset({"png", "jpeg", "dictionary"})
 
 
-def new_config(clock: Callable[[], float], random: Callable[[int], bytes]) -> bytes:
-    """The config of a new store."""
+def new_config(
+    clock: Callable[[], float],
+    random: Callable[[int], bytes],
+    features: Iterable[str] = (),
+) -> bytes:
+    """The config of a new store, with the features that it needs."""
+    named = sorted(features)
     record = {
-        "features": {"read": [], "write": []},
+        "features": {"read": named, "write": named},
         "format": FORMAT,
         "id": new_name(clock, random),
     }

@@ -8,7 +8,7 @@ killed at any moment: what is not finished is in two packs, or in the old one.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from assetstore.errors import (
     DamagedBlob,
@@ -19,10 +19,12 @@ from assetstore.errors import (
 from assetstore.progress import SILENT, Progress
 from assetstore.store.blob import Kind, is_name
 from assetstore.store.codecs import codec_for, dictionary, known_decoders
+from assetstore.store.codecs.png import PngCodec
+from assetstore.store.codecs.raw import RawCodec
 from assetstore.store.compact import compact
 from assetstore.store.config import KNOWN_FEATURES, enable
 from assetstore.store.index import Entry
-from assetstore.store.kin import RELATING, Kin
+from assetstore.store.kin import RELATING
 from assetstore.store.marks import Everything
 from assetstore.store.pack import (
     MAX_EFFORT,
@@ -32,7 +34,8 @@ from assetstore.store.pack import (
     pack_effort,
     records,
 )
-from assetstore.store.removal import Remover, stored_form
+from assetstore.store.removal import Remover, carry, stored_form
+from assetstore.store.reports import CodecShare, OptimizeReport
 from assetstore.store.session import Pack, Session, is_compressed
 from assetstore.store.shrink import DEFAULT_EFFORT, Shrinker, missing_packages
 from assetstore.store.store import Store
@@ -52,52 +55,6 @@ _TINY = 4096
 _ANY_STREAM = 5
 _WAIT = 1.0
 _WAIT_FOR_GC = 60.0
-
-
-@dataclass(slots=True, kw_only=True)
-class CodecShare:
-    """What was coded in one way.
-
-    Attributes:
-        blobs: How many blobs.
-        raw_bytes: Their length.
-        before_bytes: What they took in packs before.
-        after_bytes: What they take now.
-    """
-
-    blobs: int = 0
-    raw_bytes: int = 0
-    before_bytes: int = 0
-    after_bytes: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
-class OptimizeReport:
-    """What an optimization did; or would do, in a dry run.
-
-    Attributes:
-        dry_run: Whether nothing was changed, and the numbers are an estimate.
-        effort: The effort.
-        packs: Packs that were coded anew.
-        left: Packs that remain to be, since the time was over.
-        blobs: Blobs that were looked at.
-        before_bytes: What they took before.
-        after_bytes: What they take now.
-        codecs: The same by the codec that keeps them now.
-        seconds: How long it took, or would take.
-        notes: What else the user should know, in sentences.
-    """
-
-    dry_run: bool
-    effort: int
-    packs: int = 0
-    left: int = 0
-    blobs: int = 0
-    before_bytes: int = 0
-    after_bytes: int = 0
-    codecs: dict[str, CodecShare] = field(default_factory=dict)
-    seconds: float = 0
-    notes: tuple[str, ...] = ()
 
 
 def optimize(
@@ -203,13 +160,11 @@ class _Optimizer:
         self._dictionary = self._trained(todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         self._progress.start(sum(sizes[name] for name in todo), "coding")
-        reached = 0
         try:
             with store.session() as session:
                 for name in todo:
                     if self._is_over():
                         break
-                    reached += 1
                     if self._coded_pack(session, name):
                         self._done.append(name)
                         report.packs += 1
@@ -331,12 +286,11 @@ class _Optimizer:
                     pass
         except (DamagedBlob, FileNotFoundError):
             return  # repair's business
-        for at, entry in enumerate(entries):
-            session.append(pack, entry.record, [stored_form(self._store, entry)])
-            if len(entries) - at <= _REMEMBERED and entry.record.codec == 3:
-                self._shrinker.remember(
-                    entry.record.id, stored_form(self._store, entry), _kin(pack)
-                )
+        carry(self._store, session, pack, self._effort, entries)
+        for entry in entries[-_REMEMBERED:]:
+            if entry.record.codec == PngCodec.number:
+                stored = stored_form(self._store, entry)
+                self._shrinker.remember(entry.record.id, stored, pack.kin)
         self._done.append(name)
 
     def _entries(self, name: str) -> Iterator[Entry]:
@@ -379,7 +333,7 @@ class _Optimizer:
         raw = b"".join(bytes(p) for p in self._store.stream_copy(entry))
         coded = None
         if record.kind is Kind.MEDIA and record.raw <= LARGEST:
-            coded = self._shrinker.code(record.kind, raw, _kin(pack))
+            coded = self._shrinker.code(record.kind, raw, pack.kin)
         # What needs others cannot be copied to where they are not.
         relates = record.codec in RELATING
         if coded is not None and (relates or coded.record.stored < record.stored):
@@ -387,12 +341,11 @@ class _Optimizer:
             first = coded.needs
             if first and not any(e.record.id == first.record.id for e in pack.entries):
                 session.append(pack, first.record, first.stored)
-        elif relates:
-            size = len(raw)
-            after = Record(
-                kind=record.kind, id=record.id, codec=0, raw=size, stored=size
+        elif relates or record.codec == RawCodec.number:
+            after, stored = (
+                replace(record, codec=RawCodec.number, stored=len(raw)),
+                [raw],
             )
-            stored = [raw]
         else:
             after, stored = record, [stored_form(self._store, entry)]
         session.append(pack, after, stored)
@@ -435,7 +388,3 @@ class _Optimizer:
             return
         for name in gone:
             self._efforts.pop(name, None)
-
-
-def _kin(pack: Pack) -> Kin:
-    return Kin(pack.name, lambda prefix: pack.entries, pack.upload.read_into)

@@ -27,7 +27,6 @@ from assetstore.store.blob import BlobId, Kind
 from assetstore.store.config import (
     KNOWN_FEATURES,
     checked_config,
-    enable,
     new_config,
 )
 from assetstore.store.manifest import Manifest
@@ -140,9 +139,8 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
             raise error
         if backend.size("config") is not None:
             preserve(backend, "config")
-        backend.mend("config", new_config(time.time, os.urandom))
-        if coded:
-            enable(backend, contextlib.nullcontext(), KNOWN_FEATURES)
+        features = KNOWN_FEATURES if coded else ()
+        backend.mend("config", new_config(time.time, os.urandom, features))
         return True
     finally:
         backend.close()

@@ -1,4 +1,4 @@
-"""What `gc` and `scrub` report."""
+"""What `gc`, `optimize` and `scrub` report."""
 
 from dataclasses import dataclass, field
 
@@ -82,6 +82,52 @@ class GcReport:
     missing: int = 0
     freed: int = 0
     decisions: tuple[Decision, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class CodecShare:
+    """What was coded in one way.
+
+    Attributes:
+        blobs: How many blobs.
+        raw_bytes: Their length.
+        before_bytes: What they took in packs before.
+        after_bytes: What they take now.
+    """
+
+    blobs: int = 0
+    raw_bytes: int = 0
+    before_bytes: int = 0
+    after_bytes: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class OptimizeReport:
+    """What an optimization did; or would do, in a dry run.
+
+    Attributes:
+        dry_run: Whether nothing was changed, and the numbers are an estimate.
+        effort: The effort.
+        packs: Packs that were coded anew.
+        left: Packs that remain to be, since the time was over.
+        blobs: Blobs that were looked at.
+        before_bytes: What they took before.
+        after_bytes: What they take now.
+        codecs: The same by the codec that keeps them now.
+        seconds: How long it took, or would take.
+        notes: What else the user should know, in sentences.
+    """
+
+    dry_run: bool
+    effort: int
+    packs: int = 0
+    left: int = 0
+    blobs: int = 0
+    before_bytes: int = 0
+    after_bytes: int = 0
+    codecs: dict[str, CodecShare] = field(default_factory=dict)
+    seconds: float = 0
     notes: tuple[str, ...] = ()
 
 

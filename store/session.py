@@ -43,10 +43,10 @@ class Pack:
 
     def __init__(self, store: "Store", effort: int = 0):
         self.name = new_name(store.clock, store.random)
-        self.effort = effort
         self.upload: Upload = store.backend.create(pack_key(self.name))
         self.upload.write([pack_header(effort)])
         self.entries: list[Entry] = []
+        self.kin = Kin(self.name, lambda prefix: self.entries, self.upload.read_into)
 
 
 class Session:
@@ -138,7 +138,7 @@ class Session:
             entry.record.stored,
             entry.record.raw,
             self._buffer,
-            Kin(pack.name, lambda prefix: pack.entries, pack.upload.read_into),
+            pack.kin,
         )
 
     def distrust(self, ids: Iterable[BlobId]) -> None:

@@ -13,7 +13,7 @@ from assetstore.errors import AssetstoreError
 from assetstore.store.blob import BlobId, Kind, blob_id
 from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.frames import expand, squeeze
-from assetstore.store.codecs.png import PngCodec, code, take
+from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png.container import SIGNATURE
 from assetstore.store.codecs.related import PREFIX
 from assetstore.store.codecs.whole import (
@@ -119,6 +119,7 @@ class Shrinker:
         return _coded(blob_id(Kind.MEDIA, raw), 1, raw, alone)
 
     def _coded_png(self, raw: bytes, related: Kin) -> Coded | None:
+        from assetstore.store.codecs.png.encode import code, take
         from assetstore.store.codecs.png.tiles import (
             Known,
             hash_segments,

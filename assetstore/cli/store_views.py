@@ -11,12 +11,12 @@ from assetstore.cli.output import Output, many, printable, size, when
 from assetstore.cli.views import view_optimize
 
 if TYPE_CHECKING:
-    from assetstore.store.optimize import OptimizeReport
     from assetstore.store.repair import RebuildReport
     from assetstore.store.reports import (
         Finding,
         GcReport,
         Lost,
+        OptimizeReport,
         RepairReport,
         Share,
         VerifyReport,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assetstore.documents import Document, MediaBlob
     from assetstore.store.blob import BlobId
     from assetstore.store.manifest import Manifest
-    from assetstore.store.optimize import OptimizeReport
+    from assetstore.store.reports import OptimizeReport
 
 _DONE: tuple[Status, ...] = ("archived", "restored", "extracted")
 _VERBS = {"archived": "archive", "restored": "restore", "extracted": "extract"}

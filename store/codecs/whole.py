@@ -1,5 +1,6 @@
-"""Codecs that decode a blob as a whole: JPEG files, and what has a dictionary."""
+"""Codecs that decode a blob as a whole; JPEG files, and what has a dictionary."""
 
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterator
 
@@ -20,7 +21,7 @@ _MAX_DICTIONARY = 1 << 20
 _CACHED = 4
 
 
-class WholeCodec:
+class WholeCodec(ABC):
     """Reads a stored form, decodes it, and gives it out in pieces.
 
     Attributes:
@@ -33,6 +34,7 @@ class WholeCodec:
     name: str
     most: int
 
+    @abstractmethod
     def whole(self, stored: bytes, raw: int, related: Related | None) -> bytes:
         """A blob of ``raw`` bytes from its stored form.
 
@@ -40,7 +42,6 @@ class WholeCodec:
             DamagedBlob: It is damaged.
             UnsupportedStore: A package is missing.
         """
-        raise NotImplementedError
 
     def decode(
         self,

@@ -20,7 +20,7 @@ from assetstore.store import config as configs
 from assetstore.store import optimize as optimizing
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.blob import Kind
-from assetstore.store.codecs import png as pngs
+from assetstore.store.codecs.png import encode as pngs
 from assetstore.store.gc import collect
 from assetstore.store.optimize import optimize
 from assetstore.store.pack import pack_key, records

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.blob import Kind
 from assetstore.store.kin import needs
-from assetstore.store.optimize import OptimizeReport, optimize
+from assetstore.store.optimize import optimize
 from assetstore.store.pack import pack_effort, records
+from assetstore.store.reports import OptimizeReport
 from assetstore.store.scrub import VerifyReport, verify
 from assetstore.store.store import Store
 from support.samples import picture, svg, uri

@@ -5,7 +5,7 @@ distance shifted left by `DISTANCE`. Source: RFC 1951, section 3.2.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assetstore.store.codecs.deflate.huffman import code_lengths, codes
 
@@ -80,9 +80,9 @@ class BlockWriter:
         literals, distances = symbol_counts(counts)
         literal_lengths = code_lengths(literals, 15)
         distance_lengths = code_lengths(distances, 15)
-        header, header_bits = _header(literal_lengths, distance_lengths)
+        header = _header(literal_lengths, distance_lengths)
         extra = _cost(literals, _LITERAL_EXTRA) + _cost(distances, _DISTANCE_EXTRA)
-        dynamic = header_bits + extra
+        dynamic = len(header) + extra
         dynamic += _cost(literals, literal_lengths)
         dynamic += _cost(distances, distance_lengths)
         static = extra + _cost(literals, _STATIC_LENGTHS) + 5 * sum(distances)
@@ -196,26 +196,42 @@ def _cost(counts: Sequence[int], bits: Sequence[int]) -> int:
     return sum(map(int.__mul__, counts, bits))
 
 
-def _header(literals: list[int], distances: list[int]) -> tuple[str, int]:
-    """A dynamic block's code lengths, as sent, and how many bits zlib counts."""
+def _header(literals: list[int], distances: list[int]) -> str:
+    """A dynamic block's code lengths, as zlib sends them."""
     literals = trimmed(literals, 257)
     distances = trimmed(distances, 1)
     runs = _runs(literals) + _runs(distances)
+    return dynamic_header(len(literals), len(distances), runs, code_lengths)
+
+
+def dynamic_header(
+    literals: int,
+    distances: int,
+    runs: Sequence[tuple[int, str]],
+    assign: Callable[[list[int], int], list[int]],
+) -> str:
+    """The code lengths of a dynamic block, as sent (RFC 1951, section 3.2.7).
+
+    Args:
+        literals: How many literals and lengths have one.
+        distances: How many distances have.
+        runs: Them all, as symbols of the third alphabet with their extra bits.
+        assign: Gives that alphabet's code lengths for its counts, and their limit.
+    """
     counts = [0] * 19
     for symbol, _ in runs:
         counts[symbol] += 1
-    lengths = code_lengths(counts, 7)
+    lengths = assign(counts, 7)
     digits = codes(lengths)
     kept = 19
     while kept > 4 and not lengths[LENGTH_ORDER[kept - 1]]:
         kept -= 1
-    parts = [extra_bits(len(literals) - 257, 5), extra_bits(len(distances) - 1, 5)]
+    parts = [extra_bits(literals - 257, 5), extra_bits(distances - 1, 5)]
     parts.append(extra_bits(kept - 4, 4))
     parts += (extra_bits(lengths[symbol], 3) for symbol in LENGTH_ORDER[:kept])
     for symbol, extra in runs:
         parts += (digits[symbol], extra)
-    header = "".join(parts)
-    return header, len(header)
+    return "".join(parts)
 
 
 def trimmed(lengths: list[int], least: int) -> list[int]:

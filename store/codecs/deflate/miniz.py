@@ -11,11 +11,11 @@ from collections import Counter
 
 from assetstore.store.codecs.deflate.blocks import (
     DISTANCE,
-    LENGTH_ORDER,
     MATCH,
     STATIC_DISTANCES,
     STATIC_LITERALS,
     BlockWriter,
+    dynamic_header,
     symbol_counts,
     trimmed,
 )
@@ -254,20 +254,7 @@ def _header(literals: list[int], distances: list[int]) -> str:
     literals = trimmed(literals, 257)
     distances = trimmed(distances, 1)
     runs = _runs(literals + distances)
-    counts = [0] * 19
-    for symbol, _ in runs:
-        counts[symbol] += 1
-    lengths = moffat_lengths(counts, 7)
-    digits = codes(lengths)
-    kept = 19
-    while kept > 4 and not lengths[LENGTH_ORDER[kept - 1]]:
-        kept -= 1
-    parts = [extra(len(literals) - 257, 5), extra(len(distances) - 1, 5)]
-    parts.append(extra(kept - 4, 4))
-    parts += (extra(lengths[symbol], 3) for symbol in LENGTH_ORDER[:kept])
-    for symbol, more in runs:
-        parts += (digits[symbol], more)
-    return "".join(parts)
+    return dynamic_header(len(literals), len(distances), runs, moffat_lengths)
 
 
 def _runs(lengths: list[int]) -> list[tuple[int, str]]:

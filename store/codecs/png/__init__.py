@@ -6,222 +6,32 @@ the pack (`tiles`), and the rest as it is. That the same file comes out is tried
 before anything is kept, and by the hash of every blob that is read.
 """
 
-import io
-import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
-from assetstore.store.codecs.base import PIECE, Fill
-from assetstore.store.codecs.frames import expand, squeeze
+from assetstore.store.codecs.frames import expand
 from assetstore.store.codecs.heap import return_large_blocks
-from assetstore.store.codecs.png.container import Header, join, minimal, split
+from assetstore.store.codecs.png.container import join
 from assetstore.store.codecs.related import Related, read_all
+from assetstore.store.codecs.whole import WholeCodec
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from assetstore.store.codecs.png.encode import Taken
     from assetstore.store.codecs.png.picture import Picture
-    from assetstore.store.codecs.png.streams import Finder
-    from assetstore.store.codecs.png.tiles import Known, Match
+    from assetstore.store.codecs.png.tiles import Known
 
     Bytes = NDArray[np.uint8]
 
 MAX_FILE = 64 << 20
 _CACHED = 16 << 20
-# By colour type: the type of a picture whose samples are unfiltered alike.
-_ALIKE = {0: 0, 2: 2, 3: 0, 4: 4, 6: 6}
-_CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
-# By effort: WebP's method and quality.
-_WEBP = {1: (1, 30), 2: (2, 30), 3: (3, 50), 4: (3, 75), 5: (4, 75), 6: (4, 90)}
-_MOST = (6, 100)
-_LITTLE, _MUCH = 0.02, 0.3
 
 
-def scanlines(stream: bytes, header: Header) -> bytes | None:
-    """What a stream holds, if that is exactly this picture's scanlines."""
-    size = header.scanlines
-    inflate = zlib.decompressobj()
-    try:
-        raw = inflate.decompress(stream, size + 1)
-    except zlib.error:
-        return None
-    if not inflate.eof or inflate.unused_data or len(raw) != size:
-        return None
-    return raw
-
-
-class Taken:
-    """A file whose stream has a recipe.
-
-    Attributes:
-        picture: Its stored form, the pixels yet to be coded.
-        pixels: They, height x width x channels; None: there are only scanlines.
-        raw: Its scanlines.
-    """
-
-    def __init__(self, picture: "Picture", pixels: "Bytes | None", raw: bytes):
-        self.picture = picture
-        self.pixels = pixels
-        self.raw = raw
-
-
-def take(raw: bytes, finder: "Finder") -> Taken | None:
-    """Take a file apart; None where that is in vain."""
-    from assetstore.store.codecs.png.picture import (
-        MAX_PIXELS,
-        NOTHING,
-        Layout,
-        Picture,
-    )
-    from assetstore.store.codecs.png.streams import version
-
-    return_large_blocks()
-    header = Header.parse(raw[:33])
-    if (
-        header is None
-        or len(raw) > MAX_FILE
-        or header.width * header.height > MAX_PIXELS
-        or (parts := split(raw)) is None
-        or (lines := scanlines(parts.stream, header)) is None
-    ):
-        return None
-    row = header.row + 1
-    recipe = finder.find(parts.stream, lines, row)
-    if recipe is None:
-        return None
-    pixels = _pixels(parts.stream, lines, header)
-    layout = None
-    if pixels is not None:
-        import numpy as np
-
-        kinds = bytes(np.frombuffer(lines, np.uint8)[::row])
-        height, width, channels = pixels.shape
-        opaque = channels == 4 and bool((pixels[:, :, 3] == 255).all())
-        if opaque:
-            pixels = np.ascontiguousarray(pixels[:, :, :3])
-        layout = Layout(
-            height=height,
-            width=width,
-            channels=pixels.shape[2],
-            opaque=opaque,
-            kinds=kinds,
-            box=(0, 0, height, width),
-            sources=(),
-            codes=np.zeros((0, 0), np.uint8),
-        )
-    picture = Picture(
-        head=parts.head,
-        tail=parts.tail,
-        sizes=parts.sizes,
-        recipe=recipe,
-        version=version(recipe.encoder),
-        layout=layout,
-        row=row,
-        coding=NOTHING,
-        payload=b"",
-    )
-    return Taken(picture, pixels, lines)
-
-
-def _pixels(stream: bytes, lines: bytes, header: Header) -> "Bytes | None":
-    """Unfiltered samples; None where they are not of whole bytes, or interlaced."""
-    import numpy as np
-    from PIL import Image
-
-    color = _ALIKE[header.color]
-    width = header.width
-    if header.interlace or max(lines[:: header.row + 1]) > 4:
-        return None
-    if header.depth < 8:
-        color, width = 0, header.row
-    elif header.depth == 16:
-        if header.color != 0:
-            return None
-        color = 4
-    try:
-        with Image.open(
-            io.BytesIO(minimal(width, header.height, color, stream)), formats=("PNG",)
-        ) as image:
-            pixels = np.asarray(image)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-    shape = (header.height, width, _CHANNELS[color])
-    return pixels.reshape(shape) if pixels.size == np.prod(shape) else None
-
-
-def code(
-    taken: Taken, effort: int, found: "Match | None" = None
-) -> "tuple[Picture, Match | None]":
-    """Code a picture's pixels.
-
-    Args:
-        taken: The picture.
-        effort: From 1, the fastest, to 9.
-        found: What of it is in earlier pictures.
-
-    Returns:
-        Its stored form, and what of ``found`` was used.
-    """
-    from assetstore.store.codecs.png import picture as form
-
-    method, quality = _WEBP.get(effort, _MOST)
-    if taken.pixels is None:
-        picture = taken.picture
-        picture.coding = form.ZSTD
-        picture.payload = squeeze(taken.raw, 19 if effort > 4 else 12)
-        return picture, None
-    whole = None
-    if found is None or found.share < _MUCH:
-        whole = form.encode_pixels(taken.pixels, method, quality)
-    if found is not None and found.share > _LITTLE:
-        part, box = _own(taken.pixels, found)
-        coded = form.encode_pixels(part, method, quality)
-        cost = 9 * len(found.sources)
-        if whole is None or len(coded[1]) + cost < len(whole[1]):
-            return _placed(taken.picture, coded, found, box), found
-        found = None
-    assert whole is not None  # noqa: S101 for the type checker
-    return _placed(taken.picture, whole, None, None), None
-
-
-def _own(pixels: "Bytes", found: "Match") -> "tuple[Bytes, tuple[int, int, int, int]]":
-    """The part of a picture that is not known, black where it is."""
-    import numpy as np
-
-    from assetstore.store.codecs.png.tiles import TILE, as_words, padded, spread
-
-    height, width, channels = pixels.shape
-    down, across = np.nonzero(found.codes == 0)
-    if not len(down):
-        return np.zeros((0, 0, channels), np.uint8), (0, 0, 0, 0)
-    top, left = int(down.min()) * TILE, int(across.min()) * TILE
-    bottom = min(height, (int(down.max()) + 1) * TILE)
-    right = min(width, (int(across.max()) + 1) * TILE)
-    part = padded(pixels[top:bottom, left:right].copy())
-    known = spread(found.codes)[top:bottom, left // TILE : -(-right // TILE)] != 0
-    np.copyto(as_words(part), np.uint64(0), where=known[:, :, None])
-    return part[:, : right - left], (top, left, bottom - top, right - left)
-
-
-def _placed(
-    picture: "Picture",
-    coded: tuple[int, bytes],
-    found: "Match | None",
-    box: tuple[int, int, int, int] | None,
-) -> "Picture":
-    assert picture.layout is not None  # noqa: S101 for the type checker
-    picture.coding, picture.payload = coded
-    if found is not None:
-        picture.layout.sources, picture.layout.codes = found.sources, found.codes
-    if box is not None:
-        picture.layout.box = box
-    return picture
-
-
-class PngCodec:
+class PngCodec(WholeCodec):
     """Pixels and a recipe.
 
     Attributes:
@@ -231,38 +41,16 @@ class PngCodec:
 
     number = 3
     name = "png"
+    most = MAX_FILE
 
     def __init__(self) -> None:
         self.doubt = ""
         self._owners: OrderedDict[tuple[str, bytes], Bytes]
         self._owners = OrderedDict()
 
-    def decode(
-        self,
-        fill: Fill,
-        stored: int,
-        raw: int,
-        buffer: bytearray,
-        related: Related | None = None,
-    ) -> Iterator[memoryview]:
-        """A file's bytes, in pieces, as `base.Codec.decode`.
-
-        Args:
-            fill: As there.
-            stored: As there.
-            raw: As there.
-            buffer: Not used: a picture is decoded as a whole.
-            related: The other records of the pack.
-
-        Raises:
-            DamagedBlob: The stored bytes do not decode to that length.
-            UnsupportedStore: A package is missing, or does not make the stream
-                that it made when the picture was stored.
-        """
-        pieces = self.file(read_all(fill, stored, MAX_FILE), raw, related)
-        whole = memoryview(b"".join(pieces))
-        for at in range(0, len(whole), PIECE):
-            yield whole[at : at + PIECE]
+    def whole(self, stored: bytes, raw: int, related: Related | None) -> bytes:
+        """As in `WholeCodec`."""
+        return b"".join(self.file(stored, raw, related))
 
     def file(self, stored: bytes, raw: int, related: Related | None) -> Sequence[bytes]:
         """A file's bytes from its stored form.
@@ -295,7 +83,7 @@ class PngCodec:
             raise DamagedBlob("a stored picture makes a file of another length")
         return join(picture.head, picture.sizes, stream, picture.tail)
 
-    def gives(self, stored: bytes, taken: Taken, related: Related | None) -> bool:
+    def gives(self, stored: bytes, taken: "Taken", related: Related | None) -> bool:
         """Whether a stored form gives a file back that was just taken apart.
 
         That its recipe makes the stream of its scanlines was seen by `take`.
@@ -325,7 +113,7 @@ class PngCodec:
 
         kinds = np.frombuffer(layout.kinds, np.uint8)
         row = layout.width * layout.step + 1
-        if int(kinds.max()) >= KINDS or picture.row not in (row,):
+        if int(kinds.max()) >= KINDS or picture.row != row:
             raise DamagedBlob("a stored picture has filters that do not exist")
         pixels = self._composed(picture, related)
         if layout.opaque:

@@ -95,7 +95,7 @@ class Picture:
         """The stored form's bytes."""
         owners = sorted({s.owner for s in self.layout.sources} if self.layout else ())
         out = Fields()
-        self.recipe.write(out)
+        self.recipe.write(out, self.version)
         out.string(self.head)
         out.string(self.tail)
         runs = [(size, len(list(run))) for size, run in groupby(self.sizes)]

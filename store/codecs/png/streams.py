@@ -49,11 +49,11 @@ class Recipe:
     parameters: tuple[int, ...]
     start: bytes
 
-    def write(self, out: Fields) -> None:
-        """Add it to a stored form."""
+    def write(self, out: Fields, written: str) -> None:
+        """Add it, and its encoder's version, to a stored form."""
         out.number(self.encoder)
         out.string(self.start)
-        out.string(version(self.encoder).encode())
+        out.string(written.encode())
         out.number(len(self.parameters))
         for value in self.parameters:
             out.number(value)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetstore.store.codecs.png import scanlines, take
 from assetstore.store.codecs.png.container import (
     SIGNATURE,
     Header,
@@ -15,6 +14,7 @@ from assetstore.store.codecs.png.container import (
     minimal,
     split,
 )
+from assetstore.store.codecs.png.encode import scanlines, take
 from assetstore.store.codecs.png.streams import Finder
 from support.screens import chunk, pillow, png, screen
 

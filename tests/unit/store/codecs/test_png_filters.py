@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from assetstore.store.codecs.png import _pixels
 from assetstore.store.codecs.png.container import Header, split
+from assetstore.store.codecs.png.encode import _pixels
 from assetstore.store.codecs.png.filters import refilter
 from support.screens import pillow, png, screen
 

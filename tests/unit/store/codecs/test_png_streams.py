@@ -99,8 +99,8 @@ def test_an_encoder_is_found(name: str, finder: Finder) -> None:
     assert recipe is not None
     assert make(recipe, lines(), ROW) == stream
     out = Fields()
-    recipe.write(out)
-    assert Recipe.read(FieldReader(out.take()))[0] == recipe
+    recipe.write(out, "9.9")
+    assert Recipe.read(FieldReader(out.take())) == (recipe, "9.9")
 
 
 def test_a_header_that_the_encoder_did_not_write_is_kept() -> None:
