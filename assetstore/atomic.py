@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from assetstore.errors import SourceChanged, SourceRefused
+from assetstore.guard import leased
 from assetstore.reader import Source
 
 # A temporary file's name: the document's, then this.
@@ -77,8 +78,7 @@ class Draft:
         os.fsync(self._fd)
 
     def _make(self) -> None:
-        name = f"{_prefix(self.target)}{secrets.token_hex(8)}.tmp"
-        path = self.target.with_name(name)
+        path = self.target.with_name(_temporary(self.target))
         self._fd = os.open(path, _NEW, 0o600)
         self._path = path
 
@@ -92,10 +92,12 @@ class Draft:
         """Put this file in the place of the one that ``source`` read.
 
         Its owner, mode, extended attributes and times are kept. The new file is
-        durable when this returns.
+        durable when this returns. What somebody writes to the old one in the moment
+        before it goes is not lost: it comes back.
 
         Raises:
             SourceChanged: The file is not any more what was read.
+            SourceInUse: Somebody has it open for writing.
             SourceRefused: Its owner or mode cannot be kept.
             OSError: It cannot be replaced.
         """
@@ -111,15 +113,46 @@ class Draft:
                 path=str(self.target),
             ) from e
         self._sync()
-        check_unchanged(source, self.target)
         if os.name == "nt":  # no file that is open can be replaced there
+            check_unchanged(source, self.target)
             os.close(self._fd)
             self._fd = -1
             source.close()
-        self._path.replace(self.target)
+            self._path.replace(self.target)
+        else:
+            self._exchange(source, self._path)
         self._path = None
         self.close()
         sync_folder(self.target.parent)
+
+    def _exchange(self, source: Source, path: Path) -> None:
+        """Rename over a file whose last writer may have found it just before that."""
+        with leased(source.fd, str(self.target)) as alone:
+            old = self._second_name(source)
+            try:
+                check_unchanged(source, self.target)
+                path.replace(self.target)
+                if old is not None and not (alone() and _as_read(source)):
+                    old.replace(self.target)
+                    self._path = old = None
+                    sync_folder(self.target.parent)
+                    raise _changed(self.target)
+            finally:
+                if old is not None:
+                    with contextlib.suppress(OSError):
+                        old.unlink()
+
+    def _second_name(self, source: Source) -> Path | None:
+        """Name the file that is replaced a second time, where there are such links."""
+        old = self.target.with_name(_temporary(self.target))
+        try:
+            os.link(self.target, old, follow_symlinks=False)
+        except OSError:
+            return None
+        if not os.path.samestat(old.lstat(), source.stat):
+            old.unlink()
+            raise _changed(self.target)
+        return old
 
     def publish(self, *, like: os.stat_result | None = None) -> None:
         """Put this file in its place, durably, over what is there.
@@ -204,18 +237,25 @@ def check_unchanged(source: Source, path: Path) -> None:
         now = os.stat(path, follow_symlinks=False)
     except FileNotFoundError:
         raise SourceChanged(f"{path} is gone", path=str(path)) from None
-    old = source.stat
-    if (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns) != (
-        old.st_dev,
-        old.st_ino,
-        old.st_size,
-        old.st_mtime_ns,
-    ):
-        raise SourceChanged(
-            f"{path} changed while it was being read",
-            hint="Run the command again when nothing writes to it.",
-            path=str(path),
-        )
+    if _identity(now) != _identity(source.stat):
+        raise _changed(path)
+
+
+def _as_read(source: Source) -> bool:
+    """Whether a file, wherever its name is, is what was read."""
+    return _identity(os.fstat(source.fd)) == _identity(source.stat)
+
+
+def _identity(stat: os.stat_result) -> tuple[int, int, int, int]:
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _changed(path: Path) -> SourceChanged:
+    return SourceChanged(
+        f"{path} changed while it was being read",
+        hint="Run the command again when nothing writes to it.",
+        path=str(path),
+    )
 
 
 def is_temporary(name: str) -> bool:
@@ -245,6 +285,10 @@ class Sweeper:
             if name.startswith(start):
                 with contextlib.suppress(OSError):
                     (folder / name).unlink()
+
+
+def _temporary(document: Path) -> str:
+    return f"{_prefix(document)}{secrets.token_hex(8)}.tmp"
 
 
 def _prefix(document: Path) -> str:

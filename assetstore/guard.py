@@ -4,12 +4,24 @@ A program that keeps a file open and appends to it would go on writing to the
 old file after a replacement, and what it writes would be lost. Linux says who
 has what open, for the processes of the same user; elsewhere psutil asks the system.
 Windows refuses to replace an open file by itself.
+
+For the moment of the replacement itself there is a lease (fcntl(2), "Leases"): Linux
+grants it only while nobody has the file open for writing, and then lets everybody
+wait who opens it for that.
 """
 
 import contextlib
+import errno
 import os
-from collections.abc import Collection, Iterator
+import signal
+import sys
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+
+from assetstore.errors import SourceInUse
+
+if sys.platform == "linux":
+    import fcntl
 
 File = tuple[int, int]
 
@@ -39,6 +51,47 @@ def opened_by_others(path: Path) -> str:
     for _, process, _ in _open_files({(seen.st_dev, seen.st_ino)}):
         return called(int(process))
     return ""
+
+
+@contextlib.contextmanager
+def leased(fd: int, name: str) -> Iterator[Callable[[], bool]]:
+    """Let everybody wait who would open a file for writing, as long as the block runs.
+
+    Where that cannot be had (other systems, network file systems, other people's
+    files), the block runs without.
+
+    Args:
+        fd: The file, open for reading only.
+        name: What to call it.
+
+    Yields:
+        Says whether nobody is waiting; of those who do, it is the file they have
+        already found.
+
+    Raises:
+        SourceInUse: Somebody has it open for writing.
+    """
+    if sys.platform != "linux":
+        yield lambda: True
+        return
+    try:
+        # Told by this signal that somebody waits; nobody listens, as we ask.
+        fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError as e:
+        if e.errno == errno.EAGAIN:
+            raise SourceInUse(
+                f"{name} is open for writing in another program",
+                hint="Close that program, or wait for it, and try again.",
+                path=name,
+            ) from None
+        yield lambda: True
+        return
+    try:
+        yield lambda: fcntl.fcntl(fd, fcntl.F_GETLEASE) == fcntl.F_RDLCK
+    finally:
+        with contextlib.suppress(OSError):  # taken away, after a minute or so
+            fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
 
 
 def called(process: int) -> str:
