@@ -131,6 +131,8 @@ class Draft:
             old = self._second_name(source)
             try:
                 check_unchanged(source, self.target)
+                if not alone():
+                    raise _changed(self.target)
                 path.replace(self.target)
                 if old is not None and not (alone() and _as_read(source)):
                     old.replace(self.target)

@@ -41,15 +41,17 @@ def replaced(path: Path) -> None:
         draft.replace(source)
 
 
-def at_last_look(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
-    """Do something between the last look at a file and the rename."""
-    look = atomic.check_unchanged
+def before_the_rename(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Do something between the last look at a file and the rename over it."""
+    replace = Path.replace
+    acts = [act]
 
-    def looked(source: Source, path: Path) -> None:
-        look(source, path)
-        act()
+    def late(path: Path, target: Path) -> Path:
+        if acts:
+            acts.pop()()
+        return replace(path, target)
 
-    monkeypatch.setattr(atomic, "check_unchanged", looked)
+    monkeypatch.setattr(Path, "replace", late)
 
 
 @contextlib.contextmanager
@@ -89,7 +91,7 @@ def test_who_opens_it_at_the_last_moment_waits_and_loses_nothing(
             time.sleep(0.001)
 
     monkeypatch.setattr(atomic, "leased", watched)
-    at_last_look(monkeypatch, act)
+    before_the_rename(monkeypatch, act)
     with pytest.raises(SourceChanged, match="changed"):
         replaced(document)
     assert writers[0].wait() == 0
@@ -107,7 +109,7 @@ def test_what_is_appended_at_the_last_moment_comes_back_without_leases(
             file.write(b" and more")
 
     monkeypatch.setattr(atomic, "leased", no_lease)
-    at_last_look(monkeypatch, act)
+    before_the_rename(monkeypatch, act)
     with pytest.raises(SourceChanged, match="changed"):
         replaced(document)
     assert document.read_bytes() == b"as it was and more"
