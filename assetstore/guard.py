@@ -107,6 +107,8 @@ def called(process: int) -> str:
 
 def _open_files(files: Collection[File]) -> Iterator[tuple[File, str, str]]:
     """Those of some files that other processes have open, with the descriptors."""
+    if not files:
+        return
     try:
         processes = [name for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
