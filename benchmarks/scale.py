@@ -213,7 +213,10 @@ def main() -> None:
         cells = " | ".join(f"{r.seconds:.2f} s | {r.rss / 1e6:.0f}" for r in runs)
         print(f"| {label} | {cells} |")
     worst = max(r.rss for runs in table.values() for r in runs)
-    print(f"\nMost memory: {worst / 1e6:.0f} MB; the limit is {_LIMIT / 1e6:.0f} MB.")
+    print(f"\nMost memory: {worst / 1e6:.0f} MB; the limit is {_LIMIT / 1e6:.0f} MB.\n")
+    above = [run for runs in table.values() for run in runs if run.rss > _LIMIT]
+    count = sum(map(len, table.values()))
+    print(f"| scale: commands, up to {sizes[-1]:,} blobs | {count} | {len(above)} |")
     sys.exit(worst > _LIMIT)
 
 

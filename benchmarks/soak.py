@@ -302,7 +302,13 @@ def main() -> None:
             f"kills {soak.kills}, stops {soak.stops}, "
             f"restores checked {soak.checked}, raced {soak.raced}, plain {soak.plain}, "
             f"faults = {len(faults)}, losses = {len(soak.losses)}",
-            flush=True,
+        )
+        print(f"| soak: restores compared | {soak.checked:,} | {len(soak.losses)} |")
+        print(
+            f"| soak: processes killed or stopped | {soak.kills + soak.stops:,} | 0 |"
+        )
+        print(
+            f"| soak: archives | {counts['archived']:,} | {len(faults)} |", flush=True
         )
         sys.exit(1 if faults or soak.losses else 0)
 

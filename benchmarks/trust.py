@@ -1,142 +1,214 @@
-"""All long checks, one after the other, and one table of what they came to.
+"""All long checks, and one table of what they tried and what failed.
 
-    python -m benchmarks.trust [--quick] [NAME]...
+    python -m benchmarks.trust [--quick] [--lanes 2] [--write] [NAME]...
 
-Takes less than an hour; ``--quick`` a few minutes, with smaller numbers. Exits with 1
-where one of them failed. What is not there (yet) is passed over, and named.
+Takes less than an hour on two cores; ``--quick`` some minutes, with smaller numbers.
+Checks run beside each other, so their times say little. Each prints rows of the table:
+what, tried, failed. ``--write`` puts the table in benchmarks/TRUST.md. Exits with 1
+where a check failed. What cannot run here is passed over, and named.
 """
 
 import argparse
+import importlib.util
 import os
+import platform
+import re
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-_PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-s")
+_PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "timeout=0")
+_ROW = re.compile(r"\| ([^|]+) \| ([\d,]+) \| ([\d,]+) \|$", re.M)
+_PRINTING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A command that says in its last line what it came to.
+    """A command that prints what it tried, and exits with 0 if nothing failed.
 
     Attributes:
         name: What the table calls it.
-        needs: The file or folder without which it is passed over.
         words: What Python is called with.
         quick: The same, for a few minutes.
         environment: Set for it, unless it is to be quick.
+        module: Without which it is passed over.
     """
 
     name: str
-    needs: str
     words: tuple[str, ...]
     quick: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    module: str = "pytest"
 
 
+# The longest first.
 CHECKS = (
     Check(
-        "kills of runs",
-        "tests/integration/test_run_killed.py",
-        (*_PYTEST, "tests/integration/test_run_killed.py"),
-        environment={"ASSETSTORE_TEST_KILLS": "100"},
-    ),
-    Check(
-        "kills of rescues",
-        "tests/integration/test_rescue_killed.py",
-        (*_PYTEST, "tests/integration/test_rescue_killed.py"),
-    ),
-    Check("faults", "tests/fault", (*_PYTEST, "tests/fault")),
-    Check(
-        "rot",
-        "tests/integration/test_rot.py",
-        (*_PYTEST, "tests/integration/test_rot.py", "tests/integration/test_repair.py"),
-    ),
-    Check(
-        "hostile input",
-        "tests/integration/test_hostile.py",
-        (*_PYTEST, "tests/integration/test_hostile.py"),
-    ),
-    Check(
-        "interleavings",
-        "tests/integration/test_interleavings.py",
-        (
-            *_PYTEST,
-            "tests/unit/store/test_protocol.py",
-            "tests/integration/test_interleavings.py",
-        ),
+        "faults",
+        (*_PYTEST, "tests/fault"),
+        environment={"ASSETSTORE_TEST_FAULTS": "all"},
     ),
     Check(
         "soak",
-        "benchmarks/soak.py",
         ("-m", "benchmarks.soak", "--minutes", "10"),
         ("-m", "benchmarks.soak", "--minutes", "0.5"),
     ),
     Check(
+        "fuzzing",
+        ("-m", "tests.fuzz", "all", "--seconds", "480"),
+        ("-m", "tests.fuzz", "all", "--seconds", "60"),
+        module="atheris",
+    ),
+    Check(
+        "kills",
+        (
+            *_PYTEST,
+            "tests/integration/test_run_killed.py",
+            "tests/integration/test_rescue_killed.py",
+            "tests/integration/test_optimize_killed.py",
+        ),
+        environment={"ASSETSTORE_TEST_KILLS": "100"},
+    ),
+    Check(
         "scale",
-        "benchmarks/scale.py",
-        ("-m", "benchmarks.scale", "--blobs", "200000"),
+        ("-m", "benchmarks.scale", "--blobs", "100000"),
         ("-m", "benchmarks.scale", "--only", "10000"),
     ),
     Check(
+        "hostile input",
+        (*_PYTEST, "tests/integration/test_hostile.py", "-k", "not gibibyte or prefix"),
+        (*_PYTEST, "tests/integration/test_hostile.py"),
+        environment={"ASSETSTORE_TEST_HOSTILE": "1"},
+    ),
+    Check(
+        "concurrency",
+        (
+            *_PYTEST,
+            "tests/unit/store/test_protocol.py",
+            "tests/integration/test_interleavings.py",
+            "tests/integration/test_interleavings_optimize.py",
+        ),
+    ),
+    Check(
+        "rot",
+        (
+            *_PYTEST,
+            "tests/integration/test_rot.py",
+            "tests/integration/test_repair.py",
+            "tests/integration/test_repair_beside.py",
+        ),
+    ),
+    Check(
         "large log",
-        "benchmarks/large.py",
         ("-m", "benchmarks.large", "--size", "5000000000"),
         ("-m", "benchmarks.large", "--size", "200000000"),
     ),
-    Check("fuzz", "tests/fuzz", (*_PYTEST, "tests/unit/test_fuzz_corpus.py")),
+    Check(
+        "damaged pictures",
+        (*_PYTEST, "tests/integration/test_damaged_images.py"),
+        environment={"ASSETSTORE_TEST_IMAGES": "10000"},
+    ),
+    Check(
+        "restored without us",
+        (
+            *_PYTEST,
+            "tests/integration/test_recovery.py",
+            "tests/integration/test_golden.py",
+            "tests/integration/test_optimized_golden.py",
+        ),
+    ),
 )
 
 
+@dataclass(slots=True)
+class Result:
+    """What a check came to.
+
+    Attributes:
+        code: Its exit code; None: it cannot run here.
+        seconds: How long it took.
+        rows: What it tried, and what of it failed.
+    """
+
+    check: Check
+    code: int | None = None
+    seconds: float = 0.0
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything failed."""
+        return bool(self.code) or any(row[2] != "0" for row in self.rows)
+
+    def table(self) -> str:
+        """Its rows in the table."""
+        took = f"{self.seconds / 60:.0f} min" if self.seconds >= 60 else "< 1 min"
+        end = f"**exit code {self.code}**" if self.code else "done"
+        if self.code is None:
+            end, took = f"not run: no {self.check.module} here", ""
+        rows = self.rows or [("", "", "")]
+        return "\n".join(
+            f"| {self.check.name} | {' | '.join(row)} | {took} | {end} |"
+            for row in rows
+        )
+
+
 def main() -> None:
-    """Run what is there, and print the table."""
+    """Run what is asked for, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--lanes", type=int, default=2, help="checks at a time")
+    parser.add_argument("--write", action="store_true", help="benchmarks/TRUST.md")
     given = parser.parse_args()
     known = {check.name for check in CHECKS}
     if unknown := set(given.names) - known:
         parser.error(f"there is no {sorted(unknown)}; the checks are {sorted(known)}")
-    rows = []
-    failed = False
-    for check in CHECKS:
-        if given.names and check.name not in given.names:
-            continue
-        if not (ROOT / check.needs).exists():
-            rows.append((check.name, "", "not there", check.needs))
-            continue
-        print(f"== {check.name}", flush=True)
-        code, seconds, last = _run(check, quick=given.quick)
-        failed |= code != 0
-        result = "ok" if code == 0 else f"**exit code {code}**"
-        rows.append((check.name, f"{seconds:.0f} s", result, last))
-    print("\n| | time | | last line |\n|---|---:|---|---|")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
-    sys.exit(failed)
+    chosen = [c for c in CHECKS if not given.names or c.name in given.names]
+    began = time.monotonic()
+    with ThreadPoolExecutor(given.lanes) as lanes:
+        results = list(lanes.map(lambda check: run(check, quick=given.quick), chosen))
+    table = "| Check | What | Tried | Failed | Time | |\n|---|---|---:|---:|---:|---|\n"
+    table += "\n".join(result.table() for result in results)
+    text = (
+        f"{table}\n\n{(time.monotonic() - began) / 60:.0f} minutes in all, "
+        f"{given.lanes} checks at a time on {os.cpu_count()} cores, "
+        f"{platform.system()}, Python {platform.python_version()}.\n"
+    )
+    print(text)
+    if given.write:
+        head = "# All long checks, in one run\n\n`python -m benchmarks.trust --write`"
+        (ROOT / "benchmarks" / "TRUST.md").write_text(f"{head} wrote this.\n\n{text}")
+    sys.exit(any(result.failed for result in results))
 
 
-def _run(check: Check, *, quick: bool) -> tuple[int, float, str]:
-    """Run a check; its exit code, its time in seconds, its last line."""
-    words = check.quick or check.words if quick else check.words
+def run(check: Check, *, quick: bool) -> Result:
+    """Run a check, and take its rows from what it prints."""
+    result = Result(check)
+    if importlib.util.find_spec(check.module) is None:
+        return result
     environment = {**os.environ, **({} if quick else check.environment)}
     began = time.monotonic()
-    last = ""
-    with subprocess.Popen(
-        [sys.executable, *words],
+    done = subprocess.run(
+        [sys.executable, *((quick and check.quick) or check.words)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        for line in process.stdout or ():
-            print(f"  {line}", end="", flush=True)
-            last = line.strip() or last
-    return process.returncode, time.monotonic() - began, last.replace("|", "/")
+        encoding="utf-8",
+        errors="replace",
+    )
+    result.code, result.seconds = done.returncode, time.monotonic() - began
+    result.rows = _ROW.findall(done.stdout)
+    with _PRINTING:
+        print(f"== {check.name}, {result.seconds:.0f} s", file=sys.stderr)
+        print(done.stdout[-4000:], file=sys.stderr, flush=True)
+    return result
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support import figures
 from support.program import Program
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -12,6 +13,11 @@ _COMMON = settings(deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("default", _COMMON, max_examples=150, derandomize=True)
 settings.register_profile("long", _COMMON, max_examples=10_000)
 settings.load_profile("default")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for row in figures.rows():
+        terminalreporter.write_line(row)
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def fuzz_all(names: list[str], seconds: int, corpus: Path) -> int:
         print(rows[-1], file=sys.stderr, flush=True)
     print("\n| Target | Time | Executions | Edges | Findings |")
     print("|---|---:|---:|---:|---:|", *rows, sep="\n")
-    print(f"\n{total:,} inputs, {broken} targets broken")
+    print(f"\n| fuzzing: inputs, and broken targets | {total:,} | {broken} |")
     return 1 if broken else 0
 
 

@@ -6,7 +6,6 @@
 import io
 import os
 import random
-import sys
 import zlib
 from collections import Counter
 from functools import cache
@@ -14,6 +13,7 @@ from functools import cache
 import pytest
 
 from assetstore.store.codecs.png.container import split
+from support.figures import count
 from support.samples import picture
 from support.screens import chunk, pillow, png, screen
 from support.shelf import Shelf, decoded, shrinker
@@ -163,4 +163,5 @@ def test_damaged_pictures_come_back_or_stay() -> None:
         counts["coded"] += 1
         counts[damage.__name__] += 1
     assert counts["coded"] > IMAGES // 9
-    sys.stdout.write(f"{dict(counts)}\n")
+    count("damaged pictures", counts["all"])
+    count("damaged pictures that were coded", counts["coded"])

@@ -24,6 +24,7 @@ from assetstore.store.index import Entry, write_index
 from assetstore.store.pack import PACK_HEADER, Record, pack_key
 from assetstore.store.placeholder import format_placeholder
 from assetstore.store.recipe import Media, Recipe
+from support.figures import count
 from support.program import Program
 from support.samples import b64, picture, uri
 from support.stores import archived, folder_store, memory_store, restored
@@ -35,6 +36,7 @@ MIB = 1 << 20
 
 def peak(program: Program, *words: str | Path) -> tuple[int, int, str]:
     """Exit code, peak memory in bytes and errors of a run of the program."""
+    count("hostile documents through the program")
     code = (
         "import resource, subprocess, sys\n"
         "done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
@@ -147,12 +149,12 @@ def test_pictures_that_claim_to_be_enormous(program: Program) -> None:
 
 
 def test_a_great_many_tiny_payloads_in_one_line(program: Program) -> None:
-    count = 1_000_000 if FULL else 20_000
+    payloads = 1_000_000 if FULL else 20_000
     page = program.folder / "many.json"
     tiny = base64.b64encode(picture(1, 1, 1)).decode()
     with page.open("w") as file:
         file.write("[")
-        for i in range(count):
+        for i in range(payloads):
             file.write(f'"data:image/png;base64,{tiny}{i % 1000:04}",')
         file.write("0]")
     whole = page.read_bytes()

@@ -20,6 +20,7 @@ from assetstore.store.optimize import optimize
 from assetstore.store.pack import pack_effort
 from assetstore.store.scrub import verify
 from assetstore.store.store import Store
+from support.figures import count
 from support.optimized import Shown, page, pages, unlike
 from support.program import Program
 from support.screens import session
@@ -144,4 +145,5 @@ def test_killed_at_any_moment(program: Program) -> None:
         finish(program, scene)
         check(program, scene)
     assert killed, "none was killed"
-    sys.stdout.write(f"{KILLS} starts, {killed} kills, {at_work} after it had begun\n")
+    count("optimizations killed", killed)
+    count("optimizations killed after they had begun to write", at_work)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.fakes import only_cron
+from support.figures import count
 from support.periodic import archived, check_whole, configured, pages
 from support.program import Program
 
@@ -59,7 +60,7 @@ def test_killed_at_any_moment(program: Program) -> None:
             killed += last["result"] == "killed"
             known = last["run"]
     assert killed, "no run was killed at work"
-    sys.stdout.write(f"{KILLS} kills, {killed} of them in the middle of a run\n")
+    count("runs killed at work", killed)
 
     ran = program("run", "--json", "-v")
     assert ran.code == 0, ran.err

@@ -11,6 +11,7 @@ from assetstore.store.blob import BlobId, Kind
 from assetstore.store.optimize import optimize
 from assetstore.store.scrub import VerifyReport, verify
 from assetstore.store.store import Store
+from support.figures import count
 from support.samples import picture, svg, uri
 from support.screens import session
 from support.stores import archived, memory_store, restored
@@ -103,6 +104,7 @@ class Rotten:
         Raises:
             AssertionError: Wrong bytes came out.
         """
+        count("spoilt stores")
         try:
             store = Store.on(self.spoilt(changes), client="test")
         except AssetstoreError as e:
