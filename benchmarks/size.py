@@ -14,11 +14,11 @@ import base64
 import json
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,8 +41,8 @@ class Kept:
 
     Attributes:
         bytes: What it keeps, all told.
-        make: Seconds to make it.
-        restore: Seconds to bring the files back.
+        make: Seconds of processor time to make it.
+        restore: Seconds of processor time to bring the files back.
     """
 
     bytes: int
@@ -117,8 +117,9 @@ def _lines(
     yield "# Sizes"
     yield ""
     yield "Written by `python -m benchmarks.size --write`. Each cell: the files' bytes"
-    yield "divided by all that is kept (indexes and manifests included); seconds to"
-    yield "make it; seconds to bring everything back, which was compared byte for byte."
+    yield "divided by all that is kept (indexes and manifests included); seconds of"
+    yield "processor time to make it; the same to bring everything back, which was"
+    yield "compared byte for byte."
     yield f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}."
     yield ""
     yield "| | " + " | ".join(names) + " |"
@@ -161,13 +162,15 @@ def _hits(corpus: Path) -> dict[str, tuple[int, int]]:
 
 
 def _timed(words: Sequence[object], **settings: object) -> float:
-    began = time.perf_counter()
+    """Run a program to its end; the processor time of it and all it started."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         list(map(str, words)), capture_output=True, text=True, check=False, **settings
     )  # type: ignore[call-overload]
     if done.returncode:
         sys.exit(f"{words}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
-    return time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _weight(path: Path) -> int:
