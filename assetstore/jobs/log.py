@@ -37,6 +37,7 @@ class TaskState:
         bad_shares: For the check, shares in which it found something.
         runs: How often it ended.
         saved: Bytes by which documents became smaller, in all.
+        freed: Bytes by which the store became smaller, in all.
     """
 
     last_success: float | None = None
@@ -47,6 +48,7 @@ class TaskState:
     bad_shares: tuple[int, ...] = ()
     runs: int = 0
     saved: int = 0
+    freed: int = 0
 
 
 class RunLog:

@@ -118,12 +118,19 @@ def write_metrics(
         ["task"],
         registry=registry,
     )
+    freed = Counter(
+        "assetstore_task_freed_bytes",
+        "Bytes by which the store became smaller.",
+        ["task"],
+        registry=registry,
+    )
     for name, state in tasks.items():
         if state.last_success is not None:
             success.labels(name).set(state.last_success)
         failed.labels(name).set(state.last_result != "ok")
         runs.labels(name).inc(state.runs)
         saved.labels(name).inc(state.saved)
+        freed.labels(name).inc(max(0, state.freed))
     path.parent.mkdir(parents=True, exist_ok=True)
     Sweeper().sweep(path)
     with Draft(path) as draft:

@@ -300,6 +300,11 @@ def test_somebody_is_told(program: Program) -> None:
     assert {s.labels["task"]: s.value for s in runs.samples}["pages"] == 2
     saved = families["assetstore_task_saved_bytes"].samples
     assert {s.labels["task"]: s.value > 0 for s in saved}["pages"]
+    freed = {
+        s.labels["task"]: s.value
+        for s in families["assetstore_task_freed_bytes"].samples
+    }
+    assert freed == {"pages": 0, "gc": 0, "optimize": 0, "verify": 0}
 
 
 def test_a_monitor_that_does_not_answer_fails_nothing(program: Program) -> None:

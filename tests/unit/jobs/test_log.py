@@ -69,7 +69,9 @@ def test_the_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_tasks_come_back_and_damage_is_nothing_known(tmp_path: Path) -> None:
     found = RunLog(tmp_path)
     assert found.tasks() == {}
-    state = TaskState(last_success=1.5, last_end=2.0, last_result="ok", runs=3, saved=9)
+    state = TaskState(
+        last_success=1.5, last_end=2.0, last_result="ok", runs=3, saved=9, freed=8
+    )
     found.put_tasks({"codex": state, "gc": TaskState()})
     assert found.tasks() == {"codex": state, "gc": TaskState()}
     (tmp_path / "tasks.json").write_bytes(b'{"codex":{"unknown":1}}')

@@ -203,6 +203,8 @@ def test_what_vanished_is_forgotten_in_time(world: World) -> None:
     world.more = "[gc]\nmissing_for = '30d'\ngrace = 0\n"
     world.text = "every = '1d'\nmin_age = 0\n"
     world.run()
+    known = run_log(world.folder / "state").tasks
+    assert known()["gc"].freed == 0
     gone, here = world.files
     gone.unlink()
     sizes = []
@@ -212,6 +214,7 @@ def test_what_vanished_is_forgotten_in_time(world: World) -> None:
         with Store.open(world.store) as store:
             sizes.append(len(list(store.manifests())))
     assert (sizes[0], sizes[28], sizes[-1]) == (2, 2, 1)
+    assert known()["gc"].freed > 1000
     with Store.open(world.store) as store:
         assert [m.document for m in store.manifests()] == [str(here)]
 
