@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from assetstore.errors import SourceChanged, SourceRefused
+from assetstore.exchange import exchange
 from assetstore.guard import leased
 from assetstore.reader import Source
 
@@ -33,11 +34,13 @@ class Draft:
     Attributes:
         target: Its place.
         size: How many bytes were written.
+        placed: Whether it took the place of a file (`replace`).
     """
 
     def __init__(self, target: Path):
         self.target = target
         self.size = 0
+        self.placed = False
         self._path: Path | None = None
         self._fd = -1
         self._unsynced = 0
@@ -78,7 +81,8 @@ class Draft:
         os.fsync(self._fd)
 
     def _make(self) -> None:
-        path = self.target.with_name(_temporary(self.target))
+        name = f"{_prefix(self.target)}{secrets.token_hex(8)}.tmp"
+        path = self.target.with_name(name)
         self._fd = os.open(path, _NEW, 0o600)
         self._path = path
 
@@ -92,8 +96,8 @@ class Draft:
         """Put this file in the place of the one that ``source`` read.
 
         Its owner, mode, extended attributes and times are kept. The new file is
-        durable when this returns. What somebody writes to the old one in the moment
-        before it goes is not lost: it comes back.
+        durable when this returns. Where the system can (Linux), what somebody writes
+        to the old one, or puts in its place, in the moment before it goes stays.
 
         Raises:
             SourceChanged: The file is not any more what was read.
@@ -118,43 +122,39 @@ class Draft:
             os.close(self._fd)
             self._fd = -1
             source.close()
-            self._path.replace(self.target)
+            self._rename(self._path)
         else:
-            self._exchange(source, self._path)
-        self._path = None
+            self._take_place(source, self._path)
         self.close()
         sync_folder(self.target.parent)
 
-    def _exchange(self, source: Source, path: Path) -> None:
-        """Rename over a file whose last writer may have found it just before that."""
-        with leased(source.fd, str(self.target)) as alone:
-            old = self._second_name(source)
-            try:
-                check_unchanged(source, self.target)
-                if not alone():
-                    raise _changed(self.target)
-                path.replace(self.target)
-                if old is not None and not (alone() and _as_read(source)):
-                    old.replace(self.target)
-                    self._path = old = None
-                    sync_folder(self.target.parent)
-                    raise _changed(self.target)
-            finally:
-                if old is not None:
-                    with contextlib.suppress(OSError):
-                        old.unlink()
+    def _take_place(self, source: Source, path: Path) -> None:
+        """Exchange names with the file that was read, and look whether it was that one.
 
-    def _second_name(self, source: Source) -> Path | None:
-        """Name the file that is replaced a second time, where there are such links."""
-        old = self.target.with_name(_temporary(self.target))
-        try:
-            os.link(self.target, old, follow_symlinks=False)
-        except OSError:
-            return None
-        if not os.path.samestat(old.lstat(), source.stat):
-            old.unlink()
+        Who opens a file for writing, or puts another in its place, may have found it
+        just before; then the names are exchanged back.
+        """
+        with leased(source.fd, str(self.target)) as undisturbed:
+            check_unchanged(source, self.target)
+            if not undisturbed():
+                raise _changed(self.target)
+            if not exchange(path, self.target):
+                self._rename(path)
+                return
+            self.placed = True
+            if undisturbed() and _identity(path.lstat()) == _identity(source.stat):
+                return
+            self._path = None  # what has that name now is somebody else's
+            exchange(path, self.target)
+            self.placed = False
+            if os.path.samestat(path.lstat(), os.fstat(self._fd)):
+                self._path = path
+            sync_folder(self.target.parent)
             raise _changed(self.target)
-        return old
+
+    def _rename(self, path: Path) -> None:
+        path.replace(self.target)
+        self._path, self.placed = None, True
 
     def publish(self, *, like: os.stat_result | None = None) -> None:
         """Put this file in its place, durably, over what is there.
@@ -243,11 +243,6 @@ def check_unchanged(source: Source, path: Path) -> None:
         raise _changed(path)
 
 
-def _as_read(source: Source) -> bool:
-    """Whether a file, wherever its name is, is what was read."""
-    return _identity(os.fstat(source.fd)) == _identity(source.stat)
-
-
 def _identity(stat: os.stat_result) -> tuple[int, int, int, int]:
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
@@ -287,10 +282,6 @@ class Sweeper:
             if name.startswith(start):
                 with contextlib.suppress(OSError):
                     (folder / name).unlink()
-
-
-def _temporary(document: Path) -> str:
-    return f"{_prefix(document)}{secrets.token_hex(8)}.tmp"
 
 
 def _prefix(document: Path) -> str:

@@ -124,7 +124,8 @@ class Recording:
                 self._synced(call, places[0][1])
             case "rename" | "renameat" | "renameat2":
                 old, new = self._paths(call, places)
-                self._entries(call, {old: None, new: self._find(old)})
+                back = self._find(new) if "RENAME_EXCHANGE" in call.text else None
+                self._entries(call, {old: back, new: self._find(old)})
             case "link" | "linkat":
                 old, new = self._paths(call, places)
                 self._entries(call, {new: self._find(old)})

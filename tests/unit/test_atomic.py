@@ -1,7 +1,7 @@
 """Replacing a file beside somebody who writes to it."""
 
 import contextlib
-import os
+import errno
 import subprocess
 import sys
 import time
@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from assetstore import atomic
+from assetstore import exchange as exchanging
 from assetstore.atomic import Draft
 from assetstore.errors import SourceChanged, SourceInUse
+from assetstore.exchange import exchange
 from assetstore.guard import leased
 from assetstore.reader import Source
 
@@ -22,15 +24,15 @@ with open(sys.argv[1], "ab", buffering=0) as file:
     file.write(b" and more")
 """
 HOLD = "import sys; f = open(sys.argv[1], 'ab'); print(flush=True); input()"
-linux = pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux's")
-posix = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows replaces no file that is open"
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="Linux' leases and exchanges"
 )
 
 
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
-    path = tmp_path / "document"
+    path = tmp_path / "folder" / "document"
+    path.parent.mkdir()
     path.write_bytes(b"as it was")
     return path
 
@@ -41,17 +43,18 @@ def replaced(path: Path) -> None:
         draft.replace(source)
 
 
-def before_the_rename(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
-    """Do something between the last look at a file and the rename over it."""
-    replace = Path.replace
+def at_the_last_moment(
+    monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]
+) -> None:
+    """Do something between the last look at a file and its replacement."""
     acts = [act]
 
-    def late(path: Path, target: Path) -> Path:
+    def late(one: Path, other: Path) -> bool:
         if acts:
             acts.pop()()
-        return replace(path, target)
+        return exchange(one, other)
 
-    monkeypatch.setattr(Path, "replace", late)
+    monkeypatch.setattr(atomic, "exchange", late)
 
 
 @contextlib.contextmanager
@@ -91,7 +94,7 @@ def test_who_opens_it_at_the_last_moment_waits_and_loses_nothing(
             time.sleep(0.001)
 
     monkeypatch.setattr(atomic, "leased", watched)
-    before_the_rename(monkeypatch, act)
+    at_the_last_moment(monkeypatch, act)
     with pytest.raises(SourceChanged, match="changed"):
         replaced(document)
     assert writers[0].wait() == 0
@@ -100,8 +103,8 @@ def test_who_opens_it_at_the_last_moment_waits_and_loses_nothing(
     assert alone(document)
 
 
-@posix
-def test_what_is_appended_at_the_last_moment_comes_back_without_leases(
+@linux
+def test_what_is_appended_at_the_last_moment_stays_without_leases(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def act() -> None:
@@ -109,11 +112,53 @@ def test_what_is_appended_at_the_last_moment_comes_back_without_leases(
             file.write(b" and more")
 
     monkeypatch.setattr(atomic, "leased", no_lease)
-    before_the_rename(monkeypatch, act)
+    at_the_last_moment(monkeypatch, act)
     with pytest.raises(SourceChanged, match="changed"):
         replaced(document)
     assert document.read_bytes() == b"as it was and more"
     assert alone(document)
+
+
+@linux
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_takes_its_place_at_the_last_moment_stays(
+    document: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    secret = document.parent.parent / "secret"
+    secret.write_bytes(b"of somebody else")
+    other = document.with_name("other")
+    if kind == "file":
+        other.write_bytes(b"of somebody else")
+    else:
+        other.symlink_to(secret)
+    at_the_last_moment(monkeypatch, lambda: other.rename(document))
+    with pytest.raises(SourceChanged, match="changed"):
+        replaced(document)
+    assert document.is_symlink() == (kind == "link")
+    assert document.read_bytes() == secret.read_bytes() == b"of somebody else"
+    assert alone(document)
+
+
+@linux
+def test_what_is_put_there_while_it_goes_back_is_not_removed(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names are exchanged back, and somebody was quicker: both files are kept."""
+    files = [document.with_name(name) for name in ("first", "second")]
+    for file in files:
+        file.write_bytes(file.name.encode())
+
+    def late(one: Path, other: Path) -> bool:
+        files.pop(0).rename(document)
+        return exchange(one, other)
+
+    monkeypatch.setattr(atomic, "exchange", late)
+    with pytest.raises(SourceChanged, match="changed"):
+        replaced(document)
+    assert sorted(path.read_bytes() for path in document.parent.iterdir()) == [
+        b"first",
+        b"second",
+    ]
 
 
 @linux
@@ -132,36 +177,23 @@ def test_a_writer_that_proc_does_not_show_is_refused(document: Path) -> None:
     assert alone(document)
 
 
-@posix
-def test_a_file_system_without_links(
+def test_a_system_that_cannot_exchange(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_given: object, **_named: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(exchanging, "_renameat2", lambda: lambda *_: errno.EINVAL)
     replaced(document)
     assert document.read_bytes() == b"new"
     assert alone(document)
 
 
-@posix
-def test_a_file_that_is_swapped_before_it_gets_its_second_name(
-    document: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    link = os.link
+@linux
+def test_two_files_exchange_their_names(document: Path) -> None:
     other = document.with_name("other")
-    other.write_bytes(b"of somebody else")
-
-    def swapping(old: Path, new: Path, **named: bool) -> None:
-        other.rename(document)
-        link(old, new, **named)
-
-    monkeypatch.setattr(os, "link", swapping)
-    with pytest.raises(SourceChanged):
-        replaced(document)
-    assert document.read_bytes() == b"of somebody else"
-    assert alone(document)
+    with pytest.raises(FileNotFoundError, match="other"):
+        exchange(document, other)
+    other.write_bytes(b"another")
+    assert exchange(document, other)
+    assert (document.read_bytes(), other.read_bytes()) == (b"another", b"as it was")
 
 
 @linux
