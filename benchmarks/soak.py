@@ -1,14 +1,16 @@
 """Writers, collectors and readers on one store, killed and stopped at random.
 
-    python -m benchmarks.soak [--minutes 10] [--seed 1]
+    python -m benchmarks.soak [--minutes 10] [--seed 1] [--window 20]
 
 Eight processes archive (and now and then restore) documents that grow, quote their own
 placeholders and are written anew; two collect garbage with no grace, one of them
 without the lock that keeps two from doing the same work; all of them are killed and
 stopped at random. Meanwhile documents are restored to other files and compared with
 what was written to them. At the end every byte of the store is read, every document
-is restored in place, and the counts are printed. Exits with 1 where a byte was lost,
-or something failed that should not have.
+is restored in place, and the counts are printed. ``--window`` stretches the moment
+between the last look at a document and its replacement, of microseconds, to so many
+milliseconds. Exits with 1 where a byte was lost, or something failed that should not
+have.
 """
 
 import argparse
@@ -25,7 +27,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assetstore import errors
+from assetstore import atomic, errors
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.restore.run import restore_file, restore_paths
 from assetstore.store.gc import Collector, collect
@@ -73,6 +75,17 @@ class Counts:
 
     def __getitem__(self, name: str) -> int:
         return len(self.lines(name))
+
+
+def stretch(seconds: float) -> None:
+    """Let time pass before files exchange their names."""
+    exchange = atomic.exchange
+
+    def late(one: Path, other: Path) -> bool:
+        time.sleep(seconds)
+        return exchange(one, other)
+
+    setattr(atomic, "exchange", late)  # noqa: B010 it is what others import
 
 
 def write(folder: Path, seed: int) -> None:
@@ -126,6 +139,7 @@ class Soak:
     """One soak.
 
     Attributes:
+        window: Milliseconds between the last look at a document and its replacement.
         losses: What was lost, in sentences.
         kills: Processes that were killed.
         stops: Processes that were stopped for a while.
@@ -136,6 +150,7 @@ class Soak:
 
     folder: Path
     seed: int
+    window: float = 0.0
     documents: Documents = field(init=False)
     counts: Counts = field(init=False)
     losses: list[str] = field(default_factory=list)
@@ -157,6 +172,7 @@ class Soak:
         self._started += 1
         words = ["--folder", str(self.folder), "--work", kind]
         words += ["--seed", str(self.seed * 1_000_000 + self._started)]
+        words += ["--window", str(self.window)]
         with (self.folder / "said").open("ab") as said:
             return subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.soak", *words],
@@ -279,11 +295,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--window", type=float, default=0.0, metavar="MS")
     parser.add_argument("--keep", action="store_true", help="keep the folder")
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--work", choices=sorted(WORK), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.work:
+        if given.window:
+            stretch(given.window / 1000)
         WORK[given.work](given.folder, given.seed)
     with contextlib.ExitStack() as stack:
         name = tempfile.mkdtemp(prefix="assetstore-soak-")
@@ -291,7 +310,7 @@ def main() -> None:
             print(name, flush=True)
         else:
             stack.callback(shutil.rmtree, name, ignore_errors=True)
-        soak = Soak(Path(name), given.seed)
+        soak = Soak(Path(name), given.seed, given.window)
         soak.run(given.minutes * 60)
         counts, documents = soak.counts, soak.documents
         faults = counts.lines("faults")

@@ -55,8 +55,8 @@ CHECKS = (
     ),
     Check(
         "soak",
-        ("-m", "benchmarks.soak", "--minutes", "10"),
-        ("-m", "benchmarks.soak", "--minutes", "0.5"),
+        ("-m", "benchmarks.soak", "--minutes", "10", "--window", "10"),
+        ("-m", "benchmarks.soak", "--minutes", "0.5", "--window", "10"),
     ),
     Check(
         "fuzzing",
