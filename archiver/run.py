@@ -140,11 +140,12 @@ def _left(file: Found, size: int, reason: str) -> FileResult:
 def _batches(todo: Iterable[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
     batch: list[tuple[str, int]] = []
     total = 0
-    for path, size in todo:
+    for file in todo:
+        size = file[1]
         if batch and (len(batch) == _BATCH_FILES or total + size > _BATCH_BYTES):
             yield batch
             batch, total = [], 0
-        batch.append((path, size))
+        batch.append(file)
         total += size
     if batch:
         yield batch

@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from assetstore.store.cache import make_tables
@@ -67,14 +67,16 @@ class Seen:
         """Remember files, by absolute path, as they are now."""
         if self._db is None:
             return
-        rows = []
+        rows = self._rows(paths)
+        with contextlib.suppress(sqlite3.Error), self._db:
+            self._db.executemany("INSERT OR REPLACE INTO seen VALUES(?,?,?,?,?)", rows)
+
+    def _rows(self, paths: Iterable[str]) -> Iterator[tuple[object, ...]]:
         for path in paths:
             with contextlib.suppress(OSError):
                 now = os.stat(path, follow_symlinks=False)
                 if now.st_mtime_ns < time.time_ns() - _RACY:
-                    rows.append((self._options, os.fsencode(path), *stamp(now)))
-        with contextlib.suppress(sqlite3.Error), self._db:
-            self._db.executemany("INSERT OR REPLACE INTO seen VALUES(?,?,?,?,?)", rows)
+                    yield self._options, os.fsencode(path), *stamp(now)
 
     def close(self) -> None:
         """Close the cache."""
