@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.scenes import Stage
-from support.traced import changes, injected, traced
+from support.scenes import Stage, common
+from support.traced import Call, calls, changes, traced
 
 # What a call can end with; for each the errors that systems give.
 ERRORS = {
@@ -41,7 +41,7 @@ class Point:
         number: Its number among a thread's calls of this name.
         first: Whether it is in the first thread.
         fault: "KILL", or the error that it ends with.
-        file: What it works on, as far as a reader needs it.
+        file: What it works on, without what differs from run to run.
     """
 
     name: str
@@ -66,8 +66,13 @@ def points(stage: Stage, log: Path) -> Iterator[Point]:
         point = call.name, call.number, call.thread == 0
         if point not in known:
             known.add(point)
-            named = re.findall(rf"{re.escape(str(folder))}/([^\">]*)[\">]", call.text)
-            yield Point(*point, file=named[-1] if named else ".")
+            yield Point(*point, file=_file(call, folder))
+
+
+def _file(call: Call, folder: Path) -> str:
+    """The last file below a folder that a call names."""
+    named = re.findall(rf"{re.escape(str(folder))}/([^\">]*)[\">]", call.text)
+    return common(named[-1]) if named else "."
 
 
 def failing(found: Point) -> Iterator[Point]:
@@ -80,7 +85,7 @@ def fault(stage: Stage, point: Point, log: Path) -> bool:
     """Run a scene's operation with a fault, then all that must follow.
 
     Returns:
-        Whether the fault was reached, in a call that concerns the scene's folder.
+        Whether the fault was reached, in the very call that was meant.
 
     Raises:
         AssertionError: What must hold does not.
@@ -94,12 +99,10 @@ def fault(stage: Stage, point: Point, log: Path) -> bool:
         all_threads=not point.first,
         log=log,
     )
-    if point.fault == "KILL":
-        if ended.code != -9:
-            assert ended.code == 0, ended
-            return False
-    elif not injected(log, stage.program.folder):
+    if not _reached(point, log, stage.program.folder):
         return False
+    if point.fault == "KILL":
+        assert ended.code == -9, ended
     else:
         said = ended.out + ended.err
         assert not _WRONG.search(said), ended
@@ -115,3 +118,13 @@ def fault(stage: Stage, point: Point, log: Path) -> bool:
     assert not left, f"left for ever: {sorted(left)}"
     stage.undo()
     return True
+
+
+def _reached(point: Point, log: Path, folder: Path) -> bool:
+    return any(
+        (call.name, call.number, call.thread == 0)
+        == (point.name, point.number, point.first)
+        and _file(call, folder) == point.file
+        and (point.fault == "KILL" or "(INJECTED)" in call.text)
+        for call in calls(log)
+    )

@@ -26,6 +26,7 @@ _PARTS = [
     (re.compile(r"/\d{10}$"), "/*"),
     (re.compile(r"doc-\w\w\.lock"), "doc-*.lock"),
     (re.compile(r"\d{8}T\d{6}"), "*"),
+    (re.compile(r"\.assetstore-[0-9a-f]{16}\.tmp$"), ".assetstore-*.tmp"),
 ]
 
 
@@ -156,12 +157,16 @@ class Stage:
         found = set()
         for path in self._work.rglob("*"):
             if not path.is_dir():
-                name = path.relative_to(self._work).as_posix()
-                name = _NAME.sub("*", name)
-                for pattern, new in _PARTS:
-                    name = pattern.sub(new, name)
-                found.add(name)
+                found.add(common(path.relative_to(self._work).as_posix()))
         return found
+
+
+def common(name: str) -> str:
+    """The name of a file in a scene's folder, without what differs from run to run."""
+    name = _NAME.sub("*", name)
+    for pattern, new in _PARTS:
+        name = pattern.sub(new, name)
+    return name
 
 
 def whole(store: Store, data: bytes) -> bytes:
