@@ -32,11 +32,13 @@ class Draft:
     Attributes:
         target: Its place.
         size: How many bytes were written.
+        placed: Whether it took the place of a file (`replace`).
     """
 
     def __init__(self, target: Path):
         self.target = target
         self.size = 0
+        self.placed = False
         self._path: Path | None = None
         self._fd = -1
         self._unsynced = 0
@@ -118,6 +120,7 @@ class Draft:
             source.close()
         self._path.replace(self.target)
         self._path = None
+        self.placed = True
         self.close()
         sync_folder(self.target.parent)
 

@@ -52,7 +52,8 @@ def test_a_fault_in_a_system_call(tmp_path: Path, name: str, kind: str) -> None:
                 missed.append(point)
         except AssertionError as e:
             failures.append(f"{point}: {e}")
-    row = f"| {name} | {kind} | {len(tried) - len(missed)} | {len(missed)} | {len(failures)} |\n"
-    sys.stdout.write(row)
+    counts = f"{len(tried) - len(missed)} | {len(missed)} | {len(failures)}"
+    sys.stdout.write(f"| {name} | {kind} | {counts} |\n")
+    sys.stdout.flush()
     assert not failures, "\n".join(failures)
     assert not missed, "not reached: " + ", ".join(map(str, missed))

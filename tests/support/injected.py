@@ -70,9 +70,7 @@ def points(stage: Stage, log: Path) -> Iterator[Point]:
 
 
 def _file(call: Call, folder: Path) -> str:
-    """The last file below a folder that a call names."""
-    named = re.findall(rf"{re.escape(str(folder))}/([^\">]*)[\">]", call.text)
-    return common(named[-1]) if named else "."
+    return common([".", *call.files(folder)][-1])
 
 
 def failing(found: Point) -> Iterator[Point]:

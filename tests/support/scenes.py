@@ -41,7 +41,6 @@ class Scene:
             what it was before anything was archived.
         goal: Checks what it was to do.
         again: Exit codes that it may end with when it is run again.
-        given_up: Whether its documents are forgotten before the store is collected.
         undo: Takes a last step, and checks what comes of it.
     """
 
@@ -50,7 +49,6 @@ class Scene:
     prepare: Callable[[Program], Documents]
     goal: Callable[[Program, Documents], None]
     again: tuple[int, ...] = (0,)
-    given_up: bool = False
     undo: Callable[[Program, Documents], None] = lambda program, documents: None
 
 
@@ -137,10 +135,6 @@ class Stage:
 
     def clean(self) -> None:
         """Collect garbage; nothing is left that nothing needs."""
-        if self.scene.given_up:
-            for path in self.documents:
-                ended = forked(self.program, ["forget", path])
-                assert ended.code == 0, ended
         ended = forked(self.program, ["gc", "--grace", "0"])
         assert ended.code == 0, ended
         self.check(strict=True)
@@ -361,7 +355,7 @@ SCENES = {
     for scene in (
         Scene("archive", ("archive", "DOCS"), _two, _are_slim),
         Scene("archive again", ("archive", "DOCS"), _grown, _are_slim),
-        Scene("restore", ("restore", "DOCS"), _two_archived, _are_back, given_up=True),
+        Scene("restore", ("restore", "DOCS"), _two_archived, _are_back),
         Scene("gc", ("gc", "--grace", "0"), _garbage, _is_collected),
         Scene(
             "rebuild index",
@@ -384,7 +378,6 @@ SCENES = {
             ("rescue", "--undo", THREAD),
             _thread_rescued,
             _is_undone,
-            given_up=True,
         ),
     )
 }

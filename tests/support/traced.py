@@ -92,6 +92,13 @@ class Call:
     begun: int
     ended: int
 
+    def files(self, folder: Path) -> list[str]:
+        """The files below a folder that it names, "." for the folder itself."""
+        # What is written may hold paths, too.
+        named = self.text.partition(', "')[0] if "write" in self.name else self.text
+        here = rf"(?<!AT_FDCWD<){re.escape(str(folder))}(?:/([^\">]*))?[\">]"
+        return [found or "." for found in re.findall(here, named)]
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -301,7 +308,7 @@ def strings(text: str) -> list[bytes]:
 def changes(log: Path, folder: Path) -> Iterator[Call]:
     """Those calls of a trace that change something below a folder."""
     for call in calls(log):
-        if not re.search(rf"(?<!AT_FDCWD<){re.escape(str(folder))}[/>]", call.text):
+        if not call.files(folder):
             continue
         if call.name == "openat" and not re.search(
             r"O_CREAT|O_WRONLY|O_RDWR|O_TRUNC", call.text
