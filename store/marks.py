@@ -183,7 +183,6 @@ class Roots:
             return
         done = settled(self._store, [m for _, m in found], dry_run=self._dry_run)
         if done is not None:
-            self._known.add(done.key)
             found.insert(0, (done.key, done))
         decisions = decide(
             [manifest for _, manifest in found],
