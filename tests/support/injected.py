@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from support.scenes import Stage, common
@@ -38,20 +38,20 @@ class Point:
 
     Attributes:
         name: The call.
-        number: Its number among a thread's calls of this name.
-        first: Whether it is in the first thread.
+        number: Its number among its thread's calls of this name.
+        thread: Its thread; 0 for the first.
         fault: "KILL", or the error that it ends with.
         file: What it works on, without what differs from run to run.
     """
 
     name: str
     number: int
-    first: bool
+    thread: int
     fault: str = "KILL"
     file: str = ""
 
     def __str__(self) -> str:
-        thread = "" if self.first else " of another thread"
+        thread = f" of thread {self.thread}" if self.thread else ""
         return f"{self.fault} at {self.name} {self.number}{thread} ({self.file})"
 
 
@@ -61,12 +61,8 @@ def points(stage: Stage, log: Path) -> Iterator[Point]:
     ended = traced(stage.program, stage.words, log=log)
     assert ended.code == 0, ended
     folder = stage.program.folder
-    known = set()
     for call in changes(log, folder):
-        point = call.name, call.number, call.thread == 0
-        if point not in known:
-            known.add(point)
-            yield Point(*point, file=_file(call, folder))
+        yield Point(call.name, call.number, call.thread, file=_file(call, folder))
 
 
 def _file(call: Call, folder: Path) -> str:
@@ -76,7 +72,7 @@ def _file(call: Call, folder: Path) -> str:
 def failing(found: Point) -> Iterator[Point]:
     """The same point, with each error that its call can end with."""
     for error in ERRORS.get(found.name, ()):
-        yield Point(found.name, found.number, found.first, error, found.file)
+        yield replace(found, fault=error)
 
 
 def fault(stage: Stage, point: Point, log: Path) -> bool:
@@ -94,7 +90,7 @@ def fault(stage: Stage, point: Point, log: Path) -> bool:
         stage.program,
         stage.words,
         inject=f"{point.name}:{what}:when={point.number}",
-        all_threads=not point.first,
+        thread=point.thread,
         log=log,
     )
     if not _reached(point, log, stage.program.folder):
@@ -120,8 +116,7 @@ def fault(stage: Stage, point: Point, log: Path) -> bool:
 
 def _reached(point: Point, log: Path, folder: Path) -> bool:
     return any(
-        (call.name, call.number, call.thread == 0)
-        == (point.name, point.number, point.first)
+        (call.name, call.number) == (point.name, point.number)
         and _file(call, folder) == point.file
         and (point.fault == "KILL" or "(INJECTED)" in call.text)
         for call in calls(log)

@@ -22,7 +22,7 @@ from support.traced import Ended, forked, import_what_was_needed
 Documents = dict[Path, bytes]
 _NAME = re.compile(r"(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{26}(?![0-9a-z])")
 _PARTS = [
-    (re.compile(r"^store/packs/\w\w/"), "store/packs/*/"),
+    (re.compile(r"^store/packs/\w\w(?=/|$)"), "store/packs/*"),
     (re.compile(r"/\d{10}$"), "/*"),
     (re.compile(r"doc-\w\w\.lock"), "doc-*.lock"),
     (re.compile(r"\d{8}T\d{6}"), "*"),
