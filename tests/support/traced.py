@@ -65,8 +65,8 @@ _HEX = re.compile(r"(?:\\x[0-9a-f]{2})+")
 # Where one thread alone is traced, no line has its number.
 _LINE = re.compile(r"(?:(\d+) +)?(\w+)\((.*)")
 _RESUMED = re.compile(r"(\d+) +<\.\.\. (\w+) resumed>(.*)")
-# Calls that take bytes for a descriptor; and how a call names a file: by a descriptor, by a name below
-# one, or by a name alone.
+# Calls that take bytes for a descriptor; and how a call names a file: by a descriptor,
+# by a name below one, or by a name alone.
 _DATA = ("write", "pwrite64", "writev", "pwritev", "pwritev2", "fsetxattr")
 _NAMED = re.compile(r'(?:AT_FDCWD|\d+)<([^>]*)>(?:, "([^"]*)")?|"([^"]*)"')
 _UNFINISHED = " <unfinished ...>"
