@@ -236,6 +236,8 @@ class Archiver:
             with job.trying():
                 if job.drafted.changed:
                     job.document = job.document or _by_content(job.drafted)
+                    if job.in_place:
+                        self._lineage.settle(job.target, job.source)
                     self._store.put_manifest(_described(job))
         absent = set(session.absent({r for job in ready for r in job.drafted.refs}))
         session.distrust(id for _, id in absent | doubted)

@@ -96,7 +96,7 @@ def _below(path: str, root: str) -> bool:
 
 
 def _state(manifest: "Manifest") -> DocumentState:
-    if manifest.state == "restored":
+    if manifest.state == "restored" and not manifest.begun:
         return "restored"
     path = Path(manifest.document)
     if manifest.document.partition(".sqlite#")[1]:  # rows of a database
@@ -108,13 +108,15 @@ def _state(manifest: "Manifest") -> DocumentState:
         return "missing"
     if now.st_size != manifest.slim_size:
         return "changed"
-    if now.st_mtime <= manifest.created or not manifest.slim_hash:
-        return "present"
+    as_it_was: DocumentState = "restored" if manifest.begun else "present"
+    old = now.st_mtime <= manifest.created and not manifest.begun
+    if old or not manifest.slim_hash:
+        return as_it_was
     try:
         same = _hash(path) == manifest.slim_hash
     except OSError:
         same = False
-    return "present" if same else "changed"
+    return as_it_was if same else "changed"
 
 
 def _hash(path: Path) -> bytes:

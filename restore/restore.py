@@ -1,7 +1,7 @@
 """Restore documents: rebuild from the store, compare hashes, replace."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +11,7 @@ from blake3 import blake3
 from assetstore.atomic import Draft, Sweeper, absolute, check_replaceable
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
-from assetstore.errors import DamagedManifest
+from assetstore.errors import DamagedManifest, StoreError
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
 from assetstore.results import FileResult
@@ -93,15 +93,16 @@ class Restorer:
             after = draft.size
             if tally.payloads == 0:
                 return _result(str(path), source, tally, size)
-            if own is None or own.state != "archived" or tally.missing:
+            claims = own is not None and (own.state == "archived" or own.begun)
+            if own is None or not claims or tally.missing:
                 codex_state.replace(draft, source)
                 return _result(str(path), source, tally, after)
             note = _restored(own, after, digest.digest())
-            if tally.quoted or tally.texts:
-                self._replace_noted(draft, source, own, note)
+            if tally.quoted:  # it may need them: nobody can tell
+                self._replace_noted(draft, source, own, replace(note, refs=own.refs))
             else:
-                codex_state.replace(draft, source)
-            if not tally.quoted:
+                begun = replace(note, refs=own.refs, payloads=own.payloads)
+                self._replace_noted(draft, source, own, begun)
                 self._store.put_manifest(note)
             return _result(str(path), source, tally, after)
 
@@ -197,16 +198,20 @@ class Restorer:
     def _replace_noted(
         self, draft: Draft, source: Source, own: Manifest, note: Manifest
     ) -> None:
-        """Replace a file whose restored form holds text that looks like placeholders.
+        """Replace a file, after a note that it is restored was put.
 
-        Nothing but the note that it was restored tells them from its own, so that is
-        put first; and it keeps what the document needs, as long as that may be needed.
+        Nothing but that note tells text that looks like placeholders from placeholders;
+        and whoever is killed between the two leaves what is needed to tell whether the
+        file was replaced. It keeps what the document needs, as long as that may be
+        needed.
         """
-        self._store.put_manifest(replace(note, refs=own.refs))
+        put = self._store.put_manifest(note)
         try:
             codex_state.replace(draft, source)
         except BaseException:
-            self._store.put_manifest(own)
+            if not draft.placed:
+                with suppress(StoreError, OSError):
+                    self._store.take_back(put, own)
             raise
 
 

@@ -85,6 +85,28 @@ class Claims:
                 put(self.backend, signed.key, [signed.pack()])
                 return signed
 
+    def put_signed(self, manifest: Manifest) -> bool:
+        """Add a manifest in the place that it names, durably.
+
+        Returns:
+            False where there is one.
+        """
+        try:
+            put(self.backend, manifest.key, [manifest.pack()])
+        except FileExistsError:
+            return False
+        return True
+
+    def take_back(self, note: Manifest, own: Manifest) -> None:
+        """Let a document's manifest be the newest again, without a later one.
+
+        Raises:
+            StoreWriteError: It cannot be put; both stay.
+        """
+        self.put_manifest(own)
+        for manifest in (note, own):
+            self.backend.delete(manifest.key)
+
     def retract(self, manifest: Manifest) -> None:
         """Delete all manifests of a document.
 

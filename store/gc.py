@@ -72,7 +72,11 @@ def collect(
     """
     with store.lock("gc", _WAIT):
         roots = Roots(
-            store, grace=grace, retention=retention, gone=gone, explain=dry_run
+            store,
+            grace=grace,
+            retention=retention,
+            gone=gone,
+            dry_run=dry_run,
         )
         collector = Collector(
             store, grace=grace, roots=roots, progress=progress or SILENT

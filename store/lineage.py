@@ -18,6 +18,7 @@ Four rules, the first that applies:
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from blake3 import blake3
 
@@ -25,7 +26,7 @@ from assetstore.errors import DamagedManifest
 from assetstore.reader import Source
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.manifest import Manifest
-from assetstore.store.standing import longest
+from assetstore.store.standing import longest, settled
 from assetstore.store.store import Store
 
 
@@ -83,6 +84,21 @@ class Lineage:
             if now is not None:
                 return Ancestry(now.slim_size, own)
         return Ancestry(max(map(self._prefix, forms)), own)
+
+    def settle(self, document: Path, source: Source) -> None:
+        """Note of a restore that it was done, if it was killed before it did so.
+
+        Args:
+            document: The document's path.
+            source: The document, before it becomes another.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with contextlib.suppress(DamagedManifest):
+            own = self._store.manifest(document)
+            if own is not None and own.begun:
+                settled(self._store, list(self._states(own)), source)
 
     def _prefix(self, source: Source) -> int:
         """How many of a document's first bytes are an archived document's."""

@@ -36,7 +36,8 @@ class Manifest:
         client: Who wrote this, and alone may retract it.
         seq: Its number among the document's manifests.
         created: When, in seconds since 1970; for people, nothing depends on it.
-        state: "archived": it needs ``refs``; "restored": it needs nothing.
+        state: "archived": it needs ``refs``; "restored": it needs nothing, but for
+            what it may need of ``refs``.
         profile: How the document was read.
         source_size: The original's size in bytes.
         slim_size: The archived document's size.
@@ -60,6 +61,14 @@ class Manifest:
     def signed(self, client: str, seq: int, created: float) -> "Manifest":
         """This manifest with its place in the store."""
         return replace(self, client=client, seq=seq, created=created)
+
+    @property
+    def begun(self) -> bool:
+        """Whether it says of a restore that it was begun, and not that it was done.
+
+        Its document is still in the state before, or is what it was restored to.
+        """
+        return self.state == "restored" and bool(self.refs) and self.payloads > 0
 
     @property
     def key(self) -> str:

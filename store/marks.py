@@ -16,7 +16,7 @@ from assetstore.store.index import Entry
 from assetstore.store.manifest import Manifest
 from assetstore.store.reports import Decision
 from assetstore.store.retention import Gone, Retention, decide, never
-from assetstore.store.standing import spared
+from assetstore.store.standing import settled, spared
 from assetstore.store.store import Store
 
 
@@ -109,7 +109,7 @@ class Roots:
         marks: What lives.
         manifests: How many manifests were read.
         superseded: The keys of manifests that are not kept.
-        decisions: Why; with ``explain``, what was decided on those that are, too.
+        decisions: Why; in a dry run, what was decided on those that are, too.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Roots:
         grace: float,
         retention: Retention | None = None,
         gone: Gone = never,
-        explain: bool = False,
+        dry_run: bool = False,
     ):
         self.marks = Marks()
         self.manifests = 0
@@ -130,7 +130,7 @@ class Roots:
         self._grace = grace
         self._retention = retention or Retention()
         self._gone = gone
-        self._explain = explain
+        self._dry_run = dry_run
         self._known: set[str] = set()
 
     def mark(self) -> None:
@@ -181,6 +181,9 @@ class Roots:
         ]
         if not found:
             return
+        done = settled(self._store, [m for _, m in found], dry_run=self._dry_run)
+        if done is not None:
+            found.insert(0, (done.key, done))
         decisions = decide(
             [manifest for _, manifest in found],
             client=self._store.client,
@@ -196,7 +199,7 @@ class Roots:
                 self.marks.add(manifest.refs)
             else:
                 self.superseded.append(key)
-            if self._explain or not decision.keep:
+            if self._dry_run or not decision.keep:
                 self.decisions.append(decision)
 
     def close(self) -> None:

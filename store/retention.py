@@ -64,7 +64,7 @@ def decide(
         elif own and after.created > now - grace:
             reason = "it was superseded within the grace period"
         elif own:
-            keep, reason = _older(index, state, after, needed, retention, now)
+            keep, reason = _older(index, states, needed, retention, now)
         decisions.append(_decision(state, keep=keep, reason=reason))
     return decisions
 
@@ -72,6 +72,8 @@ def decide(
 def _newest(state: Manifest, own: bool) -> str:
     if not own:
         return "another client wrote it"
+    if state.begun:
+        return "a restore was begun; it is not known whether it was done"
     if state.state == "restored":
         return "the document was restored; it needs nothing"
     return "it is the document's newest state"
@@ -79,15 +81,17 @@ def _newest(state: Manifest, own: bool) -> str:
 
 def _older(
     index: int,
-    state: Manifest,
-    after: Manifest,
+    states: Sequence[Manifest],
     needed: set[Ref],
     retention: Retention,
     now: float,
 ) -> tuple[bool, str]:
+    state = states[index]
+    if all(after.begun for after in states[:index]):
+        return True, "a restore from it was begun; it is not known whether it was done"
     if needed.issuperset(state.refs):
         return False, "the newest state holds all that it held"
-    if after.state == "restored" and after.seq == state.seq + 1:
+    if _was_restored(index, states):
         return False, "the document was restored from it"
     if not retention.rules:
         return True, "no newer state covers it, and no rule says that it may go"
@@ -97,6 +101,18 @@ def _older(
     if within is not None and state.created > now - within:
         return True, "it is younger than keep_within"
     return False, "no rule keeps it"
+
+
+def _was_restored(index: int, states: Sequence[Manifest]) -> bool:
+    """Whether what came next was a restore, and was done."""
+    seq = states[index].seq
+    for after in reversed(states[:index]):
+        seq += 1
+        if after.state != "restored" or after.seq != seq:
+            return False
+        if not after.begun:
+            return True
+    return False
 
 
 def _decision(state: Manifest, *, keep: bool, reason: str) -> Decision:

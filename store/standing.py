@@ -8,13 +8,15 @@ but only that manifest tells the file's own placeholders from text that looks li
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from blake3 import blake3
 
-from assetstore.errors import SourceChanged, SourceRefused
+from assetstore.errors import SourceChanged, SourceRefused, StoreWriteError
 from assetstore.reader import Source
+from assetstore.store.claims import Claims
 from assetstore.store.manifest import Manifest
 from assetstore.store.reports import Decision
 
@@ -42,6 +44,50 @@ def spared(decisions: Sequence[Decision], states: Sequence[Manifest]) -> list[De
         else decision
         for decision, state in zip(decisions, states, strict=True)
     ]
+
+
+def settled(
+    store: Claims,
+    states: Sequence[Manifest],
+    source: Source | None = None,
+    *,
+    dry_run: bool = False,
+) -> Manifest | None:
+    """Note of a restore that it was done, where it was killed before it did so.
+
+    A restore first says that it is begun, with the hash of the document as it will be
+    (`Manifest.begun`); a document that begins with these bytes was restored. What is
+    put comes right behind that, or not at all: who archived the document meanwhile
+    was there first.
+
+    Args:
+        store: The store.
+        states: All states of a document, the newest first.
+        source: The document, where it is open already.
+        dry_run: Put nothing.
+
+    Returns:
+        What was put; None where there is nothing to say, or it cannot be told whether
+        the document was restored.
+    """
+    own = states[0]
+    if not own.begun or own.client != store.client:
+        return None
+    try:
+        if source is not None:
+            now = longest(source, states)
+        else:
+            with Source.open(Path(own.document)) as file:
+                now = longest(file, states)
+    except (OSError, SourceChanged, SourceRefused, ValueError):
+        return None
+    if now is not own:
+        return None
+    done = replace(own, refs=(), payloads=0, seq=own.seq + 1)
+    with suppress(StoreWriteError):  # what it says can be said later
+        if dry_run or store.put_signed(done):
+            return done
+    return None
 
 
 def longest(source: Source, states: Iterable[Manifest]) -> Manifest | None:

@@ -302,16 +302,20 @@ def _moves(
     offsets = sorted({offset for *_, offset in rows})
     places = dict(zip(offsets, moved(source, slim, offsets), strict=True))
     if None in places.values():
-        # It does not fit the file now: somebody changed that without it. Codex
-        # writes it anew from the file when the thread is next loaded.
-        for table in _OF_THREAD:
-            db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (rollout.thread,))  # noqa: S608 names that are constants here
+        # It does not fit the file now: somebody changed that without it.
+        forget_history(db, rollout.thread)
         return []
     return [
         _Move(table, column, row, offset, new)
         for table, column, row, offset in rows
         if (new := places[offset]) is not None and new != offset
     ]
+
+
+def forget_history(db: sqlite3.Connection, thread: str) -> None:
+    """Remove a thread's rows; Codex writes them anew from its log when it loads it."""
+    for table in _OF_THREAD:
+        db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (thread,))  # noqa: S608 names that are constants here
 
 
 def _checksum(note: dict[str, Any]) -> str:

@@ -15,11 +15,15 @@ from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
+from assetstore.clients import codex_state
 from assetstore.clients.codex_rollout import WAIT, Rollout, writer_lock
 from assetstore.errors import SourceRefused
 from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.backends.scratch import spool
+from assetstore.store.blob import Kind
+from assetstore.store.manifest import Manifest
+from assetstore.store.placeholder import PATTERN, PREFIX_BYTES, parse_placeholder
 from assetstore.store.store import Store
 from assetstore.threads.find import Thread, find_threads
 from assetstore.threads.reading import read_thread
@@ -78,6 +82,10 @@ def slim(
 def restore(store: Store, thread: Thread, notes: Notes) -> int:
     """Put them back, in those entries that are as `slim` left them.
 
+    Others may lack pictures, too, where the notes were lost or damaged, or the client
+    wrote entries anew since. Then the thread's entries are removed: the client writes
+    all of them anew.
+
     Returns:
         How many entries were changed.
     """
@@ -99,10 +107,27 @@ def restore(store: Store, thread: Thread, notes: Notes) -> int:
             whole = _restored(store, [text for _, text in rows])
             changed = {row: new for (row, _), new in zip(rows, whole, strict=True)}
             _update(db, changed)
-    own = store.manifest(Path(_name(rollout)))
+        own = store.manifest(Path(_name(rollout)))
+        if own is not None and _lack_pictures(db, rollout, own):
+            db.execute("BEGIN IMMEDIATE")
+            codex_state.forget_history(db, rollout.thread)
+            db.execute("COMMIT")
     if own is not None:
         store.retract(own)
     return len(changed)
+
+
+def _lack_pictures(db: sqlite3.Connection, rollout: Rollout, own: Manifest) -> bool:
+    """Whether entries hold placeholders that were put into them."""
+    recipes = {id[:PREFIX_BYTES] for kind, id in own.refs if kind is Kind.RECIPE}
+    rows = db.execute(
+        "SELECT item_json FROM thread_items WHERE thread_id=?", (rollout.thread,)
+    )
+    return any(
+        parse_placeholder(found[0]) in recipes
+        for (text,) in rows
+        for found in PATTERN.finditer(str(text).encode("utf-8", "surrogatepass"))
+    )
 
 
 def _known(thread: Thread) -> Rollout | None:

@@ -2,14 +2,19 @@
 
 import json
 import os
+import time
 from typing import Any
 
 import orjson
 from blake3 import blake3
 
-from assetstore.atomic import Draft, Sweeper, make_folder
+from assetstore.atomic import Draft, Sweeper, absolute, make_folder
+from assetstore.clients.codex_forks import earlier_forms
 from assetstore.clients.codex_rollout import Rollout
+from assetstore.store.lineage import Lineage
+from assetstore.store.store import Store
 from assetstore.threads.find import Thread
+from assetstore.threads.reading import opened
 
 
 class Journal:
@@ -37,6 +42,29 @@ class Journal:
                     self.record = record
         except (OSError, ValueError):
             pass
+
+    def begin(self, store: Store, thread: Thread) -> None:
+        """Note what a log is before its rescue, if that is not noted yet.
+
+        One that holds placeholders already was another before; of that, nothing is
+        known here.
+        """
+        if "started" in self.record:
+            return
+        facts: dict[str, object] = {}
+        with opened(thread) as source:
+            earlier = earlier_forms(thread.path, source)
+            known = Lineage(store).of(source, store.manifest(thread.path), earlier)
+            if not known.prefix:
+                facts = {"size": source.size, "blake3": source.blake3().hex()}
+        self.note(
+            path=str(thread.path),
+            thread=thread.id,
+            store=str(store.root and absolute(store.root)),
+            started=time.time(),
+            history={},
+            **facts,
+        )
 
     def note(self, **facts: object) -> None:
         """Write facts down, durably."""

@@ -14,7 +14,7 @@ from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.atomic import Draft, absolute, is_temporary, make_folder
+from assetstore.atomic import Draft, is_temporary, make_folder
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.clients.codex_rollout import Rollout
@@ -147,17 +147,7 @@ def rescue(
     _check_space(store, thread, reading, taken, options)
     journal = Journal(thread)
     backup = _backed_up(thread, options)
-    if "size" not in journal.record:
-        with opened(thread) as source:
-            journal.note(
-                path=str(thread.path),
-                thread=thread.id,
-                store=str(store.root and absolute(store.root)),
-                started=time.time(),
-                size=source.size,
-                blake3=source.blake3().hex(),
-                history={},
-            )
+    journal.begin(store, thread)
     progress.start(thread.size, "rescuing")
     spare = frozenset(image.offset for image in kept)
     archiver = Archiver(store, ArchiveOptions(spare=spare), progress)

@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,9 +107,14 @@ def test_a_power_cut(tmp_path: Path, name: str) -> None:
     assert tried >= SAMPLE
 
 
-def lost(stage: Stage, recording: Recording, count: int = 400) -> str:
+def lost(stage: Stage, recording: Recording) -> str:
     """The first of some states in which something is lost, or ""."""
-    for state in sampled(recording, count):
+    return first_lost(stage, sampled(recording, 400))
+
+
+def first_lost(stage: Stage, found: Iterable[State]) -> str:
+    """The first of these states in which something is lost, or ""."""
+    for state in found:
         put(stage, state)
         try:
             stage.check()
@@ -193,7 +198,9 @@ def test_a_forgotten_document_does_not_come_back_without_its_blobs(
             lambda: mutant(change) if mutant else None,
             then=["gc", "--grace", "0"],
         )
-    found = lost(stage, recording, 400 if mutant else 60)
+    found = first_lost(
+        stage, states(recording, drawn=20) if mutant else sampled(recording, 60)
+    )
     assert found if mutant else not found
 
 

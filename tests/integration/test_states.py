@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
+from assetstore.atomic import Draft
+from assetstore.documents import list_documents
+from assetstore.errors import StoreWriteError
+from assetstore.reader import Source
 from assetstore.restore.run import restore_paths
 from assetstore.store.gc import collect
+from assetstore.store.manifest import Manifest
 from assetstore.store.retention import Retention
+from assetstore.store.standing import longest
 from assetstore.store.store import Store
 from support.samples import picture, uri
 from support.stores import folder_store
@@ -60,6 +66,28 @@ def superseded_in_vain(store: Store, path: Path) -> None:
 
 def collected(store: Store) -> int:
     return collect(store, grace=0, retention=Retention(keep_last=1)).superseded
+
+
+class Killed(BaseException):
+    pass
+
+
+def killed_in_a_restore(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch, *, replaced: bool
+) -> None:
+    """Restore a page up to its replacement, and no further."""
+
+    def replace(draft: Draft, source: Source) -> None:
+        if replaced:
+            draft.replace(source)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("assetstore.restore.restore.codex_state.replace", replace)
+        # A process that is killed does not take anything back.
+        patch.setattr(store, "take_back", lambda note, own: None)
+        with pytest.raises(Killed):
+            restore_paths(store, [page])
 
 
 def test_the_state_that_the_file_is_in_is_kept(tmp_path: Path, page: Path) -> None:
@@ -147,27 +175,214 @@ def test_a_restore_that_is_refused_leaves_what_was_known(
         assert restore(store, page) == ONE + quote
 
 
+def test_a_restore_that_is_refused_and_done_later(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        with monkeypatch.context() as patch:
+            patch.setattr("assetstore.restore.restore.codex_state.replace", refuse)
+            assert restore_paths(store, [page]).files[0].status == "failed"
+        assert [document.state for document in list_documents(store)] == ["present"]
+        assert restore(store, page) == ONE
+        collect(store, grace=0)
+        assert not store.packs()
+
+
 def test_killed_between_a_restore_and_its_note(
     tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Killed(BaseException):
-        pass
-
-    def killed(_: None) -> None:
-        raise Killed
-
     with folder_store(tmp_path) as store:
         archive(store, page)
         was = ONE + append(page, quote_of(page))
         archive(store, page)
-        with monkeypatch.context() as patch:
-            patch.setattr(
-                "assetstore.restore.restore.codex_state.replace",
-                lambda draft, source: killed(draft.replace(source)),
-            )
-            with pytest.raises(Killed):
-                restore_paths(store, [page])
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
         assert page.read_bytes() == was
         archive(store, page)
         collected(store)
         assert restore(store, page) == was
+
+
+def needed(store: Store) -> set[str]:
+    return {id.hex() for m in store.manifests() for _, id in m.refs}
+
+
+def test_a_restore_that_was_done_but_not_noted(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
+        assert page.read_bytes() == ONE
+        assert needed(store)
+        found = set(store.manifest_keys())
+        dry = collect(store, grace=0, dry_run=True)
+        assert set(store.manifest_keys()) == found
+        real = collect(store, grace=0)
+        assert real.superseded == dry.superseded == 2
+        assert real.freed == dry.freed > 0
+        assert not store.packs()
+        assert len(list(store.manifest_keys())) == 1
+        assert page.read_bytes() == ONE
+        archive(store, page)
+        assert restore(store, page) == ONE
+
+
+def test_one_that_was_done_and_grew_since(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
+        append(page, TWO)
+        collected(store)
+        assert not store.packs()
+
+
+def test_one_that_was_done_and_archived_without_its_picture(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
+        append(page, TWO)
+        (first, *_) = ONE.split(b"data:")
+        spare = ArchiveOptions(min_size=0, spare=frozenset([len(first)]))
+        assert archive_paths(store, [page], spare).files[0].payloads == 1
+        collect(store, grace=0)
+        assert len(list(store.manifest_keys())) == 1
+        assert restore(store, page) == ONE + TWO
+
+
+@pytest.mark.parametrize("grown", [False, True])
+def test_one_that_was_not_done(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch, grown: bool
+) -> None:
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        more = append(page, TWO) if grown else b""
+        for _ in range(2):
+            killed_in_a_restore(store, page, monkeypatch, replaced=False)
+            collected(store)
+        assert restore(store, page) == ONE + more
+        collected(store)
+        assert not store.packs()
+        assert len(list(store.manifest_keys())) == 1
+
+
+def test_one_that_was_not_done_before_an_edit(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        killed_in_a_restore(store, page, monkeypatch, replaced=False)
+        page.write_bytes(TWO + page.read_bytes())
+        assert restore(store, page) == TWO + ONE
+        collected(store)
+        assert not store.packs()
+
+
+def test_one_that_was_not_done_before_the_file_was_moved(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        (key,) = store.manifest_keys()
+        killed_in_a_restore(store, page, monkeypatch, replaced=False)
+        moved = page.rename(page.with_suffix(".1"))
+        collect(store, grace=0)
+        page.write_bytes(TWO)
+        archive(store, page)
+        collect(store, grace=0)
+        assert key in store.manifest_keys()  # it says what is its own in the moved one
+        quote = append(moved, quote_of(moved))
+        assert restore(store, moved) == ONE + quote
+        assert restore(store, page) == TWO
+
+
+@pytest.mark.parametrize("now", [TWO, b"", None])
+def test_one_of_which_nobody_can_tell(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch, now: bytes | None
+) -> None:
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        slim = page.read_bytes()
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
+        page.unlink() if now is None else page.write_bytes(now)
+        assert collected(store) == 0
+        page.write_bytes(slim)
+        assert restore(store, page) == ONE
+
+
+def test_one_whose_document_is_archived_meanwhile(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without locks, an archive puts its manifest where gc is to put its note."""
+
+    def late(source: Source, states: list[Manifest]) -> Manifest | None:
+        found = longest(source, states)
+        with folder_store(tmp_path) as other:
+            if len(other.states(archived)) == 2:
+                other.put_manifest(archived)
+        return found
+
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        slim = page.read_bytes()
+        (archived,) = store.manifests()
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
+        with monkeypatch.context() as patch:
+            patch.setattr("assetstore.store.standing.longest", late)
+            collect(store, grace=0)
+        collect(store, grace=0)
+        page.write_bytes(slim)
+        assert restore(store, page) == ONE
+
+
+def test_one_of_another_client(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
+        store.client = "0" * 26
+        assert collected(store) == 0
+        assert needed(store)
+
+
+def test_one_on_a_full_disk(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(manifest: Manifest) -> bool:
+        raise StoreWriteError("there is no room")
+
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "put_signed", full)
+            assert collected(store) == 0
+        assert needed(store)
+        collected(store)
+        assert not store.packs()
+
+
+def test_what_is_said_of_a_restore_that_was_begun(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def state() -> str:
+        return next(list_documents(store)).state
+
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        killed_in_a_restore(store, page, monkeypatch, replaced=False)
+        assert state() == "changed"
+        killed_in_a_restore(store, page, monkeypatch, replaced=True)
+        assert state() == "restored"
+        page.write_bytes(ONE.replace(b"image", b"other"))
+        assert state() == "changed"
+        page.unlink()
+        assert state() == "missing"

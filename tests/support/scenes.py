@@ -22,10 +22,11 @@ from support.traced import Ended, forked, import_what_was_needed
 Documents = dict[Path, bytes]
 _NAME = re.compile(r"(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{26}(?![0-9a-z])")
 _PARTS = [
-    (re.compile(r"^store/packs/\w\w/"), "store/packs/*/"),
+    (re.compile(r"^store/packs/\w\w(?=/|$)"), "store/packs/*"),
     (re.compile(r"/\d{10}$"), "/*"),
     (re.compile(r"doc-\w\w\.lock"), "doc-*.lock"),
     (re.compile(r"\d{8}T\d{6}"), "*"),
+    (re.compile(r"\.assetstore-[0-9a-f]{16}\.tmp$"), ".assetstore-*.tmp"),
 ]
 
 
@@ -40,7 +41,6 @@ class Scene:
             what it was before anything was archived.
         goal: Checks what it was to do.
         again: Exit codes that it may end with when it is run again.
-        given_up: Whether its documents are forgotten before the store is collected.
         undo: Takes a last step, and checks what comes of it.
     """
 
@@ -49,7 +49,6 @@ class Scene:
     prepare: Callable[[Program], Documents]
     goal: Callable[[Program, Documents], None]
     again: tuple[int, ...] = (0,)
-    given_up: bool = False
     undo: Callable[[Program, Documents], None] = lambda program, documents: None
 
 
@@ -136,10 +135,6 @@ class Stage:
 
     def clean(self) -> None:
         """Collect garbage; nothing is left that nothing needs."""
-        if self.scene.given_up:
-            for path in self.documents:
-                ended = forked(self.program, ["forget", path])
-                assert ended.code == 0, ended
         ended = forked(self.program, ["gc", "--grace", "0"])
         assert ended.code == 0, ended
         self.check(strict=True)
@@ -156,12 +151,16 @@ class Stage:
         found = set()
         for path in self._work.rglob("*"):
             if not path.is_dir():
-                name = path.relative_to(self._work).as_posix()
-                name = _NAME.sub("*", name)
-                for pattern, new in _PARTS:
-                    name = pattern.sub(new, name)
-                found.add(name)
+                found.add(common(path.relative_to(self._work).as_posix()))
         return found
+
+
+def common(name: str) -> str:
+    """The name of a file in a scene's folder, without what differs from run to run."""
+    name = _NAME.sub("*", name)
+    for pattern, new in _PARTS:
+        name = pattern.sub(new, name)
+    return name
 
 
 def whole(store: Store, data: bytes) -> bytes:
@@ -356,7 +355,7 @@ SCENES = {
     for scene in (
         Scene("archive", ("archive", "DOCS"), _two, _are_slim),
         Scene("archive again", ("archive", "DOCS"), _grown, _are_slim),
-        Scene("restore", ("restore", "DOCS"), _two_archived, _are_back, given_up=True),
+        Scene("restore", ("restore", "DOCS"), _two_archived, _are_back),
         Scene("gc", ("gc", "--grace", "0"), _garbage, _is_collected),
         Scene(
             "rebuild index",
@@ -379,7 +378,6 @@ SCENES = {
             ("rescue", "--undo", THREAD),
             _thread_rescued,
             _is_undone,
-            given_up=True,
         ),
     )
 }
