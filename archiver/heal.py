@@ -125,7 +125,7 @@ class StoreHealer:
 
     @staticmethod
     def _take(session: WantedSession, other: Store, name: str, size: int) -> None:
-        entries, _ = scan_pack(other, name, size)
+        entries, _ = scan_pack(other.backend, name, size)
         for entry in entries:
             if entry.record.id not in session.missing:
                 continue

@@ -7,7 +7,7 @@ killed at any moment: what is not finished is in two packs, or in the old one.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from assetstore.errors import (
@@ -154,7 +154,8 @@ class _Optimizer:
         """Code pack after pack."""
         store, report = self._store, self._report
         store.refresh()
-        sizes, todo = store.packs(), self._todo()
+        condemned, sizes = store.condemned(), store.packs()
+        todo = self._todo(sizes.keys() - condemned)
         if todo and not self._dry_run:
             enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
         self._dictionary = self._trained(todo)
@@ -182,13 +183,10 @@ class _Optimizer:
         report.notes = tuple(self._notes)
         return report
 
-    def _todo(self) -> list[str]:
-        """The packs that were coded with less effort, the oldest first."""
-        condemned = self._store.condemned()
+    def _todo(self, names: Iterable[str]) -> list[str]:
+        """Those packs that were coded with less effort, the oldest first."""
         found = []
-        for name in sorted(self._store.packs()):
-            if not is_name(name) or name in condemned:
-                continue
+        for name in sorted(filter(is_name, names)):
             try:
                 self._efforts[name] = pack_effort(self._store.backend, name)
             except (DamagedBlob, FileNotFoundError):

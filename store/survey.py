@@ -52,7 +52,7 @@ def survey(store: Store, progress: Progress) -> Survey:
 
 def _look(store: Store, found: Survey, name: str, size: int) -> None:
     """Take in one pack."""
-    entries, wrong = scan_pack(store, name, size)
+    entries, wrong = scan_pack(store.backend, name, size)
     whole: list[Entry] = []
     bad = 0
     for entry in entries:
