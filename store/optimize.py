@@ -1,13 +1,18 @@
 """Code what a store holds smaller, beside any number of writers and readers.
 
-A new pack is written, published and read back; only then the packs that its blobs
-come from are condemned and go, by the protocol of a collection
-(`assetstore.store.gc`), to which everything in them counts as living. So it can be
-killed at any moment: what is not finished is in two packs, or in the old one.
+A new pack is written and published; only then the packs that its blobs come from go,
+as `assetstore.store.removal` says, where everything in them counts as living and is
+read back. So it can be killed at any moment: what is not finished is in two packs, or
+in the old one.
+
+What no manifest names is not coded, nor does it become younger to a collection: it
+is copied as it is, to a pack whose name has the time of an old one. A pack in which
+nothing else is left to do stays, for a collection to remove.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from assetstore.errors import (
@@ -17,15 +22,15 @@ from assetstore.errors import (
     UsageError,
 )
 from assetstore.progress import SILENT, Progress
-from assetstore.store.blob import Kind, is_name
-from assetstore.store.codecs import codec_for, dictionary, known_decoders
+from assetstore.store.blob import Kind, is_name, name_time
+from assetstore.store.codecs import codec_for, known_decoders
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.raw import RawCodec
 from assetstore.store.compact import compact
 from assetstore.store.config import KNOWN_FEATURES, enable
 from assetstore.store.index import Entry
-from assetstore.store.kin import RELATING
-from assetstore.store.marks import Everything
+from assetstore.store.kin import RELATING, closure
+from assetstore.store.marks import Everything, Marks, named
 from assetstore.store.pack import (
     MAX_EFFORT,
     RECORD,
@@ -36,9 +41,11 @@ from assetstore.store.pack import (
 )
 from assetstore.store.removal import Remover, carry, stored_form
 from assetstore.store.reports import CodecShare, OptimizeReport
-from assetstore.store.session import Pack, Session, is_compressed
+from assetstore.store.session import Pack, Session
 from assetstore.store.shrink import DEFAULT_EFFORT, Shrinker, missing_packages
 from assetstore.store.store import Store
+from assetstore.store.survey import unreadable
+from assetstore.store.training import trained
 
 # A longer blob is not coded.
 LARGEST = 64 << 20
@@ -46,11 +53,6 @@ LARGEST = 64 << 20
 _TRIAL = 20.0
 # Of a pack that is carried on, so many of the newest pictures are looked at.
 _REMEMBERED = 48
-# A dictionary is made from so many bytes, or blobs; what is so small, though it did
-# not compress alone, may with one.
-_SAMPLED = 4 << 20
-_SAMPLES = 4000
-_TINY = 4096
 # From this effort on, a PNG file is coded whatever wrote it.
 _ANY_STREAM = 5
 _WAIT = 1.0
@@ -146,6 +148,10 @@ class _Optimizer:
         self._dictionary = b""
         self._pack: Pack | None = None
         self._carried = ""
+        self._marks: Marks | None = None
+        self._leftover: dict[int, Pack] = {}
+        self._born = 0.0
+        self._passed = 0
         self._done: list[str] = []
         self._notes: list[str] = []
         self._report = OptimizeReport(dry_run=dry_run, effort=effort)
@@ -155,10 +161,15 @@ class _Optimizer:
         store, report = self._store, self._report
         store.refresh()
         condemned, sizes = store.condemned(), store.packs()
+        if condemned and not self._dry_run:
+            with suppress(LockedError), store.lock("gc", _WAIT):
+                Remover(store, Everything()).finish()
         todo = self._todo(sizes.keys() - condemned)
+        self._born = max(map(name_time, todo), default=0.0)
+        self._marks = named(store)
         if todo and not self._dry_run:
             enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
-        self._dictionary = self._trained(todo)
+        self._dictionary = trained(store, todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         self._progress.start(sum(sizes[name] for name in todo), "coding")
         try:
@@ -174,12 +185,16 @@ class _Optimizer:
                 self._commit(session)
         finally:
             self._progress.close()
-        report.left = len(todo) - report.packs
+            if self._marks is not None:
+                self._marks.close()
+        report.left = len(todo) - report.packs - self._passed
         report.seconds = self._clock() - self._began
         if self._dry_run:
-            if report.left:
-                self._extrapolate(sum(sizes[name] for name in todo))
-            report.packs, report.left = len(todo), 0
+            read = report.before_bytes + RECORD.size * report.blobs
+            total = sum(sizes[name] for name in todo)
+            if report.left and report.blobs and total > read:
+                report.scale(total / read)
+            report.packs, report.left = report.packs + report.left, 0
         report.notes = tuple(self._notes)
         return report
 
@@ -207,27 +222,6 @@ class _Optimizer:
             return False
         return first is not None and first[1].raw > LARGEST
 
-    def _trained(self, todo: list[str]) -> bytes:
-        """A dictionary for what is small and no picture, or b""."""
-        samples: list[bytes] = []
-        size = 0
-        for name in todo:
-            for entry in self._store.entries(name):
-                record = entry.record
-                small = record.kind is Kind.MEDIA and record.raw <= dictionary.MAX_SIZE
-                if not small or (record.codec == 0 and record.raw > _TINY):
-                    continue
-                try:
-                    raw = b"".join(map(bytes, self._store.stream_copy(entry)))
-                except (DamagedBlob, FileNotFoundError):
-                    continue
-                if not is_compressed(raw):
-                    samples.append(raw)
-                    size += len(raw)
-                if size > _SAMPLED or len(samples) > _SAMPLES:
-                    return dictionary.train(samples) or b""
-        return dictionary.train(samples) or b""
-
     def _carry_on(self, sizes: dict[str, int], new: int) -> str:
         """The pack that new pictures should go into, or "".
 
@@ -250,21 +244,6 @@ class _Optimizer:
             and self._clock() >= self._ends
         )
 
-    def _extrapolate(self, total: int) -> None:
-        report = self._report
-        read = report.before_bytes + RECORD.size * report.blobs
-        if report.blobs and total > read:
-            factor = total / read
-            report.blobs = round(report.blobs * factor)
-            report.before_bytes = round(report.before_bytes * factor)
-            report.after_bytes = round(report.after_bytes * factor)
-            report.seconds *= factor
-            for share in report.codecs.values():
-                share.blobs = round(share.blobs * factor)
-                share.raw_bytes = round(share.raw_bytes * factor)
-                share.before_bytes = round(share.before_bytes * factor)
-                share.after_bytes = round(share.after_bytes * factor)
-
     def _begun(self, session: Session) -> Pack:
         """The pack that is being filled."""
         if self._pack is None:
@@ -278,32 +257,68 @@ class _Optimizer:
     def _carry(self, session: Session, pack: Pack, name: str) -> None:
         """Write a pack's records to another one, as they are."""
         try:
-            entries = list(self._entries(name))
-            for entry in entries:
+            contents = list(self._entries(name))
+            kept = closure(self._store.backend, contents, self._lives)
+            if not kept:
+                return
+            for entry in contents:
                 for _ in self._store.stream_copy(entry):
                     pass
-        except (DamagedBlob, FileNotFoundError):
+        except (DamagedBlob, FileNotFoundError, UnsupportedStore):
             return  # repair's business
-        carry(self._store, session, pack, self._effort, entries)
-        for entry in entries[-_REMEMBERED:]:
+        carry(self._store, session, pack, self._effort, kept)
+        self._leave(session, contents, [e for e in contents if e not in kept])
+        for entry in kept[-_REMEMBERED:]:
             if entry.record.codec == PngCodec.number:
                 stored = stored_form(self._store, entry)
                 self._shrinker.remember(entry.record.id, stored, pack.kin)
         self._done.append(name)
 
+    def _leave(
+        self, session: Session, contents: Sequence[Entry], dead: Container[Entry]
+    ) -> None:
+        """Copy what no manifest names, as it is and as old as it is."""
+        needed = closure(self._store.backend, contents, lambda e: e in dead)
+        if not needed:
+            return
+        for entry in needed:
+            for _ in self._store.stream_copy(entry):
+                pass
+        effort = self._efforts[needed[0].pack]
+        self._leftover[effort] = carry(
+            self._store,
+            session,
+            self._leftover.get(effort),
+            effort,
+            needed,
+            born=self._born,
+        )
+
     def _entries(self, name: str) -> Iterator[Entry]:
         for offset, record in records(self._store.backend, name):
             yield Entry(record=record, pack=name, offset=offset)
 
+    def _lives(self, entry: Entry) -> bool:
+        return self._marks is None or entry.record.id in self._marks
+
     def _coded_pack(self, session: Session, name: str) -> bool:
         """Code what a pack holds; False where it must stay."""
         try:
-            for entry in list(self._entries(name)):
-                if not self._is_done(session, entry):
-                    if self._is_over():
-                        return False
-                    self._code(session, entry)
+            contents = list(self._entries(name))
+            live = [entry for entry in contents if self._lives(entry)]
+            todo = [entry for entry in live if not self._is_done(session, entry)]
+            unread = unreadable(self._store, contents)
+            self._report.unreadable += unread
+            if unread or (not todo and len(live) < len(contents)):
+                self._passed += 1
+                return False
+            for entry in todo:
+                if self._is_over():
+                    return False
+                self._code(session, entry)
                 self._progress.advance(entry.record.stored)
+            alive = set(live)
+            self._leave(session, contents, {e for e in contents if e not in alive})
         except (DamagedBlob, FileNotFoundError) as e:
             if not isinstance(e, FileNotFoundError):
                 self._notes.append(
@@ -363,12 +378,12 @@ class _Optimizer:
         """Publish what was coded, and let go of where it came from."""
         if self._dry_run:
             session.abort()
-            self._pack = None
+            self._pack, self._leftover = None, {}
             return
         session.commit()
         if self._pack is not None:
             self._efforts[self._pack.name] = self._effort
-        self._pack = None
+        self._pack, self._leftover = None, {}
         gone = [name for name in self._done if name in self._efforts]
         if not gone:
             return
