@@ -165,7 +165,7 @@ class _Optimizer:
             with suppress(LockedError), store.lock("gc", _WAIT):
                 Remover(store, Everything()).finish()
         todo = self._todo(sizes.keys() - condemned)
-        self._born = max(map(name_time, todo), default=0.0)
+        self._born = max(map(name_time, todo), default=0.0) - 0.001
         self._marks = named(store)
         if todo and not self._dry_run:
             enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
@@ -223,10 +223,9 @@ class _Optimizer:
         return first is not None and first[1].raw > LARGEST
 
     def _carry_on(self, sizes: dict[str, int], new: int) -> str:
-        """The pack that new pictures should go into, or "".
+        """The pack that is written anew with more in it, if it is small, or "".
 
-        What a session went on with is like what it had before, so the newest pack of
-        this effort is written anew with more in it, as long as it is small.
+        What a session went on with is like what it had before.
         """
         same = [n for n, effort in self._efforts.items() if effort == self._effort]
         newest = max(same, default="")
@@ -234,10 +233,7 @@ class _Optimizer:
         return newest if fits and new else ""
 
     def _is_over(self) -> bool:
-        """Whether the time is over; never before one blob was coded.
-
-        So calls with any limit get to the end of a store at last.
-        """
+        """Whether the time is over; never before one blob was coded."""
         return (
             self._ends is not None
             and self._report.blobs > 0
@@ -305,11 +301,11 @@ class _Optimizer:
         """Code what a pack holds; False where it must stay."""
         try:
             contents = list(self._entries(name))
-            live = [entry for entry in contents if self._lives(entry)]
-            todo = [entry for entry in live if not self._is_done(session, entry)]
+            dead = {entry for entry in contents if not self._lives(entry)}
+            todo = [e for e in contents if e not in dead and self._is_due(session, e)]
             unread = unreadable(self._store, contents)
             self._report.unreadable += unread
-            if unread or (not todo and len(live) < len(contents)):
+            if unread or (dead and not todo):
                 self._passed += 1
                 return False
             for entry in todo:
@@ -317,8 +313,7 @@ class _Optimizer:
                     return False
                 self._code(session, entry)
                 self._progress.advance(entry.record.stored)
-            alive = set(live)
-            self._leave(session, contents, {e for e in contents if e not in alive})
+            self._leave(session, contents, dead)
         except (DamagedBlob, FileNotFoundError) as e:
             if not isinstance(e, FileNotFoundError):
                 self._notes.append(
@@ -328,14 +323,15 @@ class _Optimizer:
             return False
         return True
 
-    def _is_done(self, session: Session, entry: Entry) -> bool:
-        """Whether a blob is in a pack of this effort already."""
+    def _is_due(self, session: Session, entry: Entry) -> bool:
+        """Whether a blob is to be coded, and this is its best copy."""
         if session.pending and session.has_pending(entry.record.id):
-            return True
-        return any(
-            self._efforts.get(other.pack, 0) >= self._effort
-            for other in self._store.copies(entry.record.id)
+            return False
+        copies = {copy.pack for copy in self._store.copies(entry.record.id)}
+        best = max(
+            (self._efforts.get(name, -1), name) for name in {entry.pack, *copies}
         )
+        return best[0] < self._effort and best[1] == entry.pack
 
     def _code(self, session: Session, entry: Entry) -> None:
         record = entry.record
