@@ -67,6 +67,7 @@ CHECKS = (
             *_PYTEST,
             "tests/unit/store/test_protocol.py",
             "tests/integration/test_interleavings.py",
+            "tests/integration/test_interleavings_optimize.py",
         ),
     ),
     Check(
