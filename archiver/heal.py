@@ -1,7 +1,7 @@
 """Look for lost blobs in documents and backups that still embed them."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +9,14 @@ from assetstore.archiver.draft import Drafter, is_json
 from assetstore.archiver.dry import Nowhere
 from assetstore.archiver.profiles import PROFILES, choose
 from assetstore.atomic import absolute
-from assetstore.errors import DamagedBlob
+from assetstore.errors import UnsupportedStore
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
 from assetstore.store.backends.base import Backend
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind, is_name
 from assetstore.store.lineage import Ancestry
+from assetstore.store.removal import copy_blob
 from assetstore.store.repair import scan_pack
 from assetstore.store.store import Store
 from assetstore.store.wanted import Healer, WantedSession
@@ -125,17 +126,12 @@ class StoreHealer:
 
     @staticmethod
     def _take(session: WantedSession, other: Store, name: str, size: int) -> None:
-        entries, _ = scan_pack(other, name, size)
+        entries, _ = scan_pack(other.backend, name, size)
         for entry in entries:
             if entry.record.id not in session.missing:
                 continue
-            writer = session.writer(entry.record.kind)
-            try:
-                for piece in other.stream_copy(entry):
-                    writer.write(bytes(piece))
-                writer.finish()
-            except (DamagedBlob, FileNotFoundError):
-                writer.abort()
+            with suppress(UnsupportedStore):
+                copy_blob(session, entry.record.kind, other.stream_copy(entry))
 
 
 def is_store(path: Path) -> bool:

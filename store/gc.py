@@ -1,11 +1,6 @@
 """Collect what no document needs, beside any number of writers.
 
-The order of the steps makes it safe, not the lock (docs/design.md): a pack is
-condemned by a tomb first; then tombs, packs and manifests are listed, in this
-order; what lives in a condemned pack and has no whole copy in another one is
-copied, and the listing begins again; only then the pack goes, and its tomb last.
-A writer in turn puts its manifest, then looks for tombs, and replaces a document
-only if everything that it needs has a copy in a pack without one.
+Packs go as `assetstore.store.removal` says; what lives is what manifests name.
 """
 
 import errno
@@ -136,6 +131,7 @@ class Collector(Remover):
             superseded=len(self._roots.superseded),
             scanned=scanned,
             missing=plan.missing,
+            unreadable=len(self.unreadable),
             freed=self.freed + temporary.bytes,
             decisions=tuple(self._roots.decisions),
             notes=(*plan.notes, *self.notes),

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
-from assetstore.errors import AssetstoreError, IntegrityError
+from assetstore.errors import AssetstoreError, DamagedManifest, IntegrityError
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
 from assetstore.store.blob import BlobId, Kind, Ref
@@ -100,6 +100,17 @@ class Everything:
 
     def mark_new(self) -> None:
         """Nothing lives that did not before."""
+
+
+def named(store: Store) -> Marks | None:
+    """What all manifests name; None where one cannot be read."""
+    roots = Roots(store, grace=0)
+    try:
+        roots.mark_new()
+    except DamagedManifest:
+        roots.close()
+        return None
+    return roots.marks
 
 
 class Roots:

@@ -1,13 +1,18 @@
 """Code what a store holds smaller, beside any number of writers and readers.
 
-A new pack is written, published and read back; only then the packs that its blobs
-come from are condemned and go, by the protocol of a collection
-(`assetstore.store.gc`), to which everything in them counts as living. So it can be
-killed at any moment: what is not finished is in two packs, or in the old one.
+A new pack is written and published; only then the packs that its blobs come from go,
+as `assetstore.store.removal` says, where everything in them counts as living and is
+read back. So it can be killed at any moment: what is not finished is in two packs, or
+in the old one.
+
+What no manifest names is not coded, nor does it become younger to a collection: it
+is copied as it is, to a pack whose name has the time of an old one. A pack in which
+nothing else is left to do stays, for a collection to remove.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from assetstore.errors import (
@@ -17,15 +22,15 @@ from assetstore.errors import (
     UsageError,
 )
 from assetstore.progress import SILENT, Progress
-from assetstore.store.blob import Kind, is_name
-from assetstore.store.codecs import codec_for, dictionary, known_decoders
+from assetstore.store.blob import Kind, is_name, name_time
+from assetstore.store.codecs import codec_for, known_decoders
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.raw import RawCodec
 from assetstore.store.compact import compact
 from assetstore.store.config import KNOWN_FEATURES, enable
 from assetstore.store.index import Entry
-from assetstore.store.kin import RELATING
-from assetstore.store.marks import Everything
+from assetstore.store.kin import RELATING, closure
+from assetstore.store.marks import Everything, Marks, named
 from assetstore.store.pack import (
     MAX_EFFORT,
     RECORD,
@@ -36,9 +41,11 @@ from assetstore.store.pack import (
 )
 from assetstore.store.removal import Remover, carry, stored_form
 from assetstore.store.reports import CodecShare, OptimizeReport
-from assetstore.store.session import Pack, Session, is_compressed
+from assetstore.store.session import Pack, Session
 from assetstore.store.shrink import DEFAULT_EFFORT, Shrinker, missing_packages
 from assetstore.store.store import Store
+from assetstore.store.survey import unreadable
+from assetstore.store.training import trained
 
 # A longer blob is not coded.
 LARGEST = 64 << 20
@@ -46,11 +53,6 @@ LARGEST = 64 << 20
 _TRIAL = 20.0
 # Of a pack that is carried on, so many of the newest pictures are looked at.
 _REMEMBERED = 48
-# A dictionary is made from so many bytes, or blobs; what is so small, though it did
-# not compress alone, may with one.
-_SAMPLED = 4 << 20
-_SAMPLES = 4000
-_TINY = 4096
 # From this effort on, a PNG file is coded whatever wrote it.
 _ANY_STREAM = 5
 _WAIT = 1.0
@@ -146,6 +148,10 @@ class _Optimizer:
         self._dictionary = b""
         self._pack: Pack | None = None
         self._carried = ""
+        self._marks: Marks | None = None
+        self._leftover: dict[int, Pack] = {}
+        self._born = 0.0
+        self._passed = 0
         self._done: list[str] = []
         self._notes: list[str] = []
         self._report = OptimizeReport(dry_run=dry_run, effort=effort)
@@ -154,10 +160,16 @@ class _Optimizer:
         """Code pack after pack."""
         store, report = self._store, self._report
         store.refresh()
-        sizes, todo = store.packs(), self._todo()
+        condemned, sizes = store.condemned(), store.packs()
+        if condemned and not self._dry_run:
+            with suppress(LockedError), store.lock("gc", _WAIT):
+                Remover(store, Everything()).finish()
+        todo = self._todo(sizes.keys() - condemned)
+        self._born = max(map(name_time, todo), default=0.0) - 0.001
+        self._marks = named(store)
         if todo and not self._dry_run:
             enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
-        self._dictionary = self._trained(todo)
+        self._dictionary = trained(store, todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         self._progress.start(sum(sizes[name] for name in todo), "coding")
         try:
@@ -173,22 +185,23 @@ class _Optimizer:
                 self._commit(session)
         finally:
             self._progress.close()
-        report.left = len(todo) - report.packs
+            if self._marks is not None:
+                self._marks.close()
+        report.left = len(todo) - report.packs - self._passed
         report.seconds = self._clock() - self._began
         if self._dry_run:
-            if report.left:
-                self._extrapolate(sum(sizes[name] for name in todo))
-            report.packs, report.left = len(todo), 0
+            read = report.before_bytes + RECORD.size * report.blobs
+            total = sum(sizes[name] for name in todo)
+            if report.left and report.blobs and total > read:
+                report.scale(total / read)
+            report.packs, report.left = report.packs + report.left, 0
         report.notes = tuple(self._notes)
         return report
 
-    def _todo(self) -> list[str]:
-        """The packs that were coded with less effort, the oldest first."""
-        condemned = self._store.condemned()
+    def _todo(self, names: Iterable[str]) -> list[str]:
+        """Those packs that were coded with less effort, the oldest first."""
         found = []
-        for name in sorted(self._store.packs()):
-            if not is_name(name) or name in condemned:
-                continue
+        for name in sorted(filter(is_name, names)):
             try:
                 self._efforts[name] = pack_effort(self._store.backend, name)
             except (DamagedBlob, FileNotFoundError):
@@ -209,32 +222,10 @@ class _Optimizer:
             return False
         return first is not None and first[1].raw > LARGEST
 
-    def _trained(self, todo: list[str]) -> bytes:
-        """A dictionary for what is small and no picture, or b""."""
-        samples: list[bytes] = []
-        size = 0
-        for name in todo:
-            for entry in self._store.entries(name):
-                record = entry.record
-                small = record.kind is Kind.MEDIA and record.raw <= dictionary.MAX_SIZE
-                if not small or (record.codec == 0 and record.raw > _TINY):
-                    continue
-                try:
-                    raw = b"".join(map(bytes, self._store.stream_copy(entry)))
-                except (DamagedBlob, FileNotFoundError):
-                    continue
-                if not is_compressed(raw):
-                    samples.append(raw)
-                    size += len(raw)
-                if size > _SAMPLED or len(samples) > _SAMPLES:
-                    return dictionary.train(samples) or b""
-        return dictionary.train(samples) or b""
-
     def _carry_on(self, sizes: dict[str, int], new: int) -> str:
-        """The pack that new pictures should go into, or "".
+        """The pack that is written anew with more in it, if it is small, or "".
 
-        What a session went on with is like what it had before, so the newest pack of
-        this effort is written anew with more in it, as long as it is small.
+        What a session went on with is like what it had before.
         """
         same = [n for n, effort in self._efforts.items() if effort == self._effort]
         newest = max(same, default="")
@@ -242,30 +233,12 @@ class _Optimizer:
         return newest if fits and new else ""
 
     def _is_over(self) -> bool:
-        """Whether the time is over; never before one blob was coded.
-
-        So calls with any limit get to the end of a store at last.
-        """
+        """Whether the time is over; never before one blob was coded."""
         return (
             self._ends is not None
             and self._report.blobs > 0
             and self._clock() >= self._ends
         )
-
-    def _extrapolate(self, total: int) -> None:
-        report = self._report
-        read = report.before_bytes + RECORD.size * report.blobs
-        if report.blobs and total > read:
-            factor = total / read
-            report.blobs = round(report.blobs * factor)
-            report.before_bytes = round(report.before_bytes * factor)
-            report.after_bytes = round(report.after_bytes * factor)
-            report.seconds *= factor
-            for share in report.codecs.values():
-                share.blobs = round(share.blobs * factor)
-                share.raw_bytes = round(share.raw_bytes * factor)
-                share.before_bytes = round(share.before_bytes * factor)
-                share.after_bytes = round(share.after_bytes * factor)
 
     def _begun(self, session: Session) -> Pack:
         """The pack that is being filled."""
@@ -280,32 +253,67 @@ class _Optimizer:
     def _carry(self, session: Session, pack: Pack, name: str) -> None:
         """Write a pack's records to another one, as they are."""
         try:
-            entries = list(self._entries(name))
-            for entry in entries:
+            contents = list(self._entries(name))
+            kept = closure(self._store.backend, contents, self._lives)
+            if not kept:
+                return
+            for entry in contents:
                 for _ in self._store.stream_copy(entry):
                     pass
-        except (DamagedBlob, FileNotFoundError):
+        except (DamagedBlob, FileNotFoundError, UnsupportedStore):
             return  # repair's business
-        carry(self._store, session, pack, self._effort, entries)
-        for entry in entries[-_REMEMBERED:]:
+        carry(self._store, session, pack, self._effort, kept)
+        self._leave(session, contents, [e for e in contents if e not in kept])
+        for entry in kept[-_REMEMBERED:]:
             if entry.record.codec == PngCodec.number:
                 stored = stored_form(self._store, entry)
                 self._shrinker.remember(entry.record.id, stored, pack.kin)
         self._done.append(name)
 
+    def _leave(
+        self, session: Session, contents: Sequence[Entry], dead: Container[Entry]
+    ) -> None:
+        """Copy what no manifest names, as it is and as old as it is."""
+        needed = closure(self._store.backend, contents, lambda e: e in dead)
+        if not needed:
+            return
+        for entry in needed:
+            for _ in self._store.stream_copy(entry):
+                pass
+        effort = self._efforts[needed[0].pack]
+        self._leftover[effort] = carry(
+            self._store,
+            session,
+            self._leftover.get(effort),
+            effort,
+            needed,
+            born=self._born,
+        )
+
     def _entries(self, name: str) -> Iterator[Entry]:
         for offset, record in records(self._store.backend, name):
             yield Entry(record=record, pack=name, offset=offset)
 
+    def _lives(self, entry: Entry) -> bool:
+        return self._marks is None or entry.record.id in self._marks
+
     def _coded_pack(self, session: Session, name: str) -> bool:
         """Code what a pack holds; False where it must stay."""
         try:
-            for entry in list(self._entries(name)):
-                if not self._is_done(session, entry):
-                    if self._is_over():
-                        return False
-                    self._code(session, entry)
+            contents = list(self._entries(name))
+            dead = {entry for entry in contents if not self._lives(entry)}
+            todo = [e for e in contents if e not in dead and self._is_due(session, e)]
+            unread = unreadable(self._store, contents)
+            self._report.unreadable += unread
+            if unread or (dead and not todo):
+                self._passed += 1
+                return False
+            for entry in todo:
+                if self._is_over():
+                    return False
+                self._code(session, entry)
                 self._progress.advance(entry.record.stored)
+            self._leave(session, contents, dead)
         except (DamagedBlob, FileNotFoundError) as e:
             if not isinstance(e, FileNotFoundError):
                 self._notes.append(
@@ -315,14 +323,15 @@ class _Optimizer:
             return False
         return True
 
-    def _is_done(self, session: Session, entry: Entry) -> bool:
-        """Whether a blob is in a pack of this effort already."""
+    def _is_due(self, session: Session, entry: Entry) -> bool:
+        """Whether a blob is to be coded, and this is its best copy."""
         if session.pending and session.has_pending(entry.record.id):
-            return True
-        return any(
-            self._efforts.get(other.pack, 0) >= self._effort
-            for other in self._store.copies(entry.record.id)
+            return False
+        copies = {copy.pack for copy in self._store.copies(entry.record.id)}
+        best = max(
+            (self._efforts.get(name, -1), name) for name in {entry.pack, *copies}
         )
+        return best[0] < self._effort and best[1] == entry.pack
 
     def _code(self, session: Session, entry: Entry) -> None:
         record = entry.record
@@ -365,12 +374,12 @@ class _Optimizer:
         """Publish what was coded, and let go of where it came from."""
         if self._dry_run:
             session.abort()
-            self._pack = None
+            self._pack, self._leftover = None, {}
             return
         session.commit()
         if self._pack is not None:
             self._efforts[self._pack.name] = self._effort
-        self._pack = None
+        self._pack, self._leftover = None, {}
         gone = [name for name in self._done if name in self._efforts]
         if not gone:
             return

@@ -1,24 +1,21 @@
 """Put aside what is damaged, without losing what is whole in it.
 
-A damaged pack goes as in a collection (`assetstore.store.gc`): condemned by a
-tomb, never taken back; then tombs and packs are listed, and whatever of it is
-whole and has no whole copy in a pack without a tomb is copied to a new one, until
-nothing is left to copy; only then it goes, and its tomb last. All that is whole
-counts as living, so no manifest has to be readable.
+A damaged pack goes as `assetstore.store.removal` says, with a copy kept. All that is
+whole in it counts as living, so no manifest has to be readable.
 """
 
 import contextlib
 from collections.abc import Iterable
 
-from assetstore.errors import DamagedBlob
-from assetstore.store.backends.base import Backend, Mender, put
+from assetstore.store.backends.base import Backend, Mender
 from assetstore.store.blob import new_name
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.index import Entry
+from assetstore.store.marks import Everything
 from assetstore.store.pack import pack_key
-from assetstore.store.session import Session
+from assetstore.store.removal import Remover
 from assetstore.store.store import Store
-from assetstore.store.survey import Survey, is_whole
+from assetstore.store.survey import Survey
 
 
 def preserve(backend: Backend, key: str) -> str:
@@ -74,57 +71,29 @@ def retire(store: Store, names: Iterable[str], found: Survey) -> dict[str, int]:
     Raises:
         StoreWriteError: The store cannot be written; what was not reached stays.
     """
-    moved = dict.fromkeys(names, 0)
-    for name in moved:
+    going = list(names)
+    for name in going:
         preserve(store.backend, pack_key(name))
-    for name in moved:
-        with contextlib.suppress(FileExistsError):
-            put(store.backend, f"tombs/{name}", [])
-    rotten: set[Entry] = set()  # since it was read
-    while needed := _needed(store, moved, found, rotten):
-        with store.session() as session:
-            for entry in needed:
-                if _copied(store, session, entry):
-                    moved[entry.pack] += 1
-                else:
-                    rotten.add(entry)
-            session.commit()
-    for name in moved:
-        store.backend.delete(pack_key(name))
-        store.backend.delete(f"tombs/{name}")
-    return moved
+    remover = _Retirer(store, found)
+    remover.remove(going)
+    return {name: remover.moved[name] for name in going}
 
 
-def _needed(
-    store: Store, names: Iterable[str], found: Survey, rotten: set[Entry]
-) -> list[Entry]:
-    """What is whole in condemned packs and has no whole copy in another."""
-    condemned = store.condemned()
-    packs = store.packs()
-    store.refresh()
-    return [
-        entry
-        for name in names
-        if name in packs
-        for entry in found.whole.entries(name)
-        if entry not in rotten
-        and not any(
-            other.pack in packs
-            and other.pack not in condemned
-            and is_whole(store, other)
-            for other in store.copies(entry.record.id)
-        )
-    ]
+class _Retirer(Remover):
+    """Removes damaged packs; what is damaged in them goes with them."""
 
+    def __init__(self, store: Store, found: Survey):
+        super().__init__(store, Everything())
+        self._found = found
+        self._rotten: set[Entry] = set()  # since it was read
 
-def _copied(store: Store, session: Session, entry: Entry) -> bool:
-    session.distrust([entry.record.id])
-    writer = session.writer(entry.record.kind)
-    try:
-        for piece in store.stream_copy(entry):
-            writer.write(bytes(piece))
-        writer.finish()
-    except (DamagedBlob, FileNotFoundError):
-        writer.abort()
-        return False
-    return True
+    def _contents(self, name: str) -> list[Entry]:
+        """What is whole in a pack."""
+        return [e for e in self._found.whole.entries(name) if e not in self._rotten]
+
+    def _is_whole(self, entry: Entry) -> bool:
+        """Whether a copy is whole; one that cannot be read here proves nothing."""
+        return bool(super()._is_whole(entry))
+
+    def _give_up(self, entry: Entry, stuck: set[str]) -> None:
+        self._rotten.add(entry)

@@ -1,16 +1,28 @@
 """Take packs out of a store, and lose nothing that lives.
 
-The order of the steps makes it safe, not the lock (docs/design.md): a pack is
-condemned by a tomb first; then tombs, packs and manifests are listed, in this
-order; what lives in a condemned pack and has no whole copy in another one is
-copied, and the listing begins again; only then the pack goes, and its tomb last.
+Collections, optimizations and repairs remove packs, any number at once, beside any
+number of writers. The order of the steps makes it safe, not a lock (docs/design.md):
+
+1. What lives may be copied to new packs, which are published.
+2. The packs that are to go are condemned by tombs, which are never taken back.
+3. Tombs, packs and manifests are listed, in this order.
+4. What lives in a condemned pack and has no whole copy in a pack without a tomb is
+   copied to a new one; if there was any, the listing begins again.
+5. Each pack goes, and its tomb after it.
+
+A writer in turn puts its manifest, then looks for tombs, and replaces a document
+only if everything that it needs has a copy in a pack without one.
+
+They differ in what lives to them: what documents need, or all that can be read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 
-from assetstore.errors import DamagedBlob, MissingBlob
+from assetstore.errors import DamagedBlob, MissingBlob, UnsupportedStore
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import put
+from assetstore.store.blob import BlobId, Kind
 from assetstore.store.codecs.related import read_all
 from assetstore.store.index import Entry
 from assetstore.store.marks import Living
@@ -24,11 +36,15 @@ class Remover:
 
     Attributes:
         freed: Bytes by which the store became smaller.
+        moved: How many blobs were copied out of packs that were condemned, by name.
+        unreadable: Blobs that cannot be read here; their packs stay.
         notes: Packs that were kept, and why.
     """
 
     def __init__(self, store: Store, roots: Living, progress: Progress = SILENT):
         self.freed = 0
+        self.moved: Counter[str] = Counter()
+        self.unreadable: set[BlobId] = set()
         self.notes: list[str] = []
         self._store = store
         self._progress = progress
@@ -44,9 +60,19 @@ class Remover:
         self.condemn(name for name in names if name not in stuck)
         while needed := self.needed(names, stuck):
             self.rescue(needed, stuck)
-        self.delete([name for name in names if name not in stuck])
+        self.delete(name for name in names if name not in stuck)
         for name in sorted(stuck):
             self._keep(name)
+
+    def finish(self) -> None:
+        """Delete condemned packs of which everything that lives is in others.
+
+        A removal that was killed left them. All others stay.
+        """
+        names = sorted(self._store.condemned())
+        stuck = {name for name in names if self._contents(name) is None}
+        stuck.update([entry.pack for entry in self.needed(names, stuck)])
+        self.delete(name for name in names if name not in stuck)
 
     def condemn(self, names: Iterable[str]) -> None:
         """Put tombs. They are never taken away from a pack that exists."""
@@ -61,26 +87,40 @@ class Remover:
 
         Args:
             names: The packs.
-            stuck: Packs whose bytes are damaged; they are passed over.
+            stuck: Packs that stay, which are passed over; takes those of which only
+                a copy that cannot be read here may take the place.
         """
         store = self._store
         condemned = store.condemned()
-        packs = store.packs()
+        packs = store.packs().keys()
         store.refresh()
         self._living.mark_new()
-        return [
-            entry
-            for name in names
-            if name in packs and name not in stuck
-            for entry in self._contents(name) or ()
-            if self._lives(entry)
-            and not any(
-                other.pack in packs
-                and other.pack not in condemned
-                and self._is_whole(other)
-                for other in store.copies(entry.record.id)
-            )
-        ]
+        good = packs - condemned
+        found: list[Entry] = []
+        for name in names:
+            if name not in packs or name in stuck:
+                continue
+            for entry in self._contents(name) or ():
+                if not self._lives(entry):
+                    continue
+                kept = self._is_kept(entry, good)
+                if kept is None:
+                    stuck.add(name)
+                    break
+                if not kept:
+                    found.append(entry)
+        return found
+
+    def _is_kept(self, entry: Entry, packs: Container[str]) -> bool | None:
+        """Whether one of some packs has a whole copy; None: it cannot be told here."""
+        unread = False
+        for other in self._store.copies(entry.record.id):
+            if other.pack in packs:
+                whole = self._is_whole(other)
+                if whole:
+                    return True
+                unread = unread or whole is None
+        return None if unread else False
 
     def rescue(self, needed: Sequence[Entry], stuck: set[str]) -> None:
         """Copy blobs to a new pack.
@@ -91,8 +131,10 @@ class Remover:
         """
         with self._store.session() as session:
             for entry in needed:
-                if not self._copied(session, entry):
-                    stuck.add(entry.pack)
+                if self._copied(session, entry):
+                    self.moved[entry.pack] += 1
+                else:
+                    self._give_up(entry, stuck)
             self._commit(session)
 
     def delete(self, names: Iterable[str]) -> None:
@@ -128,13 +170,16 @@ class Remover:
     def _lives(self, entry: Entry) -> bool:
         return entry.record.id in self._living.marks
 
-    def _is_whole(self, entry: Entry) -> bool:
-        """Whether a copy's bytes are what they should be."""
+    def _is_whole(self, entry: Entry) -> bool | None:
+        """Whether a copy's bytes are what they should be; None: it cannot be told."""
         try:
             for _ in self._store.stream_copy(entry):
                 pass
         except (DamagedBlob, FileNotFoundError):
             return False
+        except UnsupportedStore:
+            self.unreadable.add(entry.record.id)
+            return None
         return True
 
     def _copied(self, session: Session, entry: Entry) -> bool:
@@ -145,22 +190,51 @@ class Remover:
             self._store.stream_copy(entry),
             self._store.stream(record.kind, record.id),
         ):
-            writer = session.writer(record.kind)
             try:
-                for piece in source:
-                    writer.write(bytes(piece))
-                writer.finish()
-            except (DamagedBlob, MissingBlob, FileNotFoundError):
-                writer.abort()
-            else:
-                return True
+                if copy_blob(session, record.kind, source):
+                    return True
+            except UnsupportedStore:
+                self.unreadable.add(record.id)
         return False
 
+    def _give_up(self, entry: Entry, stuck: set[str]) -> None:
+        """Note that no copy of a blob is whole."""
+        stuck.add(entry.pack)
+
     def _keep(self, name: str) -> None:
+        contents = self._contents(name) or ()
+        if any(entry.record.id in self.unreadable for entry in contents):
+            self.notes.append(
+                f"Pack {name} holds a blob that cannot be read here; it was kept. "
+                "Install what it needs, pip install -U 'assetstore[codecs]', or "
+                "collect where that is."
+            )
+            return
         self.notes.append(
             f"Pack {name} is damaged, or holds a damaged blob that a document needs; "
             "it was kept. Run 'assetstore repair'."
         )
+
+
+def copy_blob(session: Session, kind: Kind, pieces: Iterator[memoryview]) -> bool:
+    """Write a blob anew; False if it turns out not to be whole.
+
+    Raises:
+        UnsupportedStore: What it takes to read it is not here.
+    """
+    writer = session.writer(kind)
+    done = False
+    try:
+        for piece in pieces:
+            writer.write(bytes(piece))
+        writer.finish()
+        done = True
+    except (DamagedBlob, MissingBlob, FileNotFoundError):
+        pass
+    finally:
+        if not done:
+            writer.abort()
+    return done
 
 
 def carry(
@@ -169,6 +243,7 @@ def carry(
     group: Pack | None,
     effort: int,
     entries: Sequence[Entry],
+    born: float | None = None,
 ) -> Pack:
     """Write records to a pack as they are, together with those that they need.
 
@@ -178,6 +253,8 @@ def carry(
         group: The pack that the last ones of this effort went to.
         effort: What they were coded with.
         entries: They, in an order in which none needs a later one.
+        born: How old a new pack is to be to a collection, in seconds since 1970;
+            None: new.
 
     Returns:
         The pack that they went to.
@@ -187,7 +264,7 @@ def carry(
         FileNotFoundError: Their pack is gone.
     """
     if group is None or group.upload.size >= TARGET:
-        group = session.begin(alone=True, effort=effort)
+        group = session.begin(alone=True, effort=effort, born=born)
     there = {entry.record.id for entry in group.entries}
     for entry in entries:
         if entry.record.id not in there:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assetstore.errors import DamagedBlob
 from assetstore.progress import SILENT, Progress
-from assetstore.store.backends.base import put
+from assetstore.store.backends.base import Backend, put
 from assetstore.store.blob import is_name, new_name
 from assetstore.store.index import Entry, write_index
 from assetstore.store.pack import (
@@ -72,7 +72,7 @@ def _rebuilt(store: Store, progress: Progress) -> RebuildReport:
     batch: list[Entry] = []
     blobs = 0
     for name, size in sorted(packs.items()):
-        found, note = scan_pack(store, name, size)
+        found, note = scan_pack(store.backend, name, size)
         batch += found
         blobs += len(found)
         if note:
@@ -97,21 +97,21 @@ def _write(store: Store, entries: list[Entry]) -> None:
     put(store.backend, f"index/{name}", [write_index(entries)])
 
 
-def scan_pack(store: Store, name: str, size: int) -> tuple[list[Entry], str]:
+def scan_pack(backend: Backend, name: str, size: int) -> tuple[list[Entry], str]:
     """A pack's records by their headers, and what is wrong with it, or "".
 
     Where a header is damaged, the next whole one is looked for.
     """
     found: list[Entry] = []
     try:
-        for offset, record in records(store.backend, name):
+        for offset, record in records(backend, name):
             found.append(Entry(record=record, pack=name, offset=offset))
     except FileNotFoundError:
         return [], ""
     except DamagedBlob as e:
         last = found[-1] if found else None
         start = last.offset + RECORD.size + last.record.stored if last else 0
-        whole = list(_salvaged(store, name, size, start))
+        whole = list(_salvaged(backend, name, size, start))
         found += whole
         return found, (
             f"Pack {name}: {e}; behind the damage, {len(whole)} more blobs were found."
@@ -119,14 +119,14 @@ def scan_pack(store: Store, name: str, size: int) -> tuple[list[Entry], str]:
     return found, ""
 
 
-def _read(store: Store, key: str, at: int, view: memoryview) -> int:
+def _read(backend: Backend, key: str, at: int, view: memoryview) -> int:
     try:
-        return read_pack(store.backend, key, at, view)
+        return read_pack(backend, key, at, view)
     except DamagedBlob:
         return 0
 
 
-def _salvaged(store: Store, name: str, size: int, at: int) -> Iterator[Entry]:
+def _salvaged(backend: Backend, name: str, size: int, at: int) -> Iterator[Entry]:
     """The whole records behind an offset, wherever they begin."""
     key = pack_key(name)
     buffer = bytearray(_CHUNK)
@@ -134,7 +134,7 @@ def _salvaged(store: Store, name: str, size: int, at: int) -> Iterator[Entry]:
     base = got = 0
     while at < size:
         if at < base or at + RECORD.size > base + got:
-            base, got = at, _read(store, key, at, view)
+            base, got = at, _read(backend, key, at, view)
             if got < RECORD.size:
                 return
         hit = buffer.find(RECORD_MAGIC, at - base, got)

@@ -61,6 +61,8 @@ class GcReport:
         superseded: Those of them that were dropped, as ``decisions`` says.
         scanned: Files that were searched for placeholders.
         missing: Blobs that documents need and the store does not hold.
+        unreadable: Blobs that could not be read here, for want of a package or of a
+            newer version; their packs were left alone.
         freed: Bytes by which the store became smaller.
         decisions: What was decided on the documents' states; in a dry run all,
             else those that were dropped.
@@ -80,6 +82,7 @@ class GcReport:
     superseded: int = 0
     scanned: int = 0
     missing: int = 0
+    unreadable: int = 0
     freed: int = 0
     decisions: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
@@ -111,6 +114,8 @@ class OptimizeReport:
         effort: The effort.
         packs: Packs that were coded anew.
         left: Packs that remain to be, since the time was over.
+        unreadable: Blobs that cannot be read here, for want of a package or of a
+            newer version; their packs were left alone.
         blobs: Blobs that were looked at.
         before_bytes: What they took before.
         after_bytes: What they take now.
@@ -123,12 +128,24 @@ class OptimizeReport:
     effort: int
     packs: int = 0
     left: int = 0
+    unreadable: int = 0
     blobs: int = 0
     before_bytes: int = 0
     after_bytes: int = 0
     codecs: dict[str, CodecShare] = field(default_factory=dict)
     seconds: float = 0
     notes: tuple[str, ...] = ()
+
+    def scale(self, factor: float) -> None:
+        """Estimate for so many times as much."""
+        parts: list[OptimizeReport | CodecShare] = [self, *self.codecs.values()]
+        for counts in parts:
+            counts.blobs = round(counts.blobs * factor)
+            counts.before_bytes = round(counts.before_bytes * factor)
+            counts.after_bytes = round(counts.after_bytes * factor)
+        for share in self.codecs.values():
+            share.raw_bytes = round(share.raw_bytes * factor)
+        self.seconds *= factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Check a store: its structure, and on demand every byte."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -35,6 +35,7 @@ from assetstore.store.store import Store
 _REBUILD = "Rebuild the index from the packs: assetstore repair"
 _HEAL = "Name files or backups that still hold it: assetstore repair --from PATH."
 _SUBSET = re.compile(r"(\d+)/(\d+)|(\d+(?:\.\d+)?)%|(\d+(?:\.\d+)?)([KMGT]?)")
+_ATTEMPTS = 10
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
@@ -164,7 +165,16 @@ class _Check:
         self._findings.append(Finding(kind=kind, what=what, pack=pack, hint=hint))
 
     def _read_indexes(self) -> None:
-        for key, _ in self._store.backend.list("index/"):
+        """Read what is listed; and again, where a collection replaced some."""
+        seen: set[str] = set()
+        for _ in range(_ATTEMPTS):
+            keys = {key for key, _ in self._store.backend.list("index/")} - seen
+            if not keys:
+                return
+            self._read_index(keys, seen)
+
+    def _read_index(self, keys: Iterable[str], seen: set[str]) -> None:
+        for key in sorted(keys):
             name = key[6:]
             try:
                 data = get(self._store.backend, key)
@@ -174,6 +184,7 @@ class _Check:
             except StoreError as e:
                 self._unread = True
                 self._find("index-damaged", str(e), hint=e.hint)
+            seen.add(key)
             self._counts["indexes"] += 1
 
     def _manifests(self, *, first: bool) -> Iterator[Manifest]:

@@ -41,8 +41,9 @@ _SYNC_EVERY = 48 << 20
 class Pack:
     """A pack being written."""
 
-    def __init__(self, store: "Store", effort: int = 0):
-        self.name = new_name(store.clock, store.random)
+    def __init__(self, store: "Store", effort: int = 0, born: float | None = None):
+        clock = store.clock if born is None else lambda: born
+        self.name = new_name(clock, store.random)
         self.upload: Upload = store.backend.create(pack_key(self.name))
         self.upload.write([pack_header(effort)])
         self.entries: list[Entry] = []
@@ -216,11 +217,11 @@ class Session:
     ) -> None:
         self.abort()
 
-    def begin(self, *, alone: bool, effort: int = 0) -> Pack:
+    def begin(self, *, alone: bool, effort: int = 0, born: float | None = None) -> Pack:
         """The pack for the next record, or a new one that the caller fills."""
         if not alone and self._open is not None:
             return self._open
-        pack = Pack(self.store, effort)
+        pack = Pack(self.store, effort, born)
         self._packs.append(pack)
         if not alone:
             self._open = pack

@@ -11,19 +11,14 @@ from typing import Self
 
 from assetstore.errors import (
     AmbiguousId,
-    DamagedBlob,
-    MissingBlob,
     StoreError,
     StoreNotFound,
-    UnsupportedStore,
 )
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
-from assetstore.store.blob import BlobId, Kind, hasher
+from assetstore.store.blob import BlobId, Kind
 from assetstore.store.cache import IndexCache
 from assetstore.store.claims import Claims
-from assetstore.store.codecs import codec_for, known_decoders
-from assetstore.store.codecs.base import PIECE
 from assetstore.store.config import (
     check_owner,
     checked_config,
@@ -32,16 +27,16 @@ from assetstore.store.config import (
     new_config,
 )
 from assetstore.store.index import Entry, read_index
-from assetstore.store.kin import Kin
 from assetstore.store.locks import hold
 from assetstore.store.manifest import document_prefix
-from assetstore.store.pack import RECORD, Record, pack_key, pack_name, read_pack
+from assetstore.store.pack import Record, pack_key, pack_name
+from assetstore.store.reads import Reads
 from assetstore.store.session import Session
 
 _ATTEMPTS = 10
 
 
-class Store(Claims):
+class Store(Claims, Reads):
     """A place where blobs are kept. Make one with `open` or `on`.
 
     A store object is for one thread; other threads and processes open their own.
@@ -75,8 +70,7 @@ class Store(Claims):
         self._cache = IndexCache(
             cache / "index.sqlite" if cache else None, reload=self.refresh
         )
-        self._buffer = bytearray(PIECE)
-        self._codecs = known_decoders()
+        super().__init__()
         self.damaged_indexes: dict[str, StoreError] = {}
         self.refresh()
 
@@ -261,159 +255,6 @@ class Store(Claims):
         even = hex_prefix[: len(hex_prefix) & ~1]
         found = self._cache.with_prefix(Kind.MEDIA, bytes.fromhex(even), 1000)
         return [id for id in found if id.hex().startswith(hex_prefix)]
-
-    def read(self, kind: Kind, id: BlobId, *, limit: int = 16 << 20) -> bytes:
-        """A small blob, verified.
-
-        Raises:
-            MissingBlob: There is no copy.
-            DamagedBlob: No copy is whole, or it is longer than ``limit``.
-        """
-        held = bytearray()
-        for piece in self.stream(kind, id):
-            held += piece
-            if len(held) > limit:
-                raise DamagedBlob(f"blob {id.hex()} is longer than {limit} bytes")
-        return bytes(held)
-
-    def stream(
-        self, kind: Kind, id: BlobId, *, check: bool = True
-    ) -> Iterator[memoryview]:
-        """A blob in pieces of `codecs.base.PIECE` bytes but for the last.
-
-        Where there are several copies, a damaged one is passed over as long as
-        nothing of it was given out.
-
-        Args:
-            kind: What it is.
-            id: Its id.
-            check: Compare the bytes with the id when all were read.
-
-        Yields:
-            Views of one buffer, each valid until the next is asked for.
-
-        Raises:
-            MissingBlob: There is no copy.
-            DamagedBlob: A copy's bytes are wrong.
-        """
-        problem: Exception | None = None
-        given = False
-        for entry in self._candidates(kind, id):
-            try:
-                for piece in self.stream_copy(entry, check=check):
-                    given = True
-                    yield piece
-                return
-            except (DamagedBlob, FileNotFoundError) as e:
-                if not isinstance(problem, DamagedBlob):
-                    problem = e
-                if given:
-                    break
-        if isinstance(problem, DamagedBlob):
-            raise DamagedBlob(
-                f"blob {id.hex()} is damaged in the store: {problem}",
-                hint="Run 'assetstore verify --read-data' to see all that is affected.",
-            ) from problem
-        if self.damaged_indexes:
-            raise MissingBlob(
-                f"blob {id.hex()} is not found: an index of the store is damaged",
-                hint="Rebuild it from the packs: assetstore repair",
-            ) from problem
-        raise MissingBlob(
-            f"blob {id.hex()} is not in the store",
-            hint="Run 'assetstore verify'; check that --store names the right store.",
-        ) from problem
-
-    def _candidates(self, kind: Kind, id: BlobId) -> Iterator[Entry]:
-        """Where a blob may be: as the cache says, then as the index files do.
-
-        A collection may have moved it since; where it went is in a newer index. The
-        newest copy comes first: it may have been written since an older one is bad.
-        """
-        tried: set[Entry] = set()
-        renewed = False
-        for _ in range(_ATTEMPTS):
-            found = self._untried(id, tried)
-            if not found:
-                self.refresh()
-                found = self._untried(id, tried)
-            if not found:
-                if renewed or not self.renew(delete=True):
-                    return
-                renewed = True
-            for entry in found:
-                tried.add(entry)
-                if entry.record.kind is kind:
-                    yield entry
-
-    def _untried(self, id: BlobId, tried: set[Entry]) -> list[Entry]:
-        found = [entry for entry in self._cache.copies(id) if entry not in tried]
-        return sorted(found, key=lambda entry: entry.pack, reverse=True)
-
-    def stream_copy(self, entry: Entry, *, check: bool = True) -> Iterator[memoryview]:
-        """One copy of a blob, as `stream`.
-
-        Raises:
-            FileNotFoundError: Its pack is gone.
-            DamagedBlob: Its bytes are wrong.
-            UnsupportedStore: What it takes to read it is not here.
-        """
-        id, kind = entry.record.id, entry.record.kind
-        key, start = pack_key(entry.pack), entry.offset + RECORD.size
-        head = bytearray(RECORD.size)
-        got = read_pack(self.backend, key, entry.offset, memoryview(head))
-        record = Record.unpack(bytes(head[:got]))
-        if record != entry.record:
-            raise DamagedBlob("the record and the index differ")
-        digest = hasher(kind)
-        held: memoryview | None = None
-        total = 0
-        buffer, self._buffer = self._buffer, bytearray()
-        if not buffer:  # another stream is being read
-            buffer = bytearray(PIECE)
-        decoder = codec_for(self._codecs, record.codec)
-        try:
-            for piece in decoder.decode(
-                lambda offset, view: read_pack(self.backend, key, start + offset, view),
-                record.stored,
-                record.raw,
-                buffer,
-                self._kin(entry.pack),
-            ):
-                if check:
-                    digest.update(piece)
-                total += len(piece)
-                if total < record.raw:
-                    yield piece
-                else:
-                    held = piece
-            if check and digest.digest() != id:
-                if doubt := getattr(decoder, "doubt", ""):
-                    raise UnsupportedStore(f"a picture is not made again: {doubt}")
-                raise DamagedBlob("its bytes do not have its hash")
-            if held is not None:
-                yield held
-        finally:
-            self._buffer = buffer
-
-    def _kin(self, pack: str) -> Kin:
-        key = pack_key(pack)
-        return Kin(
-            pack,
-            lambda prefix: [
-                entry
-                for id in self._cache.with_prefix(Kind.MEDIA, prefix, 9)
-                for entry in self._cache.copies(id)
-            ],
-            lambda offset, view: read_pack(self.backend, key, offset, view),
-            lambda: self._walked(pack),
-        )
-
-    def _walked(self, pack: str) -> list[Entry]:
-        """A pack's records by their headers, those behind a damaged one, too."""
-        from assetstore.store.repair import scan_pack
-
-        return scan_pack(self, pack, self.backend.size(pack_key(pack)) or 0)[0]
 
     def session(self) -> Session:
         """Begin to write."""

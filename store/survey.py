@@ -1,5 +1,6 @@
 """Read every pack of a store, and tell what is whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
@@ -9,6 +10,9 @@ from assetstore.store.cache import IndexCache
 from assetstore.store.index import Entry
 from assetstore.store.repair import scan_pack
 from assetstore.store.store import Store
+
+# Codecs that can be read everywhere.
+_PLAIN = frozenset((0, 1))
 
 
 @dataclass(slots=True)
@@ -52,7 +56,7 @@ def survey(store: Store, progress: Progress) -> Survey:
 
 def _look(store: Store, found: Survey, name: str, size: int) -> None:
     """Take in one pack."""
-    entries, wrong = scan_pack(store, name, size)
+    entries, wrong = scan_pack(store.backend, name, size)
     whole: list[Entry] = []
     bad = 0
     for entry in entries:
@@ -81,13 +85,19 @@ def _look(store: Store, found: Survey, name: str, size: int) -> None:
     found.whole.add(name, whole)
 
 
-def is_whole(store: Store, entry: Entry) -> bool:
-    """Whether a copy's bytes are what they should be."""
-    try:
-        for _ in store.stream_copy(entry):
-            pass
-    except (DamagedBlob, FileNotFoundError):
-        return False
-    except UnsupportedStore:
-        return True
-    return True
+def unreadable(store: Store, entries: Iterable[Entry]) -> int:
+    """How many blobs cannot be read here, for want of a package or a newer version.
+
+    Raises:
+        DamagedBlob: One is damaged.
+        FileNotFoundError: The pack is gone.
+    """
+    count = 0
+    for entry in entries:
+        if entry.record.codec not in _PLAIN:
+            try:
+                for _ in store.stream_copy(entry):
+                    pass
+            except UnsupportedStore:
+                count += 1
+    return count

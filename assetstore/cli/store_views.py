@@ -58,6 +58,8 @@ def _view_gc(report: "GcReport", output: Output) -> None:
         output.report(f"dead, too little to rewrite a pack: {_share(report.kept)}")
     if report.missing:
         output.report(f"missing: {many(report.missing, 'blob')}; run verify")
+    if report.unreadable:
+        output.report(f"cannot be read here: {many(report.unreadable, 'blob')}")
     verb = "would free" if report.dry_run else "freed"
     output.report(
         f"{verb} {size(report.freed)}; "

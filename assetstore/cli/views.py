@@ -223,3 +223,5 @@ def view_optimize(report: "OptimizeReport", output: Output) -> None:
     )
     if report.left:
         output.report(f"left for the next call: {many(report.left, 'pack')}")
+    if report.unreadable:
+        output.report(f"cannot be read here: {many(report.unreadable, 'blob')}")

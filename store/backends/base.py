@@ -12,6 +12,8 @@ from assetstore.errors import StoreError
 
 # What small objects are read with; far above anything that is written.
 MAX_OBJECT = 1 << 28
+# How often an object is read that turns out to be replaced meanwhile.
+_ATTEMPTS = 5
 
 _KEY = re.compile(r"config|[a-z]{1,16}(/[0-9a-z][0-9a-z-]{0,79}){1,4}")
 
@@ -150,22 +152,27 @@ def put(backend: Backend, key: str, pieces: Sequence[bytes | memoryview]) -> Non
 
 
 def get(backend: Backend, key: str, limit: int = MAX_OBJECT) -> bytes:
-    """Read a whole object.
+    """Read a whole object, as it is at one moment.
 
     Raises:
         FileNotFoundError: There is no such object.
         StoreError: It is larger than ``limit``, or the medium does not give it out.
     """
-    size = backend.size(key)
-    if size is None:
-        raise FileNotFoundError(key)
-    if size > limit:
-        raise StoreError(f"{key} has {size} bytes, more than {limit}")
-    buffer = bytearray(size)
-    try:
-        got = backend.read_into(key, 0, memoryview(buffer))
-    except FileNotFoundError:
-        raise
-    except OSError as e:
-        raise StoreError(f"{key} cannot be read: {e.strerror or e}") from e
-    return bytes(memoryview(buffer)[:got])
+    got = size = 0
+    for _ in range(_ATTEMPTS):
+        found = backend.size(key)
+        if found is None:
+            raise FileNotFoundError(key)
+        size = found
+        if size > limit:
+            raise StoreError(f"{key} has {size} bytes, more than {limit}")
+        buffer = bytearray(size + 1)
+        try:
+            got = backend.read_into(key, 0, memoryview(buffer))
+        except FileNotFoundError:
+            raise
+        except OSError as e:
+            raise StoreError(f"{key} cannot be read: {e.strerror or e}") from e
+        if got == size:  # else it was replaced meanwhile
+            break
+    return bytes(memoryview(buffer)[: min(got, size)])

@@ -108,7 +108,13 @@ class LocalBackend:
 
     def read_into(self, key: str, offset: int, view: memoryview) -> int:
         """Read from an object."""
-        return read_at(self._file(key), view, offset)
+        if key.startswith("packs/"):
+            return read_at(self._file(key), view, offset)
+        fd = self._opened(key)  # it may be replaced later
+        try:
+            return read_at(fd, view, offset)
+        finally:
+            os.close(fd)
 
     def list(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Keys below a prefix, with sizes; what is no key is passed over."""
@@ -190,7 +196,7 @@ class LocalBackend:
         self._scratch.close()
 
     def _file(self, key: str) -> int:
-        """An open file; the last few are kept open.
+        """A pack's open file; the last few are kept open.
 
         A pack that is deleted meanwhile stays readable, its bytes do not change.
         """
@@ -198,6 +204,12 @@ class LocalBackend:
         if fd is not None:
             self._open.move_to_end(key)
             return fd
+        self._open[key] = fd = self._opened(key)
+        if len(self._open) > _OPEN_FILES:
+            os.close(self._open.popitem(last=False)[1])
+        return fd
+
+    def _opened(self, key: str) -> int:
         try:
             fd = os.open(self.root / checked(key), _READ)
         except NotADirectoryError:
@@ -205,7 +217,4 @@ class LocalBackend:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
             raise FileNotFoundError(f"{key} is not a regular file")
-        self._open[key] = fd
-        if len(self._open) > _OPEN_FILES:
-            os.close(self._open.popitem(last=False)[1])
         return fd

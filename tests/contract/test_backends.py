@@ -117,6 +117,31 @@ def test_small_reads_have_a_limit(backend: Backend) -> None:
         get(backend, "config", limit=99)
 
 
+@pytest.mark.parametrize("data", [b"longer than before", b"less"])
+def test_what_another_replaces_is_read_whole(
+    backend: Backend, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where that happens between asking for its size and reading it."""
+    put(backend, "config", [b"as it was"])
+    assert get(backend, "config") == b"as it was"
+    other: Backend
+    if isinstance(backend, LocalBackend):
+        other = LocalBackend(backend.root)
+    else:
+        assert isinstance(backend, MemoryBackend)
+        other = MemoryBackend()
+        other.objects = backend.objects
+    ask = backend.size
+
+    def size(key: str) -> int | None:
+        found = ask(key)
+        other.mend("config", data)
+        return found
+
+    monkeypatch.setattr(backend, "size", size)
+    assert get(backend, "config") == data
+
+
 @pytest.mark.parametrize(
     "key",
     [

@@ -122,7 +122,7 @@ def pack(data: bytes) -> None:
         backend.objects[pack_key(_NAME)] = data
         with contextlib.suppress(AssetstoreError):
             list(records(backend, _NAME))
-        for entry in scan_pack(store, _NAME, len(data))[0]:
+        for entry in scan_pack(store.backend, _NAME, len(data))[0]:
             try:
                 whole = b"".join(bytes(p) for p in store.stream_copy(entry))
             except AssetstoreError:

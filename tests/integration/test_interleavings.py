@@ -23,13 +23,16 @@ def garbage_and_a_document(world: World) -> None:
 
 
 def switched(
-    run: Callable[[World, Store], None], then: Callable[[World], None]
+    run: Callable[[World, Store], None],
+    then: Callable[[World], None],
+    made: Callable[[World], None] = garbage_and_a_document,
 ) -> Iterator[World]:
     """A world for each place where the first program can be interrupted."""
     at = 1
+    first = World()
+    made(first)
     while True:
-        world = World()
-        garbage_and_a_document(world)
+        world = first.copy()
         backend = Switching(world.backend, at, lambda world=world: then(world))  # type: ignore[misc]
         with contextlib.suppress(Killed):
             run(world, world.store(backend, client="first"))
