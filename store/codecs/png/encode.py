@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,13 @@ from PIL import Image
 from assetstore.store.codecs.frames import squeeze
 from assetstore.store.codecs.heap import return_large_blocks
 from assetstore.store.codecs.png import MAX_FILE
-from assetstore.store.codecs.png.container import Header, minimal, split
+from assetstore.store.codecs.png.container import (
+    Header,
+    Parts,
+    kinds_of,
+    minimal,
+    split,
+)
 from assetstore.store.codecs.png.picture import (
     MAX_PIXELS,
     NOTHING,
@@ -78,7 +85,7 @@ def take(raw: bytes, finder: "Finder") -> Taken | None:
     ):
         return None
     row = header.row + 1
-    recipe = finder.find(parts.stream, lines, row)
+    recipe = finder.find(parts.stream, lines, row, _clue(parts))
     if recipe is None:
         return None
     pixels = _pixels(parts.stream, lines, header)
@@ -111,6 +118,13 @@ def take(raw: bytes, finder: "Finder") -> Taken | None:
         payload=b"",
     )
     return Taken(picture, pixels, lines)
+
+
+def _clue(parts: Parts) -> tuple[Hashable, ...]:
+    """What is alike in files of one program."""
+    header = parts.header
+    kinds = tuple(kinds_of(parts.head))
+    return header.color, header.depth, max(parts.sizes[:-1], default=0), kinds
 
 
 def _pixels(stream: bytes, lines: bytes, header: Header) -> "Bytes | None":
