@@ -142,7 +142,7 @@ class Shrinker:
         stored = picture.write()
         id = blob_id(Kind.MEDIA, raw)
         if not self._is_good(
-            stored, raw, lambda: self._png.gives(stored, taken, related)
+            stored, raw, lambda: self._png.gives(stored, raw, taken, related)
         ):
             return None
         if pixels is not None and hashes is not None:

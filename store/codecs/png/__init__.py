@@ -83,10 +83,19 @@ class PngCodec(WholeCodec):
             raise DamagedBlob("a stored picture makes a file of another length")
         return join(picture.head, picture.sizes, stream, picture.tail)
 
-    def gives(self, stored: bytes, taken: "Taken", related: Related | None) -> bool:
+    def gives(
+        self, stored: bytes, raw: bytes, taken: "Taken", related: Related | None
+    ) -> bool:
         """Whether a stored form gives a file back that was just taken apart.
 
-        That its recipe makes the stream of its scanlines was seen by `take`.
+        All of `file` is done but the making of the stream: that the recipe makes it of
+        these scanlines was seen by `encode.take`.
+
+        Args:
+            stored: The stored form.
+            raw: The file.
+            taken: What was taken from it.
+            related: The other records of the pack.
 
         Raises:
             DamagedBlob: It is damaged.
@@ -95,9 +104,10 @@ class PngCodec(WholeCodec):
 
         read, was = Picture.read(stored), taken.picture
         return (
-            (read.head, read.sizes, read.tail, read.recipe, read.row)
-            == (was.head, was.sizes, was.tail, was.recipe, was.row)
-        ) and self._scanlines(read, related) == taken.raw
+            (read.recipe, read.row) == (was.recipe, was.row)
+            and self._scanlines(read, related) == taken.lines
+            and b"".join(join(read.head, read.sizes, taken.stream, read.tail)) == raw
+        )
 
     def _scanlines(self, picture: "Picture", related: Related | None) -> bytes:
         from assetstore.store.codecs.png import picture as form

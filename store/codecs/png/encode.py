@@ -64,12 +64,14 @@ class Taken:
     Attributes:
         picture: Its stored form, the pixels yet to be coded.
         pixels: They, height x width x channels; None: there are only scanlines.
-        raw: Its scanlines.
+        lines: Its scanlines.
+        stream: Its stream, which the picture's recipe made of them.
     """
 
     picture: Picture
     pixels: "Bytes | None"
-    raw: bytes
+    lines: bytes
+    stream: bytes
 
 
 def take(raw: bytes, finder: "Finder") -> Taken | None:
@@ -117,7 +119,7 @@ def take(raw: bytes, finder: "Finder") -> Taken | None:
         coding=NOTHING,
         payload=b"",
     )
-    return Taken(picture, pixels, lines)
+    return Taken(picture, pixels, lines, parts.stream)
 
 
 def _clue(parts: Parts) -> tuple[Hashable, ...]:
@@ -167,7 +169,7 @@ def code(
     if taken.pixels is None:
         picture = taken.picture
         picture.coding = ZSTD
-        picture.payload = squeeze(taken.raw, 19 if effort > 4 else 12)
+        picture.payload = squeeze(taken.lines, 19 if effort > 4 else 12)
         return picture, None
     whole = None
     if found is None or found.share < _MUCH:

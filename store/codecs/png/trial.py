@@ -20,9 +20,9 @@ from assetstore.store.codecs.bits import (
 )
 from assetstore.store.codecs.inflate import Opening, opening
 
-# Matches and groups of literals, and bytes, that are compared.
-_STEPS = 3000
-_BYTES = 192 << 10
+# How many matches, and bytes, are compared: a few, then more.
+_FEW = 200, 16 << 10
+_MORE = 3000, 192 << 10
 # No encoder's choice depends on what is further ahead: miniz reads 4096 bytes at once.
 _AHEAD = 6 << 10
 # A stream's beginning that holds so many tokens.
@@ -46,7 +46,8 @@ class Trial:
         self.raw = raw
         self.row = row
         self.given = 0
-        self._opening = _shortened(opening(stream[:_HEAD], _STEPS), len(raw))
+        known = opening(stream[:_HEAD], _MORE[0])
+        self._opening = known if known is not None and known.size <= len(raw) else None
         self._cuts: dict[int, bytes] = {}
         self._begins: dict[Hashable, bool] = {}
         self._differ = 0
@@ -81,6 +82,12 @@ class Trial:
         known = self._opening
         if known is None or known.stored:
             return True
+        few, more = _first(known, *_FEW), _first(known, *_MORE)
+        return (few.size == more.size or self._chooses(few, compress)) and (
+            self._chooses(more, compress)
+        )
+
+    def _chooses(self, known: Opening, compress: Callable[[bytes], bytes]) -> bool:
         end = -(-(known.size + _AHEAD) // self.row) * self.row
         made = compress(self._sample(end))
         bits = BitReader(made)
@@ -162,14 +169,12 @@ class Trial:
         return writer.finish()
 
 
-def _shortened(known: Opening | None, size: int) -> Opening | None:
-    """What of an opening is compared."""
-    if known is None or known.size > size:
-        return None
-    if known.stored or known.size <= _BYTES or not len(known.runs):
-        return known
+def _first(known: Opening, matches: int, size: int) -> Opening:
+    """The first matches of an opening, and no more bytes than there may be."""
     ends = np.cumsum(known.runs + known.lengths)
-    count = max(1, int(np.searchsorted(ends, _BYTES, "right")))
+    count = max(1, min(matches, int(np.searchsorted(ends, size, "right"))))
+    if count >= len(ends):
+        return known
     return Opening(
         stored=False,
         runs=known.runs[:count],
