@@ -32,6 +32,8 @@ DEFAULT_EFFORT = 5
 _JPEG = b"\xff\xd8\xff"
 # What a coded blob must save to be worth decoding it.
 _SAVES = 0.97
+# Bytes of pixels of pictures that others need; the window has its own.
+_CACHED = 8 << 20
 # The packages that each way of coding needs.
 PACKAGES = {"png": ("numpy", "cramjam", "zlib_ng"), "jpeg": ("lepton_jpeg_python",)}
 
@@ -72,7 +74,7 @@ class Shrinker:
         self._effort = effort
         self._finder = finder
         self._dictionary = known
-        self._png = PngCodec()
+        self._png = PngCodec(_CACHED)
         self._window: Window = Window()
 
     def code(self, kind: Kind, raw: bytes, related: Kin) -> Coded | None:

@@ -34,6 +34,9 @@ _CACHED = 16 << 20
 class PngCodec(WholeCodec):
     """Pixels and a recipe.
 
+    Args:
+        cached: Bytes of pixels that are remembered, for pictures that need them.
+
     Attributes:
         doubt: Why the last file may be wrong though its stored form is not: another
             version of an encoder made its stream. "": there is no reason.
@@ -43,8 +46,9 @@ class PngCodec(WholeCodec):
     name = "png"
     most = MAX_FILE
 
-    def __init__(self) -> None:
+    def __init__(self, cached: int = _CACHED) -> None:
         self.doubt = ""
+        self._cached = cached
         self._owners: OrderedDict[tuple[str, bytes], Bytes]
         self._owners = OrderedDict()
 
@@ -192,7 +196,7 @@ class PngCodec(WholeCodec):
             raise DamagedBlob("a stored picture needs one without pixels")
         found = own_pixels(picture)
         self._owners[key] = found
-        while sum(pixels.nbytes for pixels in self._owners.values()) > _CACHED:
+        while sum(pixels.nbytes for pixels in self._owners.values()) > self._cached:
             self._owners.popitem(last=False)
         return found
 
