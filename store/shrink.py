@@ -13,6 +13,7 @@ from assetstore.errors import AssetstoreError
 from assetstore.store.blob import BlobId, Kind, blob_id
 from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.frames import expand, squeeze
+from assetstore.store.codecs.heap import return_small_blocks
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png.container import SIGNATURE
 from assetstore.store.codecs.related import PREFIX
@@ -32,6 +33,8 @@ DEFAULT_EFFORT = 5
 _JPEG = b"\xff\xd8\xff"
 # What a coded blob must save to be worth decoding it.
 _SAVES = 0.97
+# Coding a file of so many bytes takes much memory.
+_LARGE = 32 << 10
 # Bytes of pixels of pictures that others need; the window has its own.
 _CACHED = 8 << 20
 # The packages that each way of coding needs.
@@ -130,6 +133,8 @@ class Shrinker:
         )
         from assetstore.store.codecs.png.window import LARGEST
 
+        if len(raw) >= _LARGE:
+            return_small_blocks()
         taken = take(raw, self._finder)
         if taken is None:
             return None

@@ -175,13 +175,9 @@ class Finder:
 
     Args:
         any_stream: Keep the tokens of a stream that no encoder makes; this is slow.
-
-    Attributes:
-        given: Bytes that encoders got for the last stream, all told.
     """
 
     def __init__(self, *, any_stream: bool = False):
-        self.given = 0
         self._any_stream = any_stream
         self._last: list[_Known] = []
         self._by_clue: dict[Hashable, _Known] = {}
@@ -197,12 +193,10 @@ class Finder:
             row: Bytes of one of them.
             clue: What is alike in files that one program wrote.
         """
-        self.given = 0
         if len(stream) < 8:
             return None
         trial = Trial(stream, raw, row)
         recipe = self._found(trial, clue)
-        self.given = trial.given
         stored = stream[2] & 6 == 0  # its first block: nothing was compressed
         if recipe is None and (self._any_stream or stored):
             found = tokens.analyse(stream, raw)

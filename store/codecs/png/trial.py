@@ -38,14 +38,12 @@ class Trial:
         stream: The stream.
         raw: The scanlines that it holds.
         row: Bytes of one of them.
-        given: Bytes that were given to encoders, all told.
     """
 
     def __init__(self, stream: bytes, raw: bytes, row: int):
         self.stream = stream
         self.raw = raw
         self.row = row
-        self.given = 0
         known = opening(stream[:_HEAD], _MORE[0])
         self._opening = known if known is not None and known.size <= len(raw) else None
         self._cuts: dict[int, bytes] = {}
@@ -89,7 +87,7 @@ class Trial:
 
     def _chooses(self, known: Opening, compress: Callable[[bytes], bytes]) -> bool:
         end = -(-(known.size + _AHEAD) // self.row) * self.row
-        made = compress(self._sample(end))
+        made = compress(self.raw[:end])
         bits = BitReader(made)
         bits.take(17)
         kind = bits.take(2)
@@ -108,7 +106,6 @@ class Trial:
 
     def is_made(self, made: bytes) -> bool:
         """Whether what an encoder made is the stream; remembers where it is not."""
-        self.given += len(self.raw)
         if made == self.stream:
             return True
         size = min(len(made), len(self.stream))
@@ -135,15 +132,8 @@ class Trial:
             return None
         if end not in self._cuts:
             have = len(zlib.decompressobj().decompress(self.stream[:end]))
-            self._cuts = {end: self._sample(max(have // self.row, 1) * self.row)}
-        else:
-            self.given += len(self._cuts[end])
+            self._cuts = {end: self.raw[: max(have // self.row, 1) * self.row]}
         return self._cuts[end]
-
-    def _sample(self, size: int) -> bytes:
-        part = self.raw[:size]
-        self.given += len(part)
-        return part
 
     def _written(self, known: Opening, book: Codebook, shift: int) -> bytes | None:
         """Tokens in another Huffman code; None where it lacks one."""
