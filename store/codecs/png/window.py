@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Words = NDArray[np.uint64]
 
 # Bytes of pictures that are kept compressed, and as pixels.
-_KEPT = 20 << 20
-_OPEN = 16 << 20
+_KEPT = 16 << 20
+_OPEN = 12 << 20
 # A picture with more pixels refers to none, and none to it.
 LARGEST = 9 << 20
 
