@@ -39,6 +39,7 @@ from assetstore.store.pack import (
     pack_effort,
     records,
 )
+from assetstore.store.proven import Proven
 from assetstore.store.removal import Remover, carry, stored_form
 from assetstore.store.reports import CodecShare, OptimizeReport
 from assetstore.store.session import Pack, Session
@@ -145,6 +146,7 @@ class _Optimizer:
         self._decoders = known_decoders()
         self._efforts: dict[str, int] = {}
         self._shrinker = Shrinker(effort, self._finder)
+        self._proven = Proven(store.backend)
         self._dictionary = b""
         self._pack: Pack | None = None
         self._carried = ""
@@ -358,6 +360,8 @@ class _Optimizer:
         else:
             after, stored = record, [stored_form(self._store, entry)]
         session.append(pack, after, stored)
+        if coded is not None and after is coded.record:
+            self._proven.add(pack.entries[-1], stored)
         self._count(record, after)
 
     def _count(self, before: Record, after: Record) -> None:
@@ -379,13 +383,14 @@ class _Optimizer:
         session.commit()
         if self._pack is not None:
             self._efforts[self._pack.name] = self._effort
+            self._proven.published(self._pack.entries)
         self._pack, self._leftover = None, {}
         gone = [name for name in self._done if name in self._efforts]
         if not gone:
             return
         try:
             with self._store.lock("gc", _WAIT_FOR_GC):
-                remover = Remover(self._store, Everything())
+                remover = Remover(self._store, Everything(), proven=self._proven.holds)
                 remover.remove(gone)
                 compact(self._store)
                 self._notes += remover.notes
@@ -395,5 +400,7 @@ class _Optimizer:
                 "there twice, until the next run."
             )
             return
+        finally:
+            self._proven.forget()
         for name in gone:
             self._efforts.pop(name, None)

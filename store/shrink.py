@@ -13,6 +13,7 @@ from assetstore.errors import AssetstoreError
 from assetstore.store.blob import BlobId, Kind, blob_id
 from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.frames import expand, squeeze
+from assetstore.store.codecs.heap import return_small_blocks
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png.container import SIGNATURE
 from assetstore.store.codecs.related import PREFIX
@@ -32,6 +33,10 @@ DEFAULT_EFFORT = 5
 _JPEG = b"\xff\xd8\xff"
 # What a coded blob must save to be worth decoding it.
 _SAVES = 0.97
+# Coding a file of so many bytes takes much memory.
+_LARGE = 32 << 10
+# Bytes of pixels of pictures that others need; the window has its own.
+_CACHED = 8 << 20
 # The packages that each way of coding needs.
 PACKAGES = {"png": ("numpy", "cramjam", "zlib_ng"), "jpeg": ("lepton_jpeg_python",)}
 
@@ -72,7 +77,7 @@ class Shrinker:
         self._effort = effort
         self._finder = finder
         self._dictionary = known
-        self._png = PngCodec()
+        self._png = PngCodec(_CACHED)
         self._window: Window = Window()
 
     def code(self, kind: Kind, raw: bytes, related: Kin) -> Coded | None:
@@ -128,6 +133,8 @@ class Shrinker:
         )
         from assetstore.store.codecs.png.window import LARGEST
 
+        if len(raw) >= _LARGE:
+            return_small_blocks()
         taken = take(raw, self._finder)
         if taken is None:
             return None
@@ -142,7 +149,7 @@ class Shrinker:
         stored = picture.write()
         id = blob_id(Kind.MEDIA, raw)
         if not self._is_good(
-            stored, raw, lambda: self._png.gives(stored, taken, related)
+            stored, raw, lambda: self._png.gives(stored, raw, taken, related)
         ):
             return None
         if pixels is not None and hashes is not None:

@@ -67,11 +67,15 @@ class BitReader:
         """
         if self.at + width > 8 * len(self._data):
             raise ValueError("a stream is cut short")
-        first = self.at >> 3
-        word = int.from_bytes(self._data[first : first + (width >> 3) + 2], "little")
-        value = (word >> (self.at & 7)) & ((1 << width) - 1)
+        value = self.peek(width)
         self.at += width
         return value
+
+    def peek(self, width: int) -> int:
+        """The same, but they are not taken; zeros follow the end."""
+        first = self.at >> 3
+        word = int.from_bytes(self._data[first : first + (width >> 3) + 2], "little")
+        return (word >> (self.at & 7)) & ((1 << width) - 1)
 
 
 def read_lengths(bits: BitReader) -> tuple[list[int], list[int]]:
@@ -90,22 +94,16 @@ def read_lengths(bits: BitReader) -> tuple[list[int], list[int]]:
     outer = [0] * 19
     for symbol in _CODE_LENGTH_ORDER[: bits.take(4) + 4]:
         outer[symbol] = bits.take(3)
-    meanings = {
-        (width, code): symbol
-        for symbol, (width, code) in enumerate(
-            zip(outer, canonical(outer), strict=True)
-        )
-        if width
-    }
+    meanings: list[tuple[int, int]] = [(0, 0)] * 128  # of the next seven bits
+    for symbol, (width, code) in enumerate(zip(outer, canonical(outer), strict=True)):
+        if width:
+            meanings[code :: 1 << width] = [(width, symbol)] * (128 >> width)
     lengths: list[int] = []
     while len(lengths) < literals + distances:
-        code = 0
-        for width in range(8):
-            if (symbol := meanings.get((width, code), -1)) >= 0:
-                break
-            code |= bits.take(1) << width
-        else:
+        width, symbol = meanings[bits.peek(7)]
+        if not width:
             raise ValueError("a block begins with a code that is none")
+        bits.take(width)
         if symbol < 16:
             lengths.append(symbol)
         elif symbol == 16:

@@ -31,6 +31,9 @@ _USUAL = bytes.fromhex(
 )
 _USUAL_WIDTH = 53 * 8 + 5
 _MOST = 700
+_BAND = 128 << 10
+# A match is called by this and its length.
+_MATCH = 256
 
 
 def parameters(stream: bytes) -> bytes | None:
@@ -71,8 +74,9 @@ def encode(header: bytes, raw: bytes, row: int) -> bytes:
     writer = BitWriter()
     writer.put(int.from_bytes(head[2:], "little") & ((1 << width - 16) - 1), width - 16)
     rows = np.frombuffer(raw, np.uint8).reshape(-1, row)
+    table = _table(book)
     for part in _parts(rows):
-        fields, widths = _fields(part, book)
+        fields, widths = _fields(part, table)
         if not widths.all():
             raise DamagedBlob("the head of a picture's stream lacks a code")
         writer.put_all(fields, widths)
@@ -100,13 +104,15 @@ def _cut(stream: bytes, width: int) -> bytes:
 
 
 def _parts(rows: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
-    """The rows, about a megabyte at a time."""
-    step = max(1, (1 << 20) // rows.shape[1])
+    """The rows, as many at a time as a processor's cache holds."""
+    step = max(1, _BAND // rows.shape[1])
     for first in range(0, len(rows), step):
         yield rows[first : first + step]
 
 
-def _fields(rows: NDArray[np.uint8], book: Codebook) -> tuple[Fields, Widths]:
+def _fields(
+    rows: NDArray[np.uint8], table: tuple[Fields, Widths]
+) -> tuple[Fields, Widths]:
     """The fields that say some rows."""
     count, row = rows.shape
     grouped = row // 8 * 8
@@ -123,8 +129,7 @@ def _fields(rows: NDArray[np.uint8], book: Codebook) -> tuple[Fields, Widths]:
     matched = lengths - 1
     longest, left = np.divmod(matched, 258)
     zeros = np.where(left > 4, 0, left)
-    fields = book.literal[rows.ravel()]
-    widths = book.literal_width[rows.ravel()]
+    symbols = rows.ravel().astype(np.uint16)
     keep = np.ones(rows.size, np.int8)
     kept = 1 + longest + np.where(left > 4, 1, zeros)
     edges = np.zeros(rows.size + 1, np.int8)
@@ -132,15 +137,21 @@ def _fields(rows: NDArray[np.uint8], book: Codebook) -> tuple[Fields, Widths]:
     edges[starts + lengths] += 1
     keep += np.cumsum(edges[:-1], dtype=np.int8)
 
-    one = int(book.distance[0]), int(book.distance_width[0])
-    repeated = _ranges(starts + 1, longest)
-    code, width = _with_distance(book, np.full(1, 258), one)
-    fields[repeated], widths[repeated] = code[0], width[0]
+    symbols[_ranges(starts + 1, longest)] = _MATCH + 258
     last = left > 4
-    at = (starts + 1 + longest)[last]
-    fields[at], widths[at] = _with_distance(book, left[last], one)
-    chosen = keep.view(np.bool_)
-    return fields[chosen], widths[chosen]
+    symbols[(starts + 1 + longest)[last]] = _MATCH + left[last]
+    chosen = symbols[keep.view(np.bool_)]
+    return table[0][chosen], table[1][chosen]
+
+
+def _table(book: Codebook) -> tuple[Fields, Widths]:
+    """For each literal, and for each length of a match, what says it."""
+    one = int(book.distance[0]), int(book.distance_width[0])
+    matches = _with_distance(book, np.arange(3, 259), one)
+    none = np.zeros(3, np.int64)
+    fields = book.literal[:256], none.astype(np.uint64), matches[0]
+    widths = book.literal_width[:256], none, matches[1]
+    return np.concatenate(fields), np.concatenate(widths)
 
 
 def _with_distance(

@@ -17,9 +17,27 @@ def return_large_blocks() -> None:
     the memory. Setting the limit, to any value, turns this off (mallopt(3)). Where
     there is another C library, nothing happens.
     """
+    if (library := _glibc()) is not None:
+        library.mallopt(_THRESHOLD, _LARGE)
+
+
+def return_small_blocks() -> None:
+    """Let the C library give back the pages between blocks (malloc_trim(3)).
+
+    This takes a few milliseconds; a run over many pictures holds a tenth less.
+    """
+    if (library := _glibc()) is not None:
+        library.malloc_trim(0)
+
+
+@functools.cache
+def _glibc() -> ctypes.CDLL | None:
+    """The C library, if it has these functions."""
     if sys.platform != "linux":
-        return
+        return None
     try:
-        ctypes.CDLL(None).mallopt(_THRESHOLD, _LARGE)
+        library = ctypes.CDLL(None)
+        _ = library.mallopt, library.malloc_trim
     except (OSError, AttributeError):
-        return
+        return None
+    return library

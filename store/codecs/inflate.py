@@ -107,6 +107,58 @@ def parse(stream: bytes, size: int) -> Parsed:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """The first tokens of a stream's first block.
+
+    Attributes:
+        stored: Whether that block is a stored one, and there are none.
+        runs: Literals before each match.
+        lengths: The length of each match.
+        distances: The distance of each match.
+        size: How many bytes the tokens stand for, literals behind the last match
+            included; what a stored block holds.
+    """
+
+    stored: bool
+    runs: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    distances: NDArray[np.int64]
+    size: int
+
+
+def opening(stream: bytes, most: int) -> Opening | None:
+    """How a zlib stream begins.
+
+    Args:
+        stream: The stream, or its first bytes.
+        most: After so many matches and groups of literals it is enough.
+
+    Returns:
+        None where its beginning is damaged.
+    """
+    bits = BitReader(stream)
+    out: tuple[list[int], list[int], list[int]] = [], [], []
+    try:
+        bits.take(17)
+        if stored := not (kind := bits.take(2)):
+            bits.take(-bits.at % 8)
+            size = bits.take(16)
+        elif kind == 3:
+            return None
+        else:
+            literal, distance = fixed_lengths() if kind == 1 else read_lengths(bits)
+            padded = stream + bytes(8)
+            _, size = _tokens(padded, bits.at, literal, distance, out, most)
+    except ValueError:
+        return None
+    count = len(out[1])  # no match follows the last run
+    runs, lengths, distances = (np.array(part[:count], np.int64) for part in out)
+    return Opening(
+        stored=stored, runs=runs, lengths=lengths, distances=distances, size=size
+    )
+
+
 def _copy(bits: BitReader, heads: BitWriter, first: int) -> None:
     """Copy what was read since a place."""
     width = bits.at - first
@@ -127,8 +179,21 @@ def _tokens(
     literal: list[int],
     distance: list[int],
     out: tuple[list[int], list[int], list[int]],
+    most: int = 0,
 ) -> tuple[int, int]:
-    """Read a block's tokens: where it ends, and how many bytes it holds."""
+    """Read a block's tokens: where it ends, and how many bytes it holds.
+
+    Args:
+        data: The stream, and eight bytes more.
+        at: Where the first token begins, in bits.
+        literal: The code lengths of literals and lengths.
+        distance: Those of distances.
+        out: Takes runs of literals, lengths and distances.
+        most: Stop after so many steps; 0: at the block's end only.
+
+    Raises:
+        ValueError: The block is damaged, or has no end.
+    """
     literals, added, symbols = _literal_table(literal)
     distances = _table(distance).tolist()
     base, extra = LENGTH_BASE.tolist(), LENGTH_EXTRA.tolist()
@@ -138,7 +203,7 @@ def _tokens(
     mask = (1 << _LOOK) - 1
     end = 8 * len(data) - 64
     run = given = 0
-    left = _MAX_STEPS - len(lengths)
+    left = most or _MAX_STEPS - len(lengths)
     while at <= end and (left := left - 1) > 0:
         bits = word(data, at >> 3)[0] >> (at & 7)
         seen = bits & mask
@@ -174,6 +239,8 @@ def _tokens(
         reaches.append(far[symbol] + (bits & ((1 << width) - 1)))
         given += run + length
         run = 0
+    if most:
+        return at, given + run
     raise ValueError("a block without end")
 
 

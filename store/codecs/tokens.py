@@ -43,7 +43,7 @@ Numbers = NDArray[np.int64]
 _SECTIONS = 7
 _HEAD = struct.Struct(f"<I{2 * _SECTIONS}I")
 _LONG = 255
-_SLICE = 1 << 20
+_SLICE = 128 << 10
 # What a stream is worth: where its tokens take more than this, nothing is won.
 _WORTH = 0.6
 _MAX_RAW = 64 << 20

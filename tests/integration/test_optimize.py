@@ -5,8 +5,9 @@ import itertools
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,14 @@ from assetstore.errors import (
 )
 from assetstore.store import config as configs
 from assetstore.store import optimize as optimizing
-from assetstore.store.backends.memory import MemoryBackend
+from assetstore.store.backends.base import Upload
+from assetstore.store.backends.memory import MemoryBackend, MemoryUpload
 from assetstore.store.blob import Kind
+from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png import encode as pngs
 from assetstore.store.gc import collect
 from assetstore.store.optimize import optimize
-from assetstore.store.pack import pack_key, records
+from assetstore.store.pack import RECORD, Record, pack_key, pack_name, records
 from assetstore.store.scrub import verify
 from assetstore.store.store import Store
 from support.optimized import Shown, page, pages, unlike
@@ -31,6 +34,8 @@ from support.program import Program
 from support.samples import picture
 from support.screens import session
 from support.stores import restored
+
+Found = tuple[int, Record]
 
 
 def test_everything_comes_back_and_it_is_smaller() -> None:
@@ -341,6 +346,86 @@ def test_a_store_that_is_full_loses_nothing() -> None:
             assert left > 3
             return
     raise AssertionError("it was always full")
+
+
+class Flipping(MemoryBackend):
+    """A medium that changes a byte of a coded pack as it is published.
+
+    Args:
+        objects: What it holds.
+        flips: Says of a pack's records where.
+    """
+
+    def __init__(
+        self, objects: dict[str, bytes], flips: Callable[[list[Found]], int | None]
+    ):
+        super().__init__()
+        self.objects.update(objects)
+        self.flips = flips
+        self.done = 0
+
+    def publish(self, uploads: Sequence[Upload]) -> None:
+        super().publish(uploads)
+        for key in [u.key for u in uploads if isinstance(u, MemoryUpload)]:
+            data = self.objects[key]
+            if key.startswith("packs/") and data[5] and not self.done:
+                at = self.flips(list(records(self, pack_name(key))))
+                if at is not None:
+                    self.objects[key] = (
+                        data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+                    )
+                    self.done += 1
+
+
+FLIPS: dict[str, Callable[[list[Found]], int | None]] = {
+    "a picture that others need": lambda found: middle(found, 3, 0),
+    "the last picture": lambda found: middle(found, 3, -1),
+    "what is no picture": lambda found: middle(found, 1, 0),
+    "a header's hash": lambda found: found[1][0] + 30,
+    "a header's check": lambda found: found[1][0] + 62,
+    "what a picture needs": lambda found: needing(found) + RECORD.size + 4,
+}
+
+
+def middle(found: list[Found], codec: int, which: int) -> int:
+    """The middle of the stored form of one of the records of a codec."""
+    offset, record = [each for each in found if each[1].codec == codec][which]
+    return offset + RECORD.size + record.stored // 2
+
+
+def needing(found: list[Found]) -> int:
+    """Where a record begins that needs another one: it is small."""
+    return min((r.stored, offset) for offset, r in found if r.codec == 3)[1]
+
+
+@pytest.mark.parametrize("name", FLIPS)
+def test_what_is_damaged_as_it_is_published_takes_nothing_along(name: str) -> None:
+    shown = Shown.of(pages() | unlike(1))
+    backend = Flipping(shown.backend.objects, FLIPS[name])
+    store = Store.on(backend, client="test")
+    optimize(store, effort=1)
+    assert backend.done == 1
+    for document, data in shown.slim.items():
+        assert restored(store, data) == shown.whole[document]
+
+
+def test_what_was_decoded_before_it_was_written_is_not_decoded_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = Shown.of(pages())
+    decoded: list[int] = []
+    file = PngCodec.file
+
+    def counted(self: PngCodec, *how: Any) -> Sequence[bytes]:
+        decoded.append(1)
+        return file(self, *how)
+
+    monkeypatch.setattr(PngCodec, "file", counted)
+    shown.optimize()
+    assert shown.codecs()[3] == 9
+    assert not decoded
+    shown.check()
+    assert decoded
 
 
 def test_an_older_version_refuses_the_store(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,9 @@ _CACHED = 16 << 20
 class PngCodec(WholeCodec):
     """Pixels and a recipe.
 
+    Args:
+        cached: Bytes of pixels that are remembered, for pictures that need them.
+
     Attributes:
         doubt: Why the last file may be wrong though its stored form is not: another
             version of an encoder made its stream. "": there is no reason.
@@ -43,8 +46,9 @@ class PngCodec(WholeCodec):
     name = "png"
     most = MAX_FILE
 
-    def __init__(self) -> None:
+    def __init__(self, cached: int = _CACHED) -> None:
         self.doubt = ""
+        self._cached = cached
         self._owners: OrderedDict[tuple[str, bytes], Bytes]
         self._owners = OrderedDict()
 
@@ -83,10 +87,19 @@ class PngCodec(WholeCodec):
             raise DamagedBlob("a stored picture makes a file of another length")
         return join(picture.head, picture.sizes, stream, picture.tail)
 
-    def gives(self, stored: bytes, taken: "Taken", related: Related | None) -> bool:
+    def gives(
+        self, stored: bytes, raw: bytes, taken: "Taken", related: Related | None
+    ) -> bool:
         """Whether a stored form gives a file back that was just taken apart.
 
-        That its recipe makes the stream of its scanlines was seen by `take`.
+        All of `file` is done but the making of the stream: that the recipe makes it of
+        these scanlines was seen by `encode.take`.
+
+        Args:
+            stored: The stored form.
+            raw: The file.
+            taken: What was taken from it.
+            related: The other records of the pack.
 
         Raises:
             DamagedBlob: It is damaged.
@@ -95,9 +108,10 @@ class PngCodec(WholeCodec):
 
         read, was = Picture.read(stored), taken.picture
         return (
-            (read.head, read.sizes, read.tail, read.recipe, read.row)
-            == (was.head, was.sizes, was.tail, was.recipe, was.row)
-        ) and self._scanlines(read, related) == taken.raw
+            (read.recipe, read.row) == (was.recipe, was.row)
+            and self._scanlines(read, related) == taken.lines
+            and b"".join(join(read.head, read.sizes, taken.stream, read.tail)) == raw
+        )
 
     def _scanlines(self, picture: "Picture", related: Related | None) -> bytes:
         from assetstore.store.codecs.png import picture as form
@@ -182,7 +196,7 @@ class PngCodec(WholeCodec):
             raise DamagedBlob("a stored picture needs one without pixels")
         found = own_pixels(picture)
         self._owners[key] = found
-        while sum(pixels.nbytes for pixels in self._owners.values()) > _CACHED:
+        while sum(pixels.nbytes for pixels in self._owners.values()) > self._cached:
             self._owners.popitem(last=False)
         return found
 

@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -130,6 +130,19 @@ def split(raw: bytes) -> Parts | None:
     if first < 0:
         return None
     return Parts(header, raw[:first], tuple(sizes), b"".join(data), raw[at:])
+
+
+def kinds_of(head: bytes) -> Iterator[bytes]:
+    """The types of the chunks that a file begins with.
+
+    Args:
+        head: As in `Parts`.
+    """
+    at = len(SIGNATURE)
+    while at + _CHUNK.size <= len(head):
+        size, kind = _CHUNK.unpack_from(head, at)
+        yield kind
+        at += size + 12
 
 
 def join(

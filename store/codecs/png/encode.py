@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,13 @@ from PIL import Image
 from assetstore.store.codecs.frames import squeeze
 from assetstore.store.codecs.heap import return_large_blocks
 from assetstore.store.codecs.png import MAX_FILE
-from assetstore.store.codecs.png.container import Header, minimal, split
+from assetstore.store.codecs.png.container import (
+    Header,
+    Parts,
+    kinds_of,
+    minimal,
+    split,
+)
 from assetstore.store.codecs.png.picture import (
     MAX_PIXELS,
     NOTHING,
@@ -57,12 +64,14 @@ class Taken:
     Attributes:
         picture: Its stored form, the pixels yet to be coded.
         pixels: They, height x width x channels; None: there are only scanlines.
-        raw: Its scanlines.
+        lines: Its scanlines.
+        stream: Its stream, which the picture's recipe made of them.
     """
 
     picture: Picture
     pixels: "Bytes | None"
-    raw: bytes
+    lines: bytes
+    stream: bytes
 
 
 def take(raw: bytes, finder: "Finder") -> Taken | None:
@@ -78,7 +87,7 @@ def take(raw: bytes, finder: "Finder") -> Taken | None:
     ):
         return None
     row = header.row + 1
-    recipe = finder.find(parts.stream, lines, row)
+    recipe = finder.find(parts.stream, lines, row, _clue(parts))
     if recipe is None:
         return None
     pixels = _pixels(parts.stream, lines, header)
@@ -110,7 +119,14 @@ def take(raw: bytes, finder: "Finder") -> Taken | None:
         coding=NOTHING,
         payload=b"",
     )
-    return Taken(picture, pixels, lines)
+    return Taken(picture, pixels, lines, parts.stream)
+
+
+def _clue(parts: Parts) -> tuple[Hashable, ...]:
+    """What is alike in files of one program."""
+    header = parts.header
+    kinds = tuple(kinds_of(parts.head))
+    return header.color, header.depth, max(parts.sizes[:-1], default=0), kinds
 
 
 def _pixels(stream: bytes, lines: bytes, header: Header) -> "Bytes | None":
@@ -153,7 +169,7 @@ def code(
     if taken.pixels is None:
         picture = taken.picture
         picture.coding = ZSTD
-        picture.payload = squeeze(taken.raw, 19 if effort > 4 else 12)
+        picture.payload = squeeze(taken.lines, 19 if effort > 4 else 12)
         return picture, None
     whole = None
     if found is None or found.share < _MUCH:

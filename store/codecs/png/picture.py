@@ -265,7 +265,9 @@ def decode_pixels(coding: int, payload: bytes, shape: tuple[int, int, int]) -> "
             with Image.open(io.BytesIO(payload), formats=("WEBP",)) as image:
                 if image.size != (shape[1], shape[0]):
                     raise DamagedBlob("a stored picture has another size")
-                pixels = np.asarray(image.convert(_MODES[shape[2]]))
+                mode = _MODES[shape[2]]
+                same = image.mode == mode  # converting copies even then
+                pixels = np.asarray(image if same else image.convert(mode))
     except (OSError, ValueError, Image.DecompressionBombError, MemoryError) as e:
         raise DamagedBlob(f"a stored picture's pixels are damaged: {e}") from e
     return pixels[:, :, : shape[2]]

@@ -7,7 +7,7 @@ beginning. A recipe is good only where what it makes is the stream.
 
 import contextlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -17,6 +17,7 @@ from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs import fdeflate, tokens
 from assetstore.store.codecs.binary import FieldReader, Fields
 from assetstore.store.codecs.deflate import classic, miniz, proof
+from assetstore.store.codecs.png.trial import Trial
 
 # Encoders by the number that a recipe calls them.
 ZLIB, ZLIB_NG, MINIZ, FDEFLATE, TOKENS = 1, 2, 3, 4, 5
@@ -30,6 +31,8 @@ _LEVELS = {0: (1,), 1: (2, 3, 4, 5), 2: (6,), 3: (9, 8, 7)}
 _MINIZ_LEVELS = {0: (1,), 1: (2, 3), 2: (6, 5, 4, 7, 8), 3: (9, 10)}
 # More scanlines are not given to an encoder one by one.
 _MOST_ROWS = 1 << 17
+
+_Known = tuple[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,79 +179,79 @@ class Finder:
 
     def __init__(self, *, any_stream: bool = False):
         self._any_stream = any_stream
-        self._last: list[tuple[int, tuple[int, ...]]] = []
+        self._last: list[_Known] = []
+        self._by_clue: dict[Hashable, _Known] = {}
 
-    def find(self, stream: bytes, raw: bytes, row: int) -> Recipe | None:
-        """The recipe that makes a stream, or None."""
+    def find(
+        self, stream: bytes, raw: bytes, row: int, clue: Hashable = None
+    ) -> Recipe | None:
+        """The recipe that makes a stream, or None.
+
+        Args:
+            stream: The stream.
+            raw: The scanlines that it holds.
+            row: Bytes of one of them.
+            clue: What is alike in files that one program wrote.
+        """
         if len(stream) < 8:
             return None
-        header = fdeflate.parameters(stream)
+        trial = Trial(stream, raw, row)
+        recipe = self._found(trial, clue)
+        stored = stream[2] & 6 == 0  # its first block: nothing was compressed
+        if recipe is None and (self._any_stream or stored):
+            found = tokens.analyse(stream, raw)
+            return None if found is None else Recipe(TOKENS, (), found)
+        return recipe
+
+    def _found(self, trial: Trial, clue: Hashable) -> Recipe | None:
+        stream, raw, row = trial.stream, trial.raw, trial.row
+        if trial.is_plain:
+            return None
+        header = fdeflate.parameters(stream) if trial.only_runs else None
         if header is not None and len(raw) % row == 0:
             recipe = Recipe(FDEFLATE, (), header)
             # A header of another encoder may lack codes that fdeflate needs.
             with contextlib.suppress(DamagedBlob):
-                if make(recipe, raw, row) == stream:
+                if trial.is_made(make(recipe, raw, row)):
                     return recipe
         likely = list(_likely(stream))
-        first = [known for known in self._last if known in likely]
-        tried = set()
-        trial = _Trial(stream, raw, row)
-        for known in (*first, *likely):
-            encoder, parameters = known
-            if known in tried or not is_proven(encoder):
+        usual = [self._by_clue.get((clue, stream[:2])), *self._last]
+        rows = -(-len(raw) // row)
+        for known in dict.fromkeys((*usual, *likely)):
+            if known is None or known not in likely or not is_proven(known[0]):
                 continue
-            tried.add(known)
-            rows = -(-len(raw) // row)
-            if encoder == ZLIB_NG and parameters[-1] and rows > _MOST_ROWS:
+            if known[0] == ZLIB_NG and known[1][-1] and rows > _MOST_ROWS:
                 continue
-            recipe = Recipe(encoder, parameters, stream[:2])
-            if self._fits(recipe, trial):
+            if self._fits(Recipe(*known, stream[:2]), trial):
+                self._by_clue[clue, stream[:2]] = known
                 if known in self._last:
                     self._last.remove(known)
                 self._last.insert(0, known)
                 del self._last[6:]
-                return recipe
-        stored = stream[2] & 6 == 0  # its first block: nothing was compressed
-        if self._any_stream or stored:
-            found = tokens.analyse(stream, raw)
-            return None if found is None else Recipe(TOKENS, (), found)
+                return Recipe(*known, stream[:2])
         return None
 
-    def _fits(self, recipe: Recipe, trial: "_Trial") -> bool:
-        return trial.begins(recipe) and make(recipe, trial.raw, trial.row) == (
-            trial.stream
-        )
+    def _fits(self, recipe: Recipe, trial: Trial) -> bool:
+        def compress(raw: bytes) -> bytes:
+            return b"".join(_compressed(recipe, raw, trial.row))
 
-
-class _Trial:
-    """A stream, and how its beginning is compared with what encoders make."""
-
-    def __init__(self, stream: bytes, raw: bytes, row: int):
-        self.stream = stream
-        self.raw = raw
-        self.row = row
-        self._cuts: dict[int, bytes] = {}
-
-    def begins(self, recipe: Recipe) -> bool:
-        """Whether the beginning is what a recipe makes; cheap, where it is long."""
         rust = recipe.encoder == MINIZ
-        early = _EARLY_MINIZ if rust else _EARLY
-        if len(self.stream) < 2 * early:
-            return True
-        made = list(_compressed(recipe, self._cut(early), self.row))
-        # An encoder that is ended early closes a block that it would go on with.
-        begun = b"".join(made)[:_COMPARED] if rust else b"".join(made[:-1])
-        return self.stream.startswith(begun[2:], 2)
+        # A flush at the end does not change the first tokens. zlib's memory may:
+        # with more of it, other places are in the same chain.
+        key = recipe.parameters[:1] if rust else recipe.parameters
+        if not trial.begins((recipe.encoder, key), compress):
+            return False
+        early = trial.cut(_EARLY_MINIZ if rust else _EARLY)
+        if early is not None:
+            made = list(_compressed(recipe, early, trial.row))
+            # An encoder that is ended early closes a block that it would go on with.
+            begun = b"".join(made)[:_COMPARED] if rust else b"".join(made[:-1])
+            if not trial.stream.startswith(begun[2:], 2):
+                return False
+        return trial.is_made(make(recipe, trial.raw, trial.row))
 
-    def _cut(self, size: int) -> bytes:
-        """The rows that the first bytes of the stream hold."""
-        if size not in self._cuts:
-            have = len(zlib.decompressobj().decompress(self.stream[:size]))
-            self._cuts[size] = self.raw[: max(have // self.row, 1) * self.row]
-        return self._cuts[size]
 
-
-def _likely(stream: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _likely(stream: bytes) -> Iterator[_Known]:
     """Encoders and parameters, the likeliest first."""
     levels = _LEVELS[stream[1] >> 6]
     bits = min(max((stream[0] >> 4) + 8, 9), 15)

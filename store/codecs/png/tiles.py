@@ -29,6 +29,8 @@ _MOST_TRIED = 255
 _LEAST = 1 / 144
 # Rows are compared in pieces of this many pixels, to find out how they moved.
 _SEGMENT = 64
+# How many bytes are hashed at a time: what a processor's cache holds.
+_BAND = 128 << 10
 _SKETCH = 64
 _OFFSETS = 4
 _VOTES = 8
@@ -68,7 +70,8 @@ class Known:
     words: "Words" = field(init=False)
 
     def __post_init__(self) -> None:
-        self.words = as_words(padded(self.pixels))
+        wide = padded(self.pixels)  # kept once, as both
+        self.pixels, self.words = wide[:, : self.pixels.shape[1]], as_words(wide)
 
 
 @dataclass(slots=True)
@@ -126,19 +129,29 @@ def hash_segments(pixels: "Bytes") -> "Words":
     across = width // _SEGMENT
     if not across:
         return np.zeros((height, 0), np.uint64)
-    size = _SEGMENT * channels
-    cut = np.ascontiguousarray(pixels[:, : across * _SEGMENT])
-    words = cut.reshape(height, across, size).view(np.uint64)
     factors = np.random.default_rng(1).integers(  # any odd numbers will do
-        1, 2**63, size=size // 8, dtype=np.uint64
+        1, 2**63, size=_SEGMENT * channels // 8, dtype=np.uint64
     ) | np.uint64(1)
+    hashes: Words = np.empty((height, across), np.uint64)
+    band = max(1, _BAND // (width * channels))
+    for first in range(0, height, band):
+        part = pixels[first : first + band, : across * _SEGMENT]
+        hashes[first : first + band] = _hashed(np.ascontiguousarray(part), factors)
+    return hashes
+
+
+def _hashed(cut: "Bytes", factors: "Words") -> "Words":
+    """The hashes of some rows that end with a piece."""
+    height, width, channels = cut.shape
+    words = cut.reshape(height, width // _SEGMENT, len(factors) * 8).view(np.uint64)
     mixed = (words * factors) ^ (words >> np.uint64(29))
     hashes: Words = mixed.sum(axis=2, dtype=np.uint64)
     hashes ^= hashes >> np.uint64(32)
     hashes *= np.uint64(0x9E3779B97F4A7C15)
-    parts = cut.reshape(height, across, _SEGMENT, channels)
-    flat = (parts == parts[:, :, :1]).all(axis=(2, 3))
-    hashes[flat] = 0
+    tiles = words.reshape(height, width // _SEGMENT, _SEGMENT // TILE, channels)
+    flat = (tiles[:, :, 1:] == tiles[:, :, :1]).all(axis=(2, 3))
+    first = cut.reshape(height, width // _SEGMENT, _SEGMENT, channels)[:, :, :TILE]
+    hashes[flat & (first == first[:, :, :1]).all(axis=(2, 3))] = 0
     return hashes
 
 
@@ -169,8 +182,8 @@ def match(
     """
     height, width, _ = pixels.shape
     found = Match(np.zeros(tiles_of(height, width), np.uint8))
-    flat = _flat(pixels)
     words = as_words(padded(pixels))
+    flat = _flat(pixels, words)
     for other in known:
         if other.pixels.shape[2] != pixels.shape[2]:
             continue
@@ -221,15 +234,17 @@ def _offsets(hashes: "Words", others: "Words") -> list[int]:
     return [0, *best]
 
 
-def _flat(pixels: "Bytes") -> "NDArray[np.bool_]":
+def _flat(pixels: "Bytes", words: "Words") -> "NDArray[np.bool_]":
     """Which tiles are of one colour; partial ones are not."""
     height, width, channels = pixels.shape
     rows, columns = height // TILE, width // TILE
     flat = np.zeros(tiles_of(height, width), bool)
-    parts = pixels[: rows * TILE, : columns * TILE].reshape(
-        rows, TILE, columns, TILE, channels
-    )
-    flat[:rows, :columns] = (parts == parts[:, :1, :, :1]).all(axis=(1, 3, 4))
+    parts = words[: rows * TILE, :columns].reshape(rows, TILE, columns, channels)
+    first = np.ascontiguousarray(pixels[: rows * TILE : TILE, : columns * TILE])
+    first = first.reshape(rows, columns, TILE, channels)
+    flat[:rows, :columns] = (parts == parts[:, :1]).all(axis=(1, 3)) & (
+        first == first[:, :, :1]
+    ).all(axis=(2, 3))
     return flat
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Words = NDArray[np.uint64]
 
 # Bytes of pictures that are kept compressed, and as pixels.
-_KEPT = 32 << 20
-_OPEN = 16 << 20
+_KEPT = 16 << 20
+_OPEN = 12 << 20
 # A picture with more pixels refers to none, and none to it.
 LARGEST = 9 << 20
 
@@ -41,7 +41,7 @@ class Window:
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
         self._open: OrderedDict[bytes, Known] = OrderedDict()
         self._size = 0
-        self._squeeze = zstandard.ZstdCompressor(level=1)
+        self._squeeze = zstandard.ZstdCompressor(level=3)
         self._expand = zstandard.ZstdDecompressor()
 
     def __contains__(self, name: bytes) -> bool:

@@ -1,9 +1,11 @@
 """Recipes: the encoders' streams are made again, bit for bit."""
 
 import contextlib
+import random
 import zlib
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.binary import FieldReader, Fields
 from assetstore.store.codecs.deflate import proof
+from assetstore.store.codecs.png import streams
+from assetstore.store.codecs.png.filters import refilter
 from assetstore.store.codecs.png.streams import (
     FDEFLATE,
     MINIZ,
@@ -28,10 +32,6 @@ ROW = 3 * WIDTH + 1
 
 
 def lines(kind: int = 1) -> bytes:
-    import numpy as np
-
-    from assetstore.store.codecs.png.filters import refilter
-
     rows = np.asarray(screen(WIDTH, HEIGHT, edits=3)).reshape(HEIGHT, -1)
     return refilter(rows, np.full(HEIGHT, kind, np.uint8), 3).tobytes()
 
@@ -150,6 +150,80 @@ def test_any_stream_has_its_tokens() -> None:
     recipe = Finder().find(stored, lines(), ROW)
     assert recipe is not None
     assert make(recipe, lines(), ROW) == stored
+
+
+@pytest.fixture
+def fed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Takes how many bytes each encoder that is run gets."""
+    sizes: list[int] = []
+
+    def counted(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
+        sizes.append(len(raw))
+        return compressed(recipe, raw, row)
+
+    compressed = streams._compressed
+    monkeypatch.setattr(streams, "_compressed", counted)
+    return sizes
+
+
+def tall(wide: int = 1200, high: int = 900) -> tuple[bytes, int]:
+    """The scanlines of a large picture, and the length of one."""
+    rows = np.asarray(screen(wide, high, edits=3)).reshape(high, -1)
+    kinds = np.ones(high, np.uint8)
+    return refilter(rows, kinds, 3).tobytes(), 3 * wide + 1
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4, 5, 7, 8, 9])
+def test_a_hopeless_stream_is_rejected_by_its_beginning(
+    level: int, fed: list[int]
+) -> None:
+    raw, row = tall()
+    stream = b"\x78\x9c" + zlib.compress(raw, level)[2:]  # which says: level 6
+    assert Finder().find(stream, raw, row) is None
+    assert fed
+    assert sum(fed) < len(raw)
+    assert max(fed) < len(raw) // 4
+
+
+def test_what_is_stored_though_it_need_not_be_is_rejected_unseen(
+    fed: list[int],
+) -> None:
+    raw, row = tall()
+    recipe = Finder().find(zlib.compress(raw, 0), raw, row)
+    assert recipe is not None
+    assert recipe.encoder == TOKENS
+    assert not fed
+
+
+def test_a_program_is_known_by_its_clue(fed: list[int]) -> None:
+    raw, row = tall()
+    finder = Finder()
+    usual, other = (compressed_with(raw, memory) for memory in (8, 9))
+    for stream, clue in ((usual, "a"), (other, "b")):
+        assert finder.find(stream, raw, row, clue) is not None
+    for stream, clue in ((usual, "a"), (other, "b"), (usual, "a")):
+        fed.clear()
+        assert finder.find(stream, raw, row, clue) is not None
+        assert fed.count(len(raw)) == 1
+
+
+def compressed_with(raw: bytes, memory: int) -> bytes:
+    squeeze = zlib.compressobj(6, zlib.DEFLATED, 15, memory)
+    return squeeze.compress(raw) + squeeze.flush()
+
+
+def test_zlib_of_more_memory_is_not_taken_for_one_of_less() -> None:
+    """Another hash puts other places into a chain, which is not searched to its end."""
+    steps = range(-16, 17)
+    likely = [1 / (1 + abs(step)) ** 2 for step in steps]
+    raw = bytes(
+        step & 255 for step in random.Random(3).choices(steps, likely, k=90_000)
+    )
+    for memory in (8, 9):
+        squeeze = zlib.compressobj(7, zlib.DEFLATED, 15, memory)
+        stream = squeeze.compress(raw) + squeeze.flush()
+        recipe = Finder().find(stream, raw, 100)
+        assert recipe == Recipe(ZLIB, (7, memory, 0, 15), stream[:2])
 
 
 HOSTILE = [
