@@ -16,10 +16,12 @@ class Run:
 
     Attributes:
         seconds: Wall time, from start to end of the process.
+        cpu: Processor time of it and of what it started, in seconds.
         rss: Peak resident memory of its largest process, in bytes.
     """
 
     seconds: float
+    cpu: float
     rss: int
 
 
@@ -46,7 +48,7 @@ def run(command: Sequence[str], environment: dict[str, str], out: Path) -> Run:
     seconds = time.perf_counter() - start
     if code := os.waitstatus_to_exitcode(status):
         sys.exit(f"{' '.join(command)}: exit code {code}\n{out.read_text()[-2000:]}")
-    return Run(seconds, usage.ru_maxrss * 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 @dataclass(slots=True)
