@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.measure import Run, run
 from benchmarks.size_corpus.build import GROUPS, build
 
 ROOT = Path(__file__).parents[1]
@@ -43,11 +44,13 @@ class Kept:
         bytes: What it keeps, all told.
         make: Seconds of processor time to make it.
         restore: Seconds of processor time to bring the files back.
+        memory: Bytes of memory at most, where that was measured.
     """
 
     bytes: int
     make: float
     restore: float
+    memory: int = 0
 
 
 def main() -> None:
@@ -135,12 +138,27 @@ def _lines(
         ]
         yield f"| {program} | " + " | ".join(cells) + " |"
     yield ""
+    yield "A file of these takes assetstore so many milliseconds of a processor, archived"
+    yield "and coded, and brought back; and coding them, so much memory at most:"
+    yield ""
+    yield "| | " + " | ".join(names) + " |"
+    yield "|---|" + "---:|" * len(names)
+    for program, kept in table.items():
+        if any(each.memory for each in kept.values()):
+            cells = [_each(kept[n], sizes[n][0]) if n in kept else "" for n in names]
+            yield f"| {program} | " + " | ".join(cells) + " |"
+    yield ""
     yield "PNG files whose deflate stream is made again exactly, by what wrote them:"
     yield ""
     yield "| encoder | files | exact |"
     yield "|---|---:|---:|"
     for encoder, (files, exact) in sorted(hits.items()):
         yield f"| {encoder} | {files} | {exact} |"
+
+
+def _each(kept: Kept, files: int) -> str:
+    make, restore = (f"{1000 * s / files:.0f}" for s in (kept.make, kept.restore))
+    return f"{make}, {restore} ms; {kept.memory / 1e6:.0f} MB"
 
 
 def _hits(corpus: Path) -> dict[str, tuple[int, int]]:
@@ -258,15 +276,19 @@ def _ours(effort: int) -> Callable[[list[Path], Path], Kept]:
         shutil.copy(log, work / "original")
         env = {**os.environ, "XDG_CACHE_HOME": str(work / "cache")}
         env["XDG_STATE_HOME"] = str(work / "state")
-        program = [sys.executable, "-m", "assetstore", "--store", work / "store"]
-        make = _timed([*program, "archive", log, "--min-size", 0], env=env)
-        words = ["optimize", "--max-effort", effort]
-        make += _timed([*program, *words], env=env) if effort else 0
-        _timed([*program, "verify", "--read-data"], env=env)
-        restore = _timed([*program, "restore", log], env=env)
+        program = [sys.executable, "-m", "assetstore", "--store", str(work / "store")]
+
+        def ran(*words: str | Path) -> Run:
+            return run([*program, *map(str, words)], env, work / "said")
+
+        runs = [ran("archive", log, "--min-size", "0")]
+        runs.append(ran("optimize", "--max-effort", str(effort)))
+        ran("verify", "--read-data")
+        restore = ran("restore", log)
         if log.read_bytes() != (work / "original").read_bytes():
             sys.exit("the log came back with other bytes")
-        return Kept(_weight(work / "store"), make, restore)
+        make, memory = sum(r.cpu for r in runs), max(r.rss for r in runs)
+        return Kept(_weight(work / "store"), make, restore.cpu, memory)
 
     return program
 
