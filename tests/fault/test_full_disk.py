@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.figures import count
 from support.scenes import SCENES, Stage
 from support.traced import forked
 
@@ -58,9 +59,8 @@ def test_a_full_disk(disk: Path, name: str) -> None:
         stage.clean()
         assert not stage.left(), left
         stage.undo()
-    sys.stdout.write(
-        f"| {name} | full disk | {len(LEFT)} | {failed} failed cleanly |\n"
-    )
+    count(f"{name}: with so many pages left on the disk", len(LEFT))
+    count(f"{name}: of these, refused for want of room", failed)
     assert failed or name == "gc", "the disk was never full"
 
 

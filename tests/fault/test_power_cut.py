@@ -7,7 +7,6 @@ each operation; ``ASSETSTORE_TEST_FAULTS=all`` tries each that it enumerates.
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import assetstore.store.backends.upload
 from assetstore.atomic import Draft
 from assetstore.store.backends.base import Upload
 from assetstore.store.backends.local import LocalBackend
+from support.figures import count
 from support.powercut import Recording, State, sampled, states
 from support.scenes import SCENES, Stage
 from support.traced import traced, unavailable
@@ -102,7 +102,7 @@ def test_a_power_cut(tmp_path: Path, name: str) -> None:
                 finish(stage)
         except Exception as e:
             failures.append(f"{state.what}: {type(e).__name__}: {e}")
-    sys.stdout.write(f"| {name} | power cut | {tried} | {len(failures)} |\n")
+    count(f"{name}: states after a power cut", tried, len(failures))
     assert not failures, "\n".join(failures)
     assert tried >= SAMPLE
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from support import figures
 from support.scenes import SCENES, Stage
 from support.traced import forked
 
@@ -89,7 +90,7 @@ def test_short_reads_and_writes(tmp_path: Path, name: str) -> None:
         stage.scene.goal(stage.program, stage.documents)
         finish(stage)
         total += int.from_bytes(count[:8], "little")
-    sys.stdout.write(f"| {name} | short calls | {total} | 0 |\n")
+    figures.count(f"{name}: calls cut short", total)
     assert total >= len(MOST)
 
 
@@ -116,8 +117,7 @@ def test_files_that_may_not_grow(tmp_path: Path, name: str) -> None:
         elif "There was no room" not in said:
             stage.scene.goal(stage.program, stage.documents)
         finish(stage)
-    sys.stdout.write(
-        f"| {name} | size limit | {len(sizes)} | {failed} failed cleanly |\n"
-    )
+    figures.count(f"{name}: limits on file sizes", len(sizes))
+    figures.count(f"{name}: of these, refused cleanly", failed)
     few = name in ("gc", "rebuild index", "forget", "run")  # all their files are small
     assert failed or few, "no write was refused"

@@ -6,11 +6,11 @@ every one, and docs/faults.md says what came of it.
 
 import os
 import random
-import sys
 from pathlib import Path
 
 import pytest
 
+from support.figures import count
 from support.injected import Point, failing, fault, points
 from support.scenes import SCENES, Stage
 from support.traced import unavailable
@@ -52,8 +52,7 @@ def test_a_fault_in_a_system_call(tmp_path: Path, name: str, kind: str) -> None:
                 missed.append(point)
         except AssertionError as e:
             failures.append(f"{point}: {e}")
-    counts = f"{len(tried) - len(missed)} | {len(missed)} | {len(failures)}"
-    sys.stdout.write(f"| {name} | {kind} | {counts} |\n")
-    sys.stdout.flush()
+    what = "killed in a system call" if kind == "KILL" else "given an error by one"
+    count(f"{name}: {what}", len(tried), len(missed) + len(failures))
     assert not failures, "\n".join(failures)
     assert not missed, "not reached: " + ", ".join(map(str, missed))

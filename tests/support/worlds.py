@@ -15,6 +15,7 @@ from assetstore.store.gc import collect
 from assetstore.store.optimize import optimize
 from assetstore.store.scrub import verify
 from assetstore.store.store import Store
+from support.figures import count
 from support.samples import html, picture, uri
 
 PAGE = html()
@@ -208,6 +209,7 @@ class World:
 
     def check(self, times: int = 2) -> None:
         """Everything that was archived is there, and gc brings order."""
+        count("interleavings, compared")
         for _ in range(times):
             self.look(self.store())
             self.gc()

@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from support import figures
+
 NONE: frozenset[int] = frozenset()
 SOME = frozenset({-1})
 # Of writers and collectors.
@@ -350,6 +352,8 @@ def explore(
                     if after not in seen:
                         seen.add(after)
                         queue.append(after)
+    if not mutant:
+        figures.count("protocol: states of the model", len(seen))
     return len(seen)
 
 
