@@ -34,14 +34,13 @@ class Draft:
     Attributes:
         target: Its place.
         size: How many bytes were written.
-        placed: Whether it took the place of a file (`replace`).
     """
 
     def __init__(self, target: Path):
         self.target = target
         self.size = 0
-        self.placed = False
         self._path: Path | None = None
+        self._placing: os.stat_result | None = None
         self._fd = -1
         self._unsynced = 0
         self._syncer: threading.Thread | None = None
@@ -92,6 +91,15 @@ class Draft:
             self._make()
         return Source(os.dup(self._fd), str(self.target))
 
+    @property
+    def placed(self) -> bool:
+        """Whether `replace` put it in its place, however that ended."""
+        try:
+            there = self.target.lstat()
+        except OSError:
+            return False
+        return self._placing is not None and os.path.samestat(there, self._placing)
+
     def replace(self, source: Source) -> None:
         """Put this file in the place of the one that ``source`` read.
 
@@ -100,7 +108,8 @@ class Draft:
         to the old one, or puts in its place, in the moment before it goes stays.
 
         Raises:
-            SourceChanged: The file is not any more what was read.
+            SourceChanged: The file is not any more what was read. What another program
+                put in its place is there; in the rarest case beside it, as is said.
             SourceInUse: Somebody has it open for writing.
             SourceRefused: Its owner or mode cannot be kept.
             OSError: It cannot be replaced.
@@ -117,12 +126,14 @@ class Draft:
                 path=str(self.target),
             ) from e
         self._sync()
+        self._placing = os.fstat(self._fd)
         if os.name == "nt":  # no file that is open can be replaced there
             check_unchanged(source, self.target)
             os.close(self._fd)
             self._fd = -1
             source.close()
-            self._rename(self._path)
+            self._path.replace(self.target)
+            self._path = None
         else:
             self._take_place(source, self._path)
         self.close()
@@ -138,23 +149,36 @@ class Draft:
             check_unchanged(source, self.target)
             if not undisturbed():
                 raise _changed(self.target)
-            if not exchange(path, self.target):
-                self._rename(path)
-                return
-            self.placed = True
+            self._path = None  # until it is known what has that name
+            try:
+                if not exchange(path, self.target):
+                    path.replace(self.target)
+                    return
+            except OSError:
+                self._path = path  # nothing was done
+                raise
             if undisturbed() and _identity(path.lstat()) == _identity(source.stat):
-                return
-            self._path = None  # what has that name now is somebody else's
-            exchange(path, self.target)
-            self.placed = False
-            if os.path.samestat(path.lstat(), os.fstat(self._fd)):
                 self._path = path
-            sync_folder(self.target.parent)
-            raise _changed(self.target)
+                return
+            self._go_back(path)
 
-    def _rename(self, path: Path) -> None:
-        path.replace(self.target)
-        self._path, self.placed = None, True
+    def _go_back(self, path: Path) -> None:
+        """Exchange the names back; what that does not bring back is put beside it.
+
+        Raises:
+            SourceChanged: Always.
+        """
+        error = _changed(self.target)
+        with contextlib.suppress(OSError):
+            exchange(path, self.target)
+        if os.path.samestat(path.lstat(), os.fstat(self._fd)):
+            self._path = path
+        else:
+            beside = f"{self.target.name}.{secrets.token_hex(4)}.kept"
+            kept = path.rename(path.with_name(beside))
+            error.hint = f"What another program had put there is in {kept}"
+        sync_folder(self.target.parent)
+        raise error
 
     def publish(self, *, like: os.stat_result | None = None) -> None:
         """Put this file in its place, durably, over what is there.

@@ -24,6 +24,7 @@ if sys.platform == "linux":
     import fcntl
 
 File = tuple[int, int]
+_REMOTE = ("nfs", "cifs", "smb", "ceph", "9p", "afs")
 
 
 def written_by_others(files: Collection[File]) -> dict[File, int]:
@@ -58,7 +59,7 @@ def leased(fd: int, name: str) -> Iterator[Callable[[], bool]]:
     """Let everybody wait who would open a file for writing, as long as the block runs.
 
     Where that cannot be had (other systems, network file systems, other people's
-    files), the block runs without.
+    files), the block runs without; on Linux after a look at who has the file open.
 
     Args:
         fd: The file, open for reading only.
@@ -79,12 +80,9 @@ def leased(fd: int, name: str) -> Iterator[Callable[[], bool]]:
         fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as e:
-        if e.errno == errno.EAGAIN:
-            raise SourceInUse(
-                f"{name} is open for writing in another program",
-                hint="Close that program, or wait for it, and try again.",
-                path=name,
-            ) from None
+        if e.errno == errno.EAGAIN and not _is_remote(os.fstat(fd).st_dev):
+            raise _in_use(name) from None
+        refuse_written(fd, name)
         yield lambda: True
         return
     try:
@@ -92,6 +90,40 @@ def leased(fd: int, name: str) -> Iterator[Callable[[], bool]]:
     finally:
         with contextlib.suppress(OSError):  # taken away, after a minute or so
             fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+
+
+def refuse_written(fd: int, name: str) -> None:
+    """Look whether another process has an open file open for writing, too.
+
+    Raises:
+        SourceInUse: One has.
+    """
+    seen = os.fstat(fd)
+    if written_by_others({(seen.st_dev, seen.st_ino)}):
+        raise _in_use(name)
+
+
+def _in_use(name: str) -> SourceInUse:
+    return SourceInUse(
+        f"{name} is open for writing in another program",
+        hint="Close that program, or wait for it, and try again.",
+        path=name,
+    )
+
+
+def _is_remote(device: int) -> bool:
+    """Whether a file system is one that refuses leases for reasons of its own.
+
+    NFS and SMB do so, with the same error, where their server grants none.
+    """
+    place = f"{os.major(device)}:{os.minor(device)}"
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/mountinfo").read_text("utf-8").splitlines():
+            # proc_pid_mountinfo(5): the device is third, the type behind the hyphen.
+            before, _, behind = line.partition(" - ")
+            if before.split()[2] == place:
+                return behind.startswith(_REMOTE)
+    return False
 
 
 def called(process: int) -> str:

@@ -282,7 +282,8 @@ def _ours(effort: int) -> Callable[[list[Path], Path], Kept]:
             return run([*program, *map(str, words)], env, work / "said")
 
         runs = [ran("archive", log, "--min-size", "0")]
-        runs.append(ran("optimize", "--max-effort", str(effort)))
+        if effort:
+            runs.append(ran("optimize", "--max-effort", str(effort)))
         ran("verify", "--read-data")
         restore = ran("restore", log)
         if log.read_bytes() != (work / "original").read_bytes():

@@ -327,12 +327,8 @@ def main() -> None:
             f"faults = {len(faults)}, losses = {len(soak.losses)}",
         )
         print(f"| soak: restores compared | {soak.checked:,} | {len(soak.losses)} |")
-        print(
-            f"| soak: processes killed or stopped | {soak.kills + soak.stops:,} | 0 |"
-        )
-        print(
-            f"| soak: archives | {counts['archived']:,} | {len(faults)} |", flush=True
-        )
+        disturbed = soak.kills + soak.stops
+        print(f"| soak: kills and stops; other ends | {disturbed:,} | {len(faults)} |")
         sys.exit(1 if faults or soak.losses else 0)
 
 

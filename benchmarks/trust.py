@@ -95,10 +95,11 @@ CHECKS = (
         ),
     ),
     Check(
-        "rot",
+        "rot, a sample",
         (
             *_PYTEST,
             "tests/integration/test_rot.py",
+            "tests/integration/test_rot_rescue.py",
             "tests/integration/test_repair.py",
             "tests/integration/test_repair_beside.py",
         ),

@@ -1,5 +1,6 @@
 """Restore documents: rebuild from the store, compare hashes, replace."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from assetstore.atomic import Draft, Sweeper, absolute, check_replaceable
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import DamagedManifest, StoreError
+from assetstore.guard import refuse_written
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
 from assetstore.results import FileResult
@@ -85,6 +87,8 @@ class Restorer:
                 after = sum(map(len, self._pieces(source, own, tally, document)))
                 return _result(str(path), source, tally, after)
             check_replaceable(source, path)
+            if sys.platform == "darwin":  # elsewhere the replacement itself notices
+                refuse_written(source.fd, str(path))
             draft = stack.enter_context(Draft(document))
             digest = blake3()
             for piece in self._pieces(source, own, tally, document):

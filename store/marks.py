@@ -24,9 +24,9 @@ class Marks:
     """A set of blob ids that may be larger than memory."""
 
     def __init__(self) -> None:
-        # A private file that SQLite makes once its cache of 64 MiB overflows.
+        # A private file that SQLite makes once its cache of 40 MiB overflows.
         self._db = sqlite3.connect("", isolation_level=None)
-        self._db.execute("PRAGMA cache_size=-65536")
+        self._db.execute("PRAGMA cache_size=-40960")
         self._db.execute("CREATE TABLE live(id BLOB PRIMARY KEY) WITHOUT ROWID")
 
     def add(self, refs: Iterable[Ref]) -> None:

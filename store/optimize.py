@@ -5,9 +5,9 @@ as `assetstore.store.removal` says, where everything in them counts as living an
 read back. So it can be killed at any moment: what is not finished is in two packs, or
 in the old one.
 
-What no manifest names is not coded, nor does it become younger to a collection: it
-is copied as it is, to a pack whose name has the time of an old one. A pack in which
-nothing else is left to do stays, for a collection to remove.
+What no manifest names is not coded: it is copied as it is, to a pack whose name has
+the time of the newest that the run began with, so that it does not stay young for a
+collection. A pack in which nothing else is left to do stays, for one to remove.
 """
 
 import time
@@ -167,12 +167,13 @@ class _Optimizer:
             with suppress(LockedError), store.lock("gc", _WAIT):
                 Remover(store, Everything()).finish()
         todo = self._todo(sizes.keys() - condemned)
-        self._born = max(map(name_time, todo), default=0.0) - 0.001
         self._marks = named(store)
         if todo and not self._dry_run:
             enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
         self._dictionary = trained(store, todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
+        begun = [*todo, self._carried] if self._carried else todo
+        self._born = max(map(name_time, begun), default=0.0) - 0.001
         self._progress.start(sum(sizes[name] for name in todo), "coding")
         try:
             with store.session() as session:
@@ -275,7 +276,7 @@ class _Optimizer:
     def _leave(
         self, session: Session, contents: Sequence[Entry], dead: Container[Entry]
     ) -> None:
-        """Copy what no manifest names, as it is and as old as it is."""
+        """Copy what no manifest names, as it is; as old as the newest that is there."""
         needed = closure(self._store.backend, contents, lambda e: e in dead)
         if not needed:
             return

@@ -96,4 +96,7 @@ class _Retirer(Remover):
         return bool(super()._is_whole(entry))
 
     def _give_up(self, entry: Entry, stuck: set[str]) -> None:
-        self._rotten.add(entry)
+        if entry.record.id in self.unreadable:
+            super()._give_up(entry, stuck)
+        else:
+            self._rotten.add(entry)

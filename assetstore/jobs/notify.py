@@ -130,7 +130,7 @@ def write_metrics(
         failed.labels(name).set(state.last_result != "ok")
         runs.labels(name).inc(state.runs)
         saved.labels(name).inc(state.saved)
-        freed.labels(name).inc(max(0, state.freed))
+        freed.labels(name).inc(state.freed)
     path.parent.mkdir(parents=True, exist_ok=True)
     Sweeper().sweep(path)
     with Draft(path) as draft:

@@ -254,7 +254,7 @@ class Runner:
             bad_shares=task.bad_shares,
             runs=old.runs + 1,
             saved=old.saved + task.before - task.after,
-            freed=old.freed + task.freed,
+            freed=old.freed + max(0, task.freed),
         )
         self._write(run, lambda: self._log.put_tasks(self._tasks))
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 import subprocess
 import sys
 import time
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from assetstore import atomic
+from assetstore import atomic, guard
 from assetstore import exchange as exchanging
-from assetstore.atomic import Draft
+from assetstore.atomic import Draft, Sweeper
 from assetstore.errors import SourceChanged, SourceInUse
 from assetstore.exchange import exchange
 from assetstore.guard import leased
@@ -24,6 +25,9 @@ with open(sys.argv[1], "ab", buffering=0) as file:
     file.write(b" and more")
 """
 HOLD = "import sys; f = open(sys.argv[1], 'ab'); print(flush=True); input()"
+if sys.platform == "linux":
+    import fcntl
+
 linux = pytest.mark.skipif(
     sys.platform != "linux", reason="Linux' leases and exchanges"
 )
@@ -60,6 +64,20 @@ def at_the_last_moment(
 @contextlib.contextmanager
 def no_lease(_fd: int, _name: str) -> Iterator[Callable[[], bool]]:
     yield lambda: True
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Let another process have a file open for writing."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        yield
+        holder.communicate(b"\n")
 
 
 def alone(path: Path) -> bool:
@@ -153,26 +171,62 @@ def test_what_is_put_there_while_it_goes_back_is_not_removed(
         return exchange(one, other)
 
     monkeypatch.setattr(atomic, "exchange", late)
-    with pytest.raises(SourceChanged, match="changed"):
+    with pytest.raises(SourceChanged, match="changed") as told:
         replaced(document)
-    assert sorted(path.read_bytes() for path in document.parent.iterdir()) == [
-        b"first",
-        b"second",
-    ]
+    Sweeper().sweep(document)
+    (kept,) = (p for p in document.parent.iterdir() if p != document)
+    assert str(kept) in told.value.hint
+    assert {document.read_bytes(), kept.read_bytes()} == {b"first", b"second"}
+
+
+@linux
+def test_names_that_cannot_be_exchanged_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def once(one: Path, other: Path) -> bool:
+        monkeypatch.setattr(atomic, "exchange", refuse)
+        with document.open("ab") as file:
+            file.write(b" and more")
+        return exchange(one, other)
+
+    def refuse(*_: Path) -> bool:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(atomic, "leased", no_lease)
+    monkeypatch.setattr(atomic, "exchange", once)
+    with pytest.raises(SourceChanged, match="changed") as told:
+        replaced(document)
+    (kept,) = (p for p in document.parent.iterdir() if p != document)
+    assert str(kept) in told.value.hint
+    assert kept.read_bytes() == b"as it was and more"
+    assert document.read_bytes() == b"new"
+
+
+@linux
+@pytest.mark.parametrize("done", [False, True])
+def test_interrupted_while_names_are_exchanged(
+    document: Path, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    def interrupted(one: Path, other: Path) -> bool:
+        if done:
+            exchange(one, other)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(atomic, "exchange", interrupted)
+    with Source.open(document) as source, Draft(document) as draft:
+        draft.write(b"new")
+        with pytest.raises(KeyboardInterrupt):
+            draft.replace(source)
+        assert draft.placed == done
+    assert document.read_bytes() == (b"new" if done else b"as it was")
+    Sweeper().sweep(document)
+    assert alone(document)
 
 
 @linux
 def test_a_writer_that_proc_does_not_show_is_refused(document: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(document)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        with pytest.raises(SourceInUse, match="open for writing"):
-            replaced(document)
-        holder.communicate(b"\n")
+    with held(document), pytest.raises(SourceInUse, match="open for writing"):
+        replaced(document)
     assert document.read_bytes() == b"as it was"
     assert alone(document)
 
@@ -194,6 +248,40 @@ def test_two_files_exchange_their_names(document: Path) -> None:
     other.write_bytes(b"another")
     assert exchange(document, other)
     assert (document.read_bytes(), other.read_bytes()) == (b"another", b"as it was")
+
+
+@linux
+@pytest.mark.parametrize("error", [errno.EAGAIN, errno.EINVAL, errno.EACCES])
+@pytest.mark.parametrize("used", [False, True])
+def test_a_file_system_without_leases(
+    document: Path, monkeypatch: pytest.MonkeyPatch, error: int, used: bool
+) -> None:
+    """NFS and SMB say EAGAIN where their server grants none."""
+
+    def refuse(_fd: int, command: int, _argument: int) -> int:
+        assert command != fcntl.F_GETLEASE
+        raise OSError(error, "refused")
+
+    monkeypatch.setattr(fcntl, "fcntl", refuse)
+    monkeypatch.setattr(guard, "_is_remote", lambda _device: True)
+    with contextlib.ExitStack() as stack:
+        if used:
+            stack.enter_context(held(document))
+            stack.enter_context(pytest.raises(SourceInUse, match="open for writing"))
+        replaced(document)
+    assert document.read_bytes() == (b"as it was" if used else b"new")
+
+
+@linux
+def test_which_file_systems_are_remote(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = (
+        "36 25 0:31 / /home rw - nfs4 server:/home rw,vers=4.2\n"
+        "37 25 254:0 / /mnt/a - b rw shared:1 - ext4 /dev/vda rw\n"
+    )
+    monkeypatch.setattr(Path, "read_text", lambda *_: table)
+    assert guard._is_remote(os.makedev(0, 31))
+    assert not guard._is_remote(os.makedev(254, 0))
+    assert not guard._is_remote(os.makedev(0, 99))
 
 
 @linux
