@@ -209,6 +209,11 @@ class IndexCache:
                 hint=f"Delete {self._path}; it is made anew." if self._path else "",
             ) from e
 
+    def shrink(self) -> None:
+        """Give back the memory that taking much in has filled."""
+        with contextlib.suppress(sqlite3.Error):
+            self._db.execute("PRAGMA shrink_memory")
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()

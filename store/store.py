@@ -196,6 +196,8 @@ class Store(Claims, Reads):
                 whole = False
             except StoreError as e:
                 self.damaged_indexes[name] = e
+        if present - known:
+            self._cache.shrink()
         return whole
 
     def renew(self, *, delete: bool = False) -> bool:
