@@ -211,8 +211,10 @@ class Draft:
             os.close(self._fd)
             self._fd = -1
         if self._path is not None:
-            with contextlib.suppress(OSError):
-                self._path.unlink()
+            for _ in range(2):  # what refuses once may be over then
+                with contextlib.suppress(OSError):
+                    self._path.unlink(missing_ok=True)
+                    break
             self._path = None
 
     def __enter__(self) -> Self:

@@ -18,6 +18,7 @@ ERRORS = {
     "fdatasync": ("EIO", "ENOSPC"),
     "ftruncate": ("EIO",),
     "rename": ("EIO", "EACCES"),
+    "renameat2": ("EIO", "EACCES", "EINVAL"),
     "link": ("EIO", "ENOSPC"),
     "unlink": ("EIO", "EACCES"),
     "unlinkat": ("EIO",),
