@@ -163,7 +163,7 @@ class Result:
         took = f"{self.seconds / 60:.0f} min" if self.seconds >= 60 else "< 1 min"
         end = f"**exit code {self.code}**" if self.code else "done"
         if self.code is None:
-            end, took = f"not run: no {self.check.module} here", ""
+            end, took = f"not run (needs {self.check.module})", ""
         rows = self.rows or [("", "", "")]
         return "\n".join(
             f"| {self.check.name} | {' | '.join(row)} | {took} | {end} |"
@@ -189,7 +189,7 @@ def main() -> None:
     known |= {result.check.name: result for result in results}
     if not given.quick:
         _keep(known)
-    results = [known[check.name] for check in CHECKS if check.name in known]
+    results = [known.get(check.name, Result(check)) for check in CHECKS]
     table = "| Check | What | Tried | Failed | Time | |\n|---|---|---:|---:|---:|---|\n"
     table += "\n".join(result.table() for result in results)
     spent = sum(result.seconds for result in results) / 60
