@@ -163,7 +163,7 @@ class Result:
         took = f"{self.seconds / 60:.0f} min" if self.seconds >= 60 else "< 1 min"
         end = f"**exit code {self.code}**" if self.code else "done"
         if self.code is None:
-            end, took = f"not run (needs {self.check.module})", ""
+            end, took = "not run", ""
         rows = self.rows or [("", "", "")]
         return "\n".join(
             f"| {self.check.name} | {' | '.join(row)} | {took} | {end} |"
