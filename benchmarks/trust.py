@@ -194,9 +194,9 @@ def main() -> None:
     table += "\n".join(result.table() for result in results)
     spent = sum(result.seconds for result in results) / 60
     text = (
-        f"{table}\n\n{spent:.0f} minutes of checks, run {given.lanes} at a time on "
-        f"{os.cpu_count()} cores; {platform.system()}, Python "
-        f"{platform.python_version()}.\n"
+        f"{table}\n\nThe newest result of each check, from one run or several; "
+        f"{spent:.0f} minutes in all. {os.cpu_count()} cores, {platform.system()}, "
+        f"Python {platform.python_version()}.\n"
     )
     print(text)
     if given.write:
