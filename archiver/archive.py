@@ -5,16 +5,15 @@ durable: the blobs before the manifest that needs them, both before the document
 that names them. Until the last step each document is as it was.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from assetstore.archiver.draft import Drafted, Drafter, is_json
+from assetstore.archiver.draft import Drafter, is_json
 from assetstore.archiver.dry import DrySession, Nowhere
+from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.profiles import choose
-from assetstore.archiver.profiles.base import Profile
 from assetstore.atomic import (
     Draft,
     Sweeper,
@@ -30,11 +29,10 @@ from assetstore.errors import (
     DamagedManifest,
     LockedError,
     MissingBlob,
-    SourceInUse,
     StoreWriteError,
     VerifyMismatch,
 )
-from assetstore.guard import called, written_by_others
+from assetstore.guard import called, in_use, written_by_others
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source, same
 from assetstore.results import FileResult, failed
@@ -48,57 +46,6 @@ from assetstore.store.store import Store
 _HEAD = 1 << 16
 _ATTEMPTS = 4
 _WAIT = 5.0
-
-
-@dataclass(slots=True)
-class _Job:
-    """A document on its way.
-
-    Attributes:
-        name: What the user calls it.
-        document: What its manifest calls it; "": by its content.
-        source: The document.
-        target: Where the archived form goes.
-        in_place: Whether that replaces the document.
-        own: The newest manifest of its path.
-        stored: Bytes added to the store for it.
-        over: Whether nothing remains to be done.
-        error: What ended it.
-    """
-
-    name: str
-    document: str
-    source: Source
-    target: Path
-    in_place: bool
-    own: Manifest | None = None
-    profile: Profile | None = None
-    draft: Draft | None = None
-    drafted: Drafted = field(default_factory=Drafted)
-    stored: int = 0
-    over: bool = False
-    error: AssetstoreError | OSError | None = None
-
-    @contextmanager
-    def trying(self) -> Iterator[None]:
-        """Keep an error as the job's end; one of the store's ends all jobs."""
-        try:
-            yield
-        except StoreWriteError:
-            raise
-        except (AssetstoreError, OSError) as e:
-            self.fail(e)
-
-    def fail(self, error: AssetstoreError | OSError) -> None:
-        """End with an error."""
-        self.error, self.over = error, True
-        self.close()
-
-    def close(self) -> None:
-        """Remove the draft, if it did not take its place."""
-        if self.draft is not None:
-            self.draft.close()
-            self.draft = None
 
 
 class Archiver:
@@ -129,7 +76,7 @@ class Archiver:
         """Archive a batch of files, in their order; errors become results."""
         with ExitStack() as stack:
             locked = self._locked(stack, paths)
-            jobs: list[_Job | FileResult] = []
+            jobs: list[Job | FileResult] = []
             for path in paths:
                 try:
                     if (error := locked.get(path)) is not None:
@@ -137,8 +84,8 @@ class Archiver:
                     jobs.append(self._opened(stack, path))
                 except (AssetstoreError, OSError) as e:
                     jobs.append(failed(str(path), e))
-            self._archive([job for job in jobs if isinstance(job, _Job)])
-            return [_result(job) if isinstance(job, _Job) else job for job in jobs]
+            self._archive([job for job in jobs if isinstance(job, Job)])
+            return [job.result() if isinstance(job, Job) else job for job in jobs]
 
     def elsewhere(
         self, source: Source, name: str, target: Path, document: str
@@ -155,13 +102,13 @@ class Archiver:
             AssetstoreError: It did not work; ``target`` is as it was.
             OSError: The same.
         """
-        job = _Job(name, document, source, target, in_place=False)
+        job = Job(name, document, source, target, in_place=False)
         with ExitStack() as stack:
             stack.callback(job.close)
             self._archive([job])
         if job.error is not None:
             raise job.error
-        return _result(job)
+        return job.result()
 
     def _locked(
         self, stack: ExitStack, paths: Iterable[Path]
@@ -178,17 +125,17 @@ class Archiver:
                 held |= dict.fromkeys(stripes[stripe], e)
         return held
 
-    def _opened(self, stack: ExitStack, path: Path) -> _Job:
+    def _opened(self, stack: ExitStack, path: Path) -> Job:
         document = absolute(path)
         self._sweeper.sweep(document)
         codex_state.recover(document)
         source = stack.enter_context(Source.open(document))
         check_replaceable(source, path)
-        job = _Job(str(path), str(document), source, document, in_place=True)
+        job = Job(str(path), str(document), source, document, in_place=True)
         stack.callback(job.close)
         return job
 
-    def _archive(self, jobs: list[_Job]) -> None:
+    def _archive(self, jobs: list[Job]) -> None:
         with self._store.session() as session:
             if self._options.dry_run:
                 dry = DrySession(session)
@@ -205,7 +152,7 @@ class Archiver:
                     if not job.over:
                         job.fail(e)
 
-    def _attempts(self, session: Session, jobs: list[_Job]) -> None:
+    def _attempts(self, session: Session, jobs: list[Job]) -> None:
         with ExitStack() as stack:
             for attempt in range(1, _ATTEMPTS + 1):
                 todo = [job for job in jobs if not job.over]
@@ -216,13 +163,13 @@ class Archiver:
                         stack.enter_context(self._store.lock("gc", _WAIT))
                 self._attempt(session, todo, last=attempt == _ATTEMPTS)
 
-    def _attempt(self, session: Session, jobs: list[_Job], *, last: bool) -> None:
+    def _attempt(self, session: Session, jobs: list[Job], *, last: bool) -> None:
         """One pass; what the store turned out not to hold is written in the next."""
         for job in jobs:
             with job.trying():
                 self._draft(session, job)
         session.seal()
-        ready: list[_Job] = []
+        ready: list[Job] = []
         doubted: set[Ref] = set()
         for job in jobs:
             if not job.over:
@@ -235,10 +182,9 @@ class Archiver:
         for job in ready:
             with job.trying():
                 if job.drafted.changed:
-                    job.document = job.document or _by_content(job.drafted)
                     if job.in_place:
                         self._lineage.settle(job.target, job.source)
-                    self._store.put_manifest(_described(job))
+                    self._store.put_manifest(job.described())
         absent = set(session.absent({r for job in ready for r in job.drafted.refs}))
         session.distrust(id for _, id in absent | doubted)
         if absent and last:
@@ -256,7 +202,7 @@ class Archiver:
                     self._put_in_place(job)
                     job.over = True
 
-    def _draft(self, session: Session, job: _Job) -> None:
+    def _draft(self, session: Session, job: Job) -> None:
         options, source = self._options, job.source
         job.close()
         head = source.read(0, _HEAD)
@@ -288,7 +234,7 @@ class Archiver:
             if job.drafted.refs and not known and not options.dry_run:
                 # A copy of an archived document: it needs these blobs as well.
                 job.drafted.digest = source.blake3()
-                self._store.put_manifest(_described(job))
+                self._store.put_manifest(job.described())
             job.over = True
             job.close()
 
@@ -298,7 +244,7 @@ class Archiver:
         except DamagedManifest:
             return None  # the one that is written now takes its place
 
-    def _verified(self, session: Session, job: _Job, *, last: bool) -> bool:
+    def _verified(self, session: Session, job: Job, *, last: bool) -> bool:
         """Restore the draft and compare it with the document.
 
         Returns:
@@ -332,23 +278,17 @@ class Archiver:
             raise problem
         return False
 
-    def _refuse_used(self, jobs: list[_Job]) -> None:
+    def _refuse_used(self, jobs: list[Job]) -> None:
         files = {
             (job.source.stat.st_dev, job.source.stat.st_ino): job
             for job in jobs
             if job.in_place
         }
         for file, process in written_by_others(files).items():
-            files[file].fail(
-                SourceInUse(
-                    f"{files[file].name} is open for writing in {called(process)}",
-                    hint="Close that program, or wait for it, and try again.",
-                    path=files[file].name,
-                )
-            )
+            files[file].fail(in_use(files[file].name, called(process)))
 
     @staticmethod
-    def _put_in_place(job: _Job) -> None:
+    def _put_in_place(job: Job) -> None:
         assert job.draft is not None  # noqa: S101 for the type checker
         if job.in_place:
             codex_state.replace(job.draft, job.source)
@@ -357,48 +297,3 @@ class Archiver:
             for piece in job.source.pieces(0, job.source.size):
                 job.draft.write(piece)
         job.draft.publish()
-
-
-def _by_content(drafted: Drafted) -> str:
-    return f"stdin:{drafted.digest.hex()[:16]}"
-
-
-def _described(job: _Job) -> Manifest:
-    drafted = job.drafted
-    assert job.profile is not None  # noqa: S101 for the type checker
-    return Manifest(
-        document=job.document,
-        profile=job.profile.name,
-        source_size=job.source.size,
-        slim_size=drafted.size,
-        slim_hash=drafted.digest,
-        payloads=drafted.payloads + drafted.escaped + len(drafted.kept),
-        refs=tuple(sorted(drafted.refs)),
-    )
-
-
-def _result(job: _Job) -> FileResult:
-    if job.error is not None:
-        return failed(job.name, job.error, job.source.size)
-    drafted = job.drafted
-    warnings: list[str] = []
-    if drafted.quoted:
-        warnings.append(
-            f"{drafted.quoted} placeholders of this store stand in it as text; "
-            "a restore brings that text back"
-        )
-    if drafted.lost:
-        warnings.append(
-            f"{drafted.lost} placeholders of its own are unknown to this store"
-        )
-    return FileResult(
-        path=job.name,
-        status="archived" if drafted.changed else "unchanged",
-        before=job.source.size,
-        after=drafted.size,
-        payloads=drafted.payloads,
-        new_blobs=drafted.new_blobs,
-        stored=job.stored,
-        quoted=drafted.quoted,
-        warnings=tuple(warnings),
-    )

@@ -81,7 +81,7 @@ def leased(fd: int, name: str) -> Iterator[Callable[[], bool]]:
         fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as e:
         if e.errno == errno.EAGAIN and not _is_remote(os.fstat(fd).st_dev):
-            raise _in_use(name) from None
+            raise in_use(name) from None
         refuse_written(fd, name)
         yield lambda: True
         return
@@ -100,12 +100,13 @@ def refuse_written(fd: int, name: str) -> None:
     """
     seen = os.fstat(fd)
     if written_by_others({(seen.st_dev, seen.st_ino)}):
-        raise _in_use(name)
+        raise in_use(name)
 
 
-def _in_use(name: str) -> SourceInUse:
+def in_use(name: str, who: str = "another program") -> SourceInUse:
+    """The error that somebody has a file open for writing."""
     return SourceInUse(
-        f"{name} is open for writing in another program",
+        f"{name} is open for writing in {who}",
         hint="Close that program, or wait for it, and try again.",
         path=name,
     )

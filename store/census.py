@@ -92,8 +92,7 @@ def _mime(store: Store, entry: Entry) -> str:
 
 def _read(store: Store, entry: Entry) -> bool:
     try:
-        for _ in store.stream_copy(entry):
-            pass
+        store.read_through(entry)
     except (AssetstoreError, FileNotFoundError):
         return False
     return True

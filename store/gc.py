@@ -91,7 +91,8 @@ class Collector(Remover):
         progress: Progress = SILENT,
     ):
         self._roots = roots or Roots(store, grace=grace)
-        super().__init__(store, self._roots, progress)
+        super().__init__(store, self._roots)
+        self._progress = progress
         self._grace = grace
         self._groups: dict[int, Pack] = {}
 

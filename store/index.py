@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from blake3 import blake3
 
 from assetstore.errors import StoreError, UnsupportedStore
+from assetstore.store.backends.base import Backend
 from assetstore.store.blob import BlobId, Kind, is_name
-from assetstore.store.pack import Record
+from assetstore.store.pack import Record, records
 
 _HEAD = struct.Struct("<4sIIIQ8x")
 _ENTRY = struct.Struct("<32sIBBxxQQQ")
@@ -32,6 +33,17 @@ class Entry:
     record: Record
     pack: str
     offset: int
+
+
+def walk(backend: Backend, name: str) -> Iterator[Entry]:
+    """What a pack holds, by its own headers.
+
+    Raises:
+        FileNotFoundError: There is no such pack.
+        DamagedBlob: A header is damaged; what stands before it was given out.
+    """
+    for offset, record in records(backend, name):
+        yield Entry(record=record, pack=name, offset=offset)
 
 
 def order(entry: Entry) -> tuple[bytes, str, int]:

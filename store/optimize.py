@@ -11,7 +11,7 @@ collection. A pack in which nothing else is left to do stays, for one to remove.
 """
 
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.raw import RawCodec
 from assetstore.store.compact import compact
 from assetstore.store.config import KNOWN_FEATURES, enable
-from assetstore.store.index import Entry
+from assetstore.store.index import Entry, walk
 from assetstore.store.kin import RELATING, closure
 from assetstore.store.marks import Everything, Marks, named
 from assetstore.store.pack import (
@@ -43,7 +43,7 @@ from assetstore.store.proven import Proven
 from assetstore.store.removal import Remover, carry, stored_form
 from assetstore.store.reports import CodecShare, OptimizeReport
 from assetstore.store.session import Pack, Session
-from assetstore.store.shrink import DEFAULT_EFFORT, Shrinker, missing_packages
+from assetstore.store.shrink import DEFAULT_EFFORT, Shrinker, check_packages
 from assetstore.store.store import Store
 from assetstore.store.survey import unreadable
 from assetstore.store.training import trained
@@ -103,19 +103,6 @@ def optimize(
         return run.run()
 
 
-def check_packages() -> None:
-    """Look for the packages that coding needs.
-
-    Raises:
-        UnsupportedStore: Some are not installed.
-    """
-    if missing := missing_packages():
-        raise UnsupportedStore(
-            f"optimizing needs {', '.join(missing)}",
-            hint="Install what is missing: pip install 'assetstore[codecs]'",
-        )
-
-
 class _Optimizer:
     """One optimization."""
 
@@ -167,13 +154,13 @@ class _Optimizer:
             with suppress(LockedError), store.lock("gc", _WAIT):
                 Remover(store, Everything()).finish()
         todo = self._todo(sizes.keys() - condemned)
-        self._marks = named(store)
         if todo and not self._dry_run:
             enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
         self._dictionary = trained(store, todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         begun = [*todo, self._carried] if self._carried else todo
         self._born = max(map(name_time, begun), default=0.0) - 0.001
+        self._marks = named(store)
         self._progress.start(sum(sizes[name] for name in todo), "coding")
         try:
             with store.session() as session:
@@ -256,13 +243,12 @@ class _Optimizer:
     def _carry(self, session: Session, pack: Pack, name: str) -> None:
         """Write a pack's records to another one, as they are."""
         try:
-            contents = list(self._entries(name))
+            contents = list(walk(self._store.backend, name))
             kept = closure(self._store.backend, contents, self._lives)
             if not kept:
                 return
             for entry in contents:
-                for _ in self._store.stream_copy(entry):
-                    pass
+                self._store.read_through(entry)
         except (DamagedBlob, FileNotFoundError, UnsupportedStore):
             return  # repair's business
         carry(self._store, session, pack, self._effort, kept)
@@ -281,8 +267,7 @@ class _Optimizer:
         if not needed:
             return
         for entry in needed:
-            for _ in self._store.stream_copy(entry):
-                pass
+            self._store.read_through(entry)
         effort = self._efforts[needed[0].pack]
         self._leftover[effort] = carry(
             self._store,
@@ -293,17 +278,13 @@ class _Optimizer:
             born=self._born,
         )
 
-    def _entries(self, name: str) -> Iterator[Entry]:
-        for offset, record in records(self._store.backend, name):
-            yield Entry(record=record, pack=name, offset=offset)
-
     def _lives(self, entry: Entry) -> bool:
         return self._marks is None or entry.record.id in self._marks
 
     def _coded_pack(self, session: Session, name: str) -> bool:
         """Code what a pack holds; False where it must stay."""
         try:
-            contents = list(self._entries(name))
+            contents = list(walk(self._store.backend, name))
             dead = {entry for entry in contents if not self._lives(entry)}
             todo = [e for e in contents if e not in dead and self._is_due(session, e)]
             unread = unreadable(self._store, contents)

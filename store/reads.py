@@ -1,5 +1,6 @@
 """The part of a store that reads blobs, wherever their copies are."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from assetstore.errors import (
@@ -34,7 +35,7 @@ class PackGone(FileNotFoundError):
         self.digest = digest
 
 
-class Reads:
+class Reads(ABC):
     """The part of a store that reads blobs.
 
     Attributes:
@@ -50,13 +51,13 @@ class Reads:
         self._buffer = bytearray(PIECE)
         self._codecs = known_decoders()
 
+    @abstractmethod
     def refresh(self) -> None:
         """Look at the index files again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def renew(self, *, delete: bool = False) -> bool:
         """Read all index files anew."""
-        raise NotImplementedError
 
     def read(self, kind: Kind, id: BlobId, *, limit: int = 16 << 20) -> bytes:
         """A small blob, verified.
@@ -217,6 +218,17 @@ class Reads:
             raise PackGone(total - len(held or b""), digest.digest()) from None
         finally:
             self._buffer = buffer
+
+    def read_through(self, entry: Entry) -> None:
+        """Read one copy of a blob to its end, to see whether it is whole.
+
+        Raises:
+            FileNotFoundError: Its pack is gone.
+            DamagedBlob: Its bytes are wrong.
+            UnsupportedStore: What it takes to read it is not here.
+        """
+        for _ in self.stream_copy(entry):
+            pass
 
     def _kin(self, pack: str) -> Kin:
         key = pack_key(pack)

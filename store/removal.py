@@ -20,13 +20,12 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from assetstore.errors import DamagedBlob, MissingBlob, UnsupportedStore
-from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import put
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.codecs.related import read_all
-from assetstore.store.index import Entry
+from assetstore.store.index import Entry, walk
 from assetstore.store.marks import Living
-from assetstore.store.pack import RECORD, TARGET, pack_key, read_pack, records
+from assetstore.store.pack import RECORD, TARGET, pack_key, read_pack
 from assetstore.store.session import Pack, Session
 from assetstore.store.store import Store
 
@@ -37,7 +36,6 @@ class Remover:
     Args:
         store: Where they are.
         roots: Says what lives.
-        progress: Told of nothing yet.
         proven: Says of a record whether it need not be decoded to be whole.
 
     Attributes:
@@ -51,7 +49,6 @@ class Remover:
         self,
         store: Store,
         roots: Living,
-        progress: Progress = SILENT,
         proven: Callable[[Entry], bool] = lambda entry: False,
     ):
         self.freed = 0
@@ -59,7 +56,6 @@ class Remover:
         self.unreadable: set[BlobId] = set()
         self.notes: list[str] = []
         self._store = store
-        self._progress = progress
         self._living = roots
         self._proven = proven
         self._walked: dict[str, list[Entry] | None] = {}
@@ -170,10 +166,7 @@ class Remover:
         """
         if name not in self._walked:
             try:
-                self._walked[name] = [
-                    Entry(record=record, pack=name, offset=offset)
-                    for offset, record in records(self._store.backend, name)
-                ]
+                self._walked[name] = list(walk(self._store.backend, name))
             except FileNotFoundError:
                 self._walked[name] = []
             except DamagedBlob:
@@ -188,8 +181,7 @@ class Remover:
         if self._proven(entry):
             return True
         try:
-            for _ in self._store.stream_copy(entry):
-                pass
+            self._store.read_through(entry)
         except (DamagedBlob, FileNotFoundError):
             return False
         except UnsupportedStore:

@@ -8,14 +8,13 @@ from assetstore.errors import DamagedBlob
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Backend, put
 from assetstore.store.blob import is_name, new_name
-from assetstore.store.index import Entry, write_index
+from assetstore.store.index import Entry, walk, write_index
 from assetstore.store.pack import (
     RECORD,
     RECORD_MAGIC,
     Record,
     pack_key,
     read_pack,
-    records,
 )
 from assetstore.store.store import Store
 
@@ -104,8 +103,8 @@ def scan_pack(backend: Backend, name: str, size: int) -> tuple[list[Entry], str]
     """
     found: list[Entry] = []
     try:
-        for offset, record in records(backend, name):
-            found.append(Entry(record=record, pack=name, offset=offset))
+        for entry in walk(backend, name):
+            found.append(entry)
     except FileNotFoundError:
         return [], ""
     except DamagedBlob as e:

@@ -287,8 +287,7 @@ class _Check:
     def _has_whole_copy(self, id: BlobId) -> bool:
         for entry in self._index.copies(id):
             try:
-                for _ in self._store.stream_copy(entry):
-                    pass
+                self._store.read_through(entry)
             except (DamagedBlob, FileNotFoundError, UnsupportedStore):
                 continue
             return True

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assetstore.errors import AssetstoreError
+from assetstore.errors import AssetstoreError, UnsupportedStore
 from assetstore.store.blob import BlobId, Kind, blob_id
 from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.frames import expand, squeeze
@@ -45,6 +45,19 @@ def missing_packages() -> list[str]:
     """Packages of the extra ``codecs`` that are not installed."""
     wanted = {name for names in PACKAGES.values() for name in names}
     return sorted(name for name in wanted if importlib.util.find_spec(name) is None)
+
+
+def check_packages() -> None:
+    """Look for the packages that coding needs.
+
+    Raises:
+        UnsupportedStore: Some are not installed.
+    """
+    if missing := missing_packages():
+        raise UnsupportedStore(
+            f"optimizing needs {', '.join(missing)}",
+            hint="Install what is missing: pip install 'assetstore[codecs]'",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,7 @@ def unreadable(store: Store, entries: Iterable[Entry]) -> int:
     for entry in entries:
         if entry.record.codec not in _PLAIN:
             try:
-                for _ in store.stream_copy(entry):
-                    pass
+                store.read_through(entry)
             except UnsupportedStore:
                 count += 1
     return count

@@ -113,7 +113,7 @@ def archive(
     from assetstore.cli.views import files_outcome
 
     if effort and not settings["dry_run"]:
-        from assetstore.store.optimize import check_packages
+        from assetstore.store.shrink import check_packages
 
         check_packages()
     if min_size is not None:

@@ -4,14 +4,14 @@ The real code runs over a backend that lets another program run to its end, or
 stops for good, just before one chosen operation; every operation is chosen once.
 """
 
-import contextlib
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.store import Store
-from support.worlds import OTHER, PAGE, Killed, Switching, World
+from support import worlds
+from support.worlds import OTHER, PAGE, Switching, World, kill
 
 
 def garbage_and_a_document(world: World) -> None:
@@ -27,24 +27,9 @@ def switched(
     then: Callable[[World], None],
     made: Callable[[World], None] = garbage_and_a_document,
 ) -> Iterator[World]:
-    """A world for each place where the first program can be interrupted."""
-    at = 1
     first = World()
     made(first)
-    while True:
-        world = first.copy()
-        backend = Switching(world.backend, at, lambda world=world: then(world))  # type: ignore[misc]
-        with contextlib.suppress(Killed):
-            run(world, world.store(backend, client="first"))
-        yield world
-        if backend.left > 0:
-            assert at > 10
-            return
-        at += 1
-
-
-def kill(world: World) -> None:
-    raise Killed
+    return worlds.switched(first, run, then, least=10)
 
 
 def archive_page(world: World, store: Store) -> None:

@@ -5,7 +5,6 @@ Where two programs are switched back and forth, one of twelve ways is tried, cho
 random. ``ASSETSTORE_TEST_ONE_IN=1`` tries all, and stops at reads of packs as well.
 """
 
-import contextlib
 import itertools
 import os
 import random
@@ -21,10 +20,11 @@ from assetstore.store.marks import Everything
 from assetstore.store.removal import Remover
 from assetstore.store.session import Session
 from assetstore.store.store import Store
+from support import worlds
 from support.optimized import page
 from support.samples import picture
 from support.screens import pillow, screen
-from support.worlds import SEEN, Killed, Paused, Switching, World
+from support.worlds import SEEN, Paused, Switching, World, kill
 
 Program = Callable[[World, Store], None]
 
@@ -97,20 +97,7 @@ def switched(
     One that changes nothing is interrupted in its reads of packs, too.
     """
     counted = None if run is look or ONE_IN == 1 else SEEN | {"size"}
-    for at in itertools.count(1):
-        world = made(how).copy()
-        backend = Switching(
-            world.backend,
-            at,
-            lambda world=world: then(world),  # type: ignore[misc]
-            counted,
-        )
-        with contextlib.suppress(Killed):
-            run(world, world.store(backend, client="first"))
-        yield world
-        if backend.left > 0:
-            assert at > 5
-            return
+    return worlds.switched(made(how), run, then, least=5, counted=counted)
 
 
 def both(start: World, run: Program, other: Program, at: int, to: int) -> World | None:
@@ -161,10 +148,6 @@ def test_a_store_is_optimized_while_others_run(run: Program) -> None:
     for how in MADE:
         for world in switched(how, run, lambda w: w.optimize()):
             world.check(times=1)
-
-
-def kill(world: World) -> None:
-    raise Killed
 
 
 def test_an_optimizer_is_killed_anywhere() -> None:

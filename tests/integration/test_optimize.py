@@ -19,6 +19,7 @@ from assetstore.errors import (
 )
 from assetstore.store import config as configs
 from assetstore.store import optimize as optimizing
+from assetstore.store import shrink
 from assetstore.store.backends.base import Upload
 from assetstore.store.backends.memory import MemoryBackend, MemoryUpload
 from assetstore.store.blob import Kind
@@ -464,7 +465,7 @@ def test_efforts_that_there_are_not() -> None:
 
 
 def test_without_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optimizing, "missing_packages", lambda: ["numpy"])
+    monkeypatch.setattr(shrink, "missing_packages", lambda: ["numpy"])
     with pytest.raises(UnsupportedStore, match="numpy") as caught:
         optimize(Shown().store)
     assert "codecs" in caught.value.hint

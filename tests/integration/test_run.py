@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from assetstore.store.locks import hold
+from support.held import held
 from support.homes import claude_home, codex_home, rollout
 from support.periodic import (
     archived,
@@ -99,19 +100,8 @@ def test_a_file_in_use_waits_for_a_later_run(program: Program) -> None:
     files = pages(docs, 2)
     busy = next(iter(files))
     configured(program, paths=[docs])
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"f = open({str(busy)!r}, 'ab'); print('open', flush=True); input()",
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == b"open\n"
-    ran = program("run", "--json")
-    holder.communicate(b"\n")
+    with held(busy):
+        ran = program("run", "--json")
     assert ran.code == 0
     assert ran.result["tasks"][0]["later"] == 1
     assert busy.read_bytes() == files[busy]

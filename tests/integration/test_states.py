@@ -1,6 +1,7 @@
 """Documents that quote their own placeholders, in whatever state they are left."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def page(tmp_path: Path) -> Path:
 def archive(store: Store, path: Path) -> None:
     report = archive_paths(store, [path], ALL)
     assert report.files[0].status == "archived", report.files
+
+
+@pytest.fixture
+def store(tmp_path: Path, page: Path) -> Iterator[Store]:
+    """A store in which the page is archived."""
+    with folder_store(tmp_path) as opened:
+        archive(opened, page)
+        yield opened
 
 
 def restore(store: Store, path: Path, status: str = "restored") -> bytes:
@@ -90,120 +99,102 @@ def killed_in_a_restore(
             restore_paths(store, [page])
 
 
-def test_the_state_that_the_file_is_in_is_kept(tmp_path: Path, page: Path) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        superseded_in_vain(store, page)
-        assert collected(store) == 0
-        quote = append(page, quote_of(page))
-        archive(store, page)
-        assert collected(store) == 2
-        assert restore(store, page) == ONE + quote
+def test_the_state_that_the_file_is_in_is_kept(store: Store, page: Path) -> None:
+    superseded_in_vain(store, page)
+    assert collected(store) == 0
+    quote = append(page, quote_of(page))
+    archive(store, page)
+    assert collected(store) == 2
+    assert restore(store, page) == ONE + quote
 
 
-def test_a_state_that_the_file_grew_out_of_goes(tmp_path: Path, page: Path) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        append(page, TWO)
-        archive(store, page)
-        assert collected(store) == 1
-        assert restore(store, page) == ONE + TWO
+def test_a_state_that_the_file_grew_out_of_goes(store: Store, page: Path) -> None:
+    append(page, TWO)
+    archive(store, page)
+    assert collected(store) == 1
+    assert restore(store, page) == ONE + TWO
 
 
 def test_a_file_that_cannot_be_read_keeps_its_states(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        append(page, TWO)
-        archive(store, page)
-        monkeypatch.setattr("assetstore.store.standing.Source.open", refuse)
-        assert collected(store) == 0
+    append(page, TWO)
+    archive(store, page)
+    monkeypatch.setattr("assetstore.store.standing.Source.open", refuse)
+    assert collected(store) == 0
 
 
-def test_restored_with_a_quotation_then_archived(tmp_path: Path, page: Path) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        quote = append(page, quote_of(page))
-        assert restore(store, page) == ONE + quote
-        archive(store, page)
-        collected(store)
-        assert restore(store, page) == ONE + quote
+def test_restored_with_a_quotation_then_archived(store: Store, page: Path) -> None:
+    quote = append(page, quote_of(page))
+    assert restore(store, page) == ONE + quote
+    archive(store, page)
+    collected(store)
+    assert restore(store, page) == ONE + quote
 
 
-def test_restored_twice(tmp_path: Path, page: Path) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        quote = append(page, quote_of(page))
-        assert restore(store, page) == ONE + quote
-        assert restore(store, page, "unchanged") == ONE + quote
-        more = append(page, quote)
-        assert restore(store, page, "unchanged") == ONE + quote + more
+def test_restored_twice(store: Store, page: Path) -> None:
+    quote = append(page, quote_of(page))
+    assert restore(store, page) == ONE + quote
+    assert restore(store, page, "unchanged") == ONE + quote
+    more = append(page, quote)
+    assert restore(store, page, "unchanged") == ONE + quote + more
 
 
-def test_archived_in_vain_after_a_restore(tmp_path: Path, page: Path) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        quote = append(page, quote_of(page))
-        plain = restore(store, page)
-        archive(store, page)
-        page.write_bytes(plain)
-        collected(store)
-        archive(store, page)
-        assert restore(store, page) == ONE + quote
+def test_archived_in_vain_after_a_restore(store: Store, page: Path) -> None:
+    quote = append(page, quote_of(page))
+    plain = restore(store, page)
+    archive(store, page)
+    page.write_bytes(plain)
+    collected(store)
+    archive(store, page)
+    assert restore(store, page) == ONE + quote
 
 
 def test_a_restore_that_is_refused_leaves_what_was_known(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        quote = append(page, quote_of(page))
-        with monkeypatch.context() as patch:
-            patch.setattr("assetstore.restore.restore.codex_state.replace", refuse)
-            assert restore_paths(store, [page]).files[0].status == "failed"
-        known = store.manifest(page)
-        assert known is not None
-        assert known.state == "archived"
-        collected(store)
-        assert restore(store, page) == ONE + quote
+    quote = append(page, quote_of(page))
+    with monkeypatch.context() as patch:
+        patch.setattr("assetstore.restore.restore.codex_state.replace", refuse)
+        assert restore_paths(store, [page]).files[0].status == "failed"
+    known = store.manifest(page)
+    assert known is not None
+    assert known.state == "archived"
+    collected(store)
+    assert restore(store, page) == ONE + quote
 
 
 def test_a_restore_that_is_refused_and_done_later(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        with monkeypatch.context() as patch:
-            patch.setattr("assetstore.restore.restore.codex_state.replace", refuse)
-            assert restore_paths(store, [page]).files[0].status == "failed"
-        assert [document.state for document in list_documents(store)] == ["present"]
-        assert restore(store, page) == ONE
-        collect(store, grace=0)
-        assert not store.packs()
+    with monkeypatch.context() as patch:
+        patch.setattr("assetstore.restore.restore.codex_state.replace", refuse)
+        assert restore_paths(store, [page]).files[0].status == "failed"
+    assert [document.state for document in list_documents(store)] == ["present"]
+    assert restore(store, page) == ONE
+    collect(store, grace=0)
+    assert not store.packs()
 
 
 def test_killed_between_a_restore_and_its_note(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        was = ONE + append(page, quote_of(page))
-        archive(store, page)
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        assert page.read_bytes() == was
-        archive(store, page)
-        collected(store)
-        assert restore(store, page) == was
+    was = ONE + append(page, quote_of(page))
+    archive(store, page)
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    assert page.read_bytes() == was
+    archive(store, page)
+    collected(store)
+    assert restore(store, page) == was
 
 
 def needed(store: Store) -> set[str]:
@@ -211,114 +202,100 @@ def needed(store: Store) -> set[str]:
 
 
 def test_a_restore_that_was_done_but_not_noted(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        assert page.read_bytes() == ONE
-        assert needed(store)
-        found = set(store.manifest_keys())
-        dry = collect(store, grace=0, dry_run=True)
-        assert set(store.manifest_keys()) == found
-        real = collect(store, grace=0)
-        assert real.superseded == dry.superseded == 2
-        assert real.freed == dry.freed > 0
-        assert not store.packs()
-        assert len(list(store.manifest_keys())) == 1
-        assert page.read_bytes() == ONE
-        archive(store, page)
-        assert restore(store, page) == ONE
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    assert page.read_bytes() == ONE
+    assert needed(store)
+    found = set(store.manifest_keys())
+    dry = collect(store, grace=0, dry_run=True)
+    assert set(store.manifest_keys()) == found
+    real = collect(store, grace=0)
+    assert real.superseded == dry.superseded == 2
+    assert real.freed == dry.freed > 0
+    assert not store.packs()
+    assert len(list(store.manifest_keys())) == 1
+    assert page.read_bytes() == ONE
+    archive(store, page)
+    assert restore(store, page) == ONE
 
 
 def test_one_that_was_done_and_grew_since(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        append(page, TWO)
-        collected(store)
-        assert not store.packs()
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    append(page, TWO)
+    collected(store)
+    assert not store.packs()
 
 
 def test_one_that_was_done_and_archived_without_its_picture(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        append(page, TWO)
-        (first, *_) = ONE.split(b"data:")
-        spare = ArchiveOptions(min_size=0, spare=frozenset([len(first)]))
-        assert archive_paths(store, [page], spare).files[0].payloads == 1
-        collect(store, grace=0)
-        assert len(list(store.manifest_keys())) == 1
-        assert restore(store, page) == ONE + TWO
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    append(page, TWO)
+    (first, *_) = ONE.split(b"data:")
+    spare = ArchiveOptions(min_size=0, spare=frozenset([len(first)]))
+    assert archive_paths(store, [page], spare).files[0].payloads == 1
+    collect(store, grace=0)
+    assert len(list(store.manifest_keys())) == 1
+    assert restore(store, page) == ONE + TWO
 
 
 @pytest.mark.parametrize("grown", [False, True])
 def test_one_that_was_not_done(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch, grown: bool
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch, grown: bool
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        more = append(page, TWO) if grown else b""
-        for _ in range(2):
-            killed_in_a_restore(store, page, monkeypatch, replaced=False)
-            collected(store)
-        assert restore(store, page) == ONE + more
+    more = append(page, TWO) if grown else b""
+    for _ in range(2):
+        killed_in_a_restore(store, page, monkeypatch, replaced=False)
         collected(store)
-        assert not store.packs()
-        assert len(list(store.manifest_keys())) == 1
+    assert restore(store, page) == ONE + more
+    collected(store)
+    assert not store.packs()
+    assert len(list(store.manifest_keys())) == 1
 
 
 def test_one_that_was_not_done_before_an_edit(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        killed_in_a_restore(store, page, monkeypatch, replaced=False)
-        page.write_bytes(TWO + page.read_bytes())
-        assert restore(store, page) == TWO + ONE
-        collected(store)
-        assert not store.packs()
+    killed_in_a_restore(store, page, monkeypatch, replaced=False)
+    page.write_bytes(TWO + page.read_bytes())
+    assert restore(store, page) == TWO + ONE
+    collected(store)
+    assert not store.packs()
 
 
 def test_one_that_was_not_done_before_the_file_was_moved(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        (key,) = store.manifest_keys()
-        killed_in_a_restore(store, page, monkeypatch, replaced=False)
-        moved = page.rename(page.with_suffix(".1"))
-        collect(store, grace=0)
-        page.write_bytes(TWO)
-        archive(store, page)
-        collect(store, grace=0)
-        assert key in store.manifest_keys()  # it says what is its own in the moved one
-        quote = append(moved, quote_of(moved))
-        assert restore(store, moved) == ONE + quote
-        assert restore(store, page) == TWO
+    (key,) = store.manifest_keys()
+    killed_in_a_restore(store, page, monkeypatch, replaced=False)
+    moved = page.rename(page.with_suffix(".1"))
+    collect(store, grace=0)
+    page.write_bytes(TWO)
+    archive(store, page)
+    collect(store, grace=0)
+    assert key in store.manifest_keys()  # it says what is its own in the moved one
+    quote = append(moved, quote_of(moved))
+    assert restore(store, moved) == ONE + quote
+    assert restore(store, page) == TWO
 
 
 @pytest.mark.parametrize("now", [TWO, b"", None])
 def test_one_of_which_nobody_can_tell(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch, now: bytes | None
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch, now: bytes | None
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        slim = page.read_bytes()
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        page.unlink() if now is None else page.write_bytes(now)
-        assert collected(store) == 0
-        page.write_bytes(slim)
-        assert restore(store, page) == ONE
+    slim = page.read_bytes()
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    page.unlink() if now is None else page.write_bytes(now)
+    assert collected(store) == 0
+    page.write_bytes(slim)
+    assert restore(store, page) == ONE
 
 
 def test_one_whose_document_is_archived_meanwhile(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without locks, an archive puts its manifest where gc is to put its note."""
 
@@ -329,60 +306,52 @@ def test_one_whose_document_is_archived_meanwhile(
                 other.put_manifest(archived)
         return found
 
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        slim = page.read_bytes()
-        (archived,) = store.manifests()
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        with monkeypatch.context() as patch:
-            patch.setattr("assetstore.store.standing.longest", late)
-            collect(store, grace=0)
+    slim = page.read_bytes()
+    (archived,) = store.manifests()
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("assetstore.store.standing.longest", late)
         collect(store, grace=0)
-        page.write_bytes(slim)
-        assert restore(store, page) == ONE
+    collect(store, grace=0)
+    page.write_bytes(slim)
+    assert restore(store, page) == ONE
 
 
 def test_one_of_another_client(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        store.client = "0" * 26
-        assert collected(store) == 0
-        assert needed(store)
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    store.client = "0" * 26
+    assert collected(store) == 0
+    assert needed(store)
 
 
 def test_one_on_a_full_disk(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(manifest: Manifest) -> bool:
         raise StoreWriteError("there is no room")
 
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        with monkeypatch.context() as patch:
-            patch.setattr(store, "put_signed", full)
-            assert collected(store) == 0
-        assert needed(store)
-        collected(store)
-        assert not store.packs()
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "put_signed", full)
+        assert collected(store) == 0
+    assert needed(store)
+    collected(store)
+    assert not store.packs()
 
 
 def test_what_is_said_of_a_restore_that_was_begun(
-    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def state() -> str:
         return next(list_documents(store)).state
 
-    with folder_store(tmp_path) as store:
-        archive(store, page)
-        killed_in_a_restore(store, page, monkeypatch, replaced=False)
-        assert state() == "changed"
-        killed_in_a_restore(store, page, monkeypatch, replaced=True)
-        assert state() == "restored"
-        page.write_bytes(ONE.replace(b"image", b"other"))
-        assert state() == "changed"
-        page.unlink()
-        assert state() == "missing"
+    killed_in_a_restore(store, page, monkeypatch, replaced=False)
+    assert state() == "changed"
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    assert state() == "restored"
+    page.write_bytes(ONE.replace(b"image", b"other"))
+    assert state() == "changed"
+    page.unlink()
+    assert state() == "missing"

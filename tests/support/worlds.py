@@ -1,6 +1,8 @@
 """Programs at one store, switched at every step that touches it."""
 
+import contextlib
 import io
+import itertools
 import threading
 from collections.abc import Callable, Container, Iterator, Sequence
 
@@ -214,3 +216,40 @@ class World:
             self.look(self.store())
             self.gc()
         assert [k for k in self.backend.objects if k.startswith("tombs/")] == []
+
+
+def kill(world: World) -> None:
+    raise Killed
+
+
+def switched(
+    first: World,
+    run: Callable[[World, Store], None],
+    then: Callable[[World], None],
+    *,
+    least: int,
+    counted: Container[str] | None = None,
+) -> Iterator[World]:
+    """A world for each place where the first program can be interrupted.
+
+    Args:
+        first: What each of them is a copy of.
+        run: The first program.
+        then: What happens at that place.
+        least: There are more places than that.
+        counted: The operations that count; None: all.
+    """
+    for at in itertools.count(1):
+        world = first.copy()
+        backend = Switching(
+            world.backend,
+            at,
+            lambda world=world: then(world),  # type: ignore[misc]
+            counted,
+        )
+        with contextlib.suppress(Killed):
+            run(world, world.store(backend, client="first"))
+        yield world
+        if backend.left > 0:
+            assert at > least
+            return

@@ -18,13 +18,13 @@ from assetstore.errors import SourceChanged, SourceInUse
 from assetstore.exchange import exchange
 from assetstore.guard import leased
 from assetstore.reader import Source
+from support.held import held
 
 APPEND = """
 import sys
 with open(sys.argv[1], "ab", buffering=0) as file:
     file.write(b" and more")
 """
-HOLD = "import sys; f = open(sys.argv[1], 'ab'); print(flush=True); input()"
 if sys.platform == "linux":
     import fcntl
 
@@ -64,20 +64,6 @@ def at_the_last_moment(
 @contextlib.contextmanager
 def no_lease(_fd: int, _name: str) -> Iterator[Callable[[], bool]]:
     yield lambda: True
-
-
-@contextlib.contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Let another process have a file open for writing."""
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        yield
-        holder.communicate(b"\n")
 
 
 def alone(path: Path) -> bool:
