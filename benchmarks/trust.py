@@ -183,8 +183,10 @@ def main() -> None:
     if unknown := set(given.names) - names:
         parser.error(f"there is no {sorted(unknown)}; the checks are {sorted(names)}")
     chosen = [c for c in CHECKS if not given.names or c.name in given.names]
+    began = time.monotonic()
     with ThreadPoolExecutor(given.lanes) as lanes:
         results = list(lanes.map(lambda check: run(check, quick=given.quick), chosen))
+    lasted = (time.monotonic() - began) / 60
     known = {} if given.quick else _kept()
     known |= {result.check.name: result for result in results}
     if not given.quick:
@@ -192,17 +194,22 @@ def main() -> None:
     results = [known.get(check.name, Result(check)) for check in CHECKS]
     table = "| Check | What | Tried | Failed | Time | |\n|---|---|---:|---:|---:|---|\n"
     table += "\n".join(result.table() for result in results)
-    spent = sum(result.seconds for result in results) / 60
     text = (
-        f"{table}\n\nThe newest result of each check, from one run or several; "
-        f"{spent:.0f} minutes in all. {os.cpu_count()} cores, {platform.system()}, "
-        f"Python {platform.python_version()}.\n"
+        f"{table}\n\n{_told(chosen, given.lanes, lasted)} {os.cpu_count()} cores, "
+        f"{platform.system()}, Python {platform.python_version()}.\n"
     )
     print(text)
     if given.write:
         head = "# All long checks\n\n`python -m benchmarks.trust --write`"
         (ROOT / "benchmarks" / "TRUST.md").write_text(f"{head} wrote this.\n\n{text}")
     sys.exit(any(result.failed for result in results))
+
+
+def _told(chosen: list[Check], lanes: int, minutes: float) -> str:
+    """Which run, or runs, the table comes from."""
+    if len(chosen) == len(CHECKS):
+        return f"One run of all, {lanes} at a time: {minutes:.0f} minutes."
+    return "The newest result of each check, from several runs."
 
 
 def _kept() -> dict[str, Result]:
