@@ -56,13 +56,19 @@ class Taker:
         probe = self._scanner.peek(hit.body, _PROBE)
         if hit.form is Form.BARE and not self._wanted(probe, hit):
             return None
-        run = grammar.PLAIN_RUN.match(probe)
-        if run and run.end() == _PROBE and hit.closer:
+        match = grammar.PLAIN_RUN.match(probe)
+        run = match.end() if match else 0
+        if (
+            run < min(len(probe), max(self._min, 1))
+            and probe[run] not in grammar.GOES_ON
+        ):
+            return None
+        if run == _PROBE and hit.closer:
             taken = self._plain_run(hit)
             if taken is not None:
                 return taken
-        elif run and hit.closer:
-            taken = self._short(hit, probe, run.end())
+        elif hit.closer:
+            taken = self._short(hit, probe, run)
             if taken is not None:
                 return taken
         end = extent.base64_end(

@@ -56,6 +56,7 @@ HEAD_START = re.compile(
 
 # Base64 text and all that may stand for its three odd characters.
 PLAIN_RUN = re.compile(rb"[A-Za-z0-9+/]*")
+GOES_ON = frozenset(b"-_\\%&=\r\n")  # what may follow such a run, in longer text
 _CHAR = rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBdDfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
 RUN = re.compile(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
 PADDING = re.compile(

@@ -247,6 +247,7 @@ def archive_stream(
         with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
         with Source.open(given) as document:
+            document.name = "-"
             result = _archiver(store, options).elsewhere(document, "-", slim, "")
         if not options.dry_run:
             with slim.open("rb") as file:

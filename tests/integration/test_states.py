@@ -16,6 +16,7 @@ from assetstore.store.gc import collect
 from assetstore.store.manifest import Manifest
 from assetstore.store.retention import Retention
 from assetstore.store.standing import longest
+from assetstore.store.stats import stats
 from assetstore.store.store import Store
 from support.samples import picture, uri
 from support.stores import folder_store
@@ -345,10 +346,18 @@ def test_what_is_said_of_a_restore_that_was_begun(
     store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def state() -> str:
-        return next(list_documents(store)).state
+        (document,) = list_documents(store)
+        assert document.payloads == 1
+        return document.state
 
-    killed_in_a_restore(store, page, monkeypatch, replaced=False)
-    assert state() == "changed"
+    for _ in range(2):
+        killed_in_a_restore(store, page, monkeypatch, replaced=False)
+        assert state() == "present"
+        (document,) = list_documents(store)
+        assert document.slim_size == page.stat().st_size
+        found = stats(store)
+        assert (found.documents, found.restored) == (1, 0)
+        assert found.slim_bytes == page.stat().st_size
     killed_in_a_restore(store, page, monkeypatch, replaced=True)
     assert state() == "restored"
     page.write_bytes(ONE.replace(b"image", b"other"))
