@@ -201,6 +201,7 @@ class Archiver:
                 with job.trying():
                     self._put_in_place(job)
                     job.over = True
+                    job.close()
 
     def _draft(self, session: Session, job: Job) -> None:
         options, source = self._options, job.source

@@ -72,6 +72,7 @@ def archive_paths(
                 r.path
                 for r in results
                 if r.status in ("archived", "unchanged")
+                and not r.left
                 and (sparing is None or sparing.settled(Path(r.path)))
             ]
         if not options.dry_run:

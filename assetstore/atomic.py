@@ -34,11 +34,13 @@ class Draft:
     Attributes:
         target: Its place.
         size: How many bytes were written.
+        left: A temporary file that could not be removed, or "".
     """
 
     def __init__(self, target: Path):
         self.target = target
         self.size = 0
+        self.left = ""
         self._path: Path | None = None
         self._placing: os.stat_result | None = None
         self._fd = -1
@@ -215,6 +217,8 @@ class Draft:
                 with contextlib.suppress(OSError):
                     self._path.unlink(missing_ok=True)
                     break
+            else:
+                self.left = str(self._path)
             self._path = None
 
     def __enter__(self) -> Self:

@@ -16,7 +16,7 @@ from assetstore.errors import DamagedManifest, StoreError
 from assetstore.guard import refuse_written
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
-from assetstore.results import FileResult
+from assetstore.results import FileResult, not_removed
 from assetstore.store.lineage import Lineage
 from assetstore.store.manifest import Manifest
 from assetstore.store.placeholder import LENGTH
@@ -100,7 +100,7 @@ class Restorer:
             claims = own is not None and (own.state == "archived" or own.begun)
             if own is None or not claims or tally.missing:
                 codex_state.replace(draft, source)
-                return _result(str(path), source, tally, after)
+                return _result(str(path), source, tally, after, draft.left)
             note = _restored(own, after, digest.digest())
             if tally.quoted:  # it may need them: nobody can tell
                 self._replace_noted(draft, source, own, replace(note, refs=own.refs))
@@ -108,7 +108,7 @@ class Restorer:
                 begun = replace(note, refs=own.refs, payloads=own.payloads)
                 self._replace_noted(draft, source, own, begun)
                 self._store.put_manifest(note)
-            return _result(str(path), source, tally, after)
+            return _result(str(path), source, tally, after, draft.left)
 
     def check(self, source: Source) -> None:
         """Read all that a document needs.
@@ -232,7 +232,9 @@ def _restored(own: Manifest, size: int, digest: bytes) -> Manifest:
     )
 
 
-def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
+def _result(
+    name: str, source: Source, tally: Tally, after: int, left: str = ""
+) -> FileResult:
     warnings: list[str] = []
     if tally.missing:
         warnings.append(
@@ -243,6 +245,8 @@ def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
             f"{tally.quoted} placeholders stay: they are text of the document; "
             "restore a copy of the file if they are not"
         )
+    if left:
+        warnings.append(not_removed(left))
     return FileResult(
         path=name,
         status="restored" if tally.payloads else "unchanged",
@@ -250,5 +254,6 @@ def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
         after=after,
         payloads=tally.payloads,
         quoted=tally.quoted,
+        left=left,
         warnings=tuple(warnings),
     )

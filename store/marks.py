@@ -8,7 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
-from assetstore.errors import AssetstoreError, DamagedManifest, IntegrityError
+from assetstore.errors import (
+    AssetstoreError,
+    DamagedManifest,
+    IntegrityError,
+    LockedError,
+)
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
 from assetstore.store.blob import BlobId, Kind, Ref
@@ -16,7 +21,7 @@ from assetstore.store.index import Entry
 from assetstore.store.manifest import Manifest
 from assetstore.store.reports import Decision
 from assetstore.store.retention import Gone, Retention, decide, never
-from assetstore.store.standing import settled, spared
+from assetstore.store.standing import kept, settled, spared
 from assetstore.store.store import Store
 
 
@@ -192,19 +197,13 @@ class Roots:
         ]
         if not found:
             return
-        done = settled(self._store, [m for _, m in found], dry_run=self._dry_run)
-        if done is not None:
-            found.insert(0, (done.key, done))
-        decisions = decide(
-            [manifest for _, manifest in found],
-            client=self._store.client,
-            retention=self._retention,
-            now=self._now,
-            grace=self._grace,
-            gone=self._gone,
-        )
-        if not all(decision.keep for decision in decisions):
-            decisions = spared(decisions, [manifest for _, manifest in found])
+        decisions = self._decided(found)
+        if found[0][1].begun or not all(decision.keep for decision in decisions):
+            try:
+                with self._store.doc_lock(Path(found[0][1].document), 0):
+                    decisions = self._looked_at(found)
+            except LockedError:  # an archive may put back what it has replaced
+                decisions = [kept(d, "somebody is at work on it") for d in decisions]
         for (key, manifest), decision in zip(found, decisions, strict=True):
             if decision.keep:
                 self.marks.add(manifest.refs)
@@ -212,6 +211,25 @@ class Roots:
                 self.superseded.append(key)
             if self._dry_run or not decision.keep:
                 self.decisions.append(decision)
+
+    def _decided(self, found: list[tuple[str, Manifest]]) -> list[Decision]:
+        return decide(
+            [manifest for _, manifest in found],
+            client=self._store.client,
+            retention=self._retention,
+            now=self._now,
+            grace=self._grace,
+            gone=self._gone,
+        )
+
+    def _looked_at(self, found: list[tuple[str, Manifest]]) -> list[Decision]:
+        """Decide by what the file is now, and note that it was restored."""
+        states = [manifest for _, manifest in found]
+        done = settled(self._store, states, dry_run=self._dry_run)
+        if done is not None:
+            found.insert(0, (done.key, done))
+            states.insert(0, done)
+        return spared(self._decided(found), states)
 
     def close(self) -> None:
         """Forget everything."""

@@ -24,11 +24,17 @@ from assetstore.store.reports import Decision
 def spared(decisions: Sequence[Decision], states: Sequence[Manifest]) -> list[Decision]:
     """Keep the state that the file is in, and every state of one that cannot be read.
 
+    The caller holds the document's lock: an archive or a restore that finds, just
+    after it replaced the file, that another program wrote to it at that moment, puts
+    it back, into a state that the file did not seem to be in meanwhile.
+
     Args:
         decisions: What was decided on each state.
         states: All states of a document.
     """
     path = Path(states[0].document)
+    if all(decision.keep for decision in decisions):
+        return list(decisions)
     if not path.is_absolute():  # it came from standard input
         return list(decisions)
     try:
@@ -37,11 +43,9 @@ def spared(decisions: Sequence[Decision], states: Sequence[Manifest]) -> list[De
     except (FileNotFoundError, NotADirectoryError, SourceRefused, ValueError):
         return list(decisions)
     except (OSError, SourceChanged) as e:
-        return [_kept(d, f"the file cannot be read: {e}") for d in decisions]
+        return [kept(d, f"the file cannot be read: {e}") for d in decisions]
     return [
-        _kept(decision, "the file is still as it was then")
-        if state is now
-        else decision
+        kept(decision, "the file is still as it was then") if state is now else decision
         for decision, state in zip(decisions, states, strict=True)
     ]
 
@@ -58,7 +62,7 @@ def settled(
     A restore first says that it is begun, with the hash of the document as it will be
     (`Manifest.begun`); a document that begins with these bytes was restored. What is
     put comes right behind that, or not at all: who archived the document meanwhile
-    was there first.
+    was there first. The caller holds the document's lock (`spared`).
 
     Args:
         store: The store.
@@ -110,5 +114,6 @@ def longest(source: Source, states: Iterable[Manifest]) -> Manifest | None:
     return found
 
 
-def _kept(decision: Decision, reason: str) -> Decision:
+def kept(decision: Decision, reason: str) -> Decision:
+    """The same decision, or to keep the state for this reason."""
     return decision if decision.keep else replace(decision, keep=True, reason=reason)

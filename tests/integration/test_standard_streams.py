@@ -74,7 +74,7 @@ def test_no_file_takes_the_place_of_a_closed_stream(
     code, _, _ = shell(program, "<&- >&- 2>&-", "archive", page)
     assert code == 0
     assert b"data:image" not in page.read_bytes()
-    code = (
+    looks = (
         "import os, sys\n"
         "from assetstore.cli.standard import prepare\n"
         "prepare()\n"
@@ -83,7 +83,7 @@ def test_no_file_takes_the_place_of_a_closed_stream(
         "sys.exit(here != ['/dev/null'] * 3 or other < 3)\n"
     )
     done = subprocess.run(
-        ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", code],
+        ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", looks],
         cwd=program.folder,
         check=False,
     )

@@ -18,7 +18,7 @@ from assetstore.errors import SourceChanged, SourceInUse
 from assetstore.exchange import exchange
 from assetstore.guard import leased
 from assetstore.reader import Source
-from support.held import held
+from support.held import held, no_lease
 
 APPEND = """
 import sys
@@ -59,11 +59,6 @@ def at_the_last_moment(
         return exchange(one, other)
 
     monkeypatch.setattr(atomic, "exchange", late)
-
-
-@contextlib.contextmanager
-def no_lease(_fd: int, _name: str) -> Iterator[Callable[[], bool]]:
-    yield lambda: True
 
 
 def alone(path: Path) -> bool:
