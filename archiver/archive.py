@@ -16,7 +16,6 @@ from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.profiles import choose
 from assetstore.atomic import (
     Draft,
-    Sweeper,
     absolute,
     check_replaceable,
     check_unchanged,
@@ -35,6 +34,7 @@ from assetstore.errors import (
 from assetstore.guard import called, in_use, written_by_others
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source, same
+from assetstore.remains import Sweeper
 from assetstore.results import FileResult, failed
 from assetstore.store.blob import Ref
 from assetstore.store.lineage import Ancestry, Lineage

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,13 +17,54 @@ from assetstore.reader import Source
 
 # A temporary file's name: the document's, then this.
 _MARK = ".assetstore-"
-_TEMPORARY = re.compile(r"\..*\.assetstore-[0-9a-f]{16}\.tmp")
+_TEMPORARY = re.compile(
+    r"\..*\.assetstore-"
+    r"(?:[0-9a-f]{16}\.tmp|([0-9a-f]+)-([0-9a-f]+)-([0-9a-f]+)-([0-9a-f]+)\.swap)"
+)
 _LONGEST = 120
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
 for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
     _NEW |= getattr(os, _flag, 0)
 # Written bytes after which a sync starts in the background.
 _SYNC_EVERY = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """What is about to exchange its name with a document; its own name says so.
+
+    Who finds it after the process was killed can tell the two files apart.
+
+    Attributes:
+        inode: The new file's.
+        size: Its size in bytes.
+        was: The size of the document that was read.
+        time: When both were modified, in nanoseconds since 1970.
+    """
+
+    inode: int
+    size: int
+    was: int
+    time: int
+
+    @classmethod
+    def named(cls, name: str) -> Self | None:
+        """Read a file's name; None: it is no such file."""
+        match = _TEMPORARY.fullmatch(name)
+        if match is None or match[1] is None:
+            return None
+        return cls(*(int(number, 16) for number in match.groups()))
+
+    @classmethod
+    def of(cls, new: os.stat_result, old: os.stat_result) -> Self:
+        """For two files."""
+        time = max(0, old.st_mtime_ns)
+        return cls(inode=new.st_ino, size=new.st_size, was=old.st_size, time=time)
+
+    def name(self, target: Path) -> str:
+        """What a document's new file is called."""
+        numbers = (self.inode, self.size, self.was, self.time)
+        return f"{draft_prefix(target)}{'-'.join(f'{n:x}' for n in numbers)}.swap"
 
 
 class Draft:
@@ -82,7 +124,7 @@ class Draft:
         os.fsync(self._fd)
 
     def _make(self) -> None:
-        name = f"{_prefix(self.target)}{secrets.token_hex(8)}.tmp"
+        name = f"{draft_prefix(self.target)}{secrets.token_hex(8)}.tmp"
         path = self.target.with_name(name)
         self._fd = os.open(path, _NEW, 0o600)
         self._path = path
@@ -137,6 +179,8 @@ class Draft:
             self._path.replace(self.target)
             self._path = None
         else:
+            swap = Swap.of(self._placing, source.stat).name(self.target)
+            self._path = self._path.rename(self._path.with_name(swap))
             self._take_place(source, self._path)
         self.close()
         sync_folder(self.target.parent)
@@ -150,7 +194,7 @@ class Draft:
         with leased(source.fd, str(self.target)) as undisturbed:
             check_unchanged(source, self.target)
             if not undisturbed():
-                raise _changed(self.target)
+                raise changed(self.target)
             self._path = None  # until it is known what has that name
             try:
                 if not exchange(path, self.target):
@@ -170,7 +214,7 @@ class Draft:
         Raises:
             SourceChanged: Always.
         """
-        error = _changed(self.target)
+        error = changed(self.target)
         with contextlib.suppress(OSError):
             exchange(path, self.target)
         if os.path.samestat(path.lstat(), os.fstat(self._fd)):
@@ -270,14 +314,15 @@ def check_unchanged(source: Source, path: Path) -> None:
     except FileNotFoundError:
         raise SourceChanged(f"{path} is gone", path=str(path)) from None
     if _identity(now) != _identity(source.stat):
-        raise _changed(path)
+        raise changed(path)
 
 
 def _identity(stat: os.stat_result) -> tuple[int, int, int, int]:
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
-def _changed(path: Path) -> SourceChanged:
+def changed(path: Path) -> SourceChanged:
+    """The error that a document is not any more what was read."""
     return SourceChanged(
         f"{path} changed while it was being read",
         hint="Run the command again when nothing writes to it.",
@@ -290,31 +335,8 @@ def is_temporary(name: str) -> bool:
     return _MARK in name and _TEMPORARY.fullmatch(name) is not None
 
 
-class Sweeper:
-    """Removes the drafts that killed processes left beside documents."""
-
-    def __init__(self) -> None:
-        self._found: dict[Path, list[str]] = {}
-
-    def sweep(self, document: Path) -> None:
-        """Remove the drafts of a document whose lock the caller holds.
-
-        A draft of somebody who holds another store's lock may go too: its owner
-        then fails, and says so, with the document as it was.
-        """
-        folder = document.parent
-        if folder not in self._found:
-            with contextlib.suppress(OSError):
-                found = [name for name in os.listdir(folder) if is_temporary(name)]
-                self._found[folder] = found
-        start = _prefix(document)
-        for name in self._found.get(folder, []):
-            if name.startswith(start):
-                with contextlib.suppress(OSError):
-                    (folder / name).unlink()
-
-
-def _prefix(document: Path) -> str:
+def draft_prefix(document: Path) -> str:
+    """How the names of a document's drafts begin."""
     name = document.name.encode("utf-8", "surrogateescape")[:_LONGEST]
     return f".{name.decode('utf-8', 'ignore')}{_MARK}"
 

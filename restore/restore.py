@@ -9,13 +9,14 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
-from assetstore.atomic import Draft, Sweeper, absolute, check_replaceable
+from assetstore.atomic import Draft, absolute, check_replaceable
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import DamagedManifest, StoreError
 from assetstore.guard import refuse_written
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
+from assetstore.remains import Sweeper
 from assetstore.results import FileResult, not_removed
 from assetstore.store.lineage import Lineage
 from assetstore.store.manifest import Manifest

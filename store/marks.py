@@ -16,6 +16,7 @@ from assetstore.errors import (
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
+from assetstore.remains import Sweeper
 from assetstore.store.blob import BlobId, Kind, Ref
 from assetstore.store.index import Entry
 from assetstore.store.manifest import Manifest
@@ -148,6 +149,7 @@ class Roots:
         self._gone = gone
         self._dry_run = dry_run
         self._known: set[str] = set()
+        self._sweeper = Sweeper()
 
     def mark(self) -> None:
         """Mark what all manifests name, but for those that are superseded.
@@ -199,10 +201,13 @@ class Roots:
             return
         decisions = self._decided(found)
         if found[0][1].begun or not all(decision.keep for decision in decisions):
+            document = Path(found[0][1].document)
             try:
-                with self._store.doc_lock(Path(found[0][1].document), 0):
+                with self._store.doc_lock(document, 0):
+                    if self._sweeper.cut_off(document):
+                        raise LockedError(str(document))
                     decisions = self._looked_at(found)
-            except LockedError:  # an archive may put back what it has replaced
+            except LockedError:  # what was replaced may be put back
                 decisions = [kept(d, "somebody is at work on it") for d in decisions]
         for (key, manifest), decision in zip(found, decisions, strict=True):
             if decision.keep:

@@ -11,7 +11,7 @@ import pytest
 
 from assetstore import atomic
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.atomic import Draft
+from assetstore.atomic import Draft, Swap
 from assetstore.documents import list_documents
 from assetstore.errors import StoreWriteError
 from assetstore.reader import Source
@@ -433,3 +433,15 @@ def test_nothing_is_decided_by_what_may_be_taken_back(
     assert page.read_bytes() == slim + TWO
     with folder_store(page.parents[1]) as fresh:
         assert restore(fresh, page) == ONE + more + TWO
+
+
+def test_nothing_is_decided_where_a_replacement_was_cut_off(
+    store: Store, page: Path
+) -> None:
+    append(page, TWO)
+    archive(store, page)
+    left = page.with_name(Swap(1, 2, 3, 4).name(page))
+    left.write_bytes(b"")
+    assert collected(store) == 0
+    left.unlink()
+    assert collected(store) == 1

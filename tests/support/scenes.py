@@ -34,6 +34,7 @@ _PARTS = [
     (re.compile(r"doc-\w\w\.lock"), "doc-*.lock"),
     (re.compile(r"\d{8}T\d{6}"), "*"),
     (re.compile(r"\.assetstore-[0-9a-f]{16}\.tmp$"), ".assetstore-*.tmp"),
+    (re.compile(r"\.assetstore-[0-9a-f-]+\.swap$"), ".assetstore-*.swap"),
 ]
 
 

@@ -13,11 +13,12 @@ import pytest
 
 from assetstore import atomic, guard
 from assetstore import exchange as exchanging
-from assetstore.atomic import Draft, Sweeper
+from assetstore.atomic import Draft, Swap, is_temporary
 from assetstore.errors import SourceChanged, SourceInUse
 from assetstore.exchange import exchange
 from assetstore.guard import leased
 from assetstore.reader import Source
+from assetstore.remains import Sweeper
 from support.held import held, no_lease
 
 APPEND = """
@@ -181,6 +182,98 @@ def test_names_that_cannot_be_exchanged_back(
     assert str(kept) in told.value.hint
     assert kept.read_bytes() == b"as it was and more"
     assert document.read_bytes() == b"new"
+
+
+class Killed(BaseException):
+    pass
+
+
+def killed(document: Path, monkeypatch: pytest.MonkeyPatch, *, exchanged: bool) -> Path:
+    """What is beside a document when the replacement was killed."""
+
+    def kill(one: Path, other: Path) -> bool:
+        if exchanged:
+            exchange(one, other)
+        raise Killed
+
+    with monkeypatch.context() as change:
+        change.setattr(atomic, "exchange", kill)
+        change.setattr(Draft, "close", lambda draft: None)
+        with pytest.raises(Killed):
+            replaced(document)
+    (left,) = (p for p in document.parent.iterdir() if p != document)
+    assert is_temporary(left.name)
+    assert Sweeper().cut_off(document)
+    return left
+
+
+@linux
+@pytest.mark.parametrize("exchanged", [False, True])
+def test_killed_while_names_are_exchanged(
+    document: Path, monkeypatch: pytest.MonkeyPatch, exchanged: bool
+) -> None:
+    killed(document, monkeypatch, exchanged=exchanged)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == (b"new" if exchanged else b"as it was")
+    assert alone(document)
+    assert not Sweeper().cut_off(document)
+
+
+@linux
+def test_what_is_appended_when_the_replacement_is_killed_is_put_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(document, monkeypatch, exchanged=True)
+    with left.open("ab") as file:  # it was found before it had this name
+        file.write(b" and more")
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was and more"
+    assert alone(document)
+
+
+@linux
+def test_who_still_has_it_open_gets_it_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(document, monkeypatch, exchanged=True)
+    with held(left):
+        Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was"
+    assert alone(document)
+
+
+@linux
+def test_what_cannot_be_put_back_is_kept(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(document, monkeypatch, exchanged=True)
+    for path, more in ((left, b" and more"), (document, b"er still")):
+        with path.open("ab") as file:
+            file.write(more)
+    with pytest.raises(SourceChanged) as told:
+        Sweeper().sweep(document)
+    (kept,) = (p for p in document.parent.iterdir() if p != document)
+    assert str(kept) in told.value.hint
+    assert kept.read_bytes() == b"as it was and more"
+    assert document.read_bytes() == b"newer still"
+    Sweeper().sweep(document)
+
+
+@linux
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root")
+def test_a_swap_that_another_user_made_up(document: Path) -> None:
+    found = document.stat()
+    name = Swap(found.st_ino, found.st_size, 3, found.st_mtime_ns).name(document)
+    crafted = document.with_name(name)
+    crafted.write_bytes(b"evil")
+    os.chown(crafted, 12345, 12345)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was"
+    assert crafted.read_bytes() == b"evil"
+    crafted.unlink()
+    crafted.symlink_to("/etc/passwd")
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was"
 
 
 @linux
