@@ -12,7 +12,7 @@ from typing import Self
 
 from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.exchange import exchange
-from assetstore.guard import leased
+from assetstore.guard import leased, written_by_others
 from assetstore.reader import Source
 
 # A temporary file's name: the document's, then this.
@@ -60,6 +60,21 @@ class Swap:
         """For two files."""
         time = max(0, old.st_mtime_ns)
         return cls(inode=new.st_ino, size=new.st_size, was=old.st_size, time=time)
+
+    def is_new(self, found: os.stat_result) -> bool:
+        """Whether this is the new file, and nobody wrote to it since."""
+        new = self.inode, self.size, self.time
+        return (found.st_ino, found.st_size, found.st_mtime_ns) == new
+
+    def is_old(self, found: os.stat_result) -> bool:
+        """Whether nobody wrote to the old file since it was read."""
+        return (found.st_size, found.st_mtime_ns) == (self.was, self.time)
+
+    def spares(self, path: Path) -> bool:
+        """Whether a file is the new one, and no program wrote or writes to it."""
+        found = path.lstat()
+        file = found.st_dev, found.st_ino
+        return self.is_new(found) and not written_by_others({file})
 
     def name(self, target: Path) -> str:
         """What a document's new file is called."""
@@ -179,13 +194,14 @@ class Draft:
             self._path.replace(self.target)
             self._path = None
         else:
-            swap = Swap.of(self._placing, source.stat).name(self.target)
-            self._path = self._path.rename(self._path.with_name(swap))
-            self._take_place(source, self._path)
+            swap = Swap.of(self._placing, source.stat)
+            name = swap.name(self.target)
+            self._path = self._path.rename(self._path.with_name(name))
+            self._take_place(source, self._path, swap)
         self.close()
         sync_folder(self.target.parent)
 
-    def _take_place(self, source: Source, path: Path) -> None:
+    def _take_place(self, source: Source, path: Path, swap: Swap) -> None:
         """Exchange names with the file that was read, and look whether it was that one.
 
         Who opens a file for writing, or puts another in its place, may have found it
@@ -206,10 +222,12 @@ class Draft:
             if undisturbed() and _identity(path.lstat()) == _identity(source.stat):
                 self._path = path
                 return
-            self._go_back(path)
+            self._go_back(path, swap)
 
-    def _go_back(self, path: Path) -> None:
+    def _go_back(self, path: Path, swap: Swap) -> None:
         """Exchange the names back; what that does not bring back is put beside it.
+
+        Another program may have written to the new file meanwhile.
 
         Raises:
             SourceChanged: Always.
@@ -217,12 +235,10 @@ class Draft:
         error = changed(self.target)
         with contextlib.suppress(OSError):
             exchange(path, self.target)
-        if os.path.samestat(path.lstat(), os.fstat(self._fd)):
+        if swap.spares(path):
             self._path = path
         else:
-            beside = f"{self.target.name}.{secrets.token_hex(4)}.kept"
-            kept = path.rename(path.with_name(beside))
-            error.hint = f"What another program had put there is in {kept}"
+            keep(path, self.target, error)
         sync_folder(self.target.parent)
         raise error
 
@@ -275,6 +291,13 @@ class Draft:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def keep(path: Path, document: Path, error: SourceChanged) -> None:
+    """Give a file that is not ours alone a name beside a document, and tell it."""
+    beside = f"{document.name}.{secrets.token_hex(4)}.kept"
+    kept = path.rename(document.with_name(beside))
+    error.hint = f"What another program wrote at that moment is in {kept}"
 
 
 def absolute(path: Path) -> Path:

@@ -2,10 +2,16 @@
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
-from assetstore.atomic import Swap, changed, draft_prefix, is_temporary, sync_folder
+from assetstore.atomic import (
+    Swap,
+    changed,
+    draft_prefix,
+    is_temporary,
+    keep,
+    sync_folder,
+)
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.exchange import exchange
 from assetstore.guard import leased
@@ -37,7 +43,7 @@ class Sweeper:
         """
         for name in self._drafts(document):
             path = document.with_name(name)
-            with contextlib.suppress(OSError, SourceRefused):
+            with contextlib.suppress(OSError):
                 if (swap := Swap.named(name)) is None:
                     path.unlink()
                 else:
@@ -65,32 +71,30 @@ def _finish(path: Path, swap: Swap, document: Path) -> None:
     Raises:
         SourceChanged: Both files were written to.
     """
-    with Source.open(path) as old:
-        if old.stat.st_ino == swap.inode or _is_as_read(old, swap, document):
-            path.unlink()
-            return
-    now = document.lstat()
-    if now.st_uid != old.stat.st_uid:  # somebody made it up
+    left, now = path.lstat(), document.lstat()
+    if now.st_uid != left.st_uid:  # somebody made it up
         return
-    new = swap.inode, swap.size, swap.time
-    if (now.st_ino, now.st_size, now.st_mtime_ns) == new and exchange(path, document):
+    old = left.st_ino != swap.inode
+    done = old and _is_as_read(path, swap, document)
+    if old and not done and swap.is_new(now) and exchange(path, document):
+        old = False
+    if done or (not old and swap.spares(path)):
         path.unlink()
         sync_folder(document.parent)
         return
-    beside = f"{document.name}.{secrets.token_hex(4)}.kept"
-    kept = path.rename(document.with_name(beside))
-    sync_folder(document.parent)
     error = changed(document)
-    error.hint = f"What another program wrote when it was replaced is in {kept}"
+    keep(path, document, error)
+    sync_folder(document.parent)
     raise error
 
 
-def _is_as_read(old: Source, swap: Swap, document: Path) -> bool:
+def _is_as_read(path: Path, swap: Swap, document: Path) -> bool:
     """Whether a document that was replaced is what was read, and stays so."""
     try:
-        with leased(old.fd, str(document)) as undisturbed:
-            now = os.fstat(old.fd)
-            as_read = (now.st_size, now.st_mtime_ns) == (swap.was, swap.time)
-            return as_read and undisturbed()
-    except SourceInUse:
+        with (
+            Source.open(path) as old,
+            leased(old.fd, str(document)) as undisturbed,
+        ):
+            return swap.is_old(os.fstat(old.fd)) and undisturbed()
+    except (SourceInUse, SourceRefused):
         return False

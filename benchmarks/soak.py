@@ -285,14 +285,15 @@ class Soak:
         A process was killed just when names were exchanged, and both files were
         written to: what nobody can put together but who wrote it.
         """
-        behind = target.read_bytes()
+        there = target.read_bytes()
         for kept in document.path.parent.glob(f"{document.path.name}.*.kept"):
             restorer = Restorer(store, RestoreOptions())
             restorer.to_file(kept, target, document.path)
-            front = target.read_bytes()
-            rest = document.truth[len(front) :]
-            if document.truth.startswith(front) and behind.endswith(rest):
-                return True
+            aside = target.read_bytes()
+            for one, other in ((aside, there), (there, aside)):
+                rest = document.truth[len(one) :]
+                if document.truth.startswith(one) and other.endswith(rest):
+                    return True
         return False
 
     def _settle(self) -> None:

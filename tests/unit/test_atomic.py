@@ -162,6 +162,43 @@ def test_what_is_put_there_while_it_goes_back_is_not_removed(
 
 
 @linux
+@pytest.mark.parametrize("killed_then", [False, True])
+def test_what_is_appended_to_the_new_file_while_it_goes_back_is_kept(
+    document: Path, monkeypatch: pytest.MonkeyPatch, killed_then: bool
+) -> None:
+    """One program put another file there, and appended to what it then found."""
+    calls = [0]
+
+    def late(one: Path, two: Path) -> bool:
+        calls[0] += 1
+        if calls[0] == 1:
+            other = document.with_name("other")
+            other.write_bytes(b"another")
+            other.rename(document)
+        elif killed_then:
+            monkeypatch.setattr(Draft, "close", lambda draft: None)
+            exchange(one, two)
+            raise Killed
+        done = exchange(one, two)
+        if calls[0] == 1:
+            with document.open("ab") as file:
+                file.write(b" and more")
+        return done
+
+    monkeypatch.setattr(atomic, "leased", no_lease)
+    monkeypatch.setattr(atomic, "exchange", late)
+    if killed_then:
+        with pytest.raises(Killed):
+            replaced(document)
+    with pytest.raises(SourceChanged) as told:
+        Sweeper().sweep(document) if killed_then else replaced(document)
+    assert document.read_bytes() == b"another"
+    (kept,) = (p for p in document.parent.iterdir() if p != document)
+    assert str(kept) in told.value.hint
+    assert kept.read_bytes() == b"new and more"
+
+
+@linux
 def test_names_that_cannot_be_exchanged_back(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,8 +309,21 @@ def test_a_swap_that_another_user_made_up(document: Path) -> None:
     assert crafted.read_bytes() == b"evil"
     crafted.unlink()
     crafted.symlink_to("/etc/passwd")
+    os.lchown(crafted, 12345, 12345)
     Sweeper().sweep(document)
     assert document.read_bytes() == b"as it was"
+
+
+@linux
+def test_a_link_that_was_put_there_when_it_was_killed_is_put_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(document, monkeypatch, exchanged=True)
+    left.unlink()
+    left.symlink_to("elsewhere")
+    Sweeper().sweep(document)
+    assert str(document.readlink()) == "elsewhere"
+    assert [p.name for p in document.parent.iterdir()] == [document.name]
 
 
 @linux
