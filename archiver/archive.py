@@ -127,7 +127,8 @@ class Archiver:
 
     def _opened(self, stack: ExitStack, path: Path) -> Job:
         document = absolute(path)
-        self._sweeper.sweep(document)
+        if not self._options.dry_run:
+            self._sweeper.sweep(document)
         codex_state.recover(document)
         source = stack.enter_context(Source.open(document))
         check_replaceable(source, path)

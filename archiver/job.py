@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assetstore.archiver.draft import Drafted
@@ -64,7 +64,7 @@ class Job:
         """Remove the draft, if it did not take its place."""
         if self.draft is not None:
             self.draft.close()
-            self.left = self.draft.left
+            self.left = self.draft.left or self.left
             self.draft = None
 
     def described(self) -> Manifest:
@@ -84,7 +84,9 @@ class Job:
     def result(self) -> FileResult:
         """What happened to it."""
         if self.error is not None:
-            return failed(self.name, self.error, self.source.size)
+            end = failed(self.name, self.error, self.source.size)
+            warning = (not_removed(self.left),) if self.left else ()
+            return replace(end, left=self.left, warnings=warning)
         drafted = self.drafted
         warnings: list[str] = []
         if drafted.quoted:

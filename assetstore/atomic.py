@@ -1,27 +1,30 @@
 """Durable replacement of one file by another."""
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from assetstore.errors import SourceChanged, SourceRefused
-from assetstore.exchange import exchange
-from assetstore.guard import leased, written_by_others
+from assetstore.exchange import can_exchange, exchange
+from assetstore.guard import claim, leased, written_by_others
 from assetstore.reader import Source
 
 # A temporary file's name: the document's, then this.
 _MARK = ".assetstore-"
-_TEMPORARY = re.compile(
-    r"\..*\.assetstore-"
-    r"(?:[0-9a-f]{16}\.tmp|([0-9a-f]+)-([0-9a-f]+)-([0-9a-f]+)-([0-9a-f]+)\.swap)"
-)
-_LONGEST = 120
+_RANDOM = re.compile(r"[0-9a-f]{16}\.tmp")
+_SWAP = re.compile("-".join(["([0-9a-f]{1,16})"] * 6) + r"\.swap")
+_TEMPORARY = re.compile(rf"\..*\.assetstore-(?:{_RANDOM.pattern}|{_SWAP.pattern})")
+# How many bytes of a document's name are in a draft's, and in that of what is kept.
+_LONGEST, _LONGEST_KEPT = 120, 200
+_TIMES = (1 << 64) - 1
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
 for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
     _NEW |= getattr(os, _flag, 0)
@@ -29,46 +32,46 @@ for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
 _SYNC_EVERY = 64 << 20
 
 
+File = tuple[int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Swap:
     """What is about to exchange its name with a document; its own name says so.
 
-    Who finds it after the process was killed can tell the two files apart.
+    Who finds it after the process was killed can tell the two files apart, and
+    whether anybody wrote to one of them. Each is its inode, its size in bytes, and
+    when it was modified, in nanoseconds since 1970, modulo 2^64.
 
     Attributes:
-        inode: The new file's.
-        size: Its size in bytes.
-        was: The size of the document that was read.
-        time: When both were modified, in nanoseconds since 1970.
+        new: The new file.
+        old: The document that was read.
     """
 
-    inode: int
-    size: int
-    was: int
-    time: int
+    new: File
+    old: File
 
     @classmethod
-    def named(cls, name: str) -> Self | None:
-        """Read a file's name; None: it is no such file."""
-        match = _TEMPORARY.fullmatch(name)
-        if match is None or match[1] is None:
+    def named(cls, name: str, document: Path) -> Self | None:
+        """Read the name of a document's draft; None: it is no such file."""
+        match = _SWAP.fullmatch(name.removeprefix(_prefix(document)))
+        if match is None:
             return None
-        return cls(*(int(number, 16) for number in match.groups()))
+        numbers = [int(number, 16) for number in match.groups()]
+        return cls((numbers[0], numbers[1], numbers[2]), (*numbers[3:],))  # type: ignore[arg-type]
 
     @classmethod
     def of(cls, new: os.stat_result, old: os.stat_result) -> Self:
         """For two files."""
-        time = max(0, old.st_mtime_ns)
-        return cls(inode=new.st_ino, size=new.st_size, was=old.st_size, time=time)
+        return cls(_file(new), _file(old))
 
     def is_new(self, found: os.stat_result) -> bool:
         """Whether this is the new file, and nobody wrote to it since."""
-        new = self.inode, self.size, self.time
-        return (found.st_ino, found.st_size, found.st_mtime_ns) == new
+        return _file(found) == self.new
 
     def is_old(self, found: os.stat_result) -> bool:
-        """Whether nobody wrote to the old file since it was read."""
-        return (found.st_size, found.st_mtime_ns) == (self.was, self.time)
+        """Whether this is the file that was read, and nobody wrote to it since."""
+        return _file(found) == self.old
 
     def spares(self, path: Path) -> bool:
         """Whether a file is the new one, and no program wrote or writes to it."""
@@ -78,8 +81,12 @@ class Swap:
 
     def name(self, target: Path) -> str:
         """What a document's new file is called."""
-        numbers = (self.inode, self.size, self.was, self.time)
-        return f"{draft_prefix(target)}{'-'.join(f'{n:x}' for n in numbers)}.swap"
+        numbers = "-".join(f"{number:x}" for number in (*self.new, *self.old))
+        return f"{_prefix(target)}{numbers}.swap"
+
+
+def _file(found: os.stat_result) -> File:
+    return found.st_ino, found.st_size, found.st_mtime_ns & _TIMES
 
 
 class Draft:
@@ -139,7 +146,7 @@ class Draft:
         os.fsync(self._fd)
 
     def _make(self) -> None:
-        name = f"{draft_prefix(self.target)}{secrets.token_hex(8)}.tmp"
+        name = f"{_prefix(self.target)}{secrets.token_hex(8)}.tmp"
         path = self.target.with_name(name)
         self._fd = os.open(path, _NEW, 0o600)
         self._path = path
@@ -195,8 +202,10 @@ class Draft:
             self._path = None
         else:
             swap = Swap.of(self._placing, source.stat)
-            name = swap.name(self.target)
-            self._path = self._path.rename(self._path.with_name(name))
+            if can_exchange():
+                claim(self._fd)
+                name = swap.name(self.target)
+                self._path = self._path.rename(self._path.with_name(name))
             self._take_place(source, self._path, swap)
         self.close()
         sync_folder(self.target.parent)
@@ -295,7 +304,7 @@ class Draft:
 
 def keep(path: Path, document: Path, error: SourceChanged) -> None:
     """Give a file that is not ours alone a name beside a document, and tell it."""
-    beside = f"{document.name}.{secrets.token_hex(4)}.kept"
+    beside = f"{_cut(document.name, _LONGEST_KEPT)}.{secrets.token_hex(4)}.kept"
     kept = path.rename(document.with_name(beside))
     error.hint = f"What another program wrote at that moment is in {kept}"
 
@@ -358,10 +367,29 @@ def is_temporary(name: str) -> bool:
     return _MARK in name and _TEMPORARY.fullmatch(name) is not None
 
 
-def draft_prefix(document: Path) -> str:
+def drafts_of(document: Path, names: Iterable[str]) -> list[str]:
+    """Those of some names that are of a document's drafts."""
+    start = _prefix(document)
+    return [
+        name
+        for name in names
+        if name.startswith(start)
+        and (_RANDOM.fullmatch(name, len(start)) or _SWAP.fullmatch(name, len(start)))
+    ]
+
+
+def _prefix(document: Path) -> str:
     """How the names of a document's drafts begin."""
-    name = document.name.encode("utf-8", "surrogateescape")[:_LONGEST]
-    return f".{name.decode('utf-8', 'ignore')}{_MARK}"
+    name = _cut(document.name, _LONGEST)
+    if name != document.name:  # others may begin like it
+        digest = hashlib.blake2b(os.fsencode(document.name), digest_size=8)
+        name += f"~{digest.hexdigest()}"
+    return f".{name}{_MARK}"
+
+
+def _cut(name: str, most: int) -> str:
+    data = name.encode("utf-8", "surrogateescape")
+    return name if len(data) <= most else data[:most].decode("utf-8", "ignore")
 
 
 def sync_folder(folder: Path) -> None:

@@ -75,7 +75,8 @@ class Restorer:
         document = absolute(path)
         with ExitStack() as stack:
             stack.enter_context(self._store.doc_lock(document, _WAIT))
-            self._sweeper.sweep(document)
+            if not self._options.dry_run:
+                self._sweeper.sweep(document)
             codex_state.recover(document)
             source = stack.enter_context(Source.open(document))
             size = source.size

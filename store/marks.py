@@ -8,12 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
-from assetstore.errors import (
-    AssetstoreError,
-    DamagedManifest,
-    IntegrityError,
-    LockedError,
-)
+from assetstore.errors import AssetstoreError, DamagedManifest, IntegrityError
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
 from assetstore.remains import Sweeper
@@ -22,7 +17,7 @@ from assetstore.store.index import Entry
 from assetstore.store.manifest import Manifest
 from assetstore.store.reports import Decision
 from assetstore.store.retention import Gone, Retention, decide, never
-from assetstore.store.standing import kept, settled, spared
+from assetstore.store.standing import settled, spared, standing
 from assetstore.store.store import Store
 
 
@@ -200,15 +195,10 @@ class Roots:
         if not found:
             return
         decisions = self._decided(found)
-        if found[0][1].begun or not all(decision.keep for decision in decisions):
-            document = Path(found[0][1].document)
-            try:
-                with self._store.doc_lock(document, 0):
-                    if self._sweeper.cut_off(document):
-                        raise LockedError(str(document))
-                    decisions = self._looked_at(found)
-            except LockedError:  # what was replaced may be put back
-                decisions = [kept(d, "somebody is at work on it") for d in decisions]
+        newest = found[0][1]
+        begun = newest.begun and newest.client == self._store.client
+        if begun or not all(decision.keep for decision in decisions):
+            decisions = self._looked_at(found)
         for (key, manifest), decision in zip(found, decisions, strict=True):
             if decision.keep:
                 self.marks.add(manifest.refs)
@@ -230,11 +220,13 @@ class Roots:
     def _looked_at(self, found: list[tuple[str, Manifest]]) -> list[Decision]:
         """Decide by what the file is now, and note that it was restored."""
         states = [manifest for _, manifest in found]
-        done = settled(self._store, states, dry_run=self._dry_run)
+        now, problem = standing(states, self._sweeper)
+        done = settled(self._store, states, now, dry_run=self._dry_run)
         if done is not None:
             found.insert(0, (done.key, done))
             states.insert(0, done)
-        return spared(self._decided(found), states)
+            now = done
+        return spared(self._decided(found), states, now, problem)
 
     def close(self) -> None:
         """Forget everything."""

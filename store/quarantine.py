@@ -50,19 +50,18 @@ def preserve(backend: Backend, key: str) -> str:
 
 def _are_alike(backend: Backend, one: str, other: str) -> bool:
     """Whether two objects have the same bytes."""
-    views = memoryview(bytearray(PIECE)), memoryview(bytearray(PIECE))
-    offset = 0
+    buffer, offset = bytearray(PIECE), 0
     with contextlib.suppress(OSError):
         while True:
-            sizes = [
-                backend.read_into(key, offset, view)
-                for key, view in zip((one, other), views, strict=True)
+            pieces = [
+                bytes(buffer[: backend.read_into(key, offset, memoryview(buffer))])
+                for key in (one, other)
             ]
-            if sizes[0] != sizes[1] or views[0][: sizes[0]] != views[1][: sizes[0]]:
+            if pieces[0] != pieces[1]:
                 return False
-            if not sizes[0]:
+            if not pieces[0]:
                 return True
-            offset += sizes[0]
+            offset += len(pieces[0])
     return False
 
 

@@ -440,7 +440,7 @@ def test_nothing_is_decided_where_a_replacement_was_cut_off(
 ) -> None:
     append(page, TWO)
     archive(store, page)
-    left = page.with_name(Swap(1, 2, 3, 4).name(page))
+    left = page.with_name(Swap((1, 2, 3), (4, 5, 6)).name(page))
     left.write_bytes(b"")
     assert collected(store) == 0
     left.unlink()

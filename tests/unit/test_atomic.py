@@ -13,12 +13,13 @@ import pytest
 
 from assetstore import atomic, guard
 from assetstore import exchange as exchanging
-from assetstore.atomic import Draft, Swap, is_temporary
+from assetstore.atomic import Draft, Swap
 from assetstore.errors import SourceChanged, SourceInUse
 from assetstore.exchange import exchange
 from assetstore.guard import leased
 from assetstore.reader import Source
 from assetstore.remains import Sweeper
+from support.cut_off import Killed, end, killed, replaced
 from support.held import held, no_lease
 
 APPEND = """
@@ -40,12 +41,6 @@ def document(tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.write_bytes(b"as it was")
     return path
-
-
-def replaced(path: Path) -> None:
-    with Source.open(path) as source, Draft(path) as draft:
-        draft.write(b"new")
-        draft.replace(source)
 
 
 def at_the_last_moment(
@@ -176,7 +171,7 @@ def test_what_is_appended_to_the_new_file_while_it_goes_back_is_kept(
             other.write_bytes(b"another")
             other.rename(document)
         elif killed_then:
-            monkeypatch.setattr(Draft, "close", lambda draft: None)
+            monkeypatch.setattr(Draft, "close", end)
             exchange(one, two)
             raise Killed
         done = exchange(one, two)
@@ -221,29 +216,6 @@ def test_names_that_cannot_be_exchanged_back(
     assert document.read_bytes() == b"new"
 
 
-class Killed(BaseException):
-    pass
-
-
-def killed(document: Path, monkeypatch: pytest.MonkeyPatch, *, exchanged: bool) -> Path:
-    """What is beside a document when the replacement was killed."""
-
-    def kill(one: Path, other: Path) -> bool:
-        if exchanged:
-            exchange(one, other)
-        raise Killed
-
-    with monkeypatch.context() as change:
-        change.setattr(atomic, "exchange", kill)
-        change.setattr(Draft, "close", lambda draft: None)
-        with pytest.raises(Killed):
-            replaced(document)
-    (left,) = (p for p in document.parent.iterdir() if p != document)
-    assert is_temporary(left.name)
-    assert Sweeper().cut_off(document)
-    return left
-
-
 @linux
 @pytest.mark.parametrize("exchanged", [False, True])
 def test_killed_while_names_are_exchanged(
@@ -253,7 +225,7 @@ def test_killed_while_names_are_exchanged(
     Sweeper().sweep(document)
     assert document.read_bytes() == (b"new" if exchanged else b"as it was")
     assert alone(document)
-    assert not Sweeper().cut_off(document)
+    assert not Sweeper().may_be_taken_back(document, None)
 
 
 @linux
@@ -297,10 +269,110 @@ def test_what_cannot_be_put_back_is_kept(
 
 
 @linux
+def test_a_file_that_looks_like_what_was_read_is_put_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one, of the same size and time, as some tools make them."""
+    left = killed(document, monkeypatch, exchanged=True)
+    found = left.stat()
+    other = document.with_name("other")
+    other.write_bytes(b"it was as")
+    os.utime(other, ns=(found.st_atime_ns, found.st_mtime_ns))
+    other.rename(left)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"it was as"
+    assert alone(document)
+
+
+@linux
+def test_a_file_from_before_1970(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.utime(document, ns=(-(10**15), -(10**15)))
+    killed(document, monkeypatch, exchanged=True)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"new"
+    assert alone(document)
+
+
+@linux
+def test_whose_process_lives_is_left_to_it(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = [0]
+
+    def late(one: Path, other: Path) -> bool:
+        calls[0] += 1
+        done = exchange(one, other)
+        if calls[0] == 1:
+            with one.open("ab") as file:
+                file.write(b" and more")
+            Sweeper().sweep(document)  # by somebody with another store
+            assert document.read_bytes() == b"new"
+        return done
+
+    monkeypatch.setattr(atomic, "leased", no_lease)
+    monkeypatch.setattr(atomic, "exchange", late)
+    with pytest.raises(SourceChanged):
+        replaced(document)
+    assert document.read_bytes() == b"as it was and more"
+    assert alone(document)
+
+
+@linux
+def test_long_names_that_begin_alike(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (document.with_name("x" * 240 + end) for end in ("1", "2"))
+    document.rename(one)
+    other.write_bytes(b"the other")
+    left = killed(one, monkeypatch, exchanged=True, beside=[other])
+    for path in (left, one):
+        with path.open("ab") as file:
+            file.write(b" and more")
+    assert not Sweeper().may_be_taken_back(other, other.stat())
+    Sweeper().sweep(other)
+    assert left.exists()
+    assert other.read_bytes() == b"the other"
+    with pytest.raises(SourceChanged) as told:
+        Sweeper().sweep(one)
+    assert ".kept" in told.value.hint
+    assert not left.exists()
+
+
+def test_a_replacement_that_begins_after_a_folder_was_listed(document: Path) -> None:
+    sweeper = Sweeper()
+    assert not sweeper.may_be_taken_back(document, document.stat())
+    left = document.with_name(Swap((1, 2, 3), (4, 5, 6)).name(document))
+    left.write_bytes(b"")
+    assert sweeper.may_be_taken_back(document, document.stat())
+    left.unlink()
+    other = document.with_name("other")
+    other.write_bytes(b"another")
+    before = document.stat()
+    other.replace(document)
+    assert sweeper.may_be_taken_back(document, before)
+    assert not sweeper.may_be_taken_back(document, document.stat())
+
+
+@linux
+def test_a_swap_that_is_a_link_to_another_file(document: Path) -> None:
+    found = document.stat()
+    new = found.st_ino, found.st_size, found.st_mtime_ns
+    other = document.with_name("other")
+    other.write_bytes(b"of the same user")
+    os.link(other, document.with_name(Swap(new, (1, 2, 3)).name(document)))
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was"
+    assert other.read_bytes() == b"of the same user"
+
+
+@linux
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root")
 def test_a_swap_that_another_user_made_up(document: Path) -> None:
     found = document.stat()
-    name = Swap(found.st_ino, found.st_size, 3, found.st_mtime_ns).name(document)
+    new = found.st_ino, found.st_size, found.st_mtime_ns
+    name = Swap(new, (1, 2, 3)).name(document)
     crafted = document.with_name(name)
     crafted.write_bytes(b"evil")
     os.chown(crafted, 12345, 12345)
