@@ -16,7 +16,6 @@ from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.profiles import choose
 from assetstore.atomic import (
     Draft,
-    Sweeper,
     absolute,
     check_replaceable,
     check_unchanged,
@@ -35,6 +34,7 @@ from assetstore.errors import (
 from assetstore.guard import called, in_use, written_by_others
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source, same
+from assetstore.remains import Sweeper
 from assetstore.results import FileResult, failed
 from assetstore.store.blob import Ref
 from assetstore.store.lineage import Ancestry, Lineage
@@ -127,7 +127,8 @@ class Archiver:
 
     def _opened(self, stack: ExitStack, path: Path) -> Job:
         document = absolute(path)
-        self._sweeper.sweep(document)
+        if not self._options.dry_run:
+            self._sweeper.sweep(document)
         codex_state.recover(document)
         source = stack.enter_context(Source.open(document))
         check_replaceable(source, path)
@@ -201,6 +202,7 @@ class Archiver:
                 with job.trying():
                     self._put_in_place(job)
                     job.over = True
+                    job.close()
 
     def _draft(self, session: Session, job: Job) -> None:
         options, source = self._options, job.source

@@ -15,6 +15,8 @@ from assetstore.store.session import BlobWriter, Session
 
 # A payload longer than this is first tried as one plain run up to a quote.
 _PROBE = 4096
+# So much of text shows whether it is a picture.
+_BEGINNING = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +58,19 @@ class Taker:
         probe = self._scanner.peek(hit.body, _PROBE)
         if hit.form is Form.BARE and not self._wanted(probe, hit):
             return None
-        run = grammar.PLAIN_RUN.match(probe)
-        if run and run.end() == _PROBE and hit.closer:
+        match = grammar.PLAIN_RUN.match(probe)
+        run = match.end() if match else 0
+        if (
+            run < min(len(probe), max(self._min, 1))
+            and probe[run] not in grammar.GOES_ON
+        ):
+            return None
+        if run == _PROBE and hit.closer:
             taken = self._plain_run(hit)
             if taken is not None:
                 return taken
-        elif run and hit.closer:
-            taken = self._short(hit, probe, run.end())
+        elif hit.closer:
+            taken = self._short(hit, probe, run)
             if taken is not None:
                 return taken
         end = extent.base64_end(
@@ -96,6 +104,9 @@ class Taker:
 
     def _text(self, hit: Hit) -> Taken | None:
         scanner = self._scanner
+        begin = scanner.peek(hit.body, _BEGINNING)
+        if not grammar.is_text(begin):
+            return None
         end = extent.text_end(
             scanner.peek,
             hit.body,
@@ -105,8 +116,7 @@ class Taker:
         )
         if end is None or end - hit.body < max(self._min, 1):
             return None
-        begin = scanner.peek(hit.body, min(2048, end - hit.body))
-        if not grammar.TEXT_PAYLOAD.search(begin):
+        if not grammar.is_text(begin[: end - hit.body]):
             return None
         fitted = fit.fit_text(self._session, scanner.source, hit.body, end)
         return self._taken(hit, end, fitted)

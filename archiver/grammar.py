@@ -56,6 +56,7 @@ HEAD_START = re.compile(
 
 # Base64 text and all that may stand for its three odd characters.
 PLAIN_RUN = re.compile(rb"[A-Za-z0-9+/]*")
+GOES_ON = frozenset(b"-_\\%&=\r\n")  # what may follow such a run, in longer text
 _CHAR = rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBdDfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
 RUN = re.compile(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
 PADDING = re.compile(
@@ -122,7 +123,15 @@ PAREN = re.compile(rb"[()\r\n\x00]")
 # Padding that is not spelt "=", at the end of base64 text.
 PAD_SPELLING = re.compile(rb"=3[dD]|%3[dD]|\\+u003[dD]|&\#(?:61|[xX]3[dD]);")
 
-# What text after a data URI's comma looks like when it is a picture.
-TEXT_PAYLOAD = re.compile(
+# What text after a data URI's comma looks like when it is a picture, and some of it.
+_TEXT_PAYLOAD = re.compile(
     rb"(?:<|%3[cC]|\\u003[cC]|&lt;)(?:[!?/]?[A-Za-z])|%[0-9A-Fa-f]{2}"
 )
+_TEXT_SIGNS = (b"<", b"%", b"\\u003", b"&lt;")
+
+
+def is_text(begin: bytes) -> bool:
+    """Whether this may be the beginning of a picture that is written as text."""
+    return any(sign in begin for sign in _TEXT_SIGNS) and bool(
+        _TEXT_PAYLOAD.search(begin)
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assetstore.archiver.draft import Drafted
@@ -10,7 +10,7 @@ from assetstore.archiver.profiles.base import Profile
 from assetstore.atomic import Draft
 from assetstore.errors import AssetstoreError, StoreWriteError
 from assetstore.reader import Source
-from assetstore.results import FileResult, failed
+from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.manifest import Manifest
 
 
@@ -28,6 +28,7 @@ class Job:
         stored: Bytes added to the store for it.
         over: Whether nothing remains to be done.
         error: What ended it.
+        left: A draft that could not be removed, or "".
     """
 
     name: str
@@ -42,6 +43,7 @@ class Job:
     stored: int = 0
     over: bool = False
     error: AssetstoreError | OSError | None = None
+    left: str = ""
 
     @contextmanager
     def trying(self) -> Iterator[None]:
@@ -62,6 +64,7 @@ class Job:
         """Remove the draft, if it did not take its place."""
         if self.draft is not None:
             self.draft.close()
+            self.left = self.draft.left or self.left
             self.draft = None
 
     def described(self) -> Manifest:
@@ -81,7 +84,9 @@ class Job:
     def result(self) -> FileResult:
         """What happened to it."""
         if self.error is not None:
-            return failed(self.name, self.error, self.source.size)
+            end = failed(self.name, self.error, self.source.size)
+            warning = (not_removed(self.left),) if self.left else ()
+            return replace(end, left=self.left, warnings=warning)
         drafted = self.drafted
         warnings: list[str] = []
         if drafted.quoted:
@@ -93,6 +98,8 @@ class Job:
             warnings.append(
                 f"{drafted.lost} placeholders of its own are unknown to this store"
             )
+        if self.left:
+            warnings.append(not_removed(self.left))
         return FileResult(
             path=self.name,
             status="archived" if drafted.changed else "unchanged",
@@ -102,5 +109,6 @@ class Job:
             new_blobs=drafted.new_blobs,
             stored=self.stored,
             quoted=drafted.quoted,
+            left=self.left,
             warnings=tuple(warnings),
         )

@@ -72,6 +72,7 @@ def archive_paths(
                 r.path
                 for r in results
                 if r.status in ("archived", "unchanged")
+                and not r.left
                 and (sparing is None or sparing.settled(Path(r.path)))
             ]
         if not options.dry_run:
@@ -247,6 +248,7 @@ def archive_stream(
         with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
         with Source.open(given) as document:
+            document.name = "-"
             result = _archiver(store, options).elsewhere(document, "-", slim, "")
         if not options.dry_run:
             with slim.open("rb") as file:

@@ -134,6 +134,7 @@ class Scanner:
         sieves = {n: grammar.after_colon(n, media) for n in (b"a:", b"A:")}
         sieves[MARK] = LOOKALIKE
         self._needles = [_Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
+        self._found = self._needles[0]
         self._soft = (-1, -1, False)
 
     def next(self) -> Hit | None:
@@ -157,12 +158,19 @@ class Scanner:
             self._at = needle.at + 1
             hit = self._look(needle)
             if hit is not None and hit.start >= self._floor:
+                self._found = needle
                 return hit
             needle.fails()
 
     def resume(self, offset: int) -> None:
-        """Go on searching at ``offset``, behind what was taken."""
-        self._at = self._floor = offset
+        """Go on searching at ``offset``, behind what was taken.
+
+        What stands in front of the last hit's own string was looked at.
+        """
+        if offset <= self._at:
+            self._found.fails()
+        self._at = max(self._at, offset)
+        self._floor = offset
         if offset > self.window.end or offset < self.window.base:
             self._on_slide(offset)
             self.window.slide(offset)

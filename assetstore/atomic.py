@@ -1,28 +1,92 @@
 """Durable replacement of one file by another."""
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
 import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from assetstore.errors import SourceChanged, SourceRefused
-from assetstore.exchange import exchange
-from assetstore.guard import leased
+from assetstore.exchange import can_exchange, exchange
+from assetstore.guard import claim, leased, written_by_others
 from assetstore.reader import Source
 
 # A temporary file's name: the document's, then this.
 _MARK = ".assetstore-"
-_TEMPORARY = re.compile(r"\..*\.assetstore-[0-9a-f]{16}\.tmp")
-_LONGEST = 120
+_RANDOM = re.compile(r"[0-9a-f]{16}\.tmp")
+_SWAP = re.compile("-".join(["([0-9a-f]{1,16})"] * 6) + r"\.swap")
+_TEMPORARY = re.compile(rf"\..*\.assetstore-(?:{_RANDOM.pattern}|{_SWAP.pattern})")
+# How many bytes of a document's name are in a draft's, and in that of what is kept.
+_LONGEST, _LONGEST_KEPT = 120, 200
+_TIMES = (1 << 64) - 1
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
 for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
     _NEW |= getattr(os, _flag, 0)
 # Written bytes after which a sync starts in the background.
 _SYNC_EVERY = 64 << 20
+
+
+File = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """What is about to exchange its name with a document; its own name says so.
+
+    Who finds it after the process was killed can tell the two files apart, and
+    whether anybody wrote to one of them. Each is its inode, its size in bytes, and
+    when it was modified, in nanoseconds since 1970, modulo 2^64.
+
+    Attributes:
+        new: The new file.
+        old: The document that was read.
+    """
+
+    new: File
+    old: File
+
+    @classmethod
+    def named(cls, name: str, document: Path) -> Self | None:
+        """Read the name of a document's draft; None: it is no such file."""
+        match = _SWAP.fullmatch(name.removeprefix(_prefix(document)))
+        if match is None:
+            return None
+        numbers = [int(number, 16) for number in match.groups()]
+        return cls((numbers[0], numbers[1], numbers[2]), (*numbers[3:],))  # type: ignore[arg-type]
+
+    @classmethod
+    def of(cls, new: os.stat_result, old: os.stat_result) -> Self:
+        """For two files."""
+        return cls(_file(new), _file(old))
+
+    def is_new(self, found: os.stat_result) -> bool:
+        """Whether this is the new file, and nobody wrote to it since."""
+        return _file(found) == self.new
+
+    def is_old(self, found: os.stat_result) -> bool:
+        """Whether this is the file that was read, and nobody wrote to it since."""
+        return _file(found) == self.old
+
+    def spares(self, path: Path) -> bool:
+        """Whether a file is the new one, and no program wrote or writes to it."""
+        found = path.lstat()
+        file = found.st_dev, found.st_ino
+        return self.is_new(found) and not written_by_others({file})
+
+    def name(self, target: Path) -> str:
+        """What a document's new file is called."""
+        numbers = "-".join(f"{number:x}" for number in (*self.new, *self.old))
+        return f"{_prefix(target)}{numbers}.swap"
+
+
+def _file(found: os.stat_result) -> File:
+    return found.st_ino, found.st_size, found.st_mtime_ns & _TIMES
 
 
 class Draft:
@@ -34,11 +98,13 @@ class Draft:
     Attributes:
         target: Its place.
         size: How many bytes were written.
+        left: A temporary file that could not be removed, or "".
     """
 
     def __init__(self, target: Path):
         self.target = target
         self.size = 0
+        self.left = ""
         self._path: Path | None = None
         self._placing: os.stat_result | None = None
         self._fd = -1
@@ -135,11 +201,16 @@ class Draft:
             self._path.replace(self.target)
             self._path = None
         else:
-            self._take_place(source, self._path)
+            swap = Swap.of(self._placing, source.stat)
+            if can_exchange():
+                claim(self._fd)
+                name = swap.name(self.target)
+                self._path = self._path.rename(self._path.with_name(name))
+            self._take_place(source, self._path, swap)
         self.close()
         sync_folder(self.target.parent)
 
-    def _take_place(self, source: Source, path: Path) -> None:
+    def _take_place(self, source: Source, path: Path, swap: Swap) -> None:
         """Exchange names with the file that was read, and look whether it was that one.
 
         Who opens a file for writing, or puts another in its place, may have found it
@@ -148,7 +219,7 @@ class Draft:
         with leased(source.fd, str(self.target)) as undisturbed:
             check_unchanged(source, self.target)
             if not undisturbed():
-                raise _changed(self.target)
+                raise changed(self.target)
             self._path = None  # until it is known what has that name
             try:
                 if not exchange(path, self.target):
@@ -160,23 +231,23 @@ class Draft:
             if undisturbed() and _identity(path.lstat()) == _identity(source.stat):
                 self._path = path
                 return
-            self._go_back(path)
+            self._go_back(path, swap)
 
-    def _go_back(self, path: Path) -> None:
+    def _go_back(self, path: Path, swap: Swap) -> None:
         """Exchange the names back; what that does not bring back is put beside it.
+
+        Another program may have written to the new file meanwhile.
 
         Raises:
             SourceChanged: Always.
         """
-        error = _changed(self.target)
+        error = changed(self.target)
         with contextlib.suppress(OSError):
             exchange(path, self.target)
-        if os.path.samestat(path.lstat(), os.fstat(self._fd)):
+        if swap.spares(path):
             self._path = path
         else:
-            beside = f"{self.target.name}.{secrets.token_hex(4)}.kept"
-            kept = path.rename(path.with_name(beside))
-            error.hint = f"What another program had put there is in {kept}"
+            keep(path, self.target, error)
         sync_folder(self.target.parent)
         raise error
 
@@ -215,6 +286,8 @@ class Draft:
                 with contextlib.suppress(OSError):
                     self._path.unlink(missing_ok=True)
                     break
+            else:
+                self.left = str(self._path)
             self._path = None
 
     def __enter__(self) -> Self:
@@ -227,6 +300,13 @@ class Draft:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def keep(path: Path, document: Path, error: SourceChanged) -> None:
+    """Give a file that is not ours alone a name beside a document, and tell it."""
+    beside = f"{_cut(document.name, _LONGEST_KEPT)}.{secrets.token_hex(4)}.kept"
+    kept = path.rename(document.with_name(beside))
+    error.hint = f"What another program wrote at that moment is in {kept}"
 
 
 def absolute(path: Path) -> Path:
@@ -266,14 +346,15 @@ def check_unchanged(source: Source, path: Path) -> None:
     except FileNotFoundError:
         raise SourceChanged(f"{path} is gone", path=str(path)) from None
     if _identity(now) != _identity(source.stat):
-        raise _changed(path)
+        raise changed(path)
 
 
 def _identity(stat: os.stat_result) -> tuple[int, int, int, int]:
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
-def _changed(path: Path) -> SourceChanged:
+def changed(path: Path) -> SourceChanged:
+    """The error that a document is not any more what was read."""
     return SourceChanged(
         f"{path} changed while it was being read",
         hint="Run the command again when nothing writes to it.",
@@ -286,33 +367,29 @@ def is_temporary(name: str) -> bool:
     return _MARK in name and _TEMPORARY.fullmatch(name) is not None
 
 
-class Sweeper:
-    """Removes the drafts that killed processes left beside documents."""
-
-    def __init__(self) -> None:
-        self._found: dict[Path, list[str]] = {}
-
-    def sweep(self, document: Path) -> None:
-        """Remove the drafts of a document whose lock the caller holds.
-
-        A draft of somebody who holds another store's lock may go too: its owner
-        then fails, and says so, with the document as it was.
-        """
-        folder = document.parent
-        if folder not in self._found:
-            with contextlib.suppress(OSError):
-                found = [name for name in os.listdir(folder) if is_temporary(name)]
-                self._found[folder] = found
-        start = _prefix(document)
-        for name in self._found.get(folder, []):
-            if name.startswith(start):
-                with contextlib.suppress(OSError):
-                    (folder / name).unlink()
+def drafts_of(document: Path, names: Iterable[str]) -> list[str]:
+    """Those of some names that are of a document's drafts."""
+    start = _prefix(document)
+    return [
+        name
+        for name in names
+        if name.startswith(start)
+        and (_RANDOM.fullmatch(name, len(start)) or _SWAP.fullmatch(name, len(start)))
+    ]
 
 
 def _prefix(document: Path) -> str:
-    name = document.name.encode("utf-8", "surrogateescape")[:_LONGEST]
-    return f".{name.decode('utf-8', 'ignore')}{_MARK}"
+    """How the names of a document's drafts begin."""
+    name = _cut(document.name, _LONGEST)
+    if name != document.name:  # others may begin like it
+        digest = hashlib.blake2b(os.fsencode(document.name), digest_size=8)
+        name += f"~{digest.hexdigest()}"
+    return f".{name}{_MARK}"
+
+
+def _cut(name: str, most: int) -> str:
+    data = name.encode("utf-8", "surrogateescape")
+    return name if len(data) <= most else data[:most].decode("utf-8", "ignore")
 
 
 def sync_folder(folder: Path) -> None:

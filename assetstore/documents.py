@@ -74,9 +74,13 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
     for manifest in store.manifests():
         if roots and not any(_below(manifest.document, root) for root in roots):
             continue
+        state = _state(manifest)
+        if manifest.begun and state != "restored":
+            manifest = store.before(manifest)
+            state = _state(manifest)
         document = Document(
             path=manifest.document,
-            state=_state(manifest),
+            state=state,
             profile=manifest.profile,
             archived=manifest.created,
             source_size=manifest.source_size,

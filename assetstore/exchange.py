@@ -35,6 +35,11 @@ def exchange(one: Path, other: Path) -> bool:
     raise OSError(code, os.strerror(code), str(one), None, str(other))
 
 
+def can_exchange() -> bool:
+    """Whether the system can at all; a file system may not."""
+    return _renameat2() is not None
+
+
 @functools.cache
 def _renameat2() -> Callable[[bytes, bytes], int] | None:
     """Linux' call, which Python does not have; it returns an error's number or 0."""

@@ -92,6 +92,22 @@ def leased(fd: int, name: str) -> Iterator[Callable[[], bool]]:
             fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
 
 
+def claim(fd: int) -> bool:
+    """Mark an open file as one that this process is at work on (flock(2)).
+
+    Returns:
+        False where another process does.
+    """
+    if sys.platform == "linux":
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without
+            pass
+    return True
+
+
 def refuse_written(fd: int, name: str) -> None:
     """Look whether another process has an open file open for writing, too.
 

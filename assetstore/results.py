@@ -8,6 +8,11 @@ from assetstore.errors import AssetstoreError
 Status = Literal["archived", "restored", "extracted", "unchanged", "skipped", "failed"]
 
 
+def not_removed(left: str) -> str:
+    """What users are told of a temporary file that could not be removed."""
+    return f"{left} could not be removed; the next run for this file tries again"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
     """What happened to one document.
@@ -28,6 +33,7 @@ class FileResult:
         new_blobs: Media blobs the store did not hold yet.
         stored: Bytes added to the store.
         quoted: Placeholders left as the text they are (a quotation).
+        left: A temporary file beside it that could not be removed, or "".
         warnings: Sentences for the user.
     """
 
@@ -43,6 +49,7 @@ class FileResult:
     new_blobs: int = 0
     stored: int = 0
     quoted: int = 0
+    left: str = ""
     warnings: tuple[str, ...] = ()
 
 

@@ -7,9 +7,9 @@ placeholders and are written anew; two collect garbage with no grace, one of the
 without the lock that keeps two from doing the same work; all of them are killed and
 stopped at random. Meanwhile documents are restored to other files and compared with
 what was written to them. At the end every byte of the store is read, every document
-is restored in place, and the counts are printed. ``--window`` stretches the moment
-between the last look at a document and its replacement, of microseconds, to so many
-milliseconds. Exits with 1 where a byte was lost, or something failed that should not
+is restored in place, and the counts are printed. ``--window`` stretches the moments
+between the last look at a document, its replacement, and the look whether that has to
+be taken back, of microseconds, to so many milliseconds. Exits with 1 where a byte was lost, or something failed that should not
 have.
 """
 
@@ -29,6 +29,8 @@ from pathlib import Path
 
 from assetstore import atomic, errors
 from assetstore.archiver.run import ArchiveOptions, archive_paths
+from assetstore.remains import Sweeper
+from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file, restore_paths
 from assetstore.store.gc import Collector, collect
 from assetstore.store.marks import Roots
@@ -78,12 +80,14 @@ class Counts:
 
 
 def stretch(seconds: float) -> None:
-    """Let time pass before files exchange their names."""
+    """Let time pass before files exchange their names, and after it."""
     exchange = atomic.exchange
 
     def late(one: Path, other: Path) -> bool:
         time.sleep(seconds)
-        return exchange(one, other)
+        done = exchange(one, other)
+        time.sleep(seconds)  # it may have to be taken back
+        return done
 
     setattr(atomic, "exchange", late)  # noqa: B010 it is what others import
 
@@ -146,6 +150,7 @@ class Soak:
         checked: Archived documents that were restored elsewhere and compared.
         raced: Restores that were begun anew, because the document became another.
         plain: Documents that were not archived when they were looked at.
+        kept: Documents of which a part was kept beside them.
     """
 
     folder: Path
@@ -159,6 +164,7 @@ class Soak:
     checked: int = 0
     raced: int = 0
     plain: int = 0
+    kept: int = 0
     _workers: list[Worker] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
     _started: int = 0
@@ -238,7 +244,7 @@ class Soak:
     def check(self, document: Document, target: Path) -> None:
         """Restore a document elsewhere and compare it with what was written to it."""
         with document.lock, opened(self.folder) as store:
-            problem = ""
+            problem, finished = "", False
             for _ in range(20):
                 before = _state(document.path)
                 if document.path.read_bytes() == document.truth:
@@ -254,12 +260,41 @@ class Soak:
                     self.checked += 1
                     return
                 if _state(document.path) == before:
-                    break
+                    if finished:
+                        break
+                    # What was written may still wait for a process to put it back.
+                    finished = True
+                    with (
+                        suppress(errors.SourceChanged, errors.LockedError),
+                        store.doc_lock(document.path),
+                    ):
+                        Sweeper().sweep(document.path)
                 self.raced += 1
+            if self._is_kept(store, document, target):
+                self.kept += 1
+                document.put(document.truth)
+                return
             self.losses.append(f"{document.path.name}: {problem}")
             with suppress(FileExistsError):
                 (self.folder / "lost").mkdir()
             document.keep(self.folder / "lost")
+
+    def _is_kept(self, store: Store, document: Document, target: Path) -> bool:
+        """Whether all of it is there, in two files.
+
+        A process was killed just when names were exchanged, and both files were
+        written to: what nobody can put together but who wrote it.
+        """
+        there = target.read_bytes()
+        for kept in document.path.parent.glob(f"{document.path.name}.*.kept"):
+            restorer = Restorer(store, RestoreOptions())
+            restorer.to_file(kept, target, document.path)
+            aside = target.read_bytes()
+            for one, other in ((aside, there), (there, aside)):
+                rest = document.truth[len(one) :]
+                if document.truth.startswith(one) and other.endswith(rest):
+                    return True
+        return False
 
     def _settle(self) -> None:
         """Look at everything, when nobody is at work any more."""
@@ -323,7 +358,7 @@ def main() -> None:
             f"appends {documents.appends}, of these again {documents.again}, "
             f"written anew {documents.anew}, "
             f"kills {soak.kills}, stops {soak.stops}, "
-            f"restores checked {soak.checked}, raced {soak.raced}, plain {soak.plain}, "
+            f"restores checked {soak.checked}, raced {soak.raced}, plain {soak.plain}, kept {soak.kept}, "
             f"faults = {len(faults)}, losses = {len(soak.losses)}",
         )
         print(f"| soak: restores compared | {soak.checked:,} | {len(soak.losses)} |")

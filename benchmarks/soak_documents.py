@@ -29,6 +29,13 @@ class Document:
     truth: bytes = b""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def put(self, data: bytes) -> None:
+        """Write it anew, as an editor does: beside it, then over it."""
+        beside = self.path.with_suffix(".new")
+        beside.write_bytes(data)
+        beside.replace(self.path)
+        self.truth = data
+
     def keep(self, folder: Path) -> None:
         """Put aside what it is and what it should be."""
         (folder / f"{self.path.name}.truth").write_bytes(self.truth)
@@ -92,12 +99,8 @@ class Documents:
         document.truth += line
 
     def _write(self, document: Document) -> None:
-        """Write a document anew, as an editor does: beside it, then over it."""
-        data = b"".join(self._line(None) for _ in range(self._random.randrange(2, 8)))
-        beside = document.path.with_suffix(".new")
-        beside.write_bytes(data)
-        beside.replace(document.path)
-        document.truth = data
+        count = self._random.randrange(2, 8)
+        document.put(b"".join(self._line(None) for _ in range(count)))
 
     def _line(self, path: Path | None) -> bytes:
         r = self._random

@@ -9,14 +9,15 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
-from assetstore.atomic import Draft, Sweeper, absolute, check_replaceable
+from assetstore.atomic import Draft, absolute, check_replaceable
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import DamagedManifest, StoreError
 from assetstore.guard import refuse_written
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
-from assetstore.results import FileResult
+from assetstore.remains import Sweeper
+from assetstore.results import FileResult, not_removed
 from assetstore.store.lineage import Lineage
 from assetstore.store.manifest import Manifest
 from assetstore.store.placeholder import LENGTH
@@ -74,7 +75,8 @@ class Restorer:
         document = absolute(path)
         with ExitStack() as stack:
             stack.enter_context(self._store.doc_lock(document, _WAIT))
-            self._sweeper.sweep(document)
+            if not self._options.dry_run:
+                self._sweeper.sweep(document)
             codex_state.recover(document)
             source = stack.enter_context(Source.open(document))
             size = source.size
@@ -100,7 +102,7 @@ class Restorer:
             claims = own is not None and (own.state == "archived" or own.begun)
             if own is None or not claims or tally.missing:
                 codex_state.replace(draft, source)
-                return _result(str(path), source, tally, after)
+                return _result(str(path), source, tally, after, draft.left)
             note = _restored(own, after, digest.digest())
             if tally.quoted:  # it may need them: nobody can tell
                 self._replace_noted(draft, source, own, replace(note, refs=own.refs))
@@ -108,7 +110,7 @@ class Restorer:
                 begun = replace(note, refs=own.refs, payloads=own.payloads)
                 self._replace_noted(draft, source, own, begun)
                 self._store.put_manifest(note)
-            return _result(str(path), source, tally, after)
+            return _result(str(path), source, tally, after, draft.left)
 
     def check(self, source: Source) -> None:
         """Read all that a document needs.
@@ -232,7 +234,9 @@ def _restored(own: Manifest, size: int, digest: bytes) -> Manifest:
     )
 
 
-def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
+def _result(
+    name: str, source: Source, tally: Tally, after: int, left: str = ""
+) -> FileResult:
     warnings: list[str] = []
     if tally.missing:
         warnings.append(
@@ -243,6 +247,8 @@ def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
             f"{tally.quoted} placeholders stay: they are text of the document; "
             "restore a copy of the file if they are not"
         )
+    if left:
+        warnings.append(not_removed(left))
     return FileResult(
         path=name,
         status="restored" if tally.payloads else "unchanged",
@@ -250,5 +256,6 @@ def _result(name: str, source: Source, tally: Tally, after: int) -> FileResult:
         after=after,
         payloads=tally.payloads,
         quoted=tally.quoted,
+        left=left,
         warnings=tuple(warnings),
     )

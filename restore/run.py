@@ -129,6 +129,7 @@ def restore_stream(
         with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
         with Source.open(given) as document:
+            document.name = "-"
             restorer = Restorer(store, options or RestoreOptions())
             restorer.check(document)
             return restorer.to_stream(document, "-", target)

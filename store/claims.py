@@ -1,5 +1,6 @@
 """The manifests of a store: what its documents claim."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -72,6 +73,19 @@ class Claims:
         """The keys of all manifests of a manifest's document, in their order."""
         prefix = document_prefix(manifest.client, manifest.document)
         return [prefix + seq for seq in self._seqs(prefix)]
+
+    def before(self, begun: Manifest) -> Manifest:
+        """The state that a restore which was begun is of (`Manifest.begun`).
+
+        Raises:
+            DamagedManifest: It cannot be read.
+        """
+        for key in reversed(self.states(begun)):
+            with contextlib.suppress(FileNotFoundError):
+                state = self.load_manifest(key)
+                if state.seq < begun.seq and not state.begun:
+                    return state
+        return begun
 
     def put_manifest(self, manifest: Manifest) -> Manifest:
         """Add a document's next manifest, durably; the older ones stay."""

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from assetstore.errors import DamagedManifest
+from assetstore.errors import DamagedManifest, SourceChanged
 from assetstore.reader import Source
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.manifest import Manifest
@@ -95,10 +95,11 @@ class Lineage:
         Raises:
             StoreError: The store cannot be read.
         """
-        with contextlib.suppress(DamagedManifest):
+        with contextlib.suppress(DamagedManifest, SourceChanged):
             own = self._store.manifest(document)
             if own is not None and own.begun:
-                settled(self._store, list(self._states(own)), source)
+                states = list(self._states(own))
+                settled(self._store, states, longest(source, states))
 
     def _prefix(self, source: Source) -> int:
         """How many of a document's first bytes are an archived document's."""

@@ -11,12 +11,13 @@ from typing import Protocol
 from assetstore.errors import AssetstoreError, DamagedManifest, IntegrityError
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source
+from assetstore.remains import Sweeper
 from assetstore.store.blob import BlobId, Kind, Ref
 from assetstore.store.index import Entry
 from assetstore.store.manifest import Manifest
 from assetstore.store.reports import Decision
 from assetstore.store.retention import Gone, Retention, decide, never
-from assetstore.store.standing import settled, spared
+from assetstore.store.standing import settled, spared, standing
 from assetstore.store.store import Store
 
 
@@ -143,6 +144,7 @@ class Roots:
         self._gone = gone
         self._dry_run = dry_run
         self._known: set[str] = set()
+        self._sweeper = Sweeper()
 
     def mark(self) -> None:
         """Mark what all manifests name, but for those that are superseded.
@@ -192,19 +194,11 @@ class Roots:
         ]
         if not found:
             return
-        done = settled(self._store, [m for _, m in found], dry_run=self._dry_run)
-        if done is not None:
-            found.insert(0, (done.key, done))
-        decisions = decide(
-            [manifest for _, manifest in found],
-            client=self._store.client,
-            retention=self._retention,
-            now=self._now,
-            grace=self._grace,
-            gone=self._gone,
-        )
-        if not all(decision.keep for decision in decisions):
-            decisions = spared(decisions, [manifest for _, manifest in found])
+        decisions = self._decided(found)
+        newest = found[0][1]
+        begun = newest.begun and newest.client == self._store.client
+        if begun or not all(decision.keep for decision in decisions):
+            decisions = self._looked_at(found)
         for (key, manifest), decision in zip(found, decisions, strict=True):
             if decision.keep:
                 self.marks.add(manifest.refs)
@@ -212,6 +206,27 @@ class Roots:
                 self.superseded.append(key)
             if self._dry_run or not decision.keep:
                 self.decisions.append(decision)
+
+    def _decided(self, found: list[tuple[str, Manifest]]) -> list[Decision]:
+        return decide(
+            [manifest for _, manifest in found],
+            client=self._store.client,
+            retention=self._retention,
+            now=self._now,
+            grace=self._grace,
+            gone=self._gone,
+        )
+
+    def _looked_at(self, found: list[tuple[str, Manifest]]) -> list[Decision]:
+        """Decide by what the file is now, and note that it was restored."""
+        states = [manifest for _, manifest in found]
+        now, problem = standing(states, self._sweeper)
+        done = settled(self._store, states, now, dry_run=self._dry_run)
+        if done is not None:
+            found.insert(0, (done.key, done))
+            states.insert(0, done)
+            now = done
+        return spared(self._decided(found), states, now, problem)
 
     def close(self) -> None:
         """Forget everything."""

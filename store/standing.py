@@ -16,28 +16,60 @@ from blake3 import blake3
 
 from assetstore.errors import SourceChanged, SourceRefused, StoreWriteError
 from assetstore.reader import Source
+from assetstore.remains import Sweeper
 from assetstore.store.claims import Claims
 from assetstore.store.manifest import Manifest
 from assetstore.store.reports import Decision
 
 
-def spared(decisions: Sequence[Decision], states: Sequence[Manifest]) -> list[Decision]:
-    """Keep the state that the file is in, and every state of one that cannot be read.
+def standing(
+    states: Sequence[Manifest], sweeper: Sweeper
+) -> tuple[Manifest | None, str]:
+    """The state that a document's file is in.
+
+    An archive or a restore that finds, just after it replaced the file, that another
+    program wrote to it at that moment, puts it back, and so does the next one if it
+    is killed. What the file seems to be until then, it is not.
+
+    Args:
+        states: All states of a document.
+        sweeper: Knows what is beside documents.
+
+    Returns:
+        The state, or None; and why it cannot be told, or "".
+    """
+    path = Path(states[0].document)
+    if not path.is_absolute():  # it came from standard input
+        return None, ""
+    replaced = "it is being replaced, or was when a process was killed"
+    try:
+        with Source.open(path) as source:
+            now = longest(source, states)
+            if sweeper.may_be_taken_back(path, source.stat):
+                return None, replaced
+            return now, ""
+    except (FileNotFoundError, NotADirectoryError, SourceRefused, ValueError):
+        return None, replaced if sweeper.may_be_taken_back(path, None) else ""
+    except (OSError, SourceChanged) as e:
+        return None, f"the file cannot be read: {e}"
+
+
+def spared(
+    decisions: Sequence[Decision],
+    states: Sequence[Manifest],
+    now: Manifest | None,
+    problem: str,
+) -> list[Decision]:
+    """Keep the state that the file is in, and every state if that cannot be told.
 
     Args:
         decisions: What was decided on each state.
         states: All states of a document.
+        now: The one that its file is in (`standing`).
+        problem: Why that cannot be told.
     """
-    path = Path(states[0].document)
-    if not path.is_absolute():  # it came from standard input
-        return list(decisions)
-    try:
-        with Source.open(path) as source:
-            now = longest(source, states)
-    except (FileNotFoundError, NotADirectoryError, SourceRefused, ValueError):
-        return list(decisions)
-    except (OSError, SourceChanged) as e:
-        return [_kept(d, f"the file cannot be read: {e}") for d in decisions]
+    if problem:
+        return [_kept(decision, problem) for decision in decisions]
     return [
         _kept(decision, "the file is still as it was then")
         if state is now
@@ -49,7 +81,7 @@ def spared(decisions: Sequence[Decision], states: Sequence[Manifest]) -> list[De
 def settled(
     store: Claims,
     states: Sequence[Manifest],
-    source: Source | None = None,
+    now: Manifest | None,
     *,
     dry_run: bool = False,
 ) -> Manifest | None:
@@ -63,7 +95,7 @@ def settled(
     Args:
         store: The store.
         states: All states of a document, the newest first.
-        source: The document, where it is open already.
+        now: The one that its file is in.
         dry_run: Put nothing.
 
     Returns:
@@ -71,17 +103,7 @@ def settled(
         the document was restored.
     """
     own = states[0]
-    if not own.begun or own.client != store.client:
-        return None
-    try:
-        if source is not None:
-            now = longest(source, states)
-        else:
-            with Source.open(Path(own.document)) as file:
-                now = longest(file, states)
-    except (OSError, SourceChanged, SourceRefused, ValueError):
-        return None
-    if now is not own:
+    if not own.begun or own.client != store.client or now is not own:
         return None
     done = replace(own, refs=(), payloads=0, seq=own.seq + 1)
     with suppress(StoreWriteError):  # what it says can be said later

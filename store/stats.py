@@ -46,7 +46,7 @@ class StoreStats:
         manifest_bytes: Their size.
         disk_bytes: The size of everything in the store.
         documents: Documents that are archived now.
-        restored: Documents that were restored.
+        restored: Documents that were restored, and of which that is known.
         unreadable: Manifests that cannot be read.
         source_bytes: What the archived documents were long.
         slim_bytes: What they are long now.
@@ -133,6 +133,8 @@ def _documents(store: Store) -> tuple[_Archived, int, int]:
         manifest: Manifest | None = None
         try:
             manifest = store.load_manifest(key)
+            if manifest.begun:
+                manifest = store.before(manifest)
         except FileNotFoundError:
             continue
         except DamagedManifest:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from assetstore.cli import failure
+from assetstore.cli import failure, standard
 from assetstore.cli.command import HELP_OPTION_NAMES, Outcome, Run, common_options
 from assetstore.cli.layout import CommandHelp
 from assetstore.version import __version__
@@ -90,7 +90,7 @@ class Application(CommandHelp, click.Group):
     ) -> NoReturn:
         """Run the command line and end the process with its exit code."""
         run = Run(words=tuple(sys.argv[1:] if args is None else args))
-        failure.tolerate_unprintable()
+        standard.prepare()
         try:
             got = super().main(
                 args,
@@ -100,8 +100,9 @@ class Application(CommandHelp, click.Group):
                 obj=run,
                 **extra,
             )
-            code = got if isinstance(got, int) else run.emit(got)
-            sys.stdout.flush()
+            with standard.naming_stdout():
+                code = got if isinstance(got, int) else run.emit(got)
+                sys.stdout.flush()
         except Exception as error:
             code = failure.report(run, error)
         except KeyboardInterrupt:

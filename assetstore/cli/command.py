@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from assetstore.cli import standard
 from assetstore.cli.failure import Problem
 from assetstore.cli.layout import CommandHelp, CommonOption
 
@@ -223,12 +224,13 @@ class Run:
 
     def stdout(self) -> BinaryIO:
         """Standard output for a document; from here on reports go elsewhere."""
+        target = standard.stdout()
         self.piped = True
-        return sys.stdout.buffer
+        return target
 
     def stdin(self) -> BinaryIO:
         """Standard input as bytes."""
-        return sys.stdin.buffer
+        return standard.stdin()
 
 
 pass_run = click.make_pass_decorator(Run, ensure=True)

@@ -1,14 +1,13 @@
 """Exceptions for people and programs: a message, a next step, an exit code."""
 
 import contextlib
-import io
 import os
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from assetstore.cli.standard import leave_stdout
 from assetstore.errors import AssetstoreError
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def report(run: "Run", error: Exception) -> int:
         The exit code.
     """
     if isinstance(error, BrokenPipeError):
-        _leave_stdout()
+        leave_stdout()
         return 1
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
@@ -103,20 +102,10 @@ def report(run: "Run", error: Exception) -> int:
     try:
         run.emit_failure(problem, error)
     except BrokenPipeError:
-        _leave_stdout()
+        leave_stdout()
+    except OSError:  # what was to be said cannot be written
+        leave_stdout()
+        with contextlib.suppress(OSError):
+            where = f"{problem.path}: " if problem.path else ""
+            click.echo(f"error: {where}{problem.message}", err=True)
     return problem.exit_code
-
-
-def _leave_stdout() -> None:
-    """Keep the interpreter from complaining at its end that nobody reads."""
-    with contextlib.suppress(OSError, ValueError, io.UnsupportedOperation):
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(devnull, sys.stdout.fileno())
-        os.close(devnull)
-
-
-def tolerate_unprintable() -> None:
-    """Escape what the terminal's encoding lacks instead of failing on it."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")

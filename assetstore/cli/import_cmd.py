@@ -12,7 +12,7 @@ Examples:
   assetstore import thread.bundle --to ~/elsewhere/.codex
 
 Everything is compared with the bundle's checksums before anything is written. A log
-that is there already is never overwritten.
+that is there already is never overwritten. Run it again after it was cut off.
 """
 
 

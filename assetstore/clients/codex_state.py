@@ -24,7 +24,7 @@ from typing import Any
 import zstandard
 from blake3 import blake3
 
-from assetstore.atomic import Draft, Sweeper, make_folder
+from assetstore.atomic import Draft, make_folder
 from assetstore.clients.codex_forks import (
     Fork,
     forks_of,
@@ -37,6 +37,7 @@ from assetstore.clients.lines import moved
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.guard import called, written_by_others
 from assetstore.reader import CHUNK, Source
+from assetstore.remains import Sweeper
 
 # Every column of the history that counts bytes of a rollout.
 _OFFSETS = (

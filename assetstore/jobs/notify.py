@@ -7,9 +7,10 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from assetstore.atomic import Draft, Sweeper
+from assetstore.atomic import Draft
 from assetstore.errors import AssetstoreError
 from assetstore.jobs.log import TaskState
+from assetstore.remains import Sweeper
 
 _WAIT = 10.0
 _COMMAND_WAIT = 300.0

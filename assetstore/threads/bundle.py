@@ -6,7 +6,6 @@ bundles. Layout in docs/format.md.
 
 import os
 import re
-import tempfile
 import zipfile
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from assetstore.atomic import Draft, absolute
 from assetstore.errors import AssetstoreError, IntegrityError, SourceRefused
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import CHUNK, Source
+from assetstore.remains import Sweeper
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file
 from assetstore.store.backends.scratch import spool
@@ -81,11 +81,7 @@ def export(
         if thread.compressed:
             unpack(thread.path, whole)
         else:
-            whole.write_bytes(b"")
-            with Source.open(thread.path) as source, Draft(whole) as draft:
-                for piece in source.pieces(0, source.size):
-                    draft.write(piece)
-                draft.publish()
+            _put(thread.path, whole)
         if store is not None:
             slim = whole.with_name("slim.jsonl")
             whole.replace(slim)
@@ -142,19 +138,24 @@ def _digest(path: Path) -> str:
 
 
 def _write(bundle: Path, folder: Path, about: dict[str, Any], names: list[str]) -> None:
+    whole = folder / "bundle.zip"
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr(_ABOUT, orjson.dumps(about), zipfile.ZIP_DEFLATED)
+        for name in names:
+            packed = name.startswith("store/")
+            kind = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.write(folder / name, name, kind)
     target = absolute(bundle)
-    with tempfile.TemporaryFile(dir=target.parent) as file:
-        with zipfile.ZipFile(file, "w") as archive:
-            archive.writestr(_ABOUT, orjson.dumps(about), zipfile.ZIP_DEFLATED)
-            for name in names:
-                packed = name.startswith("store/")
-                kind = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-                archive.write(folder / name, name, kind)
-        file.seek(0)
-        with Draft(target) as draft:
-            while piece := file.read(CHUNK):
-                draft.write(piece)
-            draft.publish()
+    Sweeper().sweep(target)
+    _put(whole, target)
+
+
+def _put(path: Path, target: Path) -> None:
+    """Copy a file to its place, durably."""
+    with Source.open(path) as source, Draft(target) as draft:
+        for piece in source.pieces(0, source.size):
+            draft.write(piece)
+        draft.publish()
 
 
 def import_bundle(
@@ -181,23 +182,23 @@ def import_bundle(
         folder = stack.enter_context(spool())
         about = _unpacked(bundle, folder)
         target = _target(about, bundle, home)
-        if target.exists() or target.is_symlink():
-            raise SourceRefused(
-                f"{target} exists already",
-                hint="Move it away, or import to another folder with --to.",
-                path=str(target),
-            )
+        with store.doc_lock(target):
+            Sweeper().sweep(target)  # of an import that was killed
         whole = folder / "whole.jsonl"
         with Store.open(folder / "store") as small:
             restore_file(small, folder / _LOG, whole)
         with Source.open(whole) as source:
             if source.size != about["size"] or source.blake3().hex() != about["blake3"]:
                 raise _damaged(bundle, "its log is not what was exported")
+        if not target.exists() and not target.is_symlink():
             target.parent.mkdir(parents=True, exist_ok=True)
-            with Draft(target) as draft:
-                for piece in source.pieces(0, source.size):
-                    draft.write(piece)
-                draft.publish()
+            _put(whole, target)
+        elif target.is_symlink() or _digest(target) != about["blake3"]:
+            raise SourceRefused(
+                f"{target} exists already",
+                hint="Move it away, or import to another folder with --to.",
+                path=str(target),
+            )
     os.utime(target, ns=(int(about["modified"]), int(about["modified"])))
     (done,) = archive_paths(store, [target], progress=progress).files
     if done.status == "failed":

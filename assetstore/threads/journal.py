@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 from blake3 import blake3
 
-from assetstore.atomic import Draft, Sweeper, absolute, make_folder
+from assetstore.atomic import Draft, absolute, make_folder
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.clients.codex_rollout import Rollout
+from assetstore.remains import Sweeper
 from assetstore.store.lineage import Lineage
 from assetstore.store.store import Store
 from assetstore.threads.find import Thread

@@ -25,6 +25,7 @@ from assetstore.errors import (
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source, same
+from assetstore.remains import Sweeper
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
 from assetstore.store.store import Store
@@ -133,6 +134,8 @@ def rescue(
         AssetstoreError: It did not work; the log is as it was.
         OSError: The same.
     """
+    if not options.dry_run:
+        _swept(store, thread)
     codex_state.recover(thread.path)
     _check_free(thread, options)
     progress.start(thread.size, "examining")
@@ -171,6 +174,12 @@ def rescue(
     )
 
 
+def _swept(store: Store, thread: Thread) -> None:
+    """Put back what the last process left undone, before anything is read."""
+    with store.doc_lock(thread.path, 5.0):
+        Sweeper().sweep(thread.path)
+
+
 def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> RescueReport:
     """Put everything back, and leave what the thread appended since behind it.
 
@@ -180,6 +189,7 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
         AssetstoreError: It did not work; the log is as it was.
         OSError: The same.
     """
+    _swept(store, thread)
     codex_state.recover(thread.path)
     codex_state.check_free(thread.path)
     journal = Journal(thread)

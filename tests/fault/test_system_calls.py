@@ -6,17 +6,18 @@ every one, and docs/faults.md says what came of it.
 
 import os
 import random
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from support.figures import count
-from support.injected import Point, failing, fault, points
+from support.injected import Point, failing, fault, lasting, points
 from support.scenes import SCENES, Stage
 from support.traced import unavailable
 
 ALL = os.environ.get("ASSETSTORE_TEST_FAULTS") == "all"
-SAMPLE = {"KILL": 3, "error": 2}
 # New names are random: a call may have another number once (`points`).
 TRIES = 3
 
@@ -26,24 +27,44 @@ pytestmark = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of fault.
+
+    Attributes:
+        what: What befalls the operation.
+        sample: How many points a merge tries.
+        points: The points, from the calls that there are.
+    """
+
+    what: str
+    sample: int
+    points: Callable[[list[Point]], list[Point]]
+
+
+KINDS = {
+    "KILL": Kind("killed in a system call", 3, list),
+    "error": Kind("given an error by one", 2, failing),
+    "lasting": Kind("given an error by one and all like it from then on", 2, lasting),
+}
+
+
 def chosen(kind: str, name: str, found: list[Point]) -> list[Point]:
     """All points, or the same few on every run."""
     if ALL:
         return found
     dice = random.Random(f"{kind} {name}")
-    return dice.sample(found, min(SAMPLE[kind], len(found)))
+    return dice.sample(found, min(KINDS[kind].sample, len(found)))
 
 
-@pytest.mark.parametrize("kind", ["KILL", "error"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", SCENES)
 def test_a_fault_in_a_system_call(tmp_path: Path, name: str, kind: str) -> None:
     log = tmp_path / "log"
     stage = Stage(SCENES[name], tmp_path / "stage")
     found = points(stage, log)
     assert len(found) > 20
-    if kind == "error":
-        found = [each for point in found for each in failing(point)]
-    tried = chosen(kind, name, found)
+    tried = chosen(kind, name, KINDS[kind].points(found))
     failures = []
     missed = []
     for point in tried:
@@ -52,7 +73,6 @@ def test_a_fault_in_a_system_call(tmp_path: Path, name: str, kind: str) -> None:
                 missed.append(point)
         except AssertionError as e:
             failures.append(f"{point}: {e}")
-    what = "killed in a system call" if kind == "KILL" else "given an error by one"
-    count(f"{name}: {what}", len(tried), len(missed) + len(failures))
+    count(f"{name}: {KINDS[kind].what}", len(tried), len(missed) + len(failures))
     assert not failures, "\n".join(failures)
     assert not missed, "not reached: " + ", ".join(map(str, missed))

@@ -121,3 +121,26 @@ def test_hostile_and_damaged_bundles(agents: Program, elsewhere: Program) -> Non
     assert elsewhere("import", elsewhere.folder / "no.zip").code == 12
     assert not (elsewhere.folder / ".codex").exists()
     assert not list(elsewhere.folder.parent.rglob("evil*"))
+
+
+def test_an_import_that_was_cut_off_is_finished(
+    agents: Program, elsewhere: Program
+) -> None:
+    """The log had been put in its place, and was not archived yet."""
+    path = codex_home(agents.folder)
+    original = path.read_bytes()
+    bundle = agents.folder / "thread.bundle"
+    assert agents("export", THREAD, bundle).code == 0
+    there = elsewhere.folder / path.relative_to(agents.folder)
+    there.parent.mkdir(parents=True)
+    there.write_bytes(original[:-1])
+    assert elsewhere("import", bundle).code == 1
+    assert there.read_bytes() == original[:-1]
+    there.write_bytes(original)
+    draft = there.with_name(f".{there.name}.assetstore-{'0' * 16}.tmp")
+    draft.write_bytes(b"")
+    assert elsewhere("import", bundle).code == 0
+    assert b"data:image" not in there.read_bytes()
+    assert not draft.exists()
+    assert elsewhere("restore", there).code == 0
+    assert there.read_bytes() == original

@@ -14,6 +14,7 @@ import zstandard
 
 import assetstore
 from assetstore import atomic
+from assetstore.atomic import is_temporary
 from assetstore.errors import AssetstoreError, DamagedBlob, ForeignStore, SourceChanged
 from assetstore.reader import Source
 from assetstore.store.backends.base import put
@@ -337,7 +338,7 @@ def test_a_file_that_is_swapped_for_a_link_at_the_last_moment(
     assert done.error == SourceChanged.__name__
     assert page.is_symlink()
     assert secret.read_bytes() == b"of somebody else"
-    assert not [p for p in tmp_path.iterdir() if p.suffix == ".tmp"]
+    assert not [p for p in tmp_path.iterdir() if is_temporary(p.name)]
 
 
 def test_a_store_of_another_user(program: Program) -> None:

@@ -1,7 +1,9 @@
 """A rescue that is killed at any of its steps, and run again."""
 
 import json
+import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -19,6 +21,7 @@ from assetstore.store.store import Store
 from assetstore.threads import history, rescue
 from assetstore.threads.find import Thread, find_threads
 from assetstore.threads.journal import Journal
+from support.cut_off import killed
 from support.homes import THREAD, base_of, codex_fork, codex_home, rollout
 from support.homes import history as rows_of
 
@@ -236,4 +239,23 @@ def test_a_broken_history_leaves_the_log_alone(path: Path, store: Store) -> None
     db.write_bytes(b"SQLite format 3\0" + b"\xff" * 4000)
     with pytest.raises(SourceRefused, match="sqlite"):
         rescue.rescue(store, the(path), options(path))
+    assert path.read_bytes() == original
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are exchanged there")
+def test_what_a_killed_replacement_left_is_put_back_first(
+    path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, thread = path.read_bytes(), the(path)
+
+    def cut_off() -> None:
+        left = killed(path, monkeypatch, exchanged=True, beside=forks_of(path))
+        os.utime(left)  # as if somebody had written to it
+        assert path.read_bytes() == b"new"
+
+    cut_off()
+    rescue.rescue(store, thread, options(path))
+    check_slim(path)
+    cut_off()
+    assert rescue.undo(store, thread).exact
     assert path.read_bytes() == original

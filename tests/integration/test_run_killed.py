@@ -71,4 +71,4 @@ def test_killed_at_any_moment(program: Program) -> None:
     assert archived(files) == len(files)
     assert program("verify", "--read-data").code == 0
     check_whole(program, files)
-    assert not list(docs.rglob(".*.tmp"))
+    assert not list(docs.rglob(".*.assetstore-*"))

@@ -1,13 +1,17 @@
 """Documents that quote their own placeholders, in whatever state they are left."""
 
+import errno
+import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from assetstore import atomic
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.atomic import Draft
+from assetstore.atomic import Draft, Swap
 from assetstore.documents import list_documents
 from assetstore.errors import StoreWriteError
 from assetstore.reader import Source
@@ -16,10 +20,13 @@ from assetstore.store.gc import collect
 from assetstore.store.manifest import Manifest
 from assetstore.store.retention import Retention
 from assetstore.store.standing import longest
+from assetstore.store.stats import stats
 from assetstore.store.store import Store
+from support.held import no_lease
 from support.samples import picture, uri
 from support.stores import folder_store
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="renameat2")
 ALL = ArchiveOptions(min_size=0)
 ONE = f'{{"image_url":"{uri(picture(40, 40, 1))}"}}\n'.encode()
 TWO = f'{{"image_url":"{uri(picture(40, 40, 2))}"}}\n'.encode()
@@ -345,13 +352,96 @@ def test_what_is_said_of_a_restore_that_was_begun(
     store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def state() -> str:
-        return next(list_documents(store)).state
+        (document,) = list_documents(store)
+        assert document.payloads == 1
+        return document.state
 
-    killed_in_a_restore(store, page, monkeypatch, replaced=False)
-    assert state() == "changed"
+    for _ in range(2):
+        killed_in_a_restore(store, page, monkeypatch, replaced=False)
+        assert state() == "present"
+        (document,) = list_documents(store)
+        assert document.slim_size == page.stat().st_size
+        found = stats(store)
+        assert (found.documents, found.restored) == (1, 0)
+        assert found.slim_bytes == page.stat().st_size
     killed_in_a_restore(store, page, monkeypatch, replaced=True)
     assert state() == "restored"
     page.write_bytes(ONE.replace(b"image", b"other"))
     assert state() == "changed"
     page.unlink()
     assert state() == "missing"
+
+
+def test_a_file_that_cannot_be_removed_is_named_and_removed_later(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was exchanged out of its place, by an archive and by a restore."""
+
+    unlink = Path.unlink
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if path.parent == page.parent:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        unlink(path, missing_ok)
+
+    def beside() -> list[str]:
+        return [str(path) for path in page.parent.iterdir() if path != page]
+
+    for work in (restore_paths, archive_paths):
+        with monkeypatch.context() as change:
+            change.setattr(Path, "unlink", refused)
+            (file,) = work(store, [page]).files
+        assert file.status in ("restored", "archived")
+        assert [file.left] == beside()
+        assert file.left in file.warnings[0]
+        (file,) = work(store, [page]).files
+        assert file.status == "unchanged"
+        assert not beside()
+
+
+@linux
+@pytest.mark.parametrize("work", [restore, archive])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_nothing_is_decided_by_what_may_be_taken_back(
+    store: Store,
+    page: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    work: Callable[[Store, Path], object],
+    quoted: bool,
+) -> None:
+    """A collection looks at a file just before it is found to be written to."""
+    real = atomic.exchange  # type: ignore[attr-defined]
+    more = append(page, quote_of(page) * quoted + TWO)
+    slim = page.read_bytes()
+    found: list[bytes] = []
+
+    def late(one: Path, other: Path) -> bool:
+        done = bool(real(one, other))
+        if not found:
+            found.append(page.read_bytes())
+            append(one, TWO)  # by who had opened it
+            with folder_store(page.parents[1]) as beside:
+                collected(beside)
+        return done
+
+    with monkeypatch.context() as change:
+        change.setattr(atomic, "exchange", late)
+        change.setattr(atomic, "leased", no_lease)
+        with pytest.raises(AssertionError, match="SourceChanged"):
+            work(store, page)
+    assert found != [slim]
+    assert page.read_bytes() == slim + TWO
+    with folder_store(page.parents[1]) as fresh:
+        assert restore(fresh, page) == ONE + more + TWO
+
+
+def test_nothing_is_decided_where_a_replacement_was_cut_off(
+    store: Store, page: Path
+) -> None:
+    append(page, TWO)
+    archive(store, page)
+    left = page.with_name(Swap((1, 2, 3), (4, 5, 6)).name(page))
+    left.write_bytes(b"")
+    assert collected(store) == 0
+    left.unlink()
+    assert collected(store) == 1

@@ -264,8 +264,8 @@ def _child(
             _stop_in(thread, _output(program, 4))
         main()
     except SystemExit as e:
-        sys.stderr.flush()
         with contextlib.suppress(OSError):  # it may be this that a fault hits
+            sys.stderr.flush()
             _output(program, 3).write_text("\n".join(sorted(sys.modules)), "utf-8")
         return e.code if isinstance(e.code, int) else 71
     except BaseException:

@@ -13,12 +13,14 @@ import pytest
 
 from assetstore import atomic, guard
 from assetstore import exchange as exchanging
-from assetstore.atomic import Draft, Sweeper
+from assetstore.atomic import Draft, Swap
 from assetstore.errors import SourceChanged, SourceInUse
 from assetstore.exchange import exchange
 from assetstore.guard import leased
 from assetstore.reader import Source
-from support.held import held
+from assetstore.remains import Sweeper
+from support.cut_off import Killed, end, killed, replaced
+from support.held import held, no_lease
 
 APPEND = """
 import sys
@@ -41,12 +43,6 @@ def document(tmp_path: Path) -> Path:
     return path
 
 
-def replaced(path: Path) -> None:
-    with Source.open(path) as source, Draft(path) as draft:
-        draft.write(b"new")
-        draft.replace(source)
-
-
 def at_the_last_moment(
     monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]
 ) -> None:
@@ -59,11 +55,6 @@ def at_the_last_moment(
         return exchange(one, other)
 
     monkeypatch.setattr(atomic, "exchange", late)
-
-
-@contextlib.contextmanager
-def no_lease(_fd: int, _name: str) -> Iterator[Callable[[], bool]]:
-    yield lambda: True
 
 
 def alone(path: Path) -> bool:
@@ -166,6 +157,43 @@ def test_what_is_put_there_while_it_goes_back_is_not_removed(
 
 
 @linux
+@pytest.mark.parametrize("killed_then", [False, True])
+def test_what_is_appended_to_the_new_file_while_it_goes_back_is_kept(
+    document: Path, monkeypatch: pytest.MonkeyPatch, killed_then: bool
+) -> None:
+    """One program put another file there, and appended to what it then found."""
+    calls = [0]
+
+    def late(one: Path, two: Path) -> bool:
+        calls[0] += 1
+        if calls[0] == 1:
+            other = document.with_name("other")
+            other.write_bytes(b"another")
+            other.rename(document)
+        elif killed_then:
+            monkeypatch.setattr(Draft, "close", end)
+            exchange(one, two)
+            raise Killed
+        done = exchange(one, two)
+        if calls[0] == 1:
+            with document.open("ab") as file:
+                file.write(b" and more")
+        return done
+
+    monkeypatch.setattr(atomic, "leased", no_lease)
+    monkeypatch.setattr(atomic, "exchange", late)
+    if killed_then:
+        with pytest.raises(Killed):
+            replaced(document)
+    with pytest.raises(SourceChanged) as told:
+        Sweeper().sweep(document) if killed_then else replaced(document)
+    assert document.read_bytes() == b"another"
+    (kept,) = (p for p in document.parent.iterdir() if p != document)
+    assert str(kept) in told.value.hint
+    assert kept.read_bytes() == b"new and more"
+
+
+@linux
 def test_names_that_cannot_be_exchanged_back(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +214,188 @@ def test_names_that_cannot_be_exchanged_back(
     assert str(kept) in told.value.hint
     assert kept.read_bytes() == b"as it was and more"
     assert document.read_bytes() == b"new"
+
+
+@linux
+@pytest.mark.parametrize("exchanged", [False, True])
+def test_killed_while_names_are_exchanged(
+    document: Path, monkeypatch: pytest.MonkeyPatch, exchanged: bool
+) -> None:
+    killed(document, monkeypatch, exchanged=exchanged)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == (b"new" if exchanged else b"as it was")
+    assert alone(document)
+    assert not Sweeper().may_be_taken_back(document, None)
+
+
+@linux
+def test_what_is_appended_when_the_replacement_is_killed_is_put_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(document, monkeypatch, exchanged=True)
+    with left.open("ab") as file:  # it was found before it had this name
+        file.write(b" and more")
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was and more"
+    assert alone(document)
+
+
+@linux
+def test_who_still_has_it_open_gets_it_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(document, monkeypatch, exchanged=True)
+    with held(left):
+        Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was"
+    assert alone(document)
+
+
+@linux
+def test_what_cannot_be_put_back_is_kept(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(document, monkeypatch, exchanged=True)
+    for path, more in ((left, b" and more"), (document, b"er still")):
+        with path.open("ab") as file:
+            file.write(more)
+    with pytest.raises(SourceChanged) as told:
+        Sweeper().sweep(document)
+    (kept,) = (p for p in document.parent.iterdir() if p != document)
+    assert str(kept) in told.value.hint
+    assert kept.read_bytes() == b"as it was and more"
+    assert document.read_bytes() == b"newer still"
+    Sweeper().sweep(document)
+
+
+@linux
+def test_a_file_that_looks_like_what_was_read_is_put_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one, of the same size and time, as some tools make them."""
+    left = killed(document, monkeypatch, exchanged=True)
+    found = left.stat()
+    other = document.with_name("other")
+    other.write_bytes(b"it was as")
+    os.utime(other, ns=(found.st_atime_ns, found.st_mtime_ns))
+    other.rename(left)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"it was as"
+    assert alone(document)
+
+
+@linux
+def test_a_file_from_before_1970(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.utime(document, ns=(-(10**15), -(10**15)))
+    killed(document, monkeypatch, exchanged=True)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"new"
+    assert alone(document)
+
+
+@linux
+def test_whose_process_lives_is_left_to_it(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = [0]
+
+    def late(one: Path, other: Path) -> bool:
+        calls[0] += 1
+        done = exchange(one, other)
+        if calls[0] == 1:
+            with one.open("ab") as file:
+                file.write(b" and more")
+            Sweeper().sweep(document)  # by somebody with another store
+            assert document.read_bytes() == b"new"
+        return done
+
+    monkeypatch.setattr(atomic, "leased", no_lease)
+    monkeypatch.setattr(atomic, "exchange", late)
+    with pytest.raises(SourceChanged):
+        replaced(document)
+    assert document.read_bytes() == b"as it was and more"
+    assert alone(document)
+
+
+@linux
+def test_long_names_that_begin_alike(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (document.with_name("x" * 240 + end) for end in ("1", "2"))
+    document.rename(one)
+    other.write_bytes(b"the other")
+    left = killed(one, monkeypatch, exchanged=True, beside=[other])
+    for path in (left, one):
+        with path.open("ab") as file:
+            file.write(b" and more")
+    assert not Sweeper().may_be_taken_back(other, other.stat())
+    Sweeper().sweep(other)
+    assert left.exists()
+    assert other.read_bytes() == b"the other"
+    with pytest.raises(SourceChanged) as told:
+        Sweeper().sweep(one)
+    assert ".kept" in told.value.hint
+    assert not left.exists()
+
+
+def test_a_replacement_that_begins_after_a_folder_was_listed(document: Path) -> None:
+    sweeper = Sweeper()
+    assert not sweeper.may_be_taken_back(document, document.stat())
+    left = document.with_name(Swap((1, 2, 3), (4, 5, 6)).name(document))
+    left.write_bytes(b"")
+    assert sweeper.may_be_taken_back(document, document.stat())
+    left.unlink()
+    other = document.with_name("other")
+    other.write_bytes(b"another")
+    before = document.stat()
+    other.replace(document)
+    assert sweeper.may_be_taken_back(document, before)
+    assert not sweeper.may_be_taken_back(document, document.stat())
+
+
+@linux
+def test_a_swap_that_is_a_link_to_another_file(document: Path) -> None:
+    found = document.stat()
+    new = found.st_ino, found.st_size, found.st_mtime_ns
+    other = document.with_name("other")
+    other.write_bytes(b"of the same user")
+    os.link(other, document.with_name(Swap(new, (1, 2, 3)).name(document)))
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was"
+    assert other.read_bytes() == b"of the same user"
+
+
+@linux
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root")
+def test_a_swap_that_another_user_made_up(document: Path) -> None:
+    found = document.stat()
+    new = found.st_ino, found.st_size, found.st_mtime_ns
+    name = Swap(new, (1, 2, 3)).name(document)
+    crafted = document.with_name(name)
+    crafted.write_bytes(b"evil")
+    os.chown(crafted, 12345, 12345)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was"
+    assert crafted.read_bytes() == b"evil"
+    crafted.unlink()
+    crafted.symlink_to("/etc/passwd")
+    os.lchown(crafted, 12345, 12345)
+    Sweeper().sweep(document)
+    assert document.read_bytes() == b"as it was"
+
+
+@linux
+def test_a_link_that_was_put_there_when_it_was_killed_is_put_back(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(document, monkeypatch, exchanged=True)
+    left.unlink()
+    left.symlink_to("elsewhere")
+    Sweeper().sweep(document)
+    assert str(document.readlink()) == "elsewhere"
+    assert [p.name for p in document.parent.iterdir()] == [document.name]
 
 
 @linux

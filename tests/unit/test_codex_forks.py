@@ -81,7 +81,7 @@ def test_forks_follow_their_origin_and_come_back(origin: Path, packed: bool) -> 
     assert {path: text_of(path) for path in before} == before
     assert {path: path.stat().st_mtime_ns for path in before} == times
     assert history(origin.parents[4]) == rows
-    assert not list(origin.parents[4].rglob("*.tmp"))
+    assert not list(origin.parents[4].rglob(".*.assetstore-*"))
 
 
 def test_a_fork_follows_where_no_history_is_kept(origin: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_killed_replacement_is_finished(
         assert {path: text_of(path) for path in before} == before
         assert history(origin.parents[4]) == rows
     assert not at(origin).note.exists()
-    assert not list(origin.parents[4].rglob("*.tmp"))
+    assert not list(origin.parents[4].rglob(".*.assetstore-*"))
 
 
 def test_a_killed_replacement_is_finished_where_codex_moved_the_files(

@@ -1,0 +1,147 @@
+"""What killed processes left beside documents."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from assetstore.atomic import (
+    Swap,
+    changed,
+    drafts_of,
+    is_temporary,
+    keep,
+    sync_folder,
+)
+from assetstore.errors import SourceInUse, SourceRefused
+from assetstore.exchange import exchange
+from assetstore.guard import claim, leased
+from assetstore.reader import Source
+
+# Folders whose drafts are remembered at a time.
+_MOST_FOLDERS = 10_000
+# The clock of files may be behind by so many seconds.
+_SLOW = 2.0
+_READ = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC"):
+    _READ |= getattr(os, _flag, 0)
+
+
+class Sweeper:
+    """Removes the drafts that killed processes left beside documents."""
+
+    def __init__(self) -> None:
+        self._found: dict[Path, tuple[float, list[str]]] = {}
+
+    def sweep(self, document: Path) -> None:
+        """Remove the drafts of a document whose lock the caller holds.
+
+        A process may have been killed just when a draft and the document had
+        exchanged their names. What another program wrote to the document at that
+        moment is put back.
+
+        A draft of somebody who holds another store's lock may go too: its owner
+        then fails, and says so, with the document as it was.
+
+        Raises:
+            SourceChanged: What another program wrote cannot be put back, because
+                the document was written to since, too; it was put beside it.
+            OSError: It cannot be put back.
+        """
+        for name in self._drafts(document):
+            path = document.with_name(name)
+            if (swap := Swap.named(name, document)) is None:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            else:
+                with contextlib.suppress(FileNotFoundError):
+                    _finish(path, swap, document)
+
+    def may_be_taken_back(self, document: Path, seen: os.stat_result | None) -> bool:
+        """Whether a document is being replaced, or was when a process was killed.
+
+        Args:
+            document: The document.
+            seen: The file that was at its place, and was read before this is asked;
+                None: there was none.
+
+        Raises:
+            OSError: There is no file any more.
+        """
+        if seen is not None and self._is_before(document, seen.st_ctime):
+            self._found.pop(document.parent, None)
+        if any(Swap.named(name, document) for name in self._drafts(document)):
+            return True
+        # Had it not been there to stay, it is not there any more.
+        return seen is not None and not os.path.samestat(document.lstat(), seen)
+
+    def _is_before(self, document: Path, changed: float) -> bool:
+        """Whether a folder was looked at before one of its files got its name."""
+        listed, _ = self._found.get(document.parent, (time.time(), []))
+        return listed < changed + _SLOW
+
+    def _drafts(self, document: Path) -> list[str]:
+        folder = document.parent
+        if folder not in self._found:
+            if len(self._found) >= _MOST_FOLDERS:
+                self._found.clear()
+            now, names = time.time(), list[str]()
+            with contextlib.suppress(OSError, ValueError):
+                names = [name for name in os.listdir(folder) if is_temporary(name)]
+            self._found[folder] = now, names
+        return drafts_of(document, self._found[folder][1])
+
+
+def _finish(path: Path, swap: Swap, document: Path) -> None:
+    """Do what was left to do when names had been, or were to be, exchanged.
+
+    Raises:
+        SourceChanged: Both files were written to.
+    """
+    left = path.lstat()
+    old = left.st_ino != swap.new[0]
+    with _claimed(document if old else path) as mine:
+        now = None
+        with contextlib.suppress(FileNotFoundError):
+            now = document.lstat()
+        names = max(left.st_nlink, now.st_nlink if now else 1)
+        if not mine or names > 1 or (now and now.st_uid != left.st_uid):
+            return  # its owner lives, or somebody made it up
+        done = old and _is_as_read(path, swap, document)
+        if old and not done and now and swap.is_new(now) and exchange(path, document):
+            old = False
+        if done or (not old and swap.spares(path)):
+            path.unlink()
+            sync_folder(document.parent)
+            return
+        error = changed(document)
+        keep(path, document, error)
+        sync_folder(document.parent)
+        raise error
+
+
+@contextlib.contextmanager
+def _claimed(path: Path) -> Iterator[bool]:
+    """Claim a file, where there is one to be opened."""
+    try:
+        fd = os.open(path, _READ)
+    except OSError:
+        yield True
+        return
+    try:
+        yield claim(fd)
+    finally:
+        os.close(fd)
+
+
+def _is_as_read(path: Path, swap: Swap, document: Path) -> bool:
+    """Whether a document that was replaced is what was read, and stays so."""
+    try:
+        with (
+            Source.open(path) as old,
+            leased(old.fd, str(document)) as undisturbed,
+        ):
+            return swap.is_old(os.fstat(old.fd)) and undisturbed()
+    except (SourceInUse, SourceRefused):
+        return False

@@ -1,0 +1,64 @@
+"""Replacements that are killed, in this process."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from assetstore import atomic
+from assetstore.atomic import Draft, is_temporary
+from assetstore.exchange import exchange
+from assetstore.reader import Source
+from assetstore.remains import Sweeper
+
+
+class Killed(BaseException):
+    pass
+
+
+def end(draft: Draft) -> None:
+    """What becomes of a draft whose process is killed."""
+    os.close(draft._fd)
+
+
+def replaced(path: Path) -> None:
+    """Replace a document."""
+    with Source.open(path) as source, Draft(path) as draft:
+        draft.write(b"new")
+        draft.replace(source)
+
+
+def killed(
+    document: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    exchanged: bool,
+    beside: Iterable[Path] = (),
+) -> Path:
+    """Kill a replacement of a document when names are, or are to be, exchanged.
+
+    Args:
+        document: The document.
+        monkeypatch: For the moment of it.
+        exchanged: Whether they are.
+        beside: Other files that are there.
+
+    Returns:
+        What is left beside the document.
+    """
+
+    def kill(one: Path, other: Path) -> bool:
+        if exchanged:
+            exchange(one, other)
+        raise Killed
+
+    with monkeypatch.context() as change:
+        change.setattr(atomic, "exchange", kill)
+        change.setattr(Draft, "close", end)
+        with pytest.raises(Killed):
+            replaced(document)
+    (left,) = set(document.parent.iterdir()) - {document, *beside}
+    assert is_temporary(left.name)
+    assert Sweeper().may_be_taken_back(document, None)
+    return left
