@@ -16,7 +16,7 @@ import pytest
 import assetstore.atomic
 import assetstore.store.backends.local
 import assetstore.store.backends.upload
-from assetstore.atomic import Draft
+from assetstore.atomic import Draft, Swap
 from assetstore.store.backends.base import Upload
 from assetstore.store.backends.local import LocalBackend
 from support.figures import count
@@ -61,6 +61,27 @@ def put(stage: Stage, state: State) -> None:
     shutil.rmtree(tree, ignore_errors=True)
     state.write(tree)
     stage.put(tree)
+    for swap in stage.program.folder.rglob(".*.swap"):
+        as_on_the_medium(swap)
+
+
+def as_on_the_medium(path: Path) -> None:
+    """Let a draft's name speak of the files that are here.
+
+    It names inodes and times, and those of a model's files are others each time; on
+    a medium they stay. The two files are told apart by their sizes.
+    """
+    document = path.with_name(path.name[1:].rpartition(".assetstore-")[0])
+    was = Swap.named(path.name, document)
+    assert was is not None, path
+    new, old = (path, document), (document, path)
+    for one, other in (new, old):
+        if one.stat().st_size == was.new[1] and other.stat().st_size == was.old[1]:
+            path.rename(
+                path.with_name(Swap.of(one.stat(), other.stat()).name(document))
+            )
+            return
+    raise AssertionError(f"{path.name}: neither the new nor the old one")
 
 
 def finish(stage: Stage) -> None:
