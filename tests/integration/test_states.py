@@ -15,13 +15,14 @@ from assetstore.atomic import Draft, Swap
 from assetstore.documents import list_documents
 from assetstore.errors import StoreWriteError
 from assetstore.reader import Source
-from assetstore.restore.run import restore_paths
+from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.store.gc import collect
 from assetstore.store.manifest import Manifest
 from assetstore.store.retention import Retention
 from assetstore.store.standing import longest
 from assetstore.store.stats import stats
 from assetstore.store.store import Store
+from support.cut_off import killed
 from support.held import no_lease
 from support.samples import picture, uri
 from support.stores import folder_store
@@ -445,3 +446,27 @@ def test_nothing_is_decided_where_a_replacement_was_cut_off(
     assert collected(store) == 0
     left.unlink()
     assert collected(store) == 1
+
+
+@linux
+def test_a_dry_run_leaves_what_was_cut_off_as_it_is(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = killed(page, monkeypatch, exchanged=True)
+    append(left, TWO)
+    before = {path: path.read_bytes() for path in page.parent.iterdir()}
+    archive_paths(store, [page], ArchiveOptions(dry_run=True))
+    restore_paths(store, [page], RestoreOptions(dry_run=True))
+    assert {path: path.read_bytes() for path in page.parent.iterdir()} == before
+
+
+def test_a_document_that_no_file_can_be(store: Store, page: Path) -> None:
+    """A collection does not stop at it."""
+    for _ in range(2):
+        store.put_manifest(
+            Manifest(
+                document="/a\0b/c", source_size=1, slim_size=1, slim_hash=b"x" * 32
+            )
+        )
+    assert collected(store) == 1
+    assert restore(store, page) == ONE
