@@ -57,8 +57,8 @@ class Swap:
         match = _SWAP.fullmatch(name.removeprefix(_prefix(document)))
         if match is None:
             return None
-        numbers = [int(number, 16) for number in match.groups()]
-        return cls((numbers[0], numbers[1], numbers[2]), (*numbers[3:],))  # type: ignore[arg-type]
+        a, b, c, x, y, z = (int(number, 16) for number in match.groups())
+        return cls((a, b, c), (x, y, z))
 
     @classmethod
     def of(cls, new: os.stat_result, old: os.stat_result) -> Self:

@@ -69,21 +69,17 @@ class Sweeper:
         Raises:
             OSError: There is no file any more.
         """
-        if seen is not None and self._is_before(document, seen.st_ctime):
-            self._found.pop(document.parent, None)
-        if any(Swap.named(name, document) for name in self._drafts(document)):
+        # When it got its name, as far as that can be told.
+        since = seen.st_ctime + _SLOW if seen is not None else 0.0
+        if any(Swap.named(name, document) for name in self._drafts(document, since)):
             return True
         # Had it not been there to stay, it is not there any more.
         return seen is not None and not os.path.samestat(document.lstat(), seen)
 
-    def _is_before(self, document: Path, changed: float) -> bool:
-        """Whether a folder was looked at before one of its files got its name."""
-        listed, _ = self._found.get(document.parent, (time.time(), []))
-        return listed < changed + _SLOW
-
-    def _drafts(self, document: Path) -> list[str]:
+    def _drafts(self, document: Path, since: float = 0.0) -> list[str]:
+        """A document's drafts; its folder is listed anew if that was before a time."""
         folder = document.parent
-        if folder not in self._found:
+        if folder not in self._found or self._found[folder][0] < since:
             if len(self._found) >= _MOST_FOLDERS:
                 self._found.clear()
             now, names = time.time(), list[str]()

@@ -198,7 +198,7 @@ class Roots:
         newest = found[0][1]
         begun = newest.begun and newest.client == self._store.client
         if begun or not all(decision.keep for decision in decisions):
-            decisions = self._looked_at(found)
+            decisions = self._looked_at(found, decisions)
         for (key, manifest), decision in zip(found, decisions, strict=True):
             if decision.keep:
                 self.marks.add(manifest.refs)
@@ -217,16 +217,18 @@ class Roots:
             gone=self._gone,
         )
 
-    def _looked_at(self, found: list[tuple[str, Manifest]]) -> list[Decision]:
-        """Decide by what the file is now, and note that it was restored."""
+    def _looked_at(
+        self, found: list[tuple[str, Manifest]], decisions: list[Decision]
+    ) -> list[Decision]:
+        """Correct decisions by what the file is now, and note that it was restored."""
         states = [manifest for _, manifest in found]
         now, problem = standing(states, self._sweeper)
         done = settled(self._store, states, now, dry_run=self._dry_run)
         if done is not None:
             found.insert(0, (done.key, done))
             states.insert(0, done)
-            now = done
-        return spared(self._decided(found), states, now, problem)
+            now, decisions = done, self._decided(found)
+        return spared(decisions, states, now, problem)
 
     def close(self) -> None:
         """Forget everything."""

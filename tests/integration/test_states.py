@@ -18,6 +18,7 @@ from assetstore.reader import Source
 from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.store.gc import collect
 from assetstore.store.manifest import Manifest
+from assetstore.store.marks import Roots
 from assetstore.store.retention import Retention
 from assetstore.store.standing import longest
 from assetstore.store.stats import stats
@@ -470,3 +471,19 @@ def test_a_document_that_no_file_can_be(store: Store, page: Path) -> None:
         )
     assert collected(store) == 1
     assert restore(store, page) == ONE
+
+
+def test_whether_a_document_is_gone_is_asked_once(store: Store, page: Path) -> None:
+    append(page, TWO)
+    archive(store, page)
+    asked: list[str] = []
+
+    def gone(manifest: Manifest) -> str:
+        asked.append(manifest.document)
+        return "it was asked twice" if len(asked) > 1 else ""
+
+    roots = Roots(store, grace=0, retention=Retention(keep_last=1), gone=gone)
+    roots.mark()
+    roots.close()
+    assert asked == [str(page)]
+    assert len(roots.superseded) == 1
