@@ -296,6 +296,5 @@ class Archiver:
             codex_state.replace(job.draft, job.source)
             return
         if not job.drafted.changed:
-            for piece in job.source.pieces(0, job.source.size):
-                job.draft.write(piece)
+            job.draft.write_all(job.source)
         job.draft.publish()

@@ -116,7 +116,8 @@ class Taker:
         )
         if end is None or end - hit.body < max(self._min, 1):
             return None
-        if not grammar.is_text(begin[: end - hit.body]):
+        size = end - hit.body
+        if size < len(begin) and not grammar.is_text(begin[:size]):
             return None
         fitted = fit.fit_text(self._session, scanner.source, hit.body, end)
         return self._taken(hit, end, fitted)

@@ -1,92 +1,24 @@
 """Durable replacement of one file by another."""
 
 import contextlib
-import hashlib
 import os
-import re
 import secrets
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.exchange import can_exchange, exchange
-from assetstore.guard import claim, leased, written_by_others
+from assetstore.guard import claim, leased
+from assetstore.naming import LONGEST_KEPT, Swap, cut, draft_prefix
 from assetstore.reader import Source
 
-# A temporary file's name: the document's, then this.
-_MARK = ".assetstore-"
-_RANDOM = re.compile(r"[0-9a-f]{16}\.tmp")
-_SWAP = re.compile("-".join(["([0-9a-f]{1,16})"] * 6) + r"\.swap")
-_TEMPORARY = re.compile(rf"\..*\.assetstore-(?:{_RANDOM.pattern}|{_SWAP.pattern})")
-# How many bytes of a document's name are in a draft's, and in that of what is kept.
-_LONGEST, _LONGEST_KEPT = 120, 200
-_TIMES = (1 << 64) - 1
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
 for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
     _NEW |= getattr(os, _flag, 0)
 # Written bytes after which a sync starts in the background.
 _SYNC_EVERY = 64 << 20
-
-
-File = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """What is about to exchange its name with a document; its own name says so.
-
-    Who finds it after the process was killed can tell the two files apart, and
-    whether anybody wrote to one of them. Each is its inode, its size in bytes, and
-    when it was modified, in nanoseconds since 1970, modulo 2^64.
-
-    Attributes:
-        new: The new file.
-        old: The document that was read.
-    """
-
-    new: File
-    old: File
-
-    @classmethod
-    def named(cls, name: str, document: Path) -> Self | None:
-        """Read the name of a document's draft; None: it is no such file."""
-        match = _SWAP.fullmatch(name.removeprefix(_prefix(document)))
-        if match is None:
-            return None
-        a, b, c, x, y, z = (int(number, 16) for number in match.groups())
-        return cls((a, b, c), (x, y, z))
-
-    @classmethod
-    def of(cls, new: os.stat_result, old: os.stat_result) -> Self:
-        """For two files."""
-        return cls(_file(new), _file(old))
-
-    def is_new(self, found: os.stat_result) -> bool:
-        """Whether this is the new file, and nobody wrote to it since."""
-        return _file(found) == self.new
-
-    def is_old(self, found: os.stat_result) -> bool:
-        """Whether this is the file that was read, and nobody wrote to it since."""
-        return _file(found) == self.old
-
-    def spares(self, path: Path) -> bool:
-        """Whether a file is the new one, and no program wrote or writes to it."""
-        found = path.lstat()
-        file = found.st_dev, found.st_ino
-        return self.is_new(found) and not written_by_others({file})
-
-    def name(self, target: Path) -> str:
-        """What a document's new file is called."""
-        numbers = "-".join(f"{number:x}" for number in (*self.new, *self.old))
-        return f"{_prefix(target)}{numbers}.swap"
-
-
-def _file(found: os.stat_result) -> File:
-    return found.st_ino, found.st_size, found.st_mtime_ns & _TIMES
 
 
 class Draft:
@@ -132,6 +64,15 @@ class Draft:
             self._syncer = threading.Thread(target=self._write_out, daemon=True)
             self._syncer.start()
 
+    def write_all(self, source: Source) -> None:
+        """Append all of a source.
+
+        Raises:
+            OSError: It cannot be read, or not be written.
+        """
+        for piece in source.pieces(0, source.size):
+            self.write(piece)
+
     def _write_out(self) -> None:
         try:
             getattr(os, "fdatasync", os.fsync)(self._fd)
@@ -146,7 +87,7 @@ class Draft:
         os.fsync(self._fd)
 
     def _make(self) -> None:
-        name = f"{_prefix(self.target)}{secrets.token_hex(8)}.tmp"
+        name = f"{draft_prefix(self.target)}{secrets.token_hex(8)}.tmp"
         path = self.target.with_name(name)
         self._fd = os.open(path, _NEW, 0o600)
         self._path = path
@@ -304,7 +245,7 @@ class Draft:
 
 def keep(path: Path, document: Path, error: SourceChanged) -> None:
     """Give a file that is not ours alone a name beside a document, and tell it."""
-    beside = f"{_cut(document.name, _LONGEST_KEPT)}.{secrets.token_hex(4)}.kept"
+    beside = f"{cut(document.name, LONGEST_KEPT)}.{secrets.token_hex(4)}.kept"
     kept = path.rename(document.with_name(beside))
     error.hint = f"What another program wrote at that moment is in {kept}"
 
@@ -360,36 +301,6 @@ def changed(path: Path) -> SourceChanged:
         hint="Run the command again when nothing writes to it.",
         path=str(path),
     )
-
-
-def is_temporary(name: str) -> bool:
-    """Whether a file name is one of a `Draft`."""
-    return _MARK in name and _TEMPORARY.fullmatch(name) is not None
-
-
-def drafts_of(document: Path, names: Iterable[str]) -> list[str]:
-    """Those of some names that are of a document's drafts."""
-    start = _prefix(document)
-    return [
-        name
-        for name in names
-        if name.startswith(start)
-        and (_RANDOM.fullmatch(name, len(start)) or _SWAP.fullmatch(name, len(start)))
-    ]
-
-
-def _prefix(document: Path) -> str:
-    """How the names of a document's drafts begin."""
-    name = _cut(document.name, _LONGEST)
-    if name != document.name:  # others may begin like it
-        digest = hashlib.blake2b(os.fsencode(document.name), digest_size=8)
-        name += f"~{digest.hexdigest()}"
-    return f".{name}{_MARK}"
-
-
-def _cut(name: str, most: int) -> str:
-    data = name.encode("utf-8", "surrogateescape")
-    return name if len(data) <= most else data[:most].decode("utf-8", "ignore")
 
 
 def sync_folder(folder: Path) -> None:

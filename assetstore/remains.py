@@ -6,17 +6,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from assetstore.atomic import (
-    Swap,
-    changed,
-    drafts_of,
-    is_temporary,
-    keep,
-    sync_folder,
-)
+from assetstore.atomic import changed, keep, sync_folder
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.exchange import exchange
 from assetstore.guard import claim, leased
+from assetstore.naming import Swap, drafts_of, is_temporary
 from assetstore.reader import Source
 
 # Folders whose drafts are remembered at a time.

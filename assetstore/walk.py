@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from assetstore.atomic import is_temporary
 from assetstore.errors import SourceRefused
+from assetstore.naming import is_temporary
 
 VCS_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr", "CVS"})
 

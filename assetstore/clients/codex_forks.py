@@ -250,8 +250,7 @@ def rewriting(stack: ExitStack, fork: Fork, text: bytes) -> Callable[[], None]:
     if fork.rollout.packed:
         _pack(fork, text, draft)
     else:
-        for piece in Overlay(source, fork.at, text).pieces(0, source.size):
-            draft.write(piece)
+        draft.write_all(Overlay(source, fork.at, text))
     return lambda: draft.replace(source)
 
 

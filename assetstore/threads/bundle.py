@@ -153,8 +153,7 @@ def _write(bundle: Path, folder: Path, about: dict[str, Any], names: list[str]) 
 def _put(path: Path, target: Path) -> None:
     """Copy a file to its place, durably."""
     with Source.open(path) as source, Draft(target) as draft:
-        for piece in source.pieces(0, source.size):
-            draft.write(piece)
+        draft.write_all(source)
         draft.publish()
 
 

@@ -14,7 +14,7 @@ from blake3 import blake3
 
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.atomic import Draft, is_temporary, make_folder
+from assetstore.atomic import Draft, make_folder
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.clients.codex_rollout import Rollout
@@ -23,6 +23,7 @@ from assetstore.errors import (
     SourceRefused,
     VerifyMismatch,
 )
+from assetstore.naming import is_temporary
 from assetstore.progress import SILENT, Progress
 from assetstore.reader import Source, same
 from assetstore.remains import Sweeper
@@ -380,8 +381,7 @@ def _backed_up(thread: Thread, options: RescueOptions) -> str:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     target = options.backup / f"{thread.path.name}.{stamp}"
     with Source.open(thread.path) as source, Draft(target) as draft:
-        for piece in source.pieces(0, source.size):
-            draft.write(piece)
+        draft.write_all(source)
         with draft.reopened() as copy:
             if not same(copy.pieces(0, copy.size), source):
                 raise VerifyMismatch(f"the copy {target} differs", path=str(target))

@@ -16,7 +16,8 @@ import pytest
 import assetstore.atomic
 import assetstore.store.backends.local
 import assetstore.store.backends.upload
-from assetstore.atomic import Draft, Swap
+from assetstore.atomic import Draft
+from assetstore.naming import Swap
 from assetstore.store.backends.base import Upload
 from assetstore.store.backends.local import LocalBackend
 from support.figures import count

@@ -14,8 +14,8 @@ import zstandard
 
 import assetstore
 from assetstore import atomic
-from assetstore.atomic import is_temporary
 from assetstore.errors import AssetstoreError, DamagedBlob, ForeignStore, SourceChanged
+from assetstore.naming import is_temporary
 from assetstore.reader import Source
 from assetstore.store.backends.base import put
 from assetstore.store.backends.memory import MemoryBackend

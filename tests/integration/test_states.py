@@ -11,9 +11,10 @@ import pytest
 
 from assetstore import atomic
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.atomic import Draft, Swap
+from assetstore.atomic import Draft
 from assetstore.documents import list_documents
 from assetstore.errors import StoreWriteError
+from assetstore.naming import Swap
 from assetstore.reader import Source
 from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.store.gc import collect

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assetstore import atomic
-from assetstore.atomic import Draft, is_temporary
+from assetstore.atomic import Draft
 from assetstore.exchange import exchange
+from assetstore.naming import is_temporary
 from assetstore.reader import Source
 from assetstore.remains import Sweeper
 

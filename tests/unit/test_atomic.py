@@ -13,10 +13,11 @@ import pytest
 
 from assetstore import atomic, guard
 from assetstore import exchange as exchanging
-from assetstore.atomic import Draft, Swap
+from assetstore.atomic import Draft
 from assetstore.errors import SourceChanged, SourceInUse
 from assetstore.exchange import exchange
 from assetstore.guard import leased
+from assetstore.naming import Swap
 from assetstore.reader import Source
 from assetstore.remains import Sweeper
 from support.cut_off import Killed, end, killed, replaced
