@@ -14,12 +14,6 @@ from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.profiles import choose
-from assetstore.atomic import (
-    Draft,
-    absolute,
-    check_replaceable,
-    check_unchanged,
-)
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import (
@@ -31,10 +25,16 @@ from assetstore.errors import (
     StoreWriteError,
     VerifyMismatch,
 )
-from assetstore.guard import called, in_use, written_by_others
+from assetstore.files.in_use import called, in_use, written_by_others
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import (
+    Draft,
+    absolute,
+    check_replaceable,
+    check_unchanged,
+)
+from assetstore.files.source import Source, same
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import Source, same
-from assetstore.remains import Sweeper
 from assetstore.results import FileResult, failed
 from assetstore.store.blob import Ref
 from assetstore.store.lineage import Ancestry, Lineage

@@ -10,8 +10,8 @@ from blake3 import blake3
 from assetstore.archiver.body import Taken, Taker
 from assetstore.archiver.profiles.base import CONTEXT, Profile
 from assetstore.archiver.scanner import Form, Hit, Scanner
-from assetstore.atomic import Draft
-from assetstore.reader import Source, Window
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source, Window
 from assetstore.store.blob import BlobId, Kind, Ref
 from assetstore.store.lineage import Ancestry
 from assetstore.store.media import describe

@@ -1,6 +1,6 @@
 """For dry runs: a session and a draft that only count what would be written."""
 
-from assetstore.atomic import Draft
+from assetstore.files.replace import Draft
 from assetstore.store.blob import BlobId, Kind, hasher
 from assetstore.store.pack import RECORD
 from assetstore.store.session import BlobWriter, Session

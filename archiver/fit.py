@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import pybase64
 
 from assetstore.archiver import grammar
-from assetstore.reader import Source
+from assetstore.files.source import Source
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.dialect import RAW, Base, Dialect
 from assetstore.store.recipe import Media

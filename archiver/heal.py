@@ -8,10 +8,11 @@ from pathlib import Path
 from assetstore.archiver.draft import Drafter, is_json
 from assetstore.archiver.dry import Nowhere
 from assetstore.archiver.profiles import PROFILES, choose
-from assetstore.atomic import absolute
 from assetstore.errors import UnsupportedStore
+from assetstore.files.find import StrPath, find_documents
+from assetstore.files.replace import absolute
+from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import Source
 from assetstore.store.backends.base import Backend
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind, is_name
@@ -20,7 +21,6 @@ from assetstore.store.removal import copy_blob
 from assetstore.store.repair import scan_pack
 from assetstore.store.store import Store
 from assetstore.store.wanted import Healer, WantedSession
-from assetstore.walk import StrPath, find_documents
 
 _HEAD = 1 << 16
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from assetstore.archiver.draft import Drafted
 from assetstore.archiver.profiles.base import Profile
-from assetstore.atomic import Draft
 from assetstore.errors import AssetstoreError, StoreWriteError
-from assetstore.reader import Source
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.manifest import Manifest
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
 from assetstore.archiver.seen import Seen, Stamp, stamp
-from assetstore.atomic import absolute
 from assetstore.errors import SourceRefused
+from assetstore.files.find import Found, StrPath, find_documents
+from assetstore.files.replace import absolute
+from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import CHUNK, Source
 from assetstore.results import FileResult, Report, failed
 from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.version import __version__
-from assetstore.walk import Found, StrPath, find_documents
 
 if TYPE_CHECKING:
     from assetstore.archiver.archive import Archiver

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assetstore.archiver import grammar
-from assetstore.reader import Source, Window
+from assetstore.files.source import Source, Window
 from assetstore.store.placeholder import LENGTH, LOOKALIKE, MARK
 
 # How far in front of a hit, and behind it, the window reaches.

@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING, Any
 from assetstore.version import __version__
 
 if TYPE_CHECKING:
+    from assetstore.agents.bundle import BundleReport, export, import_bundle
+    from assetstore.agents.diagnose import Diagnosis
+    from assetstore.agents.doctor import DoctorReport, examine
+    from assetstore.agents.find import Thread, find_threads
+    from assetstore.agents.handoff import Handoff, hand_off
+    from assetstore.agents.rescue import RescueOptions, RescueReport, rescue, undo
     from assetstore.archiver.run import (
         ArchiveOptions,
         archive_file,
@@ -55,12 +61,6 @@ if TYPE_CHECKING:
     from assetstore.store.scrub import verify
     from assetstore.store.stats import StoreStats, stats
     from assetstore.store.store import Store
-    from assetstore.threads.bundle import BundleReport, export, import_bundle
-    from assetstore.threads.diagnose import Diagnosis
-    from assetstore.threads.doctor import DoctorReport, examine
-    from assetstore.threads.find import Thread, find_threads
-    from assetstore.threads.handoff import Handoff, hand_off
-    from assetstore.threads.rescue import RescueOptions, RescueReport, rescue, undo
 
 _MODULES = {
     "archiver.run": "ArchiveOptions archive_file archive_paths archive_stream",
@@ -81,12 +81,12 @@ _MODULES = {
     "store.scrub": "verify",
     "store.stats": "StoreStats stats",
     "store.store": "Store",
-    "threads.bundle": "BundleReport export import_bundle",
-    "threads.diagnose": "Diagnosis",
-    "threads.doctor": "DoctorReport examine",
-    "threads.find": "Thread find_threads",
-    "threads.handoff": "Handoff hand_off",
-    "threads.rescue": "RescueOptions RescueReport rescue undo",
+    "agents.bundle": "BundleReport export import_bundle",
+    "agents.diagnose": "Diagnosis",
+    "agents.doctor": "DoctorReport examine",
+    "agents.find": "Thread find_threads",
+    "agents.handoff": "Handoff hand_off",
+    "agents.rescue": "RescueOptions RescueReport rescue undo",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

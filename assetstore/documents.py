@@ -16,8 +16,8 @@ from assetstore.errors import (
     StoreError,
     UsageError,
 )
-from assetstore.spool import Spool
-from assetstore.walk import StrPath
+from assetstore.files.find import StrPath
+from assetstore.files.temp_rows import Spool
 
 if TYPE_CHECKING:
     from assetstore.store.blob import BlobId

@@ -27,9 +27,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assetstore import atomic, errors
+from assetstore import errors
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.remains import Sweeper
+from assetstore.files import replace as replacing
+from assetstore.files.leftovers import Sweeper
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file, restore_paths
 from assetstore.store.gc import Collector, collect
@@ -81,7 +82,7 @@ class Counts:
 
 def stretch(seconds: float) -> None:
     """Let time pass before files exchange their names, and after it."""
-    exchange = atomic.exchange
+    exchange = replacing.exchange
 
     def late(one: Path, other: Path) -> bool:
         time.sleep(seconds)
@@ -89,7 +90,7 @@ def stretch(seconds: float) -> None:
         time.sleep(seconds)  # it may have to be taken back
         return done
 
-    setattr(atomic, "exchange", late)  # noqa: B010 it is what others import
+    setattr(replacing, "exchange", late)  # noqa: B010 it is what others import
 
 
 def write(folder: Path, seed: int) -> None:

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assetstore.atomic import Draft, absolute
 from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
+from assetstore.files.find import StrPath, find_documents
+from assetstore.files.replace import Draft, absolute
+from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import Source
 from assetstore.restore.restore import RestoreOptions
 from assetstore.results import FileResult, Report, failed
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.media import extension, sniff
 from assetstore.store.rebuild import Recipes, find_placeholders
 from assetstore.store.store import Store
-from assetstore.walk import StrPath, find_documents
 
 _NAME = 16
 

@@ -9,14 +9,14 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
-from assetstore.atomic import Draft, absolute, check_replaceable
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import DamagedManifest, StoreError
-from assetstore.guard import refuse_written
+from assetstore.files.in_use import refuse_written
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, absolute, check_replaceable
+from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import Source
-from assetstore.remains import Sweeper
 from assetstore.results import FileResult, not_removed
 from assetstore.store.lineage import Lineage
 from assetstore.store.manifest import Manifest

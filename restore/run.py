@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from assetstore.errors import AssetstoreError, SourceRefused
+from assetstore.files.find import StrPath, find_documents
+from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import CHUNK, Source
 from assetstore.restore.extract import extract
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult, Report, failed
 from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
-from assetstore.walk import StrPath, find_documents
 
 __all__ = [
     "RestoreOptions",

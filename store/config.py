@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from assetstore.atomic import Draft, make_folder, sync_folder
 from assetstore.errors import (
     ForeignStore,
     LockedError,
@@ -15,7 +14,8 @@ from assetstore.errors import (
     StoreWriteError,
     UnsupportedStore,
 )
-from assetstore.remains import Sweeper
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, make_folder, sync_folder
 from assetstore.store.backends.base import Backend, Mender, get
 from assetstore.store.blob import is_name, new_name
 from assetstore.store.locks import hold

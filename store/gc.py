@@ -12,6 +12,7 @@ from assetstore.errors import (
     IntegrityError,
     StoreWriteError,
 )
+from assetstore.files.find import StrPath
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Sweeper
 from assetstore.store.backends.scratch import sweep_spools
@@ -27,7 +28,6 @@ from assetstore.store.reports import Share
 from assetstore.store.retention import Gone, Retention, never
 from assetstore.store.session import Pack, Session
 from assetstore.store.store import Store
-from assetstore.walk import StrPath
 
 GRACE = 14 * 86400.0
 # How many bytes are copied before the packs that they come from are removed.

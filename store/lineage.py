@@ -23,7 +23,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.errors import DamagedManifest, SourceChanged
-from assetstore.reader import Source
+from assetstore.files.source import Source
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.manifest import Manifest
 from assetstore.store.standing import longest, settled

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from assetstore.errors import AssetstoreError, DamagedManifest, IntegrityError
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import Source
-from assetstore.remains import Sweeper
 from assetstore.store.blob import BlobId, Kind, Ref
 from assetstore.store.index import Entry
 from assetstore.store.manifest import Manifest

@@ -16,7 +16,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.errors import AssetstoreError, DamagedManifest, StoreError
-from assetstore.reader import Source
+from assetstore.files.source import Source
 from assetstore.store.backends.base import Backend, Mender, get
 from assetstore.store.blob import Kind, Ref
 from assetstore.store.manifest import Manifest, document_prefix

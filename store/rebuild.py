@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from assetstore.errors import IntegrityError, MissingBlob
-from assetstore.reader import Source, Window
+from assetstore.files.source import Source, Window
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.placeholder import (
     LENGTH,

@@ -15,8 +15,8 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.errors import SourceChanged, SourceRefused, StoreWriteError
-from assetstore.reader import Source
-from assetstore.remains import Sweeper
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.source import Source
 from assetstore.store.claims import Claims
 from assetstore.store.manifest import Manifest
 from assetstore.store.reports import Decision

@@ -31,8 +31,8 @@ def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
     """
     import platformdirs
 
+    from assetstore.agents.doctor import examine
     from assetstore.cli.thread_views import doctor_outcome
-    from assetstore.threads.doctor import examine
 
     cache = platformdirs.user_cache_path("assetstore", appauthor=False)
     with run.progress() as progress:

@@ -28,9 +28,9 @@ def export(run: Run, /, thread: str, bundle: Path) -> Outcome:
     """
     from contextlib import ExitStack
 
+    from assetstore.agents import bundle as engine
+    from assetstore.agents.find import the_thread
     from assetstore.cli.thread_views import bundle_outcome
-    from assetstore.threads import bundle as engine
-    from assetstore.threads.find import the_thread
 
     with ExitStack() as stack:
         try:

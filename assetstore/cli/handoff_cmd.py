@@ -44,9 +44,9 @@ def handoff(run: Run, /, thread: str, output: Path | None, max_tokens: int) -> O
     """
     from contextlib import ExitStack
 
+    from assetstore.agents.find import the_thread
+    from assetstore.agents.handoff import hand_off
     from assetstore.cli.thread_views import handoff_outcome
-    from assetstore.threads.find import the_thread
-    from assetstore.threads.handoff import hand_off
 
     with ExitStack() as stack:
         store = None

@@ -31,8 +31,8 @@ def import_(run: Run, /, bundle: Path, to: Path | None) -> Outcome:
     BUNDLE is a file that 'export' wrote. The thread's log goes where its client
     looks for it, its images into the store.
     """
+    from assetstore.agents.bundle import import_bundle
     from assetstore.cli.thread_views import bundle_outcome
-    from assetstore.threads.bundle import import_bundle
 
     with run.store(create=True) as store, run.progress() as progress:
         report = import_bundle(store, bundle, to, progress=progress)

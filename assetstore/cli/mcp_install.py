@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assetstore.atomic import Draft, absolute
 from assetstore.cli.command import Outcome
 from assetstore.cli.output import Output, printable
 from assetstore.errors import SourceRefused
+from assetstore.files.replace import Draft, absolute
 
 _TABLE = re.compile(r"^\s*\[\s*mcp_servers\s*\.\s*\"?assetstore\"?\s*[\].]", re.M)
 

@@ -1,4 +1,4 @@
-"""The MCP server: two tools over `assetstore.threads.paging`."""
+"""The MCP server: two tools over `assetstore.agents.paging`."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from typing import Any
 from mcp.server.mcpserver import Image, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 
+from assetstore.agents.paging import MOST_PIXELS, Pager
 from assetstore.errors import AssetstoreError
 from assetstore.store.store import Store
-from assetstore.threads.paging import MOST_PIXELS, Pager
 
 _INSTRUCTIONS = (
     "Images of this conversation may have been archived; a text like "

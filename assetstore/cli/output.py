@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from assetstore.files.temp_rows import Spool
 from assetstore.quantities import size as size
-from assetstore.spool import Spool
 
 if TYPE_CHECKING:
     from assetstore.cli.command import Outcome

@@ -13,9 +13,9 @@ from assetstore.cli.values import DURATION
 from assetstore.errors import AssetstoreError, UsageError
 
 if TYPE_CHECKING:
+    from assetstore.agents.find import Thread
+    from assetstore.agents.rescue import RescueOptions, RescueReport
     from assetstore.progress import Progress
-    from assetstore.threads.find import Thread
-    from assetstore.threads.rescue import RescueOptions, RescueReport
 
 EXAMPLES = """\
 Examples:
@@ -96,8 +96,8 @@ def rescue(
     point and run again. Several threads are worked off one by one; what goes wrong
     with one ends none of the others, and makes the exit code 3.
     """
+    from assetstore.agents.rescue import RescueOptions
     from assetstore.cli.thread_views import rescue_outcome
-    from assetstore.threads.rescue import RescueOptions
 
     if bool(threads) + worst + everything != 1:
         raise UsageError(
@@ -144,8 +144,8 @@ def _chosen(
     """The threads to work on, each once, and what doctor could not read."""
     import platformdirs
 
-    from assetstore.threads.doctor import examine
-    from assetstore.threads.find import find_threads, the_thread
+    from assetstore.agents.doctor import examine
+    from assetstore.agents.find import find_threads, the_thread
 
     if names:
         found = {thread.path: thread for thread in map(the_thread, names)}
@@ -178,8 +178,8 @@ def _rescued(
     *,
     fork: bool,
 ) -> "RescueReport":
-    from assetstore.threads import rescue as engine
-    from assetstore.threads.fork import fork as fork_of
+    from assetstore.agents import rescue as engine
+    from assetstore.agents.fork import fork as fork_of
 
     with run.store(create=True, dry_run=options.dry_run) as store:
         if fork and not options.dry_run:
@@ -190,8 +190,8 @@ def _rescued(
 
 def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":
     """Undo the rescue of a thread, from the store that it went to."""
-    from assetstore.threads import rescue as engine
-    from assetstore.threads.journal import Journal
+    from assetstore.agents import rescue as engine
+    from assetstore.agents.journal import Journal
 
     named = run.given.get("store")
     try:

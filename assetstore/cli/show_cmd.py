@@ -54,12 +54,12 @@ def show(
     from collections import deque
     from contextlib import ExitStack
 
+    from assetstore.agents.find import the_thread
+    from assetstore.agents.pictures import picture_bytes
+    from assetstore.agents.reading import opened, read_thread
+    from assetstore.agents.transcript import Gallery, events
     from assetstore.cli.thread_views import image_outcome, show_outcome
     from assetstore.store.media import extension, sniff
-    from assetstore.threads.find import the_thread
-    from assetstore.threads.pictures import picture_bytes
-    from assetstore.threads.reading import opened, read_thread
-    from assetstore.threads.transcript import Gallery, events
 
     if output is not None and number is None:
         raise UsageError("--output goes with --image")

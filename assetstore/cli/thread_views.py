@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from assetstore.agents.bundle import BundleReport
+    from assetstore.agents.diagnose import Diagnosis
+    from assetstore.agents.doctor import DoctorReport
+    from assetstore.agents.handoff import Handoff
+    from assetstore.agents.rescue import RescueReport
+    from assetstore.agents.transcript import Event
     from assetstore.cli.failure import Problem
-    from assetstore.threads.bundle import BundleReport
-    from assetstore.threads.diagnose import Diagnosis
-    from assetstore.threads.doctor import DoctorReport
-    from assetstore.threads.handoff import Handoff
-    from assetstore.threads.rescue import RescueReport
-    from assetstore.threads.transcript import Event
 
 _COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}
 _SHOWN_OVER = 5

@@ -11,8 +11,8 @@ import click
 from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
 from assetstore.cli.output import Output, Rows, many, printable, size, when
+from assetstore.files.temp_rows import Spool
 from assetstore.results import FileResult, Report, Status
-from assetstore.spool import Spool
 
 if TYPE_CHECKING:
     from assetstore.documents import Document, MediaBlob

@@ -20,10 +20,10 @@ import orjson
 import zstandard
 from blake3 import blake3
 
-from assetstore.atomic import Draft, check_replaceable
 from assetstore.clients.codex_rollout import FOLDERS, Rollout
 from assetstore.errors import SourceRefused, VerifyMismatch
-from assetstore.reader import CHUNK, Overlay, Source
+from assetstore.files.replace import Draft, check_replaceable
+from assetstore.files.source import CHUNK, Overlay, Source
 
 # The longest first line that is looked at.
 _FIRST_LINE = 16 << 20

@@ -99,7 +99,7 @@ def writer_lock(rollout: Rollout) -> Iterator[None]:
     with hold(folder / ".coordination.lock", WAIT):
         lock = try_hold(path)
     if lock is None:
-        from assetstore.guard import opened_by_others
+        from assetstore.files.in_use import opened_by_others
 
         who = opened_by_others(path)
         raise SourceInUse(

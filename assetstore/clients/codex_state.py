@@ -24,7 +24,6 @@ from typing import Any
 import zstandard
 from blake3 import blake3
 
-from assetstore.atomic import Draft, make_folder
 from assetstore.clients.codex_forks import (
     Fork,
     forks_of,
@@ -35,9 +34,10 @@ from assetstore.clients.codex_forks import (
 from assetstore.clients.codex_rollout import WAIT, Rollout, writer_lock
 from assetstore.clients.lines import moved
 from assetstore.errors import SourceInUse, SourceRefused
-from assetstore.guard import called, written_by_others
-from assetstore.reader import CHUNK, Source
-from assetstore.remains import Sweeper
+from assetstore.files.in_use import called, written_by_others
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, make_folder
+from assetstore.files.source import CHUNK, Source
 
 # Every column of the history that counts bytes of a rollout.
 _OFFSETS = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assetstore.reader import Source
+from assetstore.files.source import Source
 
 
 def moved(source: Source, slim: Source, offsets: Sequence[int]) -> list[int | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assetstore.threads.find import homes_by_client
+from assetstore.agents.find import homes_by_client
 
 # A thread that somebody is at work in still needs its newest pictures.
 _MIN_AGE = 86400.0

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from assetstore.atomic import Draft, make_folder, sync_folder
-from assetstore.remains import Sweeper
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, make_folder, sync_folder
 from assetstore.store.locks import try_hold
 
 MOST = 1 << 20

@@ -7,10 +7,10 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from assetstore.atomic import Draft
 from assetstore.errors import AssetstoreError
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft
 from assetstore.jobs.log import TaskState
-from assetstore.remains import Sweeper
 
 _WAIT = 10.0
 _COMMAND_WAIT = 300.0

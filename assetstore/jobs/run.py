@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from assetstore.atomic import make_folder
 from assetstore.config.keys import Job
 from assetstore.config.load import Config
 from assetstore.errors import LockedError, StoreNotFound
+from assetstore.files.replace import make_folder
 from assetstore.jobs import notify
 from assetstore.jobs.limits import Bounds, stand_back
 from assetstore.jobs.log import RunLog, TaskState

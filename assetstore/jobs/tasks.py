@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.atomic import absolute
 from assetstore.config.keys import Gc, Job, Optimize, Verify
 from assetstore.errors import AssetstoreError, DamagedManifest, SourceError
+from assetstore.files.replace import absolute
 from assetstore.jobs.limits import Bounds
 from assetstore.jobs.log import Result, TaskState
 from assetstore.missing import Missing, missing_file
@@ -145,7 +145,7 @@ def archive(
         return task
     sparing = None
     if job.keep_last or job.older_than:
-        from assetstore.threads.sparing import KeepNewest
+        from assetstore.agents.sparing import KeepNewest
 
         sparing = KeepNewest(
             keep_last=job.keep_last, older_than=job.older_than, clock=clock

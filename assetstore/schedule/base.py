@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from assetstore.atomic import Draft
 from assetstore.errors import ScheduleError
+from assetstore.files.replace import Draft
 from assetstore.schedule.plan import Plan, Timing
 
 MADE_BY = (

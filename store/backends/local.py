@@ -12,8 +12,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assetstore.atomic import make_folder, sync_folder
 from assetstore.errors import StoreWriteError
+from assetstore.files.replace import make_folder, sync_folder
 from assetstore.store.backends.base import Upload, checked, is_key
 from assetstore.store.backends.scratch import Scratch
 from assetstore.store.backends.upload import LocalUpload, read_at, write_failed

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-import assetstore.atomic
+import assetstore.files.replace
 import assetstore.store.backends.local
 import assetstore.store.backends.upload
-from assetstore.atomic import Draft
-from assetstore.naming import Swap
+from assetstore.files.draft_names import Swap
+from assetstore.files.replace import Draft
 from assetstore.store.backends.base import Upload
 from assetstore.store.backends.local import LocalBackend
 from support.figures import count
@@ -146,7 +146,7 @@ def first_lost(stage: Stage, found: Iterable[State]) -> str:
 
 
 def folders_are_not_synced(change: pytest.MonkeyPatch) -> None:
-    for module in (assetstore.atomic, assetstore.store.backends.local):
+    for module in (assetstore.files.replace, assetstore.store.backends.local):
         change.setattr(module, "sync_folder", lambda folder: None)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import zstandard
 
+from assetstore.agents.bundle import import_bundle
 from assetstore.archiver.options import ProfileName
 from assetstore.archiver.run import ArchiveOptions, archive_stream
 from assetstore.config.read import read_file
@@ -44,7 +45,6 @@ from assetstore.store.recipe import Media, Recipe
 from assetstore.store.repair import scan_pack
 from assetstore.store.scrub import verify
 from assetstore.store.store import Store
-from assetstore.threads.bundle import import_bundle
 from support.screens import png as build
 from support.shelf import Shelf, decoded, shrinker
 

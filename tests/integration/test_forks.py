@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from assetstore import archive_paths, restore_paths
+from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.rescue import RescueOptions, rescue, undo
 from assetstore.errors import SourceRefused
 from assetstore.store.placeholder import MARK
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread, find_threads
-from assetstore.threads.rescue import RescueOptions, rescue, undo
 from support.homes import (
     base_of,
     codex_fork,

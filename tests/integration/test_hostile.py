@@ -13,10 +13,10 @@ import pytest
 import zstandard
 
 import assetstore
-from assetstore import atomic
 from assetstore.errors import AssetstoreError, DamagedBlob, ForeignStore, SourceChanged
-from assetstore.naming import is_temporary
-from assetstore.reader import Source
+from assetstore.files import replace as replacing
+from assetstore.files.draft_names import is_temporary
+from assetstore.files.source import Source
 from assetstore.store.backends.base import put
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.blob import BlobId, Kind
@@ -320,7 +320,7 @@ def test_a_file_that_is_swapped_for_a_link_at_the_last_moment(
     with folder_store(tmp_path) as store:
         if command == "restore":
             assetstore.archive_paths(store, [page])
-        before: Callable[..., None] = getattr(atomic, moment)
+        before: Callable[..., None] = getattr(replacing, moment)
 
         def swapping(*given: object) -> None:
             if not page.is_symlink():
@@ -328,7 +328,7 @@ def test_a_file_that_is_swapped_for_a_link_at_the_last_moment(
                 page.symlink_to(secret)
             before(*given)
 
-        monkeypatch.setattr(atomic, moment, swapping)
+        monkeypatch.setattr(replacing, moment, swapping)
         run = (
             assetstore.archive_paths
             if command == "archive"

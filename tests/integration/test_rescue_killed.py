@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 import zstandard
 
+from assetstore.agents import history, rescue
+from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.journal import Journal
 from assetstore.archiver.archive import Archiver
-from assetstore.atomic import Draft
 from assetstore.clients import codex_state
 from assetstore.errors import SourceRefused
-from assetstore.reader import Source
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from assetstore.store.store import Store
-from assetstore.threads import history, rescue
-from assetstore.threads.find import Thread, find_threads
-from assetstore.threads.journal import Journal
 from support.cut_off import killed
 from support.homes import THREAD, base_of, codex_fork, codex_home, rollout
 from support.homes import history as rows_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.agents.rescue import RescueReport
 from assetstore.store.locks import hold
-from assetstore.threads.rescue import RescueReport
 from support.homes import (
     SESSION,
     THREAD,

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from assetstore.atomic import Draft
+from assetstore.agents import rescue
+from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.journal import Journal
 from assetstore.clients import codex_state
 from assetstore.errors import AssetstoreError
+from assetstore.files.replace import Draft
 from assetstore.store.store import Store
-from assetstore.threads import rescue
-from assetstore.threads.find import Thread, find_threads
-from assetstore.threads.journal import Journal
 from support.homes import codex_home, rollout
 from support.homes import history as rows_of
 from support.rot import flips, harm

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from assetstore import atomic
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.atomic import Draft
 from assetstore.documents import list_documents
 from assetstore.errors import StoreWriteError
-from assetstore.naming import Swap
-from assetstore.reader import Source
+from assetstore.files import replace as replacing
+from assetstore.files.draft_names import Swap
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.store.gc import collect
 from assetstore.store.manifest import Manifest
@@ -413,7 +413,7 @@ def test_nothing_is_decided_by_what_may_be_taken_back(
     quoted: bool,
 ) -> None:
     """A collection looks at a file just before it is found to be written to."""
-    real = atomic.exchange  # type: ignore[attr-defined]
+    real = replacing.exchange  # type: ignore[attr-defined]
     more = append(page, quote_of(page) * quoted + TWO)
     slim = page.read_bytes()
     found: list[bytes] = []
@@ -428,8 +428,8 @@ def test_nothing_is_decided_by_what_may_be_taken_back(
         return done
 
     with monkeypatch.context() as change:
-        change.setattr(atomic, "exchange", late)
-        change.setattr(atomic, "leased", no_lease)
+        change.setattr(replacing, "exchange", late)
+        change.setattr(replacing, "leased", no_lease)
         with pytest.raises(AssertionError, match="SourceChanged"):
             work(store, page)
     assert found != [slim]

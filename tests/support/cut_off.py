@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from assetstore import atomic
-from assetstore.atomic import Draft
-from assetstore.exchange import exchange
-from assetstore.naming import is_temporary
-from assetstore.reader import Source
-from assetstore.remains import Sweeper
+from assetstore.files import replace as replacing
+from assetstore.files.draft_names import is_temporary
+from assetstore.files.exchange import exchange
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 
 
 class Killed(BaseException):
@@ -55,7 +55,7 @@ def killed(
         raise Killed
 
     with monkeypatch.context() as change:
-        change.setattr(atomic, "exchange", kill)
+        change.setattr(replacing, "exchange", kill)
         change.setattr(Draft, "close", end)
         with pytest.raises(Killed):
             replaced(document)

@@ -29,5 +29,5 @@ def held(path: Path) -> Iterator[int]:
 
 @contextlib.contextmanager
 def no_lease(_fd: int, _name: str) -> Iterator[Callable[[], bool]]:
-    """As `assetstore.guard.leased` where there are no leases."""
+    """As `assetstore.files.in_use.leased` where there are no leases."""
     yield lambda: True

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from assetstore.agents.bundle import import_bundle
 from assetstore.errors import DamagedBlob, MissingBlob
 from assetstore.restore.run import RestoreOptions, restore_stream
 from assetstore.store.scrub import verify
 from assetstore.store.store import Store
-from assetstore.threads.bundle import import_bundle
 from support.homes import THREAD, codex_home, history, rollout
 from support.periodic import configured, old
 from support.program import Program

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from assetstore.atomic import Draft
 from assetstore.clients import codex_forks, codex_state
 from assetstore.clients.codex_forks import Index, earlier_forms, first_line, forks_of
 from assetstore.clients.codex_rollout import Rollout
 from assetstore.errors import SourceChanged, SourceInUse, SourceRefused
-from assetstore.reader import Source
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from assetstore.store.locks import hold
 from support.homes import THREAD, base_of, codex_fork, codex_home, history
 

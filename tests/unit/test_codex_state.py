@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.atomic import Draft
 from assetstore.clients import codex_state
 from assetstore.clients.codex_rollout import Rollout
 from assetstore.clients.lines import moved
 from assetstore.errors import SourceInUse, SourceRefused
-from assetstore.reader import Source
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from assetstore.store.locks import hold
 
 THREAD = "01a2056c-e85e-7890-9e8a-1d806f1a2b03"

@@ -7,7 +7,7 @@ import pytest
 
 from assetstore.archiver import scanner
 from assetstore.archiver.scanner import Hit, Scanner
-from assetstore.reader import Source
+from assetstore.files.source import Source
 
 VAIN = [b"data:image/", b"as1:", b"a:", b"DATA:", b"as1:" + b"A" * 20]
 FOUND = [

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assetstore.archiver.run import archive_file
-from assetstore.atomic import sync_folder
 from assetstore.documents import forget
 from assetstore.errors import StoreWriteError
+from assetstore.files.replace import sync_folder
 from assetstore.store.backends import local, scratch
 from assetstore.store.backends.base import put
 from assetstore.store.backends.local import LocalBackend

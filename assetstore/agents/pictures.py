@@ -5,12 +5,12 @@ import binascii
 import io
 import warnings
 
+from assetstore.agents.transcript import Picture
 from assetstore.documents import find_blob
 from assetstore.errors import AssetstoreError
-from assetstore.reader import Source
+from assetstore.files.source import Source
 from assetstore.store.blob import Kind
 from assetstore.store.store import Store
-from assetstore.threads.transcript import Picture
 
 _LONGEST = 64 << 20
 _PIXELS = 480

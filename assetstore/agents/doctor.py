@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 
+from assetstore.agents.diagnose import RISKS, Diagnosis, Over, diagnosis
+from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.reading import read_thread
 from assetstore.errors import AssetstoreError
 from assetstore.progress import SILENT, Progress
-from assetstore.threads.diagnose import RISKS, Diagnosis, Over, diagnosis
-from assetstore.threads.find import Thread, find_threads
-from assetstore.threads.reading import read_thread
 from assetstore.version import __version__
 
 _RACY = 2_000_000_000

@@ -6,13 +6,13 @@ import tempfile
 
 import orjson
 
+from assetstore.agents.find import Thread
+from assetstore.agents.reading import Reading, lines_of, opened, read_thread
 from assetstore.errors import VerifyMismatch
-from assetstore.reader import Source
+from assetstore.files.source import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.placeholder import MARK
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread
-from assetstore.threads.reading import Reading, lines_of, opened, read_thread
 
 
 def check_loads(store: Store, thread: Thread, was: Reading, kept: int) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import zstandard
 
+from assetstore.agents.find import Client, Thread
 from assetstore.archiver.body import Taken
 from assetstore.archiver.draft import Drafter, is_json
 from assetstore.archiver.dry import DrySession, Nowhere
@@ -20,13 +21,12 @@ from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.profiles import choose
 from assetstore.archiver.scanner import Hit
 from assetstore.errors import SourceRefused
-from assetstore.reader import CHUNK, Source
+from assetstore.files.source import CHUNK, Source
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.backends.scratch import spool
 from assetstore.store.lineage import Ancestry
 from assetstore.store.media import dimensions, sniff
 from assetstore.store.store import Store
-from assetstore.threads.find import Client, Thread
 
 _HEAD = 1024
 _TYPE = re.compile(rb'"type"\s*:\s*"(\w+)"')

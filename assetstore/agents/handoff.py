@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assetstore.agents.find import Thread
+from assetstore.agents.knowledge import Command, Knowledge, Request, learn
+from assetstore.agents.pictures import picture_bytes, thumbnail
+from assetstore.agents.reading import Reading, opened, read_thread
+from assetstore.agents.redact import redact
+from assetstore.agents.transcript import Event
 from assetstore.errors import AssetstoreError
-from assetstore.reader import Source
+from assetstore.files.source import Source
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread
-from assetstore.threads.knowledge import Command, Knowledge, Request, learn
-from assetstore.threads.pictures import picture_bytes, thumbnail
-from assetstore.threads.reading import Reading, opened, read_thread
-from assetstore.threads.redact import redact
-from assetstore.threads.transcript import Event
 
 MAX_TOKENS = 8000
 _BYTES_A_TOKEN = 4

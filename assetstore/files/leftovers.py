@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from assetstore.atomic import changed, keep, sync_folder
 from assetstore.errors import SourceInUse, SourceRefused
-from assetstore.exchange import exchange
-from assetstore.guard import claim, leased
-from assetstore.naming import Swap, drafts_of, is_temporary
-from assetstore.reader import Source
+from assetstore.files.draft_names import Swap, drafts_of, is_temporary
+from assetstore.files.exchange import exchange
+from assetstore.files.in_use import claim, leased
+from assetstore.files.replace import changed, keep, sync_folder
+from assetstore.files.source import Source
 
 # Folders whose drafts are remembered at a time.
 _MOST_FOLDERS = 10_000

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from assetstore.atomic import absolute
+from assetstore.agents.find import find_threads
+from assetstore.agents.reading import read_thread
+from assetstore.agents.rescue import RescueOptions, chosen
 from assetstore.errors import SourceRefused
-from assetstore.threads.find import find_threads
-from assetstore.threads.reading import read_thread
-from assetstore.threads.rescue import RescueOptions, chosen
+from assetstore.files.replace import absolute
 
 
 class KeepNewest:

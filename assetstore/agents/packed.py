@@ -11,17 +11,17 @@ from pathlib import Path
 
 import zstandard
 
+from assetstore.agents.find import Thread
+from assetstore.agents.reading import unpack
 from assetstore.archiver.archive import Archiver
-from assetstore.atomic import Draft, check_replaceable
 from assetstore.clients import codex_state
 from assetstore.errors import VerifyMismatch
-from assetstore.reader import CHUNK, Source, same
+from assetstore.files.replace import Draft, check_replaceable
+from assetstore.files.source import CHUNK, Source, same
 from assetstore.restore.restore import Restorer
 from assetstore.results import FileResult
 from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread
-from assetstore.threads.reading import unpack
 
 
 def archive(store: Store, archiver: Archiver, thread: Thread) -> FileResult:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.reading import opened
 from assetstore.clients.codex_forks import base_of, first_line, log_of
 from assetstore.clients.codex_rollout import Rollout
-from assetstore.reader import Source
-from assetstore.threads.find import Thread, find_threads
-from assetstore.threads.reading import opened
+from assetstore.files.source import Source
 
 _PICTURE = b"data:image/"
 _MOST = 16

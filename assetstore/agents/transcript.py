@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import orjson
 
-from assetstore.reader import Source
-from assetstore.threads.reading import Image, Reading, lines_of
+from assetstore.agents.reading import Image, Reading, lines_of
+from assetstore.files.source import Source
 
 Kind = Literal["about", "user", "agent", "call", "result", "summary", "error", "turn"]
 

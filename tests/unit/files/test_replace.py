@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from assetstore import atomic, guard
-from assetstore import exchange as exchanging
-from assetstore.atomic import Draft
 from assetstore.errors import SourceChanged, SourceInUse
-from assetstore.exchange import exchange
-from assetstore.guard import leased
-from assetstore.naming import Swap
-from assetstore.reader import Source
-from assetstore.remains import Sweeper
+from assetstore.files import exchange as exchanging
+from assetstore.files import in_use
+from assetstore.files import replace as replacing
+from assetstore.files.draft_names import Swap
+from assetstore.files.exchange import exchange
+from assetstore.files.in_use import leased
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from support.cut_off import Killed, end, killed, replaced
 from support.held import held, no_lease
 
@@ -55,7 +56,7 @@ def at_the_last_moment(
             acts.pop()()
         return exchange(one, other)
 
-    monkeypatch.setattr(atomic, "exchange", late)
+    monkeypatch.setattr(replacing, "exchange", late)
 
 
 def alone(path: Path) -> bool:
@@ -89,7 +90,7 @@ def test_who_opens_it_at_the_last_moment_waits_and_loses_nothing(
             assert writers[0].poll() is None, "it did not wait"
             time.sleep(0.001)
 
-    monkeypatch.setattr(atomic, "leased", watched)
+    monkeypatch.setattr(replacing, "leased", watched)
     at_the_last_moment(monkeypatch, act)
     with pytest.raises(SourceChanged, match="changed"):
         replaced(document)
@@ -107,7 +108,7 @@ def test_what_is_appended_at_the_last_moment_stays_without_leases(
         with document.open("ab") as file:
             file.write(b" and more")
 
-    monkeypatch.setattr(atomic, "leased", no_lease)
+    monkeypatch.setattr(replacing, "leased", no_lease)
     at_the_last_moment(monkeypatch, act)
     with pytest.raises(SourceChanged, match="changed"):
         replaced(document)
@@ -148,7 +149,7 @@ def test_what_is_put_there_while_it_goes_back_is_not_removed(
         files.pop(0).rename(document)
         return exchange(one, other)
 
-    monkeypatch.setattr(atomic, "exchange", late)
+    monkeypatch.setattr(replacing, "exchange", late)
     with pytest.raises(SourceChanged, match="changed") as told:
         replaced(document)
     Sweeper().sweep(document)
@@ -181,8 +182,8 @@ def test_what_is_appended_to_the_new_file_while_it_goes_back_is_kept(
                 file.write(b" and more")
         return done
 
-    monkeypatch.setattr(atomic, "leased", no_lease)
-    monkeypatch.setattr(atomic, "exchange", late)
+    monkeypatch.setattr(replacing, "leased", no_lease)
+    monkeypatch.setattr(replacing, "exchange", late)
     if killed_then:
         with pytest.raises(Killed):
             replaced(document)
@@ -199,7 +200,7 @@ def test_names_that_cannot_be_exchanged_back(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def once(one: Path, other: Path) -> bool:
-        monkeypatch.setattr(atomic, "exchange", refuse)
+        monkeypatch.setattr(replacing, "exchange", refuse)
         with document.open("ab") as file:
             file.write(b" and more")
         return exchange(one, other)
@@ -207,8 +208,8 @@ def test_names_that_cannot_be_exchanged_back(
     def refuse(*_: Path) -> bool:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(atomic, "leased", no_lease)
-    monkeypatch.setattr(atomic, "exchange", once)
+    monkeypatch.setattr(replacing, "leased", no_lease)
+    monkeypatch.setattr(replacing, "exchange", once)
     with pytest.raises(SourceChanged, match="changed") as told:
         replaced(document)
     (kept,) = (p for p in document.parent.iterdir() if p != document)
@@ -312,8 +313,8 @@ def test_whose_process_lives_is_left_to_it(
             assert document.read_bytes() == b"new"
         return done
 
-    monkeypatch.setattr(atomic, "leased", no_lease)
-    monkeypatch.setattr(atomic, "exchange", late)
+    monkeypatch.setattr(replacing, "leased", no_lease)
+    monkeypatch.setattr(replacing, "exchange", late)
     with pytest.raises(SourceChanged):
         replaced(document)
     assert document.read_bytes() == b"as it was and more"
@@ -409,7 +410,7 @@ def test_interrupted_while_names_are_exchanged(
             exchange(one, other)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(atomic, "exchange", interrupted)
+    monkeypatch.setattr(replacing, "exchange", interrupted)
     with Source.open(document) as source, Draft(document) as draft:
         draft.write(b"new")
         with pytest.raises(KeyboardInterrupt):
@@ -460,7 +461,7 @@ def test_a_file_system_without_leases(
         raise OSError(error, "refused")
 
     monkeypatch.setattr(fcntl, "fcntl", refuse)
-    monkeypatch.setattr(guard, "_is_remote", lambda _device: True)
+    monkeypatch.setattr(in_use, "_is_remote", lambda _device: True)
     with contextlib.ExitStack() as stack:
         if used:
             stack.enter_context(held(document))
@@ -476,9 +477,9 @@ def test_which_file_systems_are_remote(monkeypatch: pytest.MonkeyPatch) -> None:
         "37 25 254:0 / /mnt/a - b rw shared:1 - ext4 /dev/vda rw\n"
     )
     monkeypatch.setattr(Path, "read_text", lambda *_: table)
-    assert guard._is_remote(os.makedev(0, 31))
-    assert not guard._is_remote(os.makedev(254, 0))
-    assert not guard._is_remote(os.makedev(0, 99))
+    assert in_use._is_remote(os.makedev(0, 31))
+    assert not in_use._is_remote(os.makedev(254, 0))
+    assert not in_use._is_remote(os.makedev(0, 99))
 
 
 @linux

@@ -15,19 +15,19 @@ from typing import IO, Any
 import orjson
 from blake3 import blake3
 
+from assetstore.agents.find import Thread
+from assetstore.agents.handoff import hand_off
+from assetstore.agents.reading import unpack
 from assetstore.archiver.run import archive_file, archive_paths
-from assetstore.atomic import Draft, absolute
 from assetstore.errors import AssetstoreError, IntegrityError, SourceRefused
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, absolute
+from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import CHUNK, Source
-from assetstore.remains import Sweeper
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file
 from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread
-from assetstore.threads.handoff import hand_off
-from assetstore.threads.reading import unpack
 
 VERSION = 1
 _ABOUT, _LOG, _HANDOFF = "bundle.json", "thread.jsonl", "handoff.md"

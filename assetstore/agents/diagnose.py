@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from assetstore.threads.ancestors import with_pictures
-from assetstore.threads.find import Client, Thread
-from assetstore.threads.reading import Image, Reading
+from assetstore.agents.ancestors import with_pictures
+from assetstore.agents.find import Client, Thread
+from assetstore.agents.reading import Image, Reading
 
 Risk = Literal["critical", "high", "medium", "low"]
 RISKS: tuple[Risk, ...] = ("critical", "high", "medium", "low")

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.pictures import thumbnail
+from assetstore.agents.reading import opened, read_thread
+from assetstore.agents.transcript import Gallery, events
 from assetstore.documents import find_blob
 from assetstore.errors import AssetstoreError, MissingBlob, UsageError
-from assetstore.reader import Source
+from assetstore.files.source import Source
 from assetstore.store.blob import Kind
 from assetstore.store.placeholder import parse_placeholder
 from assetstore.store.rebuild import find_placeholders
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread, find_threads
-from assetstore.threads.pictures import thumbnail
-from assetstore.threads.reading import opened, read_thread
-from assetstore.threads.transcript import Gallery, events
 
 MOST_PIXELS = 1568
 _LONGEST = 64 << 20

@@ -12,9 +12,19 @@ from typing import Literal
 
 from blake3 import blake3
 
+from assetstore.agents import history, packed
+from assetstore.agents.find import Thread
+from assetstore.agents.handoff import hand_off
+from assetstore.agents.journal import Journal
+from assetstore.agents.loads import check_loads
+from assetstore.agents.reading import (
+    Image,
+    Reading,
+    opened,
+    read_thread,
+)
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.atomic import Draft, make_folder
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.clients.codex_rollout import Rollout
@@ -23,24 +33,14 @@ from assetstore.errors import (
     SourceRefused,
     VerifyMismatch,
 )
-from assetstore.naming import is_temporary
+from assetstore.files.draft_names import is_temporary
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, make_folder
+from assetstore.files.source import Source, same
 from assetstore.progress import SILENT, Progress
-from assetstore.reader import Source, same
-from assetstore.remains import Sweeper
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
 from assetstore.store.store import Store
-from assetstore.threads import history, packed
-from assetstore.threads.find import Thread
-from assetstore.threads.handoff import hand_off
-from assetstore.threads.journal import Journal
-from assetstore.threads.loads import check_loads
-from assetstore.threads.reading import (
-    Image,
-    Reading,
-    opened,
-    read_thread,
-)
 
 # About what stands in a picture's place, and a little room for everything else.
 _STANDS_IN, _MARGIN = 200, 8 << 20

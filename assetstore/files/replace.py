@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from assetstore.errors import SourceChanged, SourceRefused
-from assetstore.exchange import can_exchange, exchange
-from assetstore.guard import claim, leased
-from assetstore.naming import LONGEST_KEPT, Swap, cut, draft_prefix
-from assetstore.reader import Source
+from assetstore.files.draft_names import LONGEST_KEPT, Swap, cut, draft_prefix
+from assetstore.files.exchange import can_exchange, exchange
+from assetstore.files.in_use import claim, leased
+from assetstore.files.source import Source
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
 for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from assetstore.guard import written_by_others
+from assetstore.files.in_use import written_by_others
 
 # A temporary file's name: the document's, then this.
 _MARK = ".assetstore-"

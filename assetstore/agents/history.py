@@ -13,20 +13,20 @@ from typing import Any, Protocol
 
 from blake3 import blake3
 
+from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.reading import read_thread
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.clients import codex_state
 from assetstore.clients.codex_rollout import WAIT, Rollout, writer_lock
 from assetstore.errors import SourceRefused
-from assetstore.reader import Source
+from assetstore.files.source import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.backends.scratch import spool
 from assetstore.store.blob import Kind
 from assetstore.store.manifest import Manifest
 from assetstore.store.placeholder import PATTERN, PREFIX_BYTES, parse_placeholder
 from assetstore.store.store import Store
-from assetstore.threads.find import Thread, find_threads
-from assetstore.threads.reading import read_thread
 
 _LONG = 400
 _COLUMNS = {"thread_id", "item_json"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assetstore import guard
+from assetstore.files import in_use
 from support.held import held
 
 
@@ -16,9 +16,9 @@ def test_a_writer_is_named(tmp_path: Path, proc: bool) -> None:
     seen = path.stat()
     file = seen.st_dev, seen.st_ino
     with held(path) as holder:
-        found = guard._open_files({file}) if proc else guard._asked({file})
+        found = in_use._open_files({file}) if proc else in_use._asked({file})
         assert [(f, int(p)) for f, p, _ in found] == [(file, holder)]
-        assert guard.written_by_others({file}) == {file: holder}
-        assert f"process {holder}" in guard.opened_by_others(path)
-    assert guard.written_by_others({file}) == {}
-    assert guard.called(os.getpid()).startswith("py")
+        assert in_use.written_by_others({file}) == {file: holder}
+        assert f"process {holder}" in in_use.opened_by_others(path)
+    assert in_use.written_by_others({file}) == {}
+    assert in_use.called(os.getpid()).startswith("py")

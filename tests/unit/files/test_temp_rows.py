@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assetstore.cli.command import Outcome
 from assetstore.cli.output import Output, Rows
-from assetstore.spool import Spool
+from assetstore.files.temp_rows import Spool
 
 
 def test_rows_come_in_the_order_of_their_keys_again_and_again() -> None:

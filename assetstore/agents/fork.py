@@ -3,10 +3,10 @@
 import os
 from datetime import UTC, datetime
 
-from assetstore.atomic import Draft
+from assetstore.agents.find import Thread
 from assetstore.errors import AssetstoreError
-from assetstore.reader import Source
-from assetstore.threads.find import Thread
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 
 
 def fork(thread: Thread) -> Thread:

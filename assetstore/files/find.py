@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from assetstore.errors import SourceRefused
-from assetstore.naming import is_temporary
+from assetstore.files.draft_names import is_temporary
 
 VCS_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr", "CVS"})
 

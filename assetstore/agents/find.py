@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from assetstore.atomic import absolute
 from assetstore.errors import SourceRefused, UsageError
-from assetstore.walk import find_documents
+from assetstore.files.find import find_documents
+from assetstore.files.replace import absolute
 
 Client = Literal["codex", "claude-code", ""]
 

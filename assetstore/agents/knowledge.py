@@ -8,9 +8,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from assetstore.reader import Source
-from assetstore.threads.reading import Reading
-from assetstore.threads.transcript import Event, Gallery, Picture, events
+from assetstore.agents.reading import Reading
+from assetstore.agents.transcript import Event, Gallery, Picture, events
+from assetstore.files.source import Source
 
 _MOST_FILES, _MOST_COMMANDS, _MOST_REQUESTS = 400, 400, 60
 # So many of the requests that differ in their numbers only are kept.

@@ -1,0 +1,1 @@
+"""The user's files: find, read, and replace them without losing a byte."""
