@@ -1,7 +1,10 @@
 """What archive and restore report: one result a file, and their sum."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import StrEnum
+from typing import Literal, Self
 
 from assetstore.errors import AssetstoreError
 
@@ -11,6 +14,74 @@ Status = Literal["archived", "restored", "extracted", "unchanged", "skipped", "f
 def not_removed(left: str) -> str:
     """What users are told of a temporary file that could not be removed."""
     return f"{left} could not be removed; the next run for this file tries again"
+
+
+class Why(StrEnum):
+    """Why a payload stays in its document: the whole list, for people and programs."""
+
+    SMALL = "shorter than the minimum"
+    NO_GAIN = "its placeholder would be as long"
+    SPARED = "spared by an option"
+    NOT_UNDERSTOOD = "what stands around it is not understood"
+    REFUSED = "its reader would refuse anything else in its place"
+    COVERED = "a length, checksum or signature covers it"
+    CODE = "it stands in source code"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A payload that stays in its document.
+
+    Attributes:
+        offset: Of its first byte.
+        line: The number of its line, from 1; 0: not known.
+        size: Bytes of its text.
+        type: What it is, as far as its bytes or the document say, or "".
+        why: Why it stays.
+    """
+
+    offset: int
+    line: int
+    size: int
+    type: str
+    why: Why
+
+
+# So many places are listed for a document; all are counted.
+MOST_STAYS = 1000
+
+
+@dataclass(slots=True)
+class Stays:
+    """The payloads that stay in a document: all counted, the first ones listed.
+
+    Attributes:
+        count: How many there are.
+        size: Bytes of their text.
+        reasons: How many for each reason.
+        listed: The first of them, at most `MOST_STAYS`.
+    """
+
+    count: int = 0
+    size: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    listed: list[Stay] = field(default_factory=list)
+
+    def add(self, stay: Stay) -> None:
+        """Count one more."""
+        self.count += 1
+        self.size += stay.size
+        self.reasons[stay.why.value] += 1
+        if len(self.listed) < MOST_STAYS:
+            self.listed.append(stay)
+
+    @classmethod
+    def of(cls, stays: Iterable[Stay]) -> Self:
+        """Count some."""
+        found = cls()
+        for stay in stays:
+            found.add(stay)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +105,7 @@ class FileResult:
         stored: Bytes added to the store.
         quoted: Placeholders left as the text they are (a quotation).
         left: A temporary file beside it that could not be removed, or "".
+        stays: Payloads that stay in it, and why.
         warnings: Sentences for the user.
     """
 
@@ -50,6 +122,7 @@ class FileResult:
     stored: int = 0
     quoted: int = 0
     left: str = ""
+    stays: Stays = field(default_factory=Stays)
     warnings: tuple[str, ...] = ()
 
 
