@@ -4,13 +4,16 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
 from assetstore.archiver.seen import Seen, Stamp, stamp
-from assetstore.errors import SourceRefused
+from assetstore.clients.homes import home_at
+from assetstore.errors import ContainerRefused, SourceRefused
 from assetstore.files.find import Found, StrPath, find_documents
+from assetstore.files.ignored import Level
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
@@ -39,9 +42,11 @@ def archive_paths(
     leave: Leave | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Archive files, and all files below folders, in place.
+    """Archive files, and the documents below folders, in place.
 
-    What goes wrong with one file is in its result and ends nothing else.
+    What goes wrong with one file is in its result and ends nothing else. What is no
+    document is refused where it is named, and passed over below a folder. Of an
+    agent's home only session logs are looked at.
 
     Args:
         store: The store.
@@ -66,8 +71,9 @@ def archive_paths(
             work = _by_processes(store, batches, options, progress)
         else:
             work = _by_one(store, batches, options, sparing, stop, report, progress)
+        mine = frozenset(map(os.path.abspath, named))
         for results in work:
-            report.files += results
+            report.files += [_passed_over(r, mine) for r in results]
             done += [
                 r.path
                 for r in results
@@ -107,11 +113,19 @@ def _chosen(
         youngest = time.time() - options.min_age
     root = [path for path in (store.root, store.cache_dir) if path is not None]
     here = os.getcwd()
+    leave_out = Level(ignore=options.ignore, code=bool(options.include), owner=home_at)
     for file in find_documents(
-        paths, include=options.include, exclude=options.exclude, without=root
+        paths,
+        include=options.include,
+        exclude=options.exclude,
+        without=root,
+        leave=leave_out,
     ):
         now = file.stat
-        if now is None or file.error is not None:
+        if file.left:
+            size = now.st_size if now is not None else 0
+            report.files.append(_left(file, size, file.left, lasting=True))
+        elif now is None or file.error is not None:
             error = file.error or SourceRefused(f"{file.path} cannot be read")
             report.files.append(failed(file.path, error))
         elif known and known.get(_key(here, file.path)) == stamp(now):
@@ -132,9 +146,30 @@ def _key(here: str, path: str) -> bytes:
     return os.fsencode(path)
 
 
-def _left(file: Found, size: int, reason: str) -> FileResult:
+def _left(file: Found, size: int, reason: str, *, lasting: bool = False) -> FileResult:
     return FileResult(
-        path=file.path, status="skipped", reason=reason, before=size, after=size
+        path=file.path,
+        status="skipped",
+        reason=reason,
+        before=size,
+        after=size,
+        lasting=lasting,
+    )
+
+
+def _passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
+    """What is no document is no failure, unless somebody named it."""
+    if result.error != ContainerRefused.__name__:
+        return result
+    if os.path.abspath(result.path) in named:
+        return result
+    return replace(
+        result,
+        status="skipped",
+        reason=result.reason.removeprefix(f"{result.path} is left as it is: "),
+        hint="",
+        code=0,
+        lasting=True,
     )
 
 

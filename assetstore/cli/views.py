@@ -74,7 +74,8 @@ def _view_files(report: Report, coded: "OptimizeReport | None", output: Output) 
     for file in report.files:
         if file.code:
             continue  # among the errors
-        if file.status != "unchanged" or output.verbosity > 0:
+        quiet = file.status == "unchanged" or file.lasting
+        if not quiet or output.verbosity > 0:
             output.report(_file_line(file, dry_run=report.dry_run))
     output.report(_summary(report))
     if coded is not None:
@@ -114,6 +115,8 @@ def _summary(report: Report) -> str:
         if (count := report.count(status))
     ]
     text = ", ".join(parts)
+    if any(file.lasting for file in report.files):
+        text += " (-v says why)"
     if done:
         text += "; " + _sums(report, done)
     return text

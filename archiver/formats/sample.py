@@ -1,0 +1,51 @@
+"""The few bytes of a document that tell what it is."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from assetstore.files.source import Source
+
+# Bytes that are looked at: CD-ROM images say what they are behind 32 KiB.
+HEAD = 1 << 16
+PART = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Parts of a document.
+
+    Attributes:
+        size: Bytes of the document.
+        head: Its first bytes, all of a short one.
+        middle: Bytes from its middle, or b"" where head and tail have all.
+        tail: Its last bytes; the head of a short one.
+    """
+
+    size: int
+    head: bytes
+    middle: bytes
+    tail: bytes
+
+    @classmethod
+    def of(cls, source: Source) -> Self:
+        """Read them.
+
+        Raises:
+            SourceChanged: The document has become shorter.
+            OSError: It cannot be read.
+        """
+        size = source.size
+        head = source.read(0, HEAD)
+        if size <= HEAD:
+            return cls(size, head, b"", head)
+        middle = b""
+        if size > HEAD + 2 * PART:
+            middle = source.read(max(HEAD, (size - PART) // 2), PART)
+        return cls(size, head, middle, source.read(size - HEAD, HEAD))
+
+    @property
+    def parts(self) -> tuple[bytes, ...]:
+        """All of them, none twice."""
+        if self.tail is self.head:
+            return (self.head,)
+        return self.head, self.middle, self.tail
