@@ -4,12 +4,13 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
-from assetstore.archiver.seen import Seen, Stamp, stamp
+from assetstore.archiver.seen import Known, Seen, stamp
 from assetstore.clients.homes import home_at
 from assetstore.errors import ContainerRefused, SourceRefused
 from assetstore.files.find import Found, StrPath, find_documents
@@ -17,7 +18,7 @@ from assetstore.files.ignored import Level
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
-from assetstore.results import FileResult, Report, failed
+from assetstore.results import FileResult, Report, Why, failed
 from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.version import __version__
@@ -65,7 +66,7 @@ def archive_paths(
         known = seen.below(map(os.path.abspath, named))
         todo = _chosen(store, named, options, known, report, leave)
         progress.start(sum(size for _, size in todo), "archiving")
-        done: list[str] = []
+        done: list[tuple[str, str]] = []
         batches = list(_batches(todo))
         if options.jobs > 1 and len(batches) > 1 and store.root is not None:
             work = _by_processes(store, batches, options, progress)
@@ -73,16 +74,17 @@ def archive_paths(
             work = _by_one(store, batches, options, sparing, stop, report, progress)
         mine = frozenset(map(os.path.abspath, named))
         for results in work:
-            report.files += [_passed_over(r, mine) for r in results]
+            told = [_passed_over(r, mine) for r in results]
+            report.files += told
             done += [
-                r.path
-                for r in results
-                if r.status in ("archived", "unchanged")
+                (os.path.abspath(r.path), r.reason if r.lasting else "")
+                for r in told
+                if (r.status in ("archived", "unchanged") or _by_its_bytes(r))
                 and not r.left
                 and (sparing is None or sparing.settled(Path(r.path)))
             ]
         if not options.dry_run:
-            seen.add(map(os.path.abspath, done))
+            seen.add(done)
     finally:
         seen.close()
         progress.close()
@@ -99,7 +101,7 @@ def _chosen(
     store: Store,
     paths: Sequence[Path],
     options: ArchiveOptions,
-    known: dict[bytes, Stamp],
+    known: dict[bytes, Known],
     report: Report,
     leave: Leave | None,
 ) -> list[tuple[str, int]]:
@@ -128,8 +130,13 @@ def _chosen(
         elif now is None or file.error is not None:
             error = file.error or SourceRefused(f"{file.path} cannot be read")
             report.files.append(failed(file.path, error))
-        elif known and known.get(_key(here, file.path)) == stamp(now):
-            report.untouched += 1
+        elif (old := known and known.get(_key(here, file.path))) and (
+            old[:3] == stamp(now) and not (old[3] and file.named)
+        ):
+            if old[3]:
+                report.files.append(_left(file, now.st_size, old[3], lasting=True))
+            else:
+                report.untouched += 1
         elif youngest is not None and now.st_mtime > youngest:
             reason = "modified more recently than --min-age"
             report.files.append(_left(file, now.st_size, reason))
@@ -163,14 +170,25 @@ def _passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
         return result
     if os.path.abspath(result.path) in named:
         return result
+    size = 0
+    with suppress(OSError):
+        size = os.stat(result.path).st_size
     return replace(
         result,
         status="skipped",
         reason=result.reason.removeprefix(f"{result.path} is left as it is: "),
         hint="",
         code=0,
+        error="",
+        before=size,
+        after=size,
         lasting=True,
     )
+
+
+def _by_its_bytes(result: FileResult) -> bool:
+    """Whether a file was passed over for what it is, whatever lies beside it."""
+    return result.lasting and not result.reason.startswith(Why.COVERED)
 
 
 def _batches(todo: Iterable[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:

@@ -2,14 +2,13 @@
 
 import re
 
-from assetstore.archiver.formats.sample import Sample
+from assetstore.archiver.formats.sample import Sample, strays
 
-# Characters that text holds: tab, line ends, form feed, bell, backspace, the end of a
-# DOS text, escapes of terminals, the separator of JSON text sequences (RFC 7464).
-_TEXT = frozenset((*range(7, 14), 26, 27, 30))
-_CONTROL = bytes(byte for byte in range(32) if byte not in _TEXT)
 # What a crash or a rotated log leaves: blocks of NULs where text was to be.
 _BLOCK = re.compile(rb"\0{8,}")
+# More of them are padding, as is one up to a multiple of a sector.
+_MOST_BLOCKS = 3
+_SECTOR = 512
 # The start of a document, where a binary format has numbers.
 _START = 8
 _NEAR = 256
@@ -47,8 +46,7 @@ def wide(sample: Sample) -> str:
         said = min(range(width), key=blank.__getitem__)
         others = [share for lane, share in enumerate(blank) if lane != said]
         if said in (0, width - 1) and blank[said] < 0.05 and min(others) > 0.6:
-            plain = len(lanes[said].translate(None, _CONTROL)) == len(lanes[said])
-            return f"text in UTF-{width * 8}" if plain else ""
+            return "" if strays(lanes[said]) else f"text in UTF-{width * 8}"
     return ""
 
 
@@ -59,34 +57,41 @@ def binary(sample: Sample) -> bool:
     control characters are none, unless they stand where a binary format has its
     first numbers, or the rest is not UTF-8 either.
     """
-    if all(len(part.translate(None, _CONTROL)) == len(part) for part in sample.parts):
+    if sample.plain:
         return False
     parts = [_BLOCK.sub(b"\n", part) for part in sample.parts]
     size = sum(map(len, parts))
-    strays = sum(map(_strays, parts))
+    found = sum(map(strays, parts))
     if not any(part.strip() for part in parts):
         return True  # nothing but NULs where we looked
-    if not strays:
-        return False
     head = parts[0]
     if len(_RECORD.findall(head)) >= _RECORDS or (
         _RECORD.match(head) and head.rstrip().endswith(b"}")
     ):
-        return strays * _RECORD_STRAY > size
-    if _strays(head[:_START]):
+        return found * _RECORD_STRAY > size
+    if _is_padded(sample):
         return True
-    if strays > 2 and strays * _STRAY > size:
+    if not found:
+        return False
+    if strays(head[:_START]):
         return True
-    near = _strays(head[:_NEAR])
+    if found > 2 and found * _STRAY > size:
+        return True
+    near = strays(head[:_NEAR])
     if near > 3:
         return True
     if near and not _is_utf8(head[:_NEAR]):
         return True
-    return strays > _STRAYS and not all(map(_is_utf8, parts))
+    return found > _STRAYS and not all(map(_is_utf8, parts))
 
 
-def _strays(part: bytes) -> int:
-    return len(part) - len(part.translate(None, _CONTROL))
+def _is_padded(sample: Sample) -> bool:
+    """Whether blocks of NULs fill up records of a fixed size."""
+    blocks = [block.span() for block in _BLOCK.finditer(sample.head)]
+    full = (
+        start and end % _SECTOR == 0 for start, end in blocks if end < len(sample.head)
+    )
+    return len(blocks) > _MOST_BLOCKS or any(full)
 
 
 def _is_utf8(part: bytes) -> bool:

@@ -9,7 +9,7 @@ from assetstore.archiver.formats.covered import covered
 from assetstore.archiver.formats.framed import framed
 from assetstore.archiver.formats.magic import by_prefix
 from assetstore.archiver.formats.sample import Sample
-from assetstore.archiver.formats.structure import STRUCTURES
+from assetstore.archiver.formats.structure import LIKE_TEXT, STRUCTURES
 from assetstore.errors import ContainerRefused
 from assetstore.files.source import Source
 from assetstore.results import Why
@@ -29,12 +29,13 @@ def container(source: Source, sample: Sample | None = None) -> str:
     sample = sample or Sample.of(source)
     if found := by_prefix(sample.head) or wide(sample):
         return found
-    for structure in STRUCTURES:
+    plain = sample.plain  # most documents are, and need less of a look
+    for structure in LIKE_TEXT if plain else STRUCTURES:
         if found := structure(sample):
             return found
     if found := framed(source, sample):
         return found
-    return "a binary file" if binary(sample) else ""
+    return "a binary file" if not plain and binary(sample) else ""
 
 
 def refuse(source: Source, name: str) -> None:

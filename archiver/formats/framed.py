@@ -17,6 +17,10 @@ _BEGINNINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"0707(?:0[127])[0-9A-Fa-f]{6}"), "a cpio archive"),
     (re.compile(rb"(?:blob|tree|commit|tag) \d+\0"), "an object of git"),
     (
+        re.compile(rb"[0-9a-f]{40,64} (?:blob|tree|commit|tag) \d+\n"),
+        "objects of git, framed by lengths",
+    ),
+    (
         re.compile(
             rb"(?:feature done\n)?(?:reset refs/[^\n]+\n|option [^\n]+\n)*"
             rb"(?:blob|commit refs/[^\n]+)\n"
@@ -45,6 +49,7 @@ _NETSTRING = re.compile(rb"(\d{1,9}):")
 # MessagePack: a map, a short key; CBOR: the same. Then a value that is no letter.
 _MSGPACK = re.compile(rb"(?:[\x80-\x9f]|[\xdc\xde]..)+([\xa1-\xbf])", re.S)
 _CBOR = re.compile(rb"(?:[\x80-\x97\xa1-\xb7\xbf\x9f]|[\x98\xb8].)+([\x61-\x77])", re.S)
+_MSGPACK_TEXT, _CBOR_TEXT = 0xA0, 0x60
 _WORD = re.compile(rb"[\w$@./-]+")
 
 
@@ -62,9 +67,9 @@ def framed(source: Source, sample: Sample) -> str:
     if head[:1].isdigit() and _walks(source, _netstring):
         return "netstrings, framed by lengths"
     if _odd(head[:16]):
-        if _keyed(head, _MSGPACK, 0xA0):
+        if _keyed(head, _MSGPACK, _MSGPACK_TEXT):
             return "MessagePack"
-        if _keyed(head, _CBOR, 0x60):
+        if _keyed(head, _CBOR, _CBOR_TEXT):
             return "CBOR"
         if _walks(source, _protobuf):
             return "Protocol Buffers, framed by lengths"
@@ -89,7 +94,10 @@ def _keyed(head: bytes, pattern: re.Pattern[bytes], base: int) -> bool:
         return False
     end = found.end() + found[1][0] - base
     key, behind = head[found.end() : end], head[end : end + 1]
-    return _WORD.fullmatch(key) is not None and not behind.isalnum() | behind.isspace()
+    if not _WORD.fullmatch(key) or behind.isspace():
+        return False
+    # CBOR's long texts begin with a byte that is a letter.
+    return not behind.isalnum() or (base == _CBOR_TEXT and behind in (b"x", b"y", b"z"))
 
 
 def _walks(source: Source, step: Callable[[Source, int], int]) -> bool:

@@ -9,6 +9,16 @@ from assetstore.files.source import Source
 HEAD = 1 << 16
 PART = 1 << 14
 
+# Characters that text holds: tab, line ends, form feed, bell, backspace, the end of a
+# DOS text, escapes of terminals, the separator of JSON text sequences (RFC 7464).
+_TEXT = frozenset((*range(7, 14), 26, 27, 30))
+CONTROL = bytes(byte for byte in range(32) if byte not in _TEXT)
+
+
+def strays(part: bytes) -> int:
+    """How many control characters are there that text does not hold."""
+    return len(part) - len(part.translate(None, CONTROL))
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -42,6 +52,11 @@ class Sample:
         if size > HEAD + 2 * PART:
             middle = source.read(max(HEAD, (size - PART) // 2), PART)
         return cls(size, head, middle, source.read(size - HEAD, HEAD))
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is no control character in it that text does not hold."""
+        return not any(map(strays, self.parts))
 
     @property
     def parts(self) -> tuple[bytes, ...]:

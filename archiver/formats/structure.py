@@ -242,22 +242,21 @@ def compiled_python(sample: Sample) -> str:
     return ""
 
 
-STRUCTURES: tuple[Callable[[Sample], str], ...] = (
+# What may be without a single control character, so that it looks like text.
+LIKE_TEXT: tuple[Callable[[Sample], str], ...] = (deflated, sounds, pickled, pdf)
+STRUCTURES = (
     cafebabe,
     portable_executable,
     bzip2,
-    deflated,
+    *LIKE_TEXT,
     tar,
     asar,
     tensors,
     leveldb,
     memory_mapped,
-    pickled,
     boxed,
-    sounds,
     bitmap,
     far_in,
     compiled_python,
-    pdf,
     zip_behind,
 )
