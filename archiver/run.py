@@ -115,7 +115,7 @@ def _chosen(
         youngest = time.time() - options.min_age
     root = [path for path in (store.root, store.cache_dir) if path is not None]
     here = os.getcwd()
-    leave_out = Level(ignore=options.ignore, code=bool(options.include), owner=home_at)
+    leave_out = Level(ignore=options.ignore, owner=home_at)
     for file in find_documents(
         paths,
         include=options.include,

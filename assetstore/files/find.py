@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -59,6 +59,7 @@ def find_documents(
         leave: What else to leave in folders, and to tell; None: nothing.
     """
     folders = {os.path.abspath(folder) for folder in without}
+    meant = {os.path.abspath(path) for path in paths} if len(paths) > 1 else set()
     seen: set[str] = set()
     for path in paths:
         name = os.fspath(path)
@@ -74,6 +75,10 @@ def find_documents(
             everything = iter((Found(name, found, named=True),))
         for file in everything:
             whole = os.path.abspath(file.path) if len(paths) > 1 else file.path
+            if whole in meant and not file.named:
+                if file.left:
+                    continue  # in this folder; its own turn comes, or came
+                file = replace(file, named=True)
             if whole not in seen:
                 if len(paths) > 1:
                     seen.add(whole)
@@ -147,7 +152,11 @@ class _Walk:
             return None
         if is_temporary(entry.name):
             return None
-        reason = level.leaves_file(entry) if level is not None else ""
+        reason = (
+            level.leaves_file(entry, meant=bool(self.include))
+            if level is not None
+            else ""
+        )
         return Found(entry.path, entry.stat(follow_symlinks=False), left=reason)
 
 

@@ -101,7 +101,6 @@ class Level:
 
     Attributes:
         ignore: Whether ignore files, caches and source code count.
-        code: Whether source code is taken all the same.
         owner: Says whose a folder is.
         own: Rules of `.ignore` files, the nearest first.
         git: Rules of `.gitignore` files and git's excludes, the nearest first.
@@ -110,7 +109,6 @@ class Level:
     """
 
     ignore: bool = True
-    code: bool = False
     owner: Owner | None = None
     own: tuple[_Rules, ...] = ()
     git: tuple[_Rules, ...] = ()
@@ -168,8 +166,13 @@ class Level:
             return "a virtual environment"
         return "a cache" if _CACHE_TAG in names and _is_cache(folder) else ""
 
-    def leaves_file(self, entry: os.DirEntry[str]) -> str:
-        """Why a file in this folder is left, or ""."""
+    def leaves_file(self, entry: os.DirEntry[str], *, meant: bool) -> str:
+        """Why a file in this folder is left, or "".
+
+        Args:
+            entry: The file.
+            meant: Whether the user's globs name it: then it may be source code.
+        """
         name = entry.name
         if self.owned is not None:
             return "" if self.owned.takes(f"{self.way}{name}") else self.owned.reason
@@ -179,7 +182,7 @@ class Level:
             reason := self._ignored(os.path.abspath(entry.path))
         ):
             return reason
-        return CODE if not self.code and _is_code(entry) else ""
+        return CODE if not meant and _is_code(entry) else ""
 
     def below(self, name: str) -> "Level":
         """The level of a folder in this one."""
