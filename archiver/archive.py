@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from assetstore.archiver.draft import Drafter, is_json
+from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
-from assetstore.archiver.profiles import choose
 from assetstore.clients import codex_state
 from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import (
@@ -34,6 +33,8 @@ from assetstore.files.replace import (
     check_unchanged,
 )
 from assetstore.files.source import Source, same
+from assetstore.formats.registry import HEAD, choose, is_undecided
+from assetstore.formats.text import is_json
 from assetstore.progress import SILENT, Progress
 from assetstore.results import FileResult, failed
 from assetstore.store.blob import Ref
@@ -43,7 +44,6 @@ from assetstore.store.rebuild import Recipes, rebuild
 from assetstore.store.session import Session
 from assetstore.store.store import Store
 
-_HEAD = 1 << 16
 _ATTEMPTS = 4
 _WAIT = 5.0
 
@@ -207,8 +207,8 @@ class Archiver:
     def _draft(self, session: Session, job: Job) -> None:
         options, source = self._options, job.source
         job.close()
-        head = source.read(0, _HEAD)
-        job.profile = choose(options.profile, Path(job.name), head)
+        head = source.read(0, HEAD)
+        job.format = choose(options.profile, Path(job.document or job.name), head)
         job.draft = Nowhere(job.target) if options.dry_run else Draft(job.target)
         before = session.new_bytes
 
@@ -218,18 +218,21 @@ class Archiver:
             earlier = earlier_forms(Path(job.document), source)
             return self._lineage.of(source, job.own, earlier)
 
-        job.drafted = Drafter(
+        drafter = Drafter(
             source,
             session,
             job.draft,
-            profile=job.profile,
+            format=job.format,
+            undecided=is_undecided(job.format),
             media=options.media,
             min_size=options.min_size,
             spare=self._sparing.offsets(job.target) if self._sparing else options.spare,
             json=is_json(head),
             ancestry=ancestry,
             progress=self._progress.advance,
-        ).run()
+        )
+        job.drafted = drafter.run()
+        job.format = drafter.format
         job.stored += session.new_bytes - before
         if not job.drafted.changed and job.in_place:
             known = job.own is not None and job.own.state == "archived"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pybase64
 
 from assetstore.archiver import extent, fit, grammar
+from assetstore.archiver.fit import BlobSink, Sink
 from assetstore.archiver.scanner import Form, Hit, Scanner
 from assetstore.store.blob import Kind
 from assetstore.store.dialect import PLAIN
 from assetstore.store.media import sniff
 from assetstore.store.recipe import Media
-from assetstore.store.session import BlobWriter, Session
 
 # A payload longer than this is first tried as one plain run up to a quote.
 _PROBE = 4096
@@ -25,12 +25,12 @@ class Taken:
 
     Attributes:
         end: Offset behind it.
-        fitted: The blob and its dialect.
+        fitted: The blob and its dialect; None of an empty payload.
         mime: What it is, as far as the document or its own bytes say.
     """
 
     end: int
-    fitted: fit.Fitted
+    fitted: fit.Fitted | None
     mime: str
 
 
@@ -44,12 +44,34 @@ class Taker:
         min_size: Shorter payloads stay, in bytes of their text.
     """
 
-    def __init__(self, session: Session, scanner: Scanner, media: str, min_size: int):
+    def __init__(self, session: Sink, scanner: Scanner, media: str, min_size: int):
         self._session = session
         self._scanner = scanner
         self._any = media == "any"
         self._min = min_size
         self._unquoted = extent.Unquoted()
+
+    def take_whole(self, hit: Hit, end: int) -> Taken:
+        """Take a string of a part of an API, whatever it holds.
+
+        Args:
+            hit: What begins it.
+            end: Offset of its closing quote.
+        """
+        taken = None if hit.foreign or hit.form is Form.MEMBER else self.take(hit)
+        if taken is not None and taken.end == end:
+            return taken
+        source = self._scanner.source
+        if hit.body >= end:
+            return Taken(end=end, fitted=None, mime=hit.mime)
+        if hit.form is Form.URI_TEXT:
+            if end - hit.body <= extent.LONGEST_TEXT:
+                fitted = fit.fit_text(self._session, source, hit.body, end)
+            else:
+                fitted = fit.fit_verbatim(self._session, source, hit.body, end)
+        else:
+            fitted = fit.fit_base64(self._session, source, hit.body, end)
+        return self._taken(hit, end, fitted)
 
     def take(self, hit: Hit) -> Taken | None:
         """The payload of a hit, or None where it is none and stays."""
@@ -198,7 +220,7 @@ class Taker:
         return self._taken(hit, at, fitted)
 
     @staticmethod
-    def _given_up(writer: BlobWriter) -> None:
+    def _given_up(writer: BlobSink) -> None:
         writer.abort()
 
     def _taken(self, hit: Hit, end: int, fitted: fit.Fitted) -> Taken:

@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 
 from blake3 import blake3
 
+from assetstore.archiver import grammar
 from assetstore.archiver.body import Taken, Taker
-from assetstore.archiver.profiles.base import CONTEXT, Profile
+from assetstore.archiver.dry import Discard
+from assetstore.archiver.fit import fit_verbatim
+from assetstore.archiver.lines import LineCounter
 from assetstore.archiver.scanner import Form, Hit, Scanner
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source, Window
+from assetstore.formats import registry
+from assetstore.formats.base import Candidate, Format, Swap, Treatment
+from assetstore.formats.base import Kind as Written
+from assetstore.formats.places import Place, Places
+from assetstore.results import Stay, Stays, Why
 from assetstore.store.blob import BlobId, Kind, Ref
 from assetstore.store.lineage import Ancestry
 from assetstore.store.media import describe
@@ -23,13 +31,26 @@ from assetstore.store.placeholder import (
     parse_placeholder,
 )
 from assetstore.store.rebuild import Recipes
-from assetstore.store.recipe import Recipe
+from assetstore.store.recipe import Media, Recipe
 from assetstore.store.session import Session
 
 # Blobs that wait in memory for a commit, in the middle of a document.
 _MOST_PENDING = 50_000
 _NOTES = 4096
 _GATHER = 1 << 18
+# So many of a payload's first bytes a format gets to see.
+_BEGIN = 64
+# Words on a payload are shorter, and text around it that a recipe holds itself.
+_MOST_WORDS = 80
+_LONGEST_LITERAL = 1 << 15
+
+Watch = Callable[[Hit, Taken, Treatment], None]
+_WRITTEN = {
+    Form.URI_BASE64: Written.URI_BASE64,
+    Form.URI_TEXT: Written.URI_TEXT,
+    Form.BARE: Written.BARE,
+    Form.MEMBER: Written.MEMBER,
+}
 
 
 @dataclass(slots=True)
@@ -44,6 +65,7 @@ class Drafted:
         quoted: Those of them that name something in the store.
         lost: Placeholders of its own that the store knows nothing of.
         new_blobs: Media that the store did not hold.
+        stays: Payloads that stay, and why.
         refs: Every recipe and blob that the archived form needs.
         kept: Where in the archived form placeholders stand that were there
             before, in order.
@@ -56,6 +78,7 @@ class Drafted:
     quoted: int = 0
     lost: int = 0
     new_blobs: int = 0
+    stays: Stays = field(default_factory=Stays)
     refs: set[Ref] = field(default_factory=set)
     kept: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -126,11 +149,6 @@ class _Splicer:
             self._held = bytearray()
 
 
-def is_json(head: bytes) -> bool:
-    """Whether a document that begins so is JSON."""
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-
-
 class Drafter:
     """Drafts one document.
 
@@ -138,7 +156,8 @@ class Drafter:
         source: The document.
         session: Where blobs and recipes go.
         draft: Where the archived form goes.
-        profile: How to read it.
+        format: How to read it.
+        undecided: Whether a record further down may tell another format.
         media: "image" or "any".
         min_size: Payloads with shorter text stay, as do those whose
             replacement would be longer; 0: all are taken.
@@ -147,7 +166,7 @@ class Drafter:
             something looks like a placeholder.
         progress: Called with numbers of bytes that are done.
         spare: Offsets of payloads that stay.
-        watch: Told of each payload that is taken.
+        watch: Told of each payload that is taken, with what becomes of it.
     """
 
     def __init__(
@@ -156,19 +175,22 @@ class Drafter:
         session: Session,
         draft: Draft,
         *,
-        profile: Profile,
+        format: Format,
+        undecided: bool = False,
         media: str,
         min_size: int,
         json: bool,
         ancestry: Callable[[], Ancestry],
         progress: Callable[[int], None] = lambda done: None,
         spare: frozenset[int] = frozenset(),
-        watch: Callable[[Hit, Taken], None] = lambda hit, taken: None,
+        watch: Watch = lambda hit, taken, treatment: None,
     ):
         self._spare = spare
         self._watch = watch
         self._session = session
-        self._profile = profile
+        self.format = format
+        self._undecided = undecided
+        self._media = media
         self._min = min_size
         self._find_ancestry = ancestry
         self._ancestry: Ancestry | None = None
@@ -181,10 +203,15 @@ class Drafter:
             source,
             media=media,
             json=json,
-            typed=profile.typed,
+            typed=format.typed,
+            members=format.members,
             on_slide=self._slid,
         )
         self._taker = Taker(session, self._scanner, media, min_size)
+        # For what may stay: nothing of it is written.
+        self._weigher = Taker(Discard(), self._scanner, media, 0)
+        self._places = Places(self._scanner.peek, lines=format.lines) if json else None
+        self._line = LineCounter(source)
         self._floor = 0  # nothing in front of it may be taken along
         self._source = source
         self.result = Drafted()
@@ -223,43 +250,149 @@ class Drafter:
 
     def _payload(self, hit: Hit) -> int:
         """Replace a payload; where to go on."""
-        scanner, profile = self._scanner, self._profile
-        if hit.start in self._spare:
+        if self._undecided and self._places is not None:
+            self._decide()
+        place = None
+        if self._places is not None and hit.closer == b'"':
+            place = self._places.at(hit.start, hit.escapes)
+        found = Candidate(
+            kind=_WRITTEN[hit.form],
+            start=hit.start,
+            mime=hit.mime,
+            begin=self._begin(hit, place),
+            place=place,
+        )
+        treatment = self.format.treat(found)
+        if treatment is None or (hit.foreign and not treatment.any_data):
             return hit.start + 1
-        front = hit.start
-        if profile.looks_around:
-            front = max(self._floor, hit.start - CONTEXT)
-        before = scanner.peek(front, hit.body - front)
-        self._splicer.hold = front
-        taken = self._taker.take(hit)
+        why = treatment.why
+        if hit.start in self._spare:
+            why = Why.SPARED
+        if why is not None:
+            return self._left(hit, place, why)
+        if self._is_small(hit, treatment):
+            return self._left(hit, place, Why.SMALL)
+        return self._swap(hit, place, treatment)
+
+    def _decide(self) -> None:
+        """Read on as what a record, however far down, says that this is."""
+        self._undecided = False
+        told = registry.told(self._source)
+        if told is not None:
+            self.format = told
+
+    def _begin(self, hit: Hit, place: Place | None) -> bytes:
+        end = hit.body + _BEGIN
+        if place is not None:
+            end = min(end, place.end - 1 - place.escapes)
+        return self._scanner.peek(hit.body, max(0, end - hit.body))
+
+    def _is_small(self, hit: Hit, treatment: Treatment) -> bool:
+        """Whether a payload is shorter than those that are taken."""
+        if not self._min or treatment.any_size:
+            return False
+        text = self._scanner.peek(hit.body, 4 * self._min)
+        if hit.form is Form.URI_TEXT:
+            stop = grammar.TEXT_STOP.search(text, 0, self._min)
+            if stop is None:
+                return False
+        else:
+            run = grammar.RUN.match(grammar.BREAK.sub(b"", text))
+            if run is not None and run.end() >= self._min:
+                return False
+        taken = self._weigher.take(hit)
+        return taken is not None and taken.end - hit.body < self._min
+
+    def _left(self, hit: Hit, place: Place | None, why: Why) -> int:
+        """Take note of a payload that stays; where to go on."""
+        taken = None
+        if place is None or not (hit.foreign or hit.form is Form.MEMBER):
+            taken = self._weigher.take(hit)
+        if taken is None:
+            if place is None or why is Why.SMALL:
+                return hit.start + 1  # it is none
+            end, type = place.end - 1 - place.escapes, hit.mime
+        else:
+            end, type = taken.end, taken.mime
+        self._stays(hit, end, type, why)
+        return end
+
+    def _stays(self, hit: Hit, end: int, type: str, why: Why) -> None:
+        line = self._line.of(hit.start)
+        self.result.stays.add(Stay(hit.start, line, end - hit.start, type, why))
+
+    def _swap(self, hit: Hit, place: Place | None, treatment: Treatment) -> int:
+        """Take a payload, and what goes with it; where to go on."""
+        swap = treatment.swap
+        whole = place is not None and treatment.any_data
+        closing = place.end - 1 - place.escapes if place is not None else -1
+        if swap is not None:
+            assert place is not None  # only a place is known to be swapped  # noqa: S101
+            if swap.start < self._floor or self._holds_mark(swap, hit.start, closing):
+                return self._left(hit, place, Why.NOT_UNDERSTOOD)
+        if self._grows(hit, place, treatment):
+            return self._left(hit, place, Why.NO_GAIN)
+        self._splicer.hold = hit.start if swap is None else swap.start
+        taken = self._taker.take_whole(hit, closing) if whole else self._taker.take(hit)
         if taken is None:
             return hit.start + 1
-        head = before[hit.start - front :]
-        before = before[: hit.start - front]
-        after = scanner.peek(taken.end, CONTEXT) if profile.looks_around else b""
-        swap = profile.swap(hit, before, after, self._note(taken))
-        if swap is None:
-            return taken.end
-        lead = before[len(before) - swap.take_before :]
-        trail = after[: swap.take_after]
-        if MARK in lead or MARK in trail:
-            return taken.end
-        was = (lead + head, taken.fitted.media, trail)
-        recipe = Recipe(
-            was=tuple(part for part in was if part),
-            before=swap.before,
-            after=swap.after,
-        )
-        start, end = hit.start - swap.take_before, taken.end + swap.take_after
-        text = swap.before + format_placeholder(recipe.id) + swap.after
-        if self._min and len(text) >= end - start:
-            return taken.end
-        self._watch(hit, taken)
+        if swap is not None and taken.end != closing:
+            # Its string goes on behind it: what that is, nobody knows.
+            return self._left(hit, place, Why.NOT_UNDERSTOOD)
+        start, end, before, after = hit.start, taken.end, b"", b""
+        if swap is not None:
+            start, end, before, after = swap.start, swap.end, swap.before, swap.after
+            if swap.worded:
+                before += self._note(taken).encode("ascii") + b" archived "
+        lead = self._kept(start, hit.body)
+        trail = self._kept(taken.end, end)
+        media = () if taken.fitted is None else (taken.fitted.media,)
+        recipe = Recipe(was=(*lead, *media, *trail), before=before, after=after)
+        self._watch(hit, taken, treatment)
+        text = before + format_placeholder(recipe.id) + after
         self._replace(recipe, start, text, end)
-        self.result.refs.add((Kind.MEDIA, taken.fitted.media.blob))
+        self.result.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
         self.result.payloads += 1
-        self.result.new_blobs += taken.fitted.new
+        if taken.fitted is not None:
+            self.result.new_blobs += taken.fitted.new
         return end
+
+    def _grows(self, hit: Hit, place: Place | None, treatment: Treatment) -> bool:
+        """Whether what would stand in a payload's place is as long as it is."""
+        if not self._min or treatment.any_size:
+            return False
+        swap = treatment.swap
+        most = LENGTH
+        if swap is not None:
+            most += len(swap.before) + len(swap.after) + _MOST_WORDS
+        end = place.end if place is not None else hit.body + self._min
+        if end - hit.start > most:
+            return False
+        taken = self._weigher.take(hit)
+        if taken is None:
+            return False
+        if swap is None:
+            return taken.end - hit.start <= LENGTH
+        size = LENGTH + len(swap.before) + len(swap.after)
+        size += len(self._note(taken)) + len(" archived ") if swap.worded else 0
+        return swap.end - swap.start <= size
+
+    def _holds_mark(self, swap: Swap, start: int, end: int) -> bool:
+        """Whether a placeholder would go with what stands around a payload."""
+        around = ((swap.start, start), (end, swap.end))
+        return any(
+            MARK in piece
+            for first, last in around
+            for piece in self._source.pieces(first, last)
+        )
+
+    def _kept(self, start: int, end: int) -> tuple[bytes | Media, ...]:
+        """What stands around a payload and goes with it, for the recipe."""
+        if start >= end:
+            return ()
+        if end - start <= _LONGEST_LITERAL:
+            return (self._scanner.peek(start, end - start),)
+        return (fit_verbatim(self._session, self._source, start, end).media,)
 
     def _replace(self, recipe: Recipe, start: int, text: bytes, end: int) -> None:
         self._session.put(Kind.RECIPE, recipe.raw)
@@ -268,6 +401,8 @@ class Drafter:
         self._floor = end
 
     def _note(self, taken: Taken) -> str:
+        if taken.fitted is None:
+            return "image empty"
         blob = taken.fitted.media.blob
         note = self._notes.get(blob)
         if note is None:

@@ -15,13 +15,15 @@ import zstandard
 
 from assetstore.agents.find import Client, Thread
 from assetstore.archiver.body import Taken
-from assetstore.archiver.draft import Drafter, is_json
+from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.options import MIN_SIZE
-from assetstore.archiver.profiles import choose
 from assetstore.archiver.scanner import Hit
 from assetstore.errors import SourceRefused
 from assetstore.files.source import CHUNK, Source
+from assetstore.formats.base import Treatment
+from assetstore.formats.registry import choose, is_undecided
+from assetstore.formats.text import is_json
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.backends.scratch import spool
 from assetstore.store.lineage import Ancestry
@@ -146,14 +148,18 @@ def read_thread(thread: Thread) -> Reading:
 
 def _read(thread: Thread, source: Source) -> Reading:
     head = source.read(0, 1 << 16)
-    profile = choose("auto", Path(thread.path.name.removesuffix(".zst")), head)
+    profile = choose(
+        "auto", thread.path.with_name(thread.path.name.removesuffix(".zst")), head
+    )
     client: Client = "codex" if profile.name == "codex" else ""
     if profile.name == "claude-code":
         client = "claude-code"
     images: list[Image] = []
     shown: list[bool] = []
 
-    def watch(hit: Hit, taken: Taken) -> None:
+    def watch(hit: Hit, taken: Taken, treatment: Treatment) -> None:
+        if taken.fitted is None:
+            return
         start = taken.fitted.head
         size = dimensions(start) or (0, 0)
         front = source.read(max(0, hit.start - 24), min(24, hit.start))
@@ -174,7 +180,8 @@ def _read(thread: Thread, source: Source) -> Reading:
             source,
             DrySession(store.session()),
             Nowhere(thread.path),
-            profile=profile,
+            format=profile,
+            undecided=is_undecided(profile),
             media="image",
             min_size=MIN_SIZE,
             json=is_json(head),
