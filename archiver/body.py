@@ -1,6 +1,7 @@
 """Take a payload out of a document: cross it, decode it, store it."""
 
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pybase64
@@ -34,6 +35,14 @@ class Taken:
     mime: str
 
 
+# Told where a payload ends, and whether its string does; whether to take it.
+Approve = Callable[[int, bool], bool]
+
+
+def _always(end: int, closed: bool) -> bool:
+    return True
+
+
 class Taker:
     """Takes payloads out of one document.
 
@@ -50,6 +59,7 @@ class Taker:
         self._any = media == "any"
         self._min = min_size
         self._unquoted = extent.Unquoted()
+        self._approve: Approve = _always
 
     def take_whole(self, hit: Hit, end: int) -> Taken:
         """Take a string of a part of an API, whatever it holds.
@@ -58,9 +68,6 @@ class Taker:
             hit: What begins it.
             end: Offset of its closing quote.
         """
-        taken = None if hit.foreign or hit.form is Form.MEMBER else self.take(hit)
-        if taken is not None and taken.end == end:
-            return taken
         source = self._scanner.source
         if hit.body >= end:
             return Taken(end=end, fitted=None, mime=hit.mime)
@@ -73,8 +80,14 @@ class Taker:
             fitted = fit.fit_base64(self._session, source, hit.body, end)
         return self._taken(hit, end, fitted)
 
-    def take(self, hit: Hit) -> Taken | None:
-        """The payload of a hit, or None where it is none and stays."""
+    def take(self, hit: Hit, approve: Approve = _always) -> Taken | None:
+        """The payload of a hit, or None where it is none and stays.
+
+        Args:
+            hit: The hit.
+            approve: Asked, before anything of it is stored, whether it is to be taken.
+        """
+        self._approve = approve
         if hit.form is Form.URI_TEXT:
             return self._text(hit)
         probe = self._scanner.peek(hit.body, _PROBE)
@@ -104,6 +117,8 @@ class Taker:
             bare=hit.form is Form.BARE,
         )
         if end is None or end - hit.body < self._min:
+            return None
+        if not self._approve(end, False):
             return None
         fitted = fit.fit_base64(self._session, self._scanner.source, hit.body, end)
         if hit.form is Form.BARE and not fitted.decoded:
@@ -141,6 +156,8 @@ class Taker:
         size = end - hit.body
         if size < len(begin) and not grammar.is_text(begin[:size]):
             return None
+        if not self._approve(end, False):
+            return None
         fitted = fit.fit_text(self._session, scanner.source, hit.body, end)
         return self._taken(hit, end, fitted)
 
@@ -160,6 +177,8 @@ class Taker:
         except (binascii.Error, ValueError):
             return None
         if pybase64.b64encode(raw) != text:
+            return None
+        if not self._approve(hit.body + end, True):
             return None
         blob, new = self._session.put(Kind.MEDIA, raw)
         fitted = fit.Fitted(media=Media(blob, PLAIN), head=raw, size=len(raw), new=new)
@@ -207,7 +226,7 @@ class Taker:
                 if closed:
                     break
                 scanner.slide(at)
-            if at - hit.body < self._min:
+            if at - hit.body < self._min or not self._approve(at, True):
                 return self._given_up(writer)
             blob, size, new = writer.finish()
         except (binascii.Error, ValueError):

@@ -42,6 +42,7 @@ _GATHER = 1 << 18
 _BEGIN = 64
 # Words on a payload are shorter, and text around it that a recipe holds itself.
 _MOST_WORDS = 80
+_WORDS = b" archived "
 _LONGEST_LITERAL = 1 << 15
 
 Watch = Callable[[Hit, Taken, Treatment], None]
@@ -51,6 +52,14 @@ _WRITTEN = {
     Form.BARE: Written.BARE,
     Form.MEMBER: Written.MEMBER,
 }
+
+
+@dataclass(slots=True)
+class Objection:
+    """Why a payload stays, and where it ends."""
+
+    why: Why | None = None
+    end: int = 0
 
 
 @dataclass(slots=True)
@@ -259,7 +268,7 @@ class Drafter:
             kind=_WRITTEN[hit.form],
             start=hit.start,
             mime=hit.mime,
-            begin=self._begin(hit, place),
+            begin=self._scanner.peek(hit.body, _BEGIN),
             place=place,
         )
         treatment = self.format.treat(found)
@@ -280,12 +289,6 @@ class Drafter:
         told = registry.told(self._source)
         if told is not None:
             self.format = told
-
-    def _begin(self, hit: Hit, place: Place | None) -> bytes:
-        end = hit.body + _BEGIN
-        if place is not None:
-            end = min(end, place.end - 1 - place.escapes)
-        return self._scanner.peek(hit.body, max(0, end - hit.body))
 
     def _is_small(self, hit: Hit, treatment: Treatment) -> bool:
         """Whether a payload is shorter than those that are taken."""
@@ -311,7 +314,9 @@ class Drafter:
         if taken is None:
             if place is None or why is Why.SMALL:
                 return hit.start + 1  # it is none
-            end, type = place.end - 1 - place.escapes, hit.mime
+            end, type = place.closing, hit.mime
+            if end < 0:
+                return hit.start + 1
         else:
             end, type = taken.end, taken.mime
         self._stays(hit, end, type, why)
@@ -323,29 +328,39 @@ class Drafter:
 
     def _swap(self, hit: Hit, place: Place | None, treatment: Treatment) -> int:
         """Take a payload, and what goes with it; where to go on."""
-        swap = treatment.swap
-        whole = place is not None and treatment.any_data
-        closing = place.end - 1 - place.escapes if place is not None else -1
-        if swap is not None:
-            assert place is not None  # only a place is known to be swapped  # noqa: S101
-            if swap.start < self._floor or self._holds_mark(swap, hit.start, closing):
-                return self._left(hit, place, Why.NOT_UNDERSTOOD)
-        if self._grows(hit, place, treatment):
-            return self._left(hit, place, Why.NO_GAIN)
+        swap, objection = treatment.swap, Objection()
         self._splicer.hold = hit.start if swap is None else swap.start
-        taken = self._taker.take_whole(hit, closing) if whole else self._taker.take(hit)
+
+        def approve(end: int, closed: bool) -> bool:
+            if place is not None and closed:
+                place.closes(end)
+            objection.end = end
+            objection.why = self._objection(hit, place, treatment, end)
+            return objection.why is None
+
+        taken = None
+        if not hit.foreign and hit.form is not Form.MEMBER:
+            taken = self._taker.take(hit, approve)
+        if taken is None and place is not None and treatment.any_data:
+            end = place.closing
+            if end >= 0 and approve(end, False):
+                taken = self._taker.take_whole(hit, end)
         if taken is None:
-            return hit.start + 1
-        if swap is not None and taken.end != closing:
-            # Its string goes on behind it: what that is, nobody knows.
-            return self._left(hit, place, Why.NOT_UNDERSTOOD)
+            if objection.why is None:
+                return hit.start + 1  # it is none
+            self._stays(hit, objection.end, hit.mime, objection.why)
+            return objection.end
+        return self._spliced(hit, taken, treatment)
+
+    def _spliced(self, hit: Hit, taken: Taken, treatment: Treatment) -> int:
+        """Put a placeholder in the place of what was taken; where to go on."""
+        swap = treatment.swap
         start, end, before, after = hit.start, taken.end, b"", b""
         if swap is not None:
             start, end, before, after = swap.start, swap.end, swap.before, swap.after
             if swap.worded:
-                before += self._note(taken).encode("ascii") + b" archived "
-        lead = self._kept(start, hit.body)
-        trail = self._kept(taken.end, end)
+                before += self._note(taken).encode("ascii") + _WORDS
+        lead, trail = self._kept(start, hit.body), self._kept(taken.end, end)
         media = () if taken.fitted is None else (taken.fitted.media,)
         recipe = Recipe(was=(*lead, *media, *trail), before=before, after=after)
         self._watch(hit, taken, treatment)
@@ -357,25 +372,29 @@ class Drafter:
             self.result.new_blobs += taken.fitted.new
         return end
 
-    def _grows(self, hit: Hit, place: Place | None, treatment: Treatment) -> bool:
-        """Whether what would stand in a payload's place is as long as it is."""
-        if not self._min or treatment.any_size:
-            return False
+    def _objection(
+        self, hit: Hit, place: Place | None, treatment: Treatment, end: int
+    ) -> Why | None:
+        """Why a payload that ends at an offset should stay; None: it goes."""
         swap = treatment.swap
-        most = LENGTH
+        if swap is not None and place is not None:
+            torn = end != place.closing or swap.end < 0
+            if torn or swap.start < self._floor:
+                return Why.NOT_UNDERSTOOD
+            if self._holds_mark(swap, hit.start, end):
+                return Why.NOT_UNDERSTOOD
+        if not self._min or treatment.any_size:
+            return None
+        stands = LENGTH
+        goes = end - hit.start
         if swap is not None:
-            most += len(swap.before) + len(swap.after) + _MOST_WORDS
-        end = place.end if place is not None else hit.body + self._min
-        if end - hit.start > most:
-            return False
-        taken = self._weigher.take(hit)
-        if taken is None:
-            return False
-        if swap is None:
-            return taken.end - hit.start <= LENGTH
-        size = LENGTH + len(swap.before) + len(swap.after)
-        size += len(self._note(taken)) + len(" archived ") if swap.worded else 0
-        return swap.end - swap.start <= size
+            stands += len(swap.before) + len(swap.after)
+            goes = swap.end - swap.start
+            if swap.worded and goes <= stands + _MOST_WORDS:
+                taken = self._weigher.take(hit)  # so little that it is no matter
+                note = self._note(taken) if taken is not None else ""
+                stands += len(note) + len(_WORDS)
+        return Why.NO_GAIN if goes <= stands else None
 
     def _holds_mark(self, swap: Swap, start: int, end: int) -> bool:
         """Whether a placeholder would go with what stands around a payload."""

@@ -75,9 +75,9 @@ def _attached(found: Candidate, place: Place, reader: Reader) -> Treatment | Non
     content = place.inner.parent
     if place.key != b"base64" or place.inner.key != b"file" or content is None:
         return None if found.kind is Kind.MEMBER else Treatment(reader)
-    swap = shapes.text_swap(content, _READ, _READ_END)
-    if swap is None or content.key != b"content":
+    if content.key != b"content":
         return Treatment(reader, why=Why.REFUSED)
+    swap = shapes.text_swap(content, _READ, _READ_END)
     return Treatment(reader, swap, any_data=True, any_size=True)
 
 

@@ -66,7 +66,7 @@ class Codex:
             # A text-only model's own form is an empty result; a field that the
             # client does not know stays in the file and is never sent.
             before, after = b'"result":"","assetstore":"', b'"'
-            swap = Swap(place.key_start, place.end, before, after)
+            swap = Swap(place.key_start, place, before, after)
             return Treatment(reader, swap)
         if sent:
             part = shapes.treated(place, reader=reader, any_size=True)
@@ -91,8 +91,6 @@ def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
         if place.key == b"url":
             return Treatment(reader)
         return Treatment(reader, why=Why.REFUSED)
-    if swap is None:
-        return Treatment(reader, why=Why.NOT_UNDERSTOOD)
     return Treatment(reader, swap, any_data=True, any_size=True)
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Literal, Protocol
 
-from assetstore.formats.places import Place
+from assetstore.formats.places import Container, Place
 from assetstore.results import Why
 
 # Who reads a payload: the model that a thread is sent to, or nobody but its client;
@@ -49,17 +49,22 @@ class Swap:
 
     Attributes:
         start: Offset of the first byte that goes.
-        end: Offset behind the last one.
+        ends_with: What the last byte that goes is the last one of.
         before: What stands in front of the placeholder instead.
         after: What stands behind it instead.
         worded: Whether words on the payload stand in front of the placeholder.
     """
 
     start: int
-    end: int
+    ends_with: Container | Place
     before: bytes
     after: bytes
     worded: bool = False
+
+    @property
+    def end(self) -> int:
+        """Offset behind the last byte that goes; -1: the record is torn."""
+        return self.ends_with.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ Peek = Callable[[int, int], bytes]
 
 _BLOCK = 1 << 16
 _FIRST = 1 << 9
+_CACHED = 1 << 13
 # The longest value of a member that is kept, and the most members of an object.
 _SHORT = 256
 _MOST_MEMBERS = 64
@@ -46,10 +47,9 @@ class Container:
 
     __slots__ = (
         "_back",
-        "_child",
         "_end",
-        "_inside",
         "_key",
+        "_last",
         "_lexer",
         "_members",
         "_parent",
@@ -59,16 +59,18 @@ class Container:
         "start",
     )
 
-    def __init__(self, lexer: "Lexer", start: int, *, is_object: bool):
+    def __init__(
+        self, lexer: "Lexer", start: int, back: "Place | None", *, is_object: bool
+    ):
         self._lexer = lexer
         self.start = start
         self.is_object = is_object
         self.escapes = lexer.escapes
         self._members: dict[bytes, bytes] = {}
-        self._inside = start + 1  # in it and outside of strings: all before was read
-        self._child: Container | None = None  # or that, if its end was not looked for
+        # The last thing in it that was met: what is behind that was not read.
+        self._last: Container | Place | None = None
         self._end = 0  # 0: not looked for; -1: there is none
-        self._back = lexer.known
+        self._back = back
         self._parent: Container | None = None
         self._key: Key = UNCOUNTED
         self._resolved = False
@@ -115,19 +117,12 @@ class Container:
             if len(self._members) < _MOST_MEMBERS:
                 self._members.setdefault(name, value)
 
-    def reach(self, inside: int, key: Key) -> None:
-        """Take note that a payload, and all in front of it, was read."""
+    def holds(self, last: "Container | Place", key: Key) -> None:
+        """Take note of something in it, in front of which all was read."""
         if isinstance(key, bytes):
             self.learn({key: OTHER})
-        if inside > self._inside:
-            self._inside, self._child = inside, None
-
-    def holds(self, child: "Container", key: Key) -> None:
-        """Take note that all in front of a container in it was read."""
-        if isinstance(key, bytes):
-            self.learn({key: OTHER})
-        if child.start >= self._inside:
-            self._inside, self._child = child.start, child
+        if self._last is None or last.start > self._last.start:
+            self._last = last
 
     def forget_the_way(self) -> None:
         """Let go of how what is around it would be found quickly."""
@@ -140,7 +135,7 @@ class Container:
         """Read to its end."""
         if self._end:
             return
-        at = self._inside if self._child is None else self._child.end
+        at = self.start + 1 if self._last is None else self._last.end
         if at < 0:
             self._end = -1
             return
@@ -156,30 +151,53 @@ class Place:
         key: The member that it is the value of; in an array, a number or `UNCOUNTED`.
         key_start: Offset of that member's opening quote, or -1.
         start: Offset behind the opening quote of its string.
-        end: Offset behind the closing quote.
-        escapes: Backslashes in front of each of the two.
+        escapes: Backslashes in front of each of its quotes.
     """
 
-    __slots__ = ("_places", "end", "escapes", "inner", "key", "key_start", "start")
+    __slots__ = (
+        "_end",
+        "_lexer",
+        "_places",
+        "escapes",
+        "inner",
+        "key",
+        "key_start",
+        "start",
+    )
 
     def __init__(
         self,
         places: "Places",
+        lexer: "Lexer",
         inner: Container,
         key: Key,
         key_start: int,
-        *,
         start: int,
-        end: int,
-        escapes: int,
     ):
         self._places = places
+        self._lexer = lexer
         self.inner = inner
         self.key = key
         self.key_start = key_start
         self.start = start
-        self.end = end
-        self.escapes = escapes
+        self.escapes = lexer.escapes
+        self._end = 0  # 0: not looked for
+
+    @property
+    def end(self) -> int:
+        """Offset behind the closing quote of its string, or -1: it is not closed."""
+        if not self._end:
+            self._end = self._lexer.string_end(self.start)
+        return self._end
+
+    @property
+    def closing(self) -> int:
+        """Offset behind what its string holds, or -1."""
+        return max(-1, self.end - 1 - self.escapes)
+
+    def closes(self, closing: int) -> None:
+        """Take note of where its string ends, which need not be looked for then."""
+        self._end = closing + 1 + self.escapes
 
     @property
     def outer(self) -> "Place | None":
@@ -216,7 +234,7 @@ class Places:
     """
 
     def __init__(self, peek: Peek, *, lines: bool):
-        self._peek = peek
+        self._peek = _Cached(peek).peek
         self._lines = lines
         self._lexers: dict[int, Lexer] = {}
         self._outside: dict[int, Place] = {}
@@ -237,12 +255,10 @@ class Places:
         inner, key, key_start = lexer.around(start - 1 - escapes, lexer.known)
         if inner is None:
             return None
-        end = lexer.string_end(start)
-        if end < 0:
-            return None
-        inner.reach(end, key)
-        lexer.remember(end, inner)
-        return Place(self, inner, key, key_start, start=start, end=end, escapes=escapes)
+        place = Place(self, lexer, inner, key, key_start, start)
+        inner.holds(place, key)
+        lexer.remember(place)
+        return place
 
     def outside(self, place: Place) -> Place | None:
         """The place of the string that a place's JSON is in."""
@@ -276,6 +292,28 @@ def _up(at: Container | None) -> Iterator[Container]:
         at = at.parent
 
 
+class _Cached:
+    """Reads a document in blocks, and a block once for many short reads."""
+
+    def __init__(self, peek: Peek):
+        self._read = peek
+        self._base = 0
+        self._block = b""
+
+    def peek(self, start: int, length: int) -> bytes:
+        """Bytes from an offset, fewer at the document's end."""
+        at = start - self._base
+        if not 0 <= at <= at + length <= len(self._block):
+            if length >= _CACHED:
+                return self._read(start, length)
+            # Who reads backwards comes from behind; who reads on goes on.
+            end = start + length
+            self._base = max(0, end - _CACHED) if start < self._base else start
+            self._block = self._read(self._base, _CACHED)
+            at = start - self._base
+        return self._block[at : at + length]
+
+
 class Lexer:
     """Reads JSON at one depth of strings, backwards and forwards.
 
@@ -285,21 +323,21 @@ class Lexer:
         lines: Whether a line break ends everything.
 
     Attributes:
-        known: An offset outside of strings, and what is open there.
+        known: The last place that was met.
     """
 
     def __init__(self, peek: Peek, escapes: int, *, lines: bool):
         self._peek = peek
         self.escapes = escapes
         self._lines = lines
-        self.known: tuple[int, Container] | None = None
+        self.known: Place | None = None
 
-    def remember(self, offset: int, inner: Container) -> None:
-        """Take note of what is open at an offset."""
-        if self.known is not None and self.known[1] is not inner:
+    def remember(self, place: Place) -> None:
+        """Take note of the last place."""
+        if self.known is not None and self.known.inner is not place.inner:
             # Else each container would keep the one before it, for ever.
-            self.known[1].forget_the_way()
-        self.known = offset, inner
+            self.known.inner.forget_the_way()
+        self.known = place
 
     def string_end(self, start: int) -> int:
         """Offset behind the string that begins, behind its quote, at an offset.
@@ -399,9 +437,7 @@ class Lexer:
             return OTHER
         return self._peek(start, length).replace(b"\\", b"")
 
-    def around(
-        self, at: int, known: tuple[int, Container] | None
-    ) -> tuple[Container | None, Key, int]:
+    def around(self, at: int, known: Place | None) -> tuple[Container | None, Key, int]:
         """The container around the value that begins at an offset.
 
         Between two strings stands a little text with brackets, commas and colons; it
@@ -410,28 +446,30 @@ class Lexer:
 
         Args:
             at: Where the value begins.
-            known: What is open at an earlier offset.
+            known: An earlier place: what is open there is known.
 
         Returns:
             The container, or None where there is none or the text is none that can
             be understood; the member that the value is of; where that stands, or -1.
         """
-        if known is not None and known[0] > at:
-            known = None
-        floor = known[0] if known is not None else 0
         if not self._is_value(at):
             return _NOWHERE
+        if known is not None and not (known.start < at and 0 < known.end <= at):
+            known = None
+        floor = known.end if known is not None else 0
         depth = commas = 0
         members: dict[bytes, bytes] = {}
         own: bytes | None = None
         own_start = -1
         right, wants_key = OTHER, False
-        size = _FIRST
-        while at > floor:
-            base = max(floor, at - size)
-            block = self._peek(base, at - base)
-            quote = block.rfind(b'"')
-            for mark in reversed(list(_MARKS.finditer(block, quote + 1))):
+        block, base, end, size = b"", at, 0, _FIRST
+        while base + end > floor:
+            if end == 0:  # all of the block was read
+                top, base = base, max(floor, base - size)
+                block = self._peek(base, top - base)
+                end, size = len(block), _BLOCK
+            quote = block.rfind(b'"', 0, end)
+            for mark in reversed(list(_MARKS.finditer(block, quote + 1, end))):
                 sign = mark[0]
                 if sign in b"}]":
                     depth += 1
@@ -441,7 +479,7 @@ class Lexer:
                         if is_object and own is None:
                             return _NOWHERE
                         inner = Container(
-                            self, base + mark.start(), is_object=is_object
+                            self, base + mark.start(), known, is_object=is_object
                         )
                         inner.learn(members)
                         return inner, commas if own is None else own, own_start
@@ -456,16 +494,21 @@ class Lexer:
                     commas += 1
                     right = OTHER
             if quote < 0:
-                at, size = base, _BLOCK
+                end = 0
                 continue
             closing = base + quote
-            if self.backslashes(floor, closing) < self.escapes:
-                return _NOWHERE  # the string around all this begins here
-            opening = self.opening(closing - self.escapes, floor)
-            if opening < 0:
-                return _NOWHERE
-            if depth == 0:
+            begin = self._begin_in(block, quote)
+            if begin >= 0:
+                opening, text = base + begin, block[begin + 1 : quote]
+                text = OTHER if len(text) > _SHORT else text.replace(b"\\", b"")
+            else:
+                if self.backslashes(floor, closing) < self.escapes:
+                    return _NOWHERE  # the string around all this begins here
+                opening = self.opening(closing - self.escapes, floor)
+                if opening < 0:
+                    return _NOWHERE
                 text = self.short(opening + 1, closing + 1)
+            if depth == 0:
                 if not wants_key:
                     right = text
                 elif own is None:
@@ -473,15 +516,31 @@ class Lexer:
                 else:
                     _keep(members, text, right)
                 wants_key = False
-            at, size = opening - self.escapes, _FIRST
-        if known is None or (own is None and depth == 0 and known[1].is_object):
+            at = opening - self.escapes
+            if at > base:
+                end = at - base
+            else:
+                base, end, size = at, 0, _FIRST
+        if known is None or (own is None and depth == 0 and known.inner.is_object):
             return _NOWHERE
-        found: Container | None = known[1]
+        found: Container | None = known.inner
         for _ in range(depth):
             found = found.parent if found is not None else None
         if found is not None:
             found.learn(members)
         return found, UNCOUNTED if own is None else own, own_start
+
+    def _begin_in(self, block: bytes, quote: int) -> int:
+        """The opening quote of a string that a block holds as a whole, or -1.
+
+        This is what nearly every string is, and the quick way for it.
+        """
+        if self.escapes:
+            return -1
+        begin = block.rfind(b'"', 0, quote)
+        while begin > 0 and block[begin - 1] == 0x5C:
+            begin = block.rfind(b'"', 0, begin)
+        return begin if begin > 0 else -1
 
     def _is_value(self, at: int) -> bool:
         """Whether a value of a container may begin at an offset.

@@ -34,25 +34,20 @@ def treated(
         return None
     part, before, after = found
     swap = text_swap(part, before, after)
-    if swap is None:
-        return None
     return Treatment(reader, swap, any_data=True, any_size=any_size)
 
 
-def text_swap(part: Container, before: bytes, after: bytes) -> Swap | None:
-    """The swap of a whole part for a text; None where the part is not closed.
+def text_swap(part: Container, before: bytes, after: bytes) -> Swap:
+    """The swap of a whole part for a text.
 
     Args:
         part: The part.
         before: JSON up to and with the quote in front of the text.
         after: JSON from the quote behind it.
     """
-    end = part.end
-    if end < 0:
-        return None
     quote = b"\\" * part.escapes + b'"'
     before, after = (text.replace(b'"', quote) for text in (before, after))
-    return Swap(part.start, end, before + b"[", b"]" + after, worded=True)
+    return Swap(part.start, part, before + b"[", b"]" + after, worded=True)
 
 
 def part_of(place: Place) -> Found | None:
