@@ -13,8 +13,6 @@ from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
-from assetstore.clients import codex_state
-from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
@@ -33,7 +31,7 @@ from assetstore.files.replace import (
     check_unchanged,
 )
 from assetstore.files.source import Source, same
-from assetstore.formats.registry import HEAD, choose, is_undecided
+from assetstore.formats.registry import HEAD, beside, choose, is_undecided
 from assetstore.formats.text import is_json
 from assetstore.progress import SILENT, Progress
 from assetstore.results import FileResult, failed
@@ -129,7 +127,7 @@ class Archiver:
         document = absolute(path)
         if not self._options.dry_run:
             self._sweeper.sweep(document)
-        codex_state.recover(document)
+        beside(document).recover(document)
         source = stack.enter_context(Source.open(document))
         check_replaceable(source, path)
         job = Job(str(path), str(document), source, document, in_place=True)
@@ -215,7 +213,7 @@ class Archiver:
         def ancestry() -> Ancestry:
             if job.in_place:
                 job.own = self._manifest(job.target)
-            earlier = earlier_forms(Path(job.document), source)
+            earlier = beside(job.target).earlier_forms(Path(job.document), source)
             return self._lineage.of(source, job.own, earlier)
 
         drafter = Drafter(
@@ -296,7 +294,7 @@ class Archiver:
     def _put_in_place(job: Job) -> None:
         assert job.draft is not None  # noqa: S101 for the type checker
         if job.in_place:
-            codex_state.replace(job.draft, job.source)
+            beside(job.target).replace(job.draft, job.source)
             return
         if not job.drafted.changed:
             job.draft.write_all(job.source)

@@ -40,6 +40,8 @@ _NOTES = 4096
 _GATHER = 1 << 18
 # So many of a payload's first bytes a format gets to see.
 _BEGIN = 64
+# So much base64 text without an end that is understood is told.
+_CUT = 100
 # Words on a payload are shorter, and text around it that a recipe holds itself.
 _MOST_WORDS = 80
 _WORDS = b" archived "
@@ -347,10 +349,19 @@ class Drafter:
                 taken = self._taker.take_whole(hit, end)
         if taken is None:
             if objection.why is None:
-                return hit.start + 1  # it is none
+                return self._unfinished(hit)
             self._stays(hit, objection.end, hit.mime, objection.why)
             return objection.end
         return self._spliced(hit, taken, treatment)
+
+    def _unfinished(self, hit: Hit) -> int:
+        """Take note of a data URI that is cut, or goes on in some other way."""
+        if hit.form is Form.URI_BASE64 and not hit.foreign:
+            text = self._scanner.peek(hit.body, _CUT)
+            run = grammar.PLAIN_RUN.match(text)
+            if run is not None and run.end() == _CUT:
+                self._stays(hit, hit.body + _CUT, hit.mime, Why.NOT_UNDERSTOOD)
+        return hit.start + 1
 
     def _spliced(self, hit: Hit, taken: Taken, treatment: Treatment) -> int:
         """Put a placeholder in the place of what was taken; where to go on."""

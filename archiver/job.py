@@ -110,5 +110,6 @@ class Job:
             stored=self.stored,
             quoted=drafted.quoted,
             left=self.left,
+            stays=drafted.stays,
             warnings=tuple(warnings),
         )

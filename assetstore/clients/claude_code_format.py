@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Treatment
+from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.places import Place
 from assetstore.formats.text import begins_with
 from assetstore.results import Why
@@ -23,7 +24,7 @@ _NAME = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.jsonl|agent-\w+\.jsonl"
 )
 _SENT = (b"user", b"assistant", b"attachment")
-# What an attachment of text is: the client sends its words.
+# A file that was read as text: the client sends its words, behind a line's number.
 _READ = b'{"type":"text","file":{"filePath":"","content":"'
 _READ_END = b'","numLines":1,"startLine":1,"totalLines":1}}'
 
@@ -37,6 +38,7 @@ class ClaudeCode:
     typed = False
     members: tuple[bytes, ...] = (b"data", b"base64")
     tells: tuple[bytes, ...] = (b'"isSidechain"', b'"sessionId"', b'"leafUuid"')
+    beside: Beside = NOTHING
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether it is where sessions are, or begins as one does."""
@@ -72,11 +74,14 @@ class ClaudeCode:
 
 def _attached(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
     """What becomes of a file that was mentioned."""
-    content = place.inner.parent
-    if place.key != b"base64" or place.inner.key != b"file" or content is None:
-        return None if found.kind is Kind.MEMBER else Treatment(reader)
-    if content.key != b"content":
+    if place.key == b"image_data":
+        # A notebook's output is sent as a picture; no other form of it is known.
         return Treatment(reader, why=Why.REFUSED)
+    content = place.inner.parent
+    mentioned = place.key == b"base64" and place.inner.key == b"file"
+    if not mentioned or content is None or content.get(b"type") != b"image":
+        # Of other files the client sends the name, or words.
+        return None if found.kind is Kind.MEMBER else Treatment("client")
     swap = shapes.text_swap(content, _READ, _READ_END)
     return Treatment(reader, swap, any_data=True, any_size=True)
 

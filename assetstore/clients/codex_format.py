@@ -7,11 +7,15 @@ Codex 0.98 to 0.169 (docs/codex.md).
 """
 
 import re
-from collections.abc import Callable
-from pathlib import PurePath
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePath
 
+from assetstore.clients import codex_forks, codex_state
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
+from assetstore.formats.beside import Beside
 from assetstore.formats.places import OTHER, Place
 from assetstore.formats.text import begins_with
 from assetstore.results import Why
@@ -33,6 +37,26 @@ _INPUT_TEXT = b'{"type":"input_text","text":"'
 _TEXT = b'{"type":"text","text":"'
 
 
+class Home:
+    """A rollout's Codex home: offsets into it, and forks that count its bytes."""
+
+    def owns(self, path: Path) -> bool:
+        """Whether a file is called as a rollout is."""
+        return path.name.startswith("rollout-")
+
+    def recover(self, path: Path) -> None:
+        """Finish replacements that were killed."""
+        codex_state.recover(path)
+
+    def replace(self, draft: Draft, source: Source) -> None:
+        """Replace a rollout, with the offsets and forks of its home."""
+        codex_state.replace(draft, source)
+
+    def earlier_forms(self, path: Path, source: Source) -> Sequence[Source]:
+        """A fork, as it was when it pointed to other places of its origin."""
+        return codex_forks.earlier_forms(path, source)
+
+
 class Codex:
     """``rollout-*.jsonl`` of the Codex command line and app."""
 
@@ -42,6 +66,7 @@ class Codex:
     typed = False
     members: tuple[bytes, ...] = (b"data", b"image_url", b"file_data")
     tells = tuple(b'"%b"' % name for name in _RECORDS[:3])
+    beside: Beside = Home()
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether it is called as a rollout is, or begins as one does."""

@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Literal, Protocol
 
+from assetstore.formats.beside import Beside
 from assetstore.formats.places import Container, Place
 from assetstore.results import Why
 
@@ -103,6 +104,7 @@ class Format(Protocol):
             hold; the names as they are written in a document.
         tells: Strings of which each record that tells it has one; none: the
             beginning of a document tells it, or nothing does.
+        beside: Knows what lies beside its documents (`NOTHING`, for most).
     """
 
     name: str
@@ -111,6 +113,7 @@ class Format(Protocol):
     typed: bool
     members: tuple[bytes, ...]
     tells: tuple[bytes, ...]
+    beside: Beside
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether a document is of this format, by its place or its beginning.

@@ -16,6 +16,7 @@ from typing import Any
 from assetstore.errors import UsageError
 from assetstore.files.source import CHUNK, Source, Window
 from assetstore.formats.base import Format
+from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.places import OTHER
 from assetstore.formats.text import JsonLines, Text, Typed
 
@@ -96,6 +97,7 @@ _ATTRIBUTES = (
     "typed",
     "members",
     "tells",
+    "beside",
     "claims",
     "told_by",
     "treat",
@@ -135,6 +137,14 @@ def choose(name: str, path: PurePath, head: bytes) -> Format:
     if name != "auto":
         return named(name)
     return next(format for format in formats() if format.claims(path, head))
+
+
+def beside(path: Path) -> Beside:
+    """What knows of the things that lie beside a document."""
+    for format in formats():
+        if format.beside.owns(path):
+            return format.beside
+    return NOTHING
 
 
 def is_undecided(format: Format) -> bool:

@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from assetstore.formats import shapes
 from assetstore.formats.base import IN_PLACE, Candidate, Kind, Treatment
+from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.places import Place
 from assetstore.results import Why
 
@@ -25,6 +26,7 @@ class Text:
     typed = False
     members: tuple[bytes, ...] = (b"data",)
     tells: tuple[bytes, ...] = ()
+    beside: Beside = NOTHING
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Every document that no other format claims."""
