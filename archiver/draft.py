@@ -172,7 +172,7 @@ class Drafter:
         media: "image" or "any".
         min_size: Payloads with shorter text stay, as do those whose
             replacement would be longer; 0: all are taken.
-        json: Whether it is JSON.
+        json: Whether it begins as JSON does.
         ancestry: Finds out what is known of the document; asked only where
             something looks like a placeholder.
         progress: Called with numbers of bytes that are done.
@@ -210,6 +210,7 @@ class Drafter:
         self._splicer = _Splicer(source, draft)
         self._progress = progress
         self._told = 0
+        json = json or format.lines
         self._scanner = Scanner(
             source,
             media=media,
@@ -221,7 +222,7 @@ class Drafter:
         self._taker = Taker(session, self._scanner, media, min_size)
         # For what may stay: nothing of it is written.
         self._weigher = Taker(Discard(), self._scanner, media, 0)
-        self._places = Places(self._scanner.peek, lines=format.lines) if json else None
+        self._places = Places(self._scanner.peek, lines=format.lines)
         self._line = LineCounter(source)
         self._floor = 0  # nothing in front of it may be taken along
         self._source = source
@@ -261,16 +262,16 @@ class Drafter:
 
     def _payload(self, hit: Hit) -> int:
         """Replace a payload; where to go on."""
-        if self._undecided and self._places is not None:
+        if self._undecided:
             self._decide()
         place = None
-        if self._places is not None and hit.closer == b'"':
+        if hit.closer == b'"':
             place = self._places.at(hit.start, hit.escapes)
         found = Candidate(
             kind=_WRITTEN[hit.form],
             start=hit.start,
             mime=hit.mime,
-            begin=self._scanner.peek(hit.body, _BEGIN),
+            begin=self._begin(hit),
             place=place,
         )
         treatment = self.format.treat(found)
@@ -291,6 +292,10 @@ class Drafter:
         told = registry.told(self._source)
         if told is not None:
             self.format = told
+
+    def _begin(self, hit: Hit) -> bytes:
+        text = self._scanner.peek(hit.body, _BEGIN)
+        return text.partition(hit.closer)[0].rstrip(b"\\") if hit.closer else text
 
     def _is_small(self, hit: Hit, treatment: Treatment) -> bool:
         """Whether a payload is shorter than those that are taken."""

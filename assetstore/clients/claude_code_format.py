@@ -13,7 +13,7 @@ from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.places import Place
-from assetstore.formats.text import begins_with
+from assetstore.formats.text import is_lines
 from assetstore.results import Why
 
 _TELLING = re.compile(rb"\"(?:sessionId|parentUuid|leafUuid)\"\s*:")
@@ -36,19 +36,19 @@ class ClaudeCode:
     lines = True
     appends = True
     typed = False
-    members: tuple[bytes, ...] = (b"data", b"base64")
+    members: tuple[bytes, ...] = (b"data", b"blob", b"base64")
     tells: tuple[bytes, ...] = (b'"isSidechain"', b'"sessionId"', b'"leafUuid"')
     beside: Beside = NOTHING
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether it is where sessions are, or begins as one does."""
-        if not begins_with(head, b"{") or path.suffix == ".json":
+        if _ANOTHERS.search(head) and not _OWN.search(head):
             return False
         if "projects" in path.parts and _NAME.fullmatch(path.name):
-            return not _ANOTHERS.search(head) or bool(_OWN.search(head))
-        if not _TELLING.search(head):
+            return True
+        if path.suffix == ".json" or not is_lines(head):
             return False
-        return bool(_OWN.search(head)) or not _ANOTHERS.search(head)
+        return bool(_TELLING.search(head))
 
     def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
         """Whether a record is a session's."""

@@ -17,7 +17,7 @@ from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
 from assetstore.formats.beside import Beside
 from assetstore.formats.places import OTHER, Place
-from assetstore.formats.text import begins_with
+from assetstore.formats.text import is_lines
 from assetstore.results import Why
 
 _RECORDS = (
@@ -64,15 +64,15 @@ class Codex:
     lines = True
     appends = True
     typed = False
-    members: tuple[bytes, ...] = (b"data", b"image_url", b"file_data")
+    members: tuple[bytes, ...] = (b"data", b"blob", b"image_url", b"file_data")
     tells = tuple(b'"%b"' % name for name in _RECORDS[:3])
     beside: Beside = Home()
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether it is called as a rollout is, or begins as one does."""
-        if not begins_with(head, b"{"):
-            return False
-        return bool(_NAME.fullmatch(path.name) or _HEAD.search(head))
+        if _NAME.fullmatch(path.name):
+            return True
+        return path.suffix != ".json" and is_lines(head) and bool(_HEAD.search(head))
 
     def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
         """Whether a record is a rollout's."""

@@ -1,6 +1,8 @@
 """Documents that belong to no client: text of any kind, JSON, notebooks, HAR files."""
 
+import json
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import PurePath
 
 from assetstore.formats import shapes
@@ -10,7 +12,10 @@ from assetstore.formats.places import Place
 from assetstore.results import Why
 
 _ROLES = frozenset((b"user", b"assistant", b"system", b"tool", b"model", b"developer"))
-# Names that say that a JSON document is one value, whatever its lines look like.
+# Names that say that a JSON document is a value a line, or one value, whatever its
+# beginning looks like: a log may begin in the middle of a line.
+_LINES = frozenset((".jsonl", ".ndjson", ".jl"))
+_SAMPLED = 16
 _ONE_VALUE = frozenset((".json", ".ipynb", ".har", ".map", ".geojson", ".gltf"))
 
 
@@ -24,7 +29,7 @@ class Text:
     lines = False
     appends = False
     typed = False
-    members: tuple[bytes, ...] = (b"data",)
+    members: tuple[bytes, ...] = (b"data", b"blob")
     tells: tuple[bytes, ...] = ()
     beside: Beside = NOTHING
 
@@ -61,8 +66,9 @@ class JsonLines(Text):
     )  # of all that a record may tell
 
     def claims(self, path: PurePath, head: bytes) -> bool:
-        """Whether it begins with an object and is not named as a single value."""
-        return begins_with(head, b"{") and path.suffix.lower() not in _ONE_VALUE
+        """Whether it is named as one, or its first lines are objects."""
+        suffix = path.suffix.lower()
+        return suffix in _LINES or (suffix not in _ONE_VALUE and is_lines(head))
 
     def treat(self, found: Candidate) -> Treatment | None:
         """Leave what may be sent as it stands."""
@@ -108,3 +114,24 @@ def begins_with(head: bytes, brackets: bytes) -> bool:
 def is_json(head: bytes) -> bool:
     """Whether a document that begins so is JSON."""
     return begins_with(head, b"{[")
+
+
+@lru_cache(maxsize=4)
+def is_lines(head: bytes) -> bool:
+    """Whether a document that begins so has a JSON object in nearly every line."""
+    first, newline, rest = head.partition(b"\n")
+    if not newline:
+        return begins_with(head, b"{")
+    whole = [
+        line for line in (first, *rest.split(b"\n", _SAMPLED)[:-1]) if line.strip()
+    ]
+    objects = list(map(_is_object, whole))
+    # The first one may be the end of a line that was cut.
+    return 2 * sum(objects) > len(whole) or (any(objects) and all(objects[1:]))
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line.lstrip(b"\xef\xbb\xbf\0")), dict)
+    except (ValueError, RecursionError):
+        return False
