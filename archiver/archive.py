@@ -13,6 +13,7 @@ from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
+from assetstore.archiver.payloads import Wanted
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
@@ -222,10 +223,12 @@ class Archiver:
             job.draft,
             format=job.format,
             undecided=is_undecided(job.format),
-            media=options.media,
-            min_size=options.min_size,
-            spare=self._sparing.offsets(job.target) if self._sparing else options.spare,
             json=is_json(head),
+            wanted=Wanted(
+                media=options.media,
+                min_size=options.min_size,
+                spare=self._spared(job),
+            ),
             ancestry=ancestry,
             progress=self._progress.advance,
         )
@@ -240,6 +243,11 @@ class Archiver:
                 self._store.put_manifest(job.described())
             job.over = True
             job.close()
+
+    def _spared(self, job: Job) -> frozenset[int]:
+        if self._sparing is not None:
+            return self._sparing.offsets(job.target)
+        return self._options.spare
 
     def _manifest(self, document: Path) -> Manifest | None:
         try:

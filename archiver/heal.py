@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import Nowhere
+from assetstore.archiver.payloads import Wanted
 from assetstore.errors import UnsupportedStore
 from assetstore.files.find import StrPath, find_documents
 from assetstore.files.replace import absolute
@@ -76,9 +77,9 @@ class FileHealer:
             session,
             Nowhere(self.path),
             format=registry.named(profile),
-            media=media,
-            min_size=0,
+            undecided=False,
             json=json,
+            wanted=Wanted(media=media),
             ancestry=lambda: Ancestry(0, None),
         ).run()
 
