@@ -12,6 +12,8 @@ from typing import Any
 
 import platformdirs
 
+from support.samples import b64, lines
+
 # The newest on npm when it was last looked up, and the last that node ran.
 NEWEST, OLDER = "2.1.332", "2.1.112"
 SESSION = "11111111-2222-4333-8444-555555555555"
@@ -78,8 +80,13 @@ class Claude:
         self.home = folder / "home" / ".claude"
         self.work = folder / "work"
         self.url = url
-        self.home.mkdir(parents=True, exist_ok=True)
-        self.work.mkdir(exist_ok=True)
+        for folder in (self.home, self.work):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def old(self) -> bool:
+        """Whether this is the older version."""
+        return OLDER in self.program.parts
 
     @property
     def environment(self) -> dict[str, str]:
@@ -123,14 +130,28 @@ class Claude:
 
     def say(self, words: str, *more: str) -> Said:
         """Run it without a terminal."""
+        return self._run(["-p", words, "--output-format", "json", *more])
+
+    def paste(self, *content: dict[str, Any]) -> Path:
+        """Say something with pictures, in a new session; its file."""
+        message = {"type": "user", "message": {"role": "user", "content": content}}
+        form = ["--input-format", "stream-json", "--output-format", "stream-json"]
+        before = set(self.sessions.glob("*.jsonl"))
+        said = self._run(["-p", *form, "--verbose"], json.dumps(message) + "\n")
+        if said.code:
+            raise RuntimeError(said.out + said.err)
+        (new,) = set(self.sessions.glob("*.jsonl")) - before
+        return new
+
+    def _run(self, words: list[str], input: str = "") -> Said:
         program = [str(self.program)]
         if self.program.suffix == ".js":
             program.insert(0, shutil.which("node") or "node")
         done = subprocess.run(
-            [*program, "-p", words, "--output-format", "json", *more],
+            [*program, *words],
             cwd=self.work,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            input=input.encode(),
             capture_output=True,
             timeout=120,
             check=False,
@@ -144,3 +165,93 @@ class Claude:
     def resume(self, words: str, id: str = SESSION) -> Said:
         """Go on with a session."""
         return self.say(words, "--resume", id)
+
+
+class Session:
+    """A session's records, each the child of the one before, as the client writes them.
+
+    Attributes:
+        records: What is in it so far.
+    """
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self._leaf: str | None = None
+
+    def add(self, record: dict[str, Any], **more: object) -> None:
+        """Add a record of the talk."""
+        number = len(self.records)
+        id = f"00000000-0000-4000-8000-{number:012}"
+        self.records.append(
+            {
+                "parentUuid": self._leaf,
+                "isSidechain": False,
+                **record,
+                "uuid": id,
+                "timestamp": f"2026-09-01T00:{number // 60:02}:{number % 60:02}.000Z",
+                "userType": "external",
+                "cwd": "/p",
+                "sessionId": SESSION,
+                "version": "2.1.112",
+                **more,
+            }
+        )
+        self._leaf = id
+
+    def user(self, *content: dict[str, Any], **more: object) -> None:
+        """Add what a user says."""
+        message = {"role": "user", "content": list(content)}
+        self.add({"type": "user", "message": message}, **more)
+
+    def assistant(self, *content: dict[str, Any], **more: object) -> None:
+        """Add an answer; ``message`` stands before ``type``, as the client has it."""
+        message = {
+            "id": f"msg_{len(self.records)}",
+            "type": "message",
+            "role": "assistant",
+            "model": "claude-sonnet-4-6",
+            "content": list(content) or [text("yes")],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 1, "output_tokens": 1},
+        }
+        self.add({"message": message, "type": "assistant"}, **more)
+
+    def read(self, *content: dict[str, Any], **more: object) -> None:
+        """Add a call of the tool that reads files, and its result."""
+        id = f"toolu_{len(self.records)}"
+        given = {"file_path": "/p/a.png"}
+        self.assistant({"type": "tool_use", "id": id, "name": "Read", "input": given})
+        result = {"tool_use_id": id, "type": "tool_result", "content": list(content)}
+        self.user(result, **more)
+
+    def attach(self, **attachment: object) -> None:
+        """Add what the client attaches to a message."""
+        self.add({"attachment": attachment, "type": "attachment"})
+
+    def failed(self, words: str) -> None:
+        """Add what the client writes when the API refuses a request."""
+        self.assistant(text(f"API Error: 400 {words}"), isApiErrorMessage=True)
+        self.records[-1]["message"]["model"] = "<synthetic>"
+        self.records[-1]["error"] = "unknown"
+
+    @property
+    def data(self) -> bytes:
+        """The file."""
+        return lines(*self.records)
+
+
+def text(words: str) -> dict[str, Any]:
+    """A block of text."""
+    return {"type": "text", "text": words}
+
+
+def image(data: bytes, mime: str = "image/png") -> dict[str, Any]:
+    """A block with a picture."""
+    source = {"type": "base64", "media_type": mime, "data": b64(data)}
+    return {"type": "image", "source": source}
+
+
+def document(data: bytes) -> dict[str, Any]:
+    """A block with a PDF."""
+    source = {"type": "base64", "media_type": "application/pdf", "data": b64(data)}
+    return {"type": "document", "source": source}
