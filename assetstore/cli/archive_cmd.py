@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from assetstore.cli.command import Outcome, Run, define, pass_run
-from assetstore.cli.values import DURATION, SIZE
+from assetstore.cli.values import DURATION, FORMAT, SIZE
 from assetstore.errors import AssetstoreError, UsageError
 
 EXAMPLES = """\
@@ -51,10 +51,11 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
 )
 @click.option(
     "--profile",
-    type=click.Choice(["auto", "generic", "codex", "claude-code", "notebook", "har"]),
+    type=FORMAT,
     default="auto",
     show_default=True,
-    help="How to read the documents.",
+    help="How to read the documents: generic, json-lines, codex, claude-code, "
+    "notebook, har, or a plug-in's format.",
 )
 @click.option(
     "--include",
