@@ -70,6 +70,7 @@ def roundtrip(data: bytes) -> None:
     options = ArchiveOptions(
         min_size=0 if data[0] & 1 else 40,
         media="any" if data[0] & 2 else "image",
+        binary=True,
         profile=_PROFILES[(data[0] >> 2) % len(_PROFILES)],
     )
     document = data[1:]

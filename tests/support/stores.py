@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 from assetstore.archiver.run import ArchiveOptions, archive_stream
@@ -36,9 +37,9 @@ def folder_store(tmp_path: Path) -> Store:
 def archived(
     store: Store, data: bytes, options: ArchiveOptions | None = None
 ) -> tuple[bytes, FileResult]:
-    """The archived form of a document."""
+    """The archived form of any bytes, text or not."""
     target = io.BytesIO()
-    options = options or ArchiveOptions()
+    options = replace(options or ArchiveOptions(), binary=True)
     result = archive_stream(store, io.BytesIO(data), target, options)
     return target.getvalue(), result
 

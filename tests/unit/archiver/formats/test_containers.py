@@ -4,8 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assetstore.archiver.formats.containers import container
+from assetstore.archiver.formats.covered import covered
+from assetstore.archiver.formats.magic import PREFIXES
 from assetstore.files.source import Source
 from support.containers import PAGE, REASONS, URI, every_container
 from support.samples import every_sample
@@ -144,3 +148,19 @@ def test_a_container_that_is_cut_off_is_one(tmp_path: Path) -> None:
         ):
             continue  # what tells them is their end
         assert told(tmp_path, data[: len(data) * 3 // 4]), file.name
+
+
+MORE = rb"BZh9 MZ d8: 9: %PDF-1 BM HTTP/1.1 <?xml {\"jws\" ID3 RIFF".split()
+BEGINNINGS = st.sampled_from(
+    (b"", b"\n", b"\x81\xa1", b"\xca\xfe\xba\xbe", b"From: a\r\n\r\n", *MORE, *PREFIXES)
+)
+
+
+@given(BEGINNINGS, st.binary(max_size=600), st.integers(0, 3))
+def test_any_bytes_are_looked_at(
+    tmp_path_factory: pytest.TempPathFactory, start: bytes, rest: bytes, blocks: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.css"
+    path.write_bytes(start + rest + bytes(40_000 * blocks) + rest)
+    with Source.open(path) as source:
+        assert isinstance(container(source) + covered(source), str)
