@@ -8,6 +8,7 @@ Library of Congress keep. What needs a look at more than a prefix is in
 _GZIP = "compressed by gzip"
 _MACH_O = "a Mach-O program"
 _FONT = "a font"
+_WARC = "a WARC archive, framed by lengths"
 _SQLITE_WAL = "an SQLite write-ahead log"
 _BDB = "a Berkeley DB database"
 
@@ -26,22 +27,17 @@ PREFIXES: dict[bytes, str] = {
     b"\x13\x57\x9a\xce": "a GDBM database",
     b"\xce\x9a\x57\x13": "a GDBM database",
     b"\xcf\x9a\x57\x13": "a GDBM database",
-    b"REDIS0": "a Redis snapshot",
-    b"PGDMP": "a dump of PostgreSQL in its own format",
+    b"REDIS00": "a Redis snapshot",
     b"\xfebin": "a binary log of MySQL",
     b"\x00\x01\x00\x00Standard": "an Access database",
     # columns and arrays
-    b"PAR1": "a Parquet file",
-    b"PARE": "a Parquet file",
     b"ARROW1\0\0": "an Arrow file",
-    b"FEA1": "a Feather file",
     b"\xff\xff\xff\xff": "an Arrow stream, or another one framed by lengths",
     b"Obj\x01": "an Avro file",
     b"\x89HDF\r\n\x1a\n": "an HDF5 file",
     b"CDF\x01": "a NetCDF file",
     b"CDF\x02": "a NetCDF file",
     b"\x93NUMPY": "a NumPy array",
-    b"GGUF": "a GGUF model",
     # archives and compression
     b"PK\x03\x04": "a zip archive",
     b"PK\x05\x06": "a zip archive",
@@ -49,20 +45,12 @@ PREFIXES: dict[bytes, str] = {
     b"Rar!\x1a\x07": "a RAR archive",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive",
     b"MSCF\0\0\0\0": "a CAB archive",
-    b"ISc(": "an InstallShield archive",
-    b"xar!": "a xar archive",
     b"!<arch>\n": "an ar archive, framed by lengths",
     b"!<thin>\n": "an ar archive, framed by lengths",
     b"\xed\xab\xee\xdb": "an RPM package",
-    b"Cr24": "a browser extension's package",
     b"\x60\xea": "an ARJ archive",
     b"MSWIM\0\0\0": "a Windows image",
-    b"hsqs": "a SquashFS image",
-    b"sqsh": "a SquashFS image",
-    b"conectix": "a virtual disk",
-    b"vhdxfile": "a virtual disk",
     b"QFI\xfb": "a virtual disk",
-    b"KDMV": "a virtual disk",
     b"\x1f\x8b": _GZIP,
     b"\xfd7zXZ\0": "compressed by xz",
     b"\x5d\x00\x00": "compressed by LZMA",
@@ -83,7 +71,7 @@ PREFIXES: dict[bytes, str] = {
     b"\xcf\xfa\xed\xfe": _MACH_O,
     b"\xca\xfe\xba\xbf": "a Mach-O program for several processors",
     b"\0asm": "a WebAssembly module",
-    b"dex\n": "an Android program",
+    b"dex\n0": "an Android program",
     b"\x1bLua": "a compiled Lua program",
     b"BC\xc0\xde": "LLVM bitcode",
     b"\xac\xed\x00\x05": "serialised Java objects",
@@ -102,7 +90,7 @@ PREFIXES: dict[bytes, str] = {
     b"HG20\0\0": "a Mercurial bundle",
     # documents
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "a compound file (Office, MSI, Outlook)",
-    b"bplist": "a binary property list",
+    b"bplist0": "a binary property list",
     b"\0\0\0\x01Bud1": "a .DS_Store file",
     b"ITSF\x03\0\0\0": "a compiled help file",
     b"AT&TFORM": "a DjVu document",
@@ -117,8 +105,6 @@ PREFIXES: dict[bytes, str] = {
     # images
     b"\x89PNG\r\n\x1a\n": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
-    b"GIF87a": "a GIF image",
-    b"GIF89a": "a GIF image",
     b"II*\0": "a TIFF image",
     b"MM\0*": "a TIFF image",
     b"II+\0": "a TIFF image",
@@ -145,21 +131,37 @@ PREFIXES: dict[bytes, str] = {
     b"\0\0\x01\xb3": "an MPEG video",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11": "a Windows Media file",
     # fonts
-    b"wOFF": _FONT,
-    b"wOF2": _FONT,
     b"OTTO\0": _FONT,
     b"ttcf\0": _FONT,
     b"\x00\x01\x00\x00\x00": _FONT,
     b"true\0": _FONT,
     # text that says how long its parts are
-    b"WARC/": "a WARC archive, framed by lengths",
+    b"WARC/0.": _WARC,
+    b"WARC/1.": _WARC,
     b"filedesc://": "an ARC archive, framed by lengths",
     b"SVN-fs-dump-format-version: ": "a dump of Subversion, framed by lengths",
-    b"8=FIX": "FIX messages, framed by lengths",
 }
 
 # No more than a word: what is behind it must not be text.
 WORDS: dict[bytes, str] = {
+    b"PAR1": "a Parquet file",
+    b"PARE": "a Parquet file",
+    b"FEA1": "a Feather file",
+    b"PGDMP": "a dump of PostgreSQL in its own format",
+    b"GGUF": "a GGUF model",
+    b"ISc(": "an InstallShield archive",
+    b"xar!": "a xar archive",
+    b"Cr24": "a browser extension's package",
+    b"hsqs": "a SquashFS image",
+    b"sqsh": "a SquashFS image",
+    b"conectix": "a virtual disk",
+    b"vhdxfile": "a virtual disk",
+    b"KDMV": "a virtual disk",
+    b"wOFF": _FONT,
+    b"wOF2": _FONT,
+    b"GIF87a": "a GIF image",
+    b"GIF89a": "a GIF image",
+    b"8=FIX": "FIX messages, framed by lengths",
     b"ORC": "an ORC file",
     b"LZIP": "compressed by lzip",
     b"HG10": "a Mercurial bundle",

@@ -219,6 +219,14 @@ def bitmap(sample: Sample) -> str:
     return ""
 
 
+def columns(sample: Sample) -> str:
+    """Parquet and Feather: the same word first and last."""
+    word = sample.head[:4]
+    if word not in (b"PAR1", b"PARE", b"FEA1") or not sample.tail.endswith(word):
+        return ""
+    return "a Feather file" if word == b"FEA1" else "a Parquet file"
+
+
 def far_in(sample: Sample) -> str:
     """What says what it is far from its first byte."""
     head, tail = sample.head, sample.tail
@@ -243,7 +251,13 @@ def compiled_python(sample: Sample) -> str:
 
 
 # What may be without a single control character, so that it looks like text.
-LIKE_TEXT: tuple[Callable[[Sample], str], ...] = (deflated, sounds, pickled, pdf)
+LIKE_TEXT: tuple[Callable[[Sample], str], ...] = (
+    deflated,
+    sounds,
+    pickled,
+    pdf,
+    columns,
+)
 STRUCTURES = (
     cafebabe,
     portable_executable,

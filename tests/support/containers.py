@@ -262,9 +262,9 @@ def databases(folder: Path) -> None:
 
 
 def columns(folder: Path) -> None:
-    (folder / "a.parquet").write_bytes(b"PAR1" + PAGE + _u32(9) + b"PAR1")
+    (folder / "a.parquet").write_bytes(b"PAR1\x15\0\x15" + PAGE + _u32(9) + b"PAR1")
     (folder / "a.arrow").write_bytes(b"ARROW1\0\0" + PAGE + b"ARROW1")
-    (folder / "a.feather").write_bytes(b"FEA1" + PAGE + b"FEA1")
+    (folder / "a.feather").write_bytes(b"FEA1\0\0\0\0" + PAGE + b"FEA1")
     (folder / "a.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(88) + PAGE)
     (folder / "user.h5").write_bytes(
         bytes(512) + b"\x89HDF\r\n\x1a\n" + bytes(8) + PAGE
