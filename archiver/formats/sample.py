@@ -9,9 +9,9 @@ from assetstore.files.source import Source
 HEAD = 1 << 16
 PART = 1 << 14
 
-# Characters that text holds: tab, line ends, form feed, bell, backspace, the end of a
-# DOS text, escapes of terminals, the separator of JSON text sequences (RFC 7464).
-_TEXT = frozenset((*range(7, 14), 26, 27, 30))
+# Characters that text holds: tab, line ends, form feed, bell, backspace, shifts, the
+# end of a DOS text, escapes of terminals, the separator of JSON text sequences.
+_TEXT = frozenset((*range(7, 16), 26, 27, 30))
 CONTROL = bytes(byte for byte in range(32) if byte not in _TEXT)
 
 

@@ -66,6 +66,7 @@ TEXT = {
     "Shift JIS": "テストです。日本語の文章。\n".encode("shift_jis") * 90,
     "GBK": "这是一个测试 中文的句子。\n".encode("gbk") * 90,
     "KOI8-R": "Это проверка кодировки.\n".encode("koi8-r") * 90,
+    "ISO 2022": "한국어 문장입니다.\n".encode("iso2022_kr") * 90,
     "escapes of a terminal": b"\x1b[31merror\x1b[0m \x07\x08 done\r\n" * 200,
     "form feeds": (WORDS * 60 + b"\x0c") * 20,
     "the end of a DOS text": WORDS * 20 + b"\x1a",
