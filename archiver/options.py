@@ -22,6 +22,10 @@ class ArchiveOptions:
         profile: The name of the format to read documents with, or "auto".
         include: In folders, only files that match one of these globs.
         exclude: In folders, no files or folders that match one of these.
+        ignore: Whether folders are walked as their owner means them to be:
+            without what ignore files name, caches, dependencies and source code.
+        binary: Whether the caller knows that what is no text is broken by a
+            placeholder; only where the archived form goes elsewhere.
         dry_run: Change nothing.
         jobs: How many processes work at once.
         spare: Payloads that stay, by the offset of their first byte.
@@ -33,6 +37,8 @@ class ArchiveOptions:
     profile: str = "auto"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    ignore: bool = True
+    binary: bool = False
     dry_run: bool = False
     jobs: int = 1
     spare: frozenset[int] = frozenset()

@@ -56,6 +56,12 @@ class Archive:
     exclude: tuple[str, ...] = _key(
         TEXTS, (), "In folders, no files or folders that match one of these globs."
     )
+    ignore: bool = _key(
+        FLAG,
+        True,
+        "In folders, nothing that .gitignore and .ignore name, no dependencies, "
+        "virtual environments and caches, and no source code.",
+    )
     jobs: int = _key(whole(1, 1024), 1, "How many files to work on at once.")
 
 
@@ -69,6 +75,7 @@ class Job:
     )
     include: tuple[str, ...] = _key(TEXTS, (), "As in `archive`.")
     exclude: tuple[str, ...] = _key(TEXTS, (), "As in `archive`.")
+    ignore: bool = _key(FLAG, True, "As in `archive`.")
     profile: str = _key(NAME, "auto", "As in `archive`.")
     media: str = _key(choice("image", "any"), "image", "As in `archive`.")
     min_size: int | None = _key(SIZE, None, "As in `archive`.")
