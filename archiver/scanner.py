@@ -1,17 +1,21 @@
 """Find where payloads begin, in any bytes, at memory speed.
 
-A handful of short strings is searched for in a sliding window; only where one
-stands is anything looked at closely. A payload itself is crossed by whoever
+A few short strings are searched for in a sliding window; only where one stands
+is anything looked at closely. A payload itself is crossed by whoever
 takes it (`assetstore.archiver.body`), who then calls `Scanner.resume`.
 """
 
+import itertools
 import re
+import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 from assetstore.archiver import grammar
+from assetstore.archiver.whole import decoded, letters
 from assetstore.files.source import Source, Window
+from assetstore.store.media import sniff
 from assetstore.store.placeholder import LENGTH, LOOKALIKE, MARK
 
 # How far in front of a hit, and behind it, the window reaches.
@@ -23,12 +27,19 @@ _NEVER = 1 << 62
 _VAIN = 8
 _NEAR = 256
 
-_STRING_START = re.compile(rb"(\\*)\"$")
+# How far from a media type the base64 text that it speaks of begins, or ends.
+_BESIDE = 700
+_TRIES = 6  # words that are looked at there
+_QUOTED = re.compile(rb"(\\*)([\"'`])$")
+# A media type of pictures, up to where it ends.
+_MIME = re.compile(rb"mage\\*/[A-Za-z0-9.+*\-]{1,60}(?![A-Za-z0-9/_])")
+_LETTERS_END = re.compile(rb"[A-Za-z0-9+/]{16}={0,2}(?=\\*[\"'<\s])")
+_ALPHABET = string.ascii_letters.encode() + string.digits.encode() + b"+/"
 _TYPED_VALUE = re.compile(
     rb"\"(?P<mime>image\\*/[a-z0-9.+\-]{1,60})\\*\"\s*"
     rb"(?:,\s*\"(?:size|compression|encoding|type|comment|status)\"\s*:\s*"
     rb"(?:\"[^\"\\]{0,200}\"|-?\d{1,20}|null|true|false)\s*)*"
-    rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*\"",
+    rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*(?:\[\s*)?\"",
     re.IGNORECASE,
 )
 
@@ -53,6 +64,10 @@ class Hit:
         closer: The character that ends the string it stands in, or b"".
         escapes: How many backslashes stand in front of that character.
         mime: What the head says, lower case, or "".
+        odd: The head does not say that this is media of the kind that is asked
+            for: the bytes decide.
+        whole: Nothing announces this base64 text: it is a payload if it is a
+            picture from the first byte to the last.
     """
 
     form: Form
@@ -61,6 +76,8 @@ class Hit:
     closer: bytes = b""
     escapes: int = 0
     mime: str = ""
+    odd: bool = False
+    whole: bool = False
 
 
 class _Needle:
@@ -102,7 +119,8 @@ class Scanner:
     Args:
         source: The document.
         media: "image" or "any".
-        json: Whether strings may hold pictures without a head.
+        json: Whether it is JSON: a string that begins like a picture is one,
+            and there are no soft line breaks.
         typed: Whether to look for strings announced by a media type beside
             them (notebooks, HAR).
         on_slide: Called before the window slides, with the offset in front of
@@ -123,15 +141,12 @@ class Scanner:
         self._head = grammar.head(media)
         self._on_slide = on_slide
         self._at = self._floor = 0
-        needles = [MARK, b"a:", b"A:"]
-        if json:
-            needles += grammar.MAGICS
-        else:
-            needles += [b"a=\r\n:", *(b"\n" + m for m in grammar.MAGICS)]
-        if typed:
-            needles.append(b'"image/')
         self._json = json
-        sieves = {n: grammar.after_colon(n, media) for n in (b"a:", b"A:")}
+        self._typed = typed
+        # In text with soft line breaks one may stand in "data:", too.
+        self._colons = (b"ta:", b"TA:") if json else (b"a:", b"A:", b"a=\r\n:")
+        needles = [MARK, *self._colons, *grammar.MAGICS, b"mage/"]
+        sieves = {n: grammar.after_colon(n, media) for n in self._colons[:2]}
         sieves[MARK] = LOOKALIKE
         self._needles = [_Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
         self._found = self._needles[0]
@@ -234,12 +249,12 @@ class Scanner:
     def _look(self, needle: _Needle) -> Hit | None:
         if needle.text == MARK:
             return self._marked(needle.at)
-        if needle.text in (b"a:", b"A:", b"a=\r\n:"):
+        if needle.text in self._colons:
             return self._uri(needle.at + needle.size)
-        if needle.text == b'"image/':
-            return self._typed(needle.at)
-        start = needle.at + (0 if self._json else 1)
-        return self._bare(start)
+        if needle.text == b"mage/":
+            return self._declared(needle.at)
+        back = 6 if needle.text == grammar.BOXES else 0
+        return self._bare(needle.at - back)
 
     def _marked(self, at: int) -> Hit | None:
         text = self.window.bytes(at, at + LENGTH)
@@ -266,15 +281,34 @@ class Scanner:
         else:
             return None
         closer, escapes = self._opener(start)
-        form = Form.URI_BASE64 if match["b64"] else Form.URI_TEXT
-        mime = match["mime"].lower().decode("ascii", "replace")
-        return Hit(form, start, start + size, closer, escapes, mime)
+        odd = match["mime"] is None
+        mime = (match["odd"] if odd else match["mime"]).lower()
+        base64 = bool(match["b64"])
+        if not base64 and not odd:
+            base64 = bool(grammar.BARE_START.match(text[size:]))
+        if base64 and closer not in (b"", b")"):
+            joined = grammar.breaks(closer, escapes).match(text, size)
+            if joined is not None and joined["join"] and not joined["comma"]:
+                size = joined.end()
+        if odd and not base64:
+            return None
+        return Hit(
+            Form.URI_BASE64 if base64 else Form.URI_TEXT,
+            start,
+            start + size,
+            closer,
+            escapes,
+            mime.decode("ascii", "replace"),
+            odd=odd,
+        )
 
     def _bare(self, at: int) -> Hit | None:
-        """Base64 text of a picture that fills a string, or a MIME body."""
+        """Base64 text of a picture that nothing announces."""
         window = self.window
+        if at < max(window.base, self._floor):
+            return None
         behind = window.bytes(at, at + 32)
-        if behind[:1] == b"/" and self._json:  # its first slash may be escaped
+        if behind[:1] == b"/":  # its first slash may be written in another way
             front = window.bytes(max(window.base, at - 8), at)
             at -= len(front) - len(front.rstrip(b"\\"))
             if at < self._floor:
@@ -283,16 +317,75 @@ class Scanner:
         if not grammar.BARE_START.match(behind):
             return None
         front = window.bytes(max(window.base, at - 16), at)
-        if not self._json:
-            if not front.endswith((b"\n\n", b"\n\r\n")):
-                return None
-            return Hit(Form.BARE, at, at)
-        quote = _STRING_START.search(front)
-        if quote is None:
+        if grammar.MAIL_BODY.search(front):
+            headers = window.bytes(max(window.base, at - 2048), at)
+            declared = b"base64" in headers.lower()
+            return Hit(Form.BARE, at, at, whole=not declared)
+        opened = self._opened(front)
+        if opened is None:
             return None
-        return Hit(Form.BARE, at, at, b'"', len(quote[1]))
+        closer, escapes = opened
+        whole = not self._json or closer != b'"'
+        return Hit(Form.BARE, at, at, closer, escapes, whole=whole)
 
-    def _typed(self, at: int) -> Hit | None:
+    def _opened(self, front: bytes) -> tuple[bytes, int] | None:
+        """What closes bare base64 text behind ``front``; None: it is no beginning."""
+        if quote := _QUOTED.search(front):
+            return quote[2], len(quote[1])
+        if spelt := grammar.SPELT_QUOTE.search(front):
+            return spelt[0], 0
+        return (b"", 0) if grammar.OPENS.search(front) else None
+
+    def _declared(self, at: int) -> Hit | None:
+        """Base64 text that a media type beside it announces as a picture."""
+        window = self.window
+        front = window.bytes(max(window.base, at - 16), at)
+        if front[-1:] not in (b"i", b"I") or front[-6:-1].lower() == b"data:":
+            return None
+        if self._typed and front[-2:] == b'"i' and (hit := self._typed_value(at - 2)):
+            return hit
+        text = window.bytes(at, at + _BESIDE)
+        mime = _MIME.match(text)
+        if mime is None:
+            return None
+        body = self._letters_behind(at, text, mime.end())
+        if body is None:
+            body = self._letters_in_front(at - 1)
+        if body is None:
+            return None
+        opened = self._opened(window.bytes(max(window.base, body - 16), body))
+        return None if opened is None else Hit(Form.BARE, body, body, *opened)
+
+    def _letters_behind(self, at: int, text: bytes, start: int) -> int | None:
+        """Where a picture's letters begin behind a media type."""
+        tries = itertools.islice(grammar.LETTERS.finditer(text, start), _TRIES)
+        for word in tries:
+            if b"mage/" in text[start : word.start()]:
+                return None
+            if self._is_picture(at + word.start()):
+                return at + word.start()
+        return None
+
+    def _letters_in_front(self, at: int) -> int | None:
+        """Where a picture's letters begin that end in front of a media type."""
+        window = self.window
+        base = max(window.base, at - _BESIDE, self._floor)
+        ends = [m.end() for m in _LETTERS_END.finditer(window.bytes(base, at))]
+        if not ends:
+            return None
+        low = max(window.base, self._floor, at - BACK)
+        run = window.bytes(low, base + ends[-1]).rstrip(b"=")
+        start = low + len(run.rstrip(_ALPHABET))
+        return start if start > low and self._is_picture(start) else None
+
+    def _is_picture(self, at: int) -> bool:
+        text = self.window.bytes(at, at + 2048)
+        head = decoded(text[:64])
+        if head.lstrip()[:1] == b"<":
+            head = decoded(letters(text, grammar.BREAK))
+        return sniff(head).startswith("image/")
+
+    def _typed_value(self, at: int) -> Hit | None:
         """A string that a media type in front of it announces as a picture."""
         text = self.window.bytes(at, at + grammar.HEAD_MAX)
         match = _TYPED_VALUE.match(text)
@@ -308,10 +401,10 @@ class Scanner:
         """What closes the string that a URI at ``start`` begins, and its escapes."""
         window = self.window
         front = window.bytes(max(window.base, start - 80), start)
-        if front[-1:] in (b'"', b"'"):
-            quote = front[-1:]
-            escapes = len(front) - 1 - len(front[:-1].rstrip(b"\\"))
-            return quote, escapes
+        if quote := _QUOTED.search(front):
+            return quote[2], len(quote[1])
+        if spelt := grammar.SPELT_QUOTE.search(front):
+            return spelt[0], 0
         if front[-1:] == b"(":
             return b")", 0
         return b"", 0
