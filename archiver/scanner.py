@@ -32,7 +32,9 @@ _BESIDE = 700
 _TRIES = 6  # words that are looked at there
 _QUOTED = re.compile(rb"(\\*)([\"'`])$")
 # A media type of pictures, up to where it ends.
-_MIME = re.compile(rb"mage\\*/[A-Za-z0-9.+*\-]{1,60}(?![A-Za-z0-9/_])")
+_MIME = re.compile(
+    rb"mage\\*/[A-Za-z0-9.+*\-]{1,60}(?![A-Za-z0-9/_]|:[^\s\"'\\])"
+)
 _LETTERS_END = re.compile(rb"[A-Za-z0-9+/]{16}={0,2}(?=\\*[\"'<\s])")
 _ALPHABET = string.ascii_letters.encode() + string.digits.encode() + b"+/"
 _TYPED_VALUE = re.compile(
@@ -143,11 +145,12 @@ class Scanner:
         self._at = self._floor = 0
         self._json = json
         self._typed = typed
-        # In text with soft line breaks one may stand in "data:", too.
-        self._colons = (b"ta:", b"TA:") if json else (b"a:", b"A:", b"a=\r\n:")
+        # A soft line break may stand in "data:", too.
+        soft = () if json else (b"\na:", b"a=\r\n:")
+        self._colons = (b"ta:", b"TA:", *soft)
         needles = [MARK, *self._colons, *grammar.MAGICS, b"mage/"]
         sieves = {n: grammar.after_colon(n, media) for n in self._colons[:2]}
-        sieves[MARK] = LOOKALIKE
+        sieves |= {MARK: LOOKALIKE, b"mage/": _MIME}
         self._needles = [_Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
         self._found = self._needles[0]
         self._soft = (-1, -1, False)
@@ -205,16 +208,18 @@ class Scanner:
     def _nearest(self) -> _Needle:
         """The needle that stands next, all of them searched to the window's end."""
         window, at = self.window, self._at
+        base, end = window.base, window.end
         best = self._needles[0]
         for needle in self._needles:
-            if needle.at < at or (needle.at == _NEVER and needle.upto < window.end):
+            here = needle.at
+            if here < at or (here == _NEVER and needle.upto < end):
                 start = max(at, needle.upto - needle.size + 1)
-                if needle.at >= 0 and needle.at != _NEVER:
+                if here >= 0 and here != _NEVER:
                     start = at
-                found = self._find(needle, max(start, window.base))
-                needle.at = found if found >= 0 else _NEVER
-                needle.upto = window.end
-            if needle.at < best.at:
+                found = self._find(needle, max(start, base))
+                needle.at = here = found if found >= 0 else _NEVER
+                needle.upto = end
+            if here < best.at:
                 best = needle
         return best
 
@@ -232,6 +237,7 @@ class Scanner:
             found = window.search(needle.sieve, start)
             if 0 <= found < seen:
                 return found
+            needle.vain = 0  # sifting is slower where there is nothing to sift
             start = seen
         return window.find(needle.text, start)
 
