@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from assetstore.archiver import grammar
-from assetstore.archiver.whole import Extent, Peek, is_whole_text
+from assetstore.archiver.whole import Extent, Peek, decoded, is_whole_text, letters
 from assetstore.store.placeholder import MARK
 
 _BLOCK = 1 << 16
@@ -45,10 +45,10 @@ def base64_extent(
         found = _in_strings(peek, body, breaks, closing)
         if found is not None:
             return found if found.end > body else None
-    end, letters = _lines_end(peek, body, head, loose=bare and not closer)
+    end, total = _lines_end(peek, body, head, loose=bare and not closer)
     if end == body:
         return None
-    plain = Extent(end=end, letters=letters)
+    plain = Extent(end=end, letters=total)
     whole = is_whole_text(peek, body, plain)
     behind = peek(end, 64)
     closed = False
@@ -63,7 +63,7 @@ def base64_extent(
         more = breaks.match(peek(end, 256))
         if more and _line(peek, end + more.end())[1] >= _LINE:
             return None
-    return Extent(end=end, letters=letters, whole=whole)
+    return Extent(end=end, letters=total, whole=whole)
 
 
 def _in_strings(
@@ -78,14 +78,17 @@ def _in_strings(
         None where it may be one line, or lines as `_lines_end` knows them; an
         extent that ends where it begins, where it is to be left.
     """
-    end, letters, padded = _line(peek, body)
-    first = last = letters
+    end, total, padded = _line(peek, body)
+    first = last = total
     width, even, glued, listed, index = 0, True, False, False, 0
     while not padded and (broken := breaks.match(peek(end, 256))):
         if index == 0 or broken.lastgroup in ("join", "comma", "space"):
-            so_far = Extent(end=end, letters=letters, breaks=breaks)
+            so_far = Extent(end=end, letters=total, breaks=breaks)
             if is_whole_text(peek, body, so_far):
-                return _at(peek, replace(so_far, whole=True), closing)
+                # A drawing may have white space behind it, in a string of its own.
+                rest = letters(peek(end + broken.end(), 8), breaks)
+                if not (decoded(rest).isspace() and broken["join"]):
+                    return _at(peek, replace(so_far, whole=True), closing)
         next_end, size, padded = _line(peek, end + broken.end())
         if size == 0:
             break
@@ -98,15 +101,15 @@ def _in_strings(
         else:
             width = size
         start, end, last = end + broken.end(), next_end, size
-        letters += size
+        total += size
         index += 1
         if index > 2 and end - start == size == width:
             skipped = _like_lines(peek, end, broken[0], size)
             end += skipped * (len(broken[0]) + size)
-            letters += skipped * size
+            total += skipped * size
     if index == 0:
         return None
-    extent = Extent(end=end, letters=letters, breaks=breaks)
+    extent = Extent(end=end, letters=total, breaks=breaks)
     whole = is_whole_text(peek, body, extent)
     if whole:
         return _at(peek, replace(extent, whole=True), closing)
@@ -149,6 +152,11 @@ def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, i
     total, index, width, first, sep = length, 0, 0, length, b""
     column = -1
     while broken := grammar.BREAK.match(peek(end, 256)):
+        # What looks like a first soft break may be padding in front of a word.
+        if broken[0].startswith(b"=") and total & 3 == 3 and sep[:1] != b"=":
+            so_far = Extent(end=end, letters=total)
+            if index or is_whole_text(peek, body, so_far):
+                break
         if loose and sep and broken[0] != sep:
             break
         sep = broken[0]
@@ -177,6 +185,8 @@ def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, i
                 break
             if size < width or not more:
                 whole = total + size + _padding(peek, next_end) & 3
+                if whole == 3 and grammar.PAD_OR_SOFT.match(peek(next_end, 64)):
+                    whole = 0
                 if whole and not _ends_string(peek, next_end):
                     break
         start, end = end + broken.end(), next_end

@@ -121,7 +121,10 @@ FOLLOWS = re.compile(rb"[\"'`)<>\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z
 # The letters of "ftyp" (HEIC, AVIF) stand behind a length of four bytes; of SVG,
 # "<svg" and "<?xml" are looked for.
 BOXES = b"Z0eXB"
-MAGICS = (b"iVBORw0K", b"/9j", b"R0lGOD", b"UklGR", BOXES, b"PHN2Z", b"PD94bW")
+# JPEG's first slash is written in hexadecimal at times.
+MAGICS = (
+    b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", BOXES, b"PHN2Z", b"PD94bW"
+)
 BARE_START = re.compile(
     rb"iVBORw0KGgo|" + _SLASH + rb"9j" + _SLASH + rb"(?:[2-7wx]|" + _SLASH + rb"[g-v])"
     rb"|R0lGODlh|R0lGODdh|UklGR|AAAA[A-Za-z0-9+/]GZ0eXB|PHN2Zy|PD94bWwg"
@@ -131,6 +134,8 @@ BARE_START = re.compile(
 OPENS = re.compile(
     rb"(?:[\s>:=,{(\[|;\x00]|\\[nrt]|%(?:2[cC]|3[aAdDbB]|20|0[aA])|\A)$"
 )
+# It and the letters behind it, up to three bytes behind the needle.
+FIRST_SLASH = re.compile(_SLASH + rb"9j?$")
 MAIL_BODY = re.compile(rb"\n\r?\n$")
 # A quote that is not written as itself.
 QUOTE = re.compile(

@@ -259,8 +259,7 @@ class Scanner:
             return self._uri(needle.at + needle.size)
         if needle.text == b"mage/":
             return self._declared(needle.at)
-        back = 6 if needle.text == grammar.BOXES else 0
-        return self._bare(needle.at - back)
+        return self._bare(needle.at - (6 if needle.text == grammar.BOXES else 0))
 
     def _marked(self, at: int) -> Hit | None:
         text = self.window.bytes(at, at + LENGTH)
@@ -314,11 +313,12 @@ class Scanner:
         if at < max(window.base, self._floor):
             return None
         behind = window.bytes(at, at + 32)
-        if behind[:1] == b"/":  # its first slash may be written in another way
-            front = window.bytes(max(window.base, at - 8), at)
-            at -= len(front) - len(front.rstrip(b"\\"))
-            if at < self._floor:
+        if behind[:1] in (b"/", b"2"):  # its first slash may be written otherwise
+            front = window.bytes(max(window.base, at - 8), at + 3)
+            slash = grammar.FIRST_SLASH.search(front)
+            if slash is None or at + 3 - len(slash[0]) < self._floor:
                 return None
+            at += 3 - len(slash[0])
             behind = window.bytes(at, at + 32)
         if not grammar.BARE_START.match(behind):
             return None
