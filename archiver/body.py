@@ -18,6 +18,8 @@ from assetstore.store.session import BlobWriter, Session
 _BROKEN = frozenset(b"nr")  # the letters of an escaped line break
 # A payload longer than this is first tried as one plain run up to a quote.
 _PROBE = 4096
+# No picture has fewer letters.
+_SHORTEST = 8
 # So much of text shows whether it is a picture.
 _BEGINNING = 2048
 # Letters that show what base64 text is; those of SVG may have a preamble.
@@ -71,7 +73,9 @@ class Taker:
         run = match.end() if match else 0
         if run < min(len(probe), max(self._min, 1)):
             goes_on = probe[run] in grammar.GOES_ON
-            if not goes_on and not (hit.closer and probe[run] in grammar.GOES_ON_QUOTED):
+            if not goes_on and not (
+                hit.closer and probe[run] in grammar.GOES_ON_QUOTED
+            ):
                 return None
         if run == _PROBE and hit.closer:
             taken = self._plain_run(hit)
@@ -96,10 +100,12 @@ class Taker:
         )
         if extent is None or extent.end - hit.body < self._min:
             return None
-        if hit.whole and not extent.whole:
-            # Strings in which there is nothing else may hold a part of a picture.
-            if not hit.closer or extent.letters < _LONG:
-                return None
+        if extent.letters < _SHORTEST:
+            return None
+        # Strings in which there is nothing else may hold a part of a picture.
+        filled = hit.closer and extent.letters >= _LONG
+        if hit.whole and not extent.whole and not filled:
+            return None
         if extent.whole is False and self._joined(hit, extent.end):
             return None
         fitted = fit.fit_base64(
@@ -200,9 +206,9 @@ class Taker:
         if pybase64.b64encode(raw) != text:
             return None
         behind = probe[at + len(closing) : at + len(closing) + _BEHIND]
-        if (hit.whole and run < _LONG) or self._goes_on(hit, behind):
-            if not is_whole(raw, raw[-_BEHIND:], len(raw)):
-                return None
+        doubtful = (hit.whole and run < _LONG) or self._goes_on(hit, behind)
+        if doubtful and not is_whole(raw, raw[-_BEHIND:], len(raw)):
+            return None
         blob, new = self._session.put(Kind.MEDIA, raw)
         fitted = fit.Fitted(media=Media(blob, PLAIN), head=raw, size=len(raw), new=new)
         return self._taken(hit, hit.body + end, fitted)

@@ -174,7 +174,9 @@ def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, i
                 if more and not aligned:
                     indent = len(sep) - sep.rfind(b"\n") - 1
                     column = _column(peek, body)
-                    aligned = loose and first < size or column + first == indent + size
+                    aligned = column + first == indent + size or (
+                        loose and first < size
+                    )
                 if not (more and aligned):
                     aligned = first == 0 or size <= first <= 1024 or loose
                     more = False

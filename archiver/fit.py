@@ -139,8 +139,11 @@ def guess(
         None where one character is written in two ways.
     """
     subs: dict[int, bytes] = {}
-    escaped = any(sign in sample for sign in (b"\\", b"%", b"&"))
-    for match in grammar.ODD.finditer(sample) if escaped else ():
+    run = grammar.PLAIN_RUN.match(sample)
+    broken = breaks.search(sample, run.end() if run else 0)
+    text = sample.replace(broken[0], b"") if broken else sample
+    escaped = any(sign in text for sign in (b"\\", b"%", b"&"))
+    for match in grammar.ODD.finditer(text) if escaped else ():
         byte = _odd_byte(match[0])
         if subs.setdefault(byte, match[0]) != match[0]:
             return None
@@ -148,23 +151,22 @@ def guess(
     if padding is not None:
         subs[0x3D] = padding[0]
     base: Base = "base64"
-    if b"-" in sample or b"_" in sample or 0x2D in subs:
-        bare = grammar.ODD.sub(b"", sample)
-        letters = breaks.sub(b"", bare)
+    if b"-" in text or b"_" in text or 0x2D in subs:
+        letters = breaks.sub(b"", grammar.ODD.sub(b"", text))
         if b"-" in letters or b"_" in letters or 0x2D in subs:
             base = "base64url"
             if b"+" in letters or b"/" in letters or subs.keys() & {0x2B, 0x2F}:
                 return None
     dialect = Dialect(base=base, subs=tuple(sorted(subs.items())))
-    run = grammar.PLAIN_RUN.match(sample)
-    broken = breaks.search(sample, run.end() if run else 0)
     if broken is None:
         return dialect
-    lines = [grammar.ODD.sub(b"/", line) for line in sample.split(broken[0])]
-    width = len(lines[1]) if len(lines) > 2 else max(len(lines[0]), len(lines[-1]))
+    lines = sample.split(broken[0])
+    first = len(grammar.ODD.sub(b"/", lines[0]))
+    width = len(grammar.ODD.sub(b"/", lines[1]))
+    width = width if len(lines) > 2 else max(first, width)
     if width == 0:
         return None
-    return replace(dialect, wrap=width, first=len(lines[0]), sep=broken[0])
+    return replace(dialect, wrap=width, first=first, sep=broken[0])
 
 
 def _odd_byte(spelling: bytes) -> int:

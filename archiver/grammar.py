@@ -122,18 +122,14 @@ FOLLOWS = re.compile(rb"[\"'`)<>\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z
 # "<svg" and "<?xml" are looked for.
 BOXES = b"Z0eXB"
 # JPEG's first slash is written in hexadecimal at times.
-MAGICS = (
-    b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", BOXES, b"PHN2Z", b"PD94bW"
-)
+MAGICS = (b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", BOXES, b"PHN2Z", b"PD94bW")
 BARE_START = re.compile(
     rb"iVBORw0KGgo|" + _SLASH + rb"9j" + _SLASH + rb"(?:[2-7wx]|" + _SLASH + rb"[g-v])"
     rb"|R0lGODlh|R0lGODdh|UklGR|AAAA[A-Za-z0-9+/]GZ0eXB|PHN2Zy|PD94bWwg"
 )
 
 # What may stand in front of base64 text that no quote opens.
-OPENS = re.compile(
-    rb"(?:[\s>:=,{(\[|;\x00]|\\[nrt]|%(?:2[cC]|3[aAdDbB]|20|0[aA])|\A)$"
-)
+OPENS = re.compile(rb"(?:[\s>:=,{(\[|;\x00]|\\[nrt]|%(?:2[cC]|3[aAdDbB]|20|0[aA])|\A)$")
 # It and the letters behind it, up to three bytes behind the needle.
 FIRST_SLASH = re.compile(_SLASH + rb"9j?$")
 MAIL_BODY = re.compile(rb"\n\r?\n$")
@@ -164,7 +160,11 @@ def breaks(closer: bytes, escapes: int) -> re.Pattern[bytes]:
     room = rb"(?:[ \t\r\n]|[\\_]\r?\n|\\+[nrt])"
     return re.compile(
         rb"(?P<join>(?:(?:\\+r)?\\+n)?" + quote + rb"(?:" + room + rb"{0,64}"
-        rb"(?:\+|\.\.?|&|\|\||<>|~|(?P<comma>,))" + room + rb"{0,64}|" + room + rb"{1,64})"
+        rb"(?:\+|\.\.?|&|\|\||<>|~|(?P<comma>,))"
+        + room
+        + rb"{0,64}|"
+        + room
+        + rb"{1,64})"
         rb"[bBrRuULfF]{0,2}" + quote + rb")|" + BREAK.pattern + rb"|(?P<space>[ \t]+)"
     )
 
@@ -174,6 +174,7 @@ GOES_ON_BEHIND = re.compile(
     rb"(?:\s|\\\r?\n|\\+[nrt])*"
     rb"(?:\+(?!\+)|\.\.?\s*[\"'$]|\.\.?\s|&\s|\|\||<>|~|[bBrRuUL]{0,2}[\"'])"
 )
+
 
 @lru_cache(maxsize=64)
 def next_item(closer: bytes, escapes: int) -> re.Pattern[bytes]:

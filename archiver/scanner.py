@@ -32,9 +32,7 @@ _BESIDE = 700
 _TRIES = 6  # words that are looked at there
 _QUOTED = re.compile(rb"(\\*)([\"'`])$")
 # A media type of pictures, up to where it ends.
-_MIME = re.compile(
-    rb"mage\\*/[A-Za-z0-9.+*\-]{1,60}(?![A-Za-z0-9/_]|:[^\s\"'\\])"
-)
+_MIME = re.compile(rb"mage\\*/[A-Za-z0-9.+*\-]{1,60}(?![A-Za-z0-9/_]|:[^\s\"'\\])")
 _LETTERS_END = re.compile(rb"[A-Za-z0-9+/]{16}={0,2}(?=\\*[\"'<\s])")
 _ALPHABET = string.ascii_letters.encode() + string.digits.encode() + b"+/"
 _TYPED_VALUE = re.compile(

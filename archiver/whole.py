@@ -130,8 +130,10 @@ def is_whole_text(peek: Peek, body: int, extent: Extent) -> bool | None:
 
 def letters(text: bytes, breaks: re.Pattern[bytes]) -> bytes:
     """The letters of base64 text, without padding and line breaks."""
-    if breaks.search(text):
-        text = breaks.sub(b"", text)
+    if broken := breaks.search(text, _plain(text)):
+        text = text.replace(broken[0], b"")  # nearly always, they are all the same
+        if breaks.search(text, _plain(text)):
+            text = breaks.sub(b"", text)
     if b"\\" in text or b"%" in text or b"&" in text or b"=3" in text:
         text = grammar.PAD_SPELLING.sub(b"=", text)
         text = grammar.ODD.sub(_letter, text)
@@ -140,11 +142,16 @@ def letters(text: bytes, breaks: re.Pattern[bytes]) -> bytes:
 
 def decoded(text: bytes) -> bytes:
     """What letters spell, up to the first other character."""
-    run = grammar.PLAIN_RUN.match(text)
-    end = run.end() if run else 0
+    end = _plain(text)
     if end & 3 == 1:
         end -= 1
     return pybase64.b64decode(text[:end] + b"=" * (-end & 3))
+
+
+def _plain(text: bytes) -> int:
+    """How many letters of plain base64 a text begins with."""
+    run = grammar.PLAIN_RUN.match(text)
+    return run.end() if run else 0
 
 
 def _letter(match: re.Match[bytes]) -> bytes:
