@@ -61,11 +61,14 @@ class Taker:
         self._any = media == "any"
         self._min = min_size
         self._unquoted = Unquoted()
+        self._left = 0  # in front of this, base64 text is part of what stays
 
     def take(self, hit: Hit) -> Taken | None:
         """The payload of a hit, or None where it is none and stays."""
         if hit.form is Form.URI_TEXT:
             return self._text(hit)
+        if hit.form is Form.BARE and hit.body < self._left:
+            return None
         probe = self._scanner.peek(hit.body, _PROBE)
         if not self._wanted(probe, hit):
             return None
@@ -98,15 +101,18 @@ class Taker:
             escapes=hit.escapes,
             bare=bare,
         )
-        if extent is None or extent.end - hit.body < self._min:
-            return None
-        if extent.letters < _SHORTEST:
+        if extent is None:
             return None
         # Strings in which there is nothing else may hold a part of a picture.
         filled = hit.closer and extent.letters >= _LONG
-        if hit.whole and not extent.whole and not filled:
+        if (
+            extent.part
+            or (hit.whole and not extent.whole and not filled)
+            or (extent.whole is False and self._joined(hit, extent.end))
+        ):
+            self._left = max(self._left, extent.end)
             return None
-        if extent.whole is False and self._joined(hit, extent.end):
+        if extent.letters < _SHORTEST or extent.end - hit.body < self._min:
             return None
         fitted = fit.fit_base64(
             self._session,

@@ -21,6 +21,8 @@ _NEVER = -1
 _DEEPEST = 256  # parentheses that are open at once, in text inside url()
 # A line of letters this long is no word behind a payload.
 _LINE = 40
+# So many lines of other lengths than the one in front are looked at closely.
+_UNEVEN = 32
 
 
 def base64_extent(
@@ -37,33 +39,31 @@ def base64_extent(
         bare: There is no head: the string must hold nothing else.
 
     Returns:
-        None where this is no payload, or only a part of one.
+        None where nothing of the kind begins there.
     """
     breaks = grammar.breaks(closer, escapes)
     closing = b"\\" * escapes + closer
     if breaks is not grammar.BREAK:
         found = _in_strings(peek, body, breaks, closing)
         if found is not None:
-            return found if found.end > body else None
+            return found
     end, total = _lines_end(peek, body, head, loose=bare and not closer)
     if end == body:
         return None
-    plain = Extent(end=end, letters=total)
-    whole = is_whole_text(peek, body, plain)
+    lines = Extent(end=end, letters=total)
+    whole = is_whole_text(peek, body, lines)
     behind = peek(end, 64)
-    closed = False
-    if closer:
-        rest = _unbroken(behind)
-        closed = rest.startswith(closing)
-        if not rest or (bare and not closed):
-            return None
+    rest = _unbroken(behind)
+    closed = bool(closer) and rest.startswith(closing)
+    if closer and (not rest or (bare and not closed)):
+        return replace(lines, part=True)
     if not closed and not grammar.FOLLOWS.match(behind):
-        return None
+        return replace(lines, part=True)
     if whole is False and not closed:
         more = breaks.match(peek(end, 256))
         if more and _line(peek, end + more.end())[1] >= _LINE:
-            return None
-    return Extent(end=end, letters=total, whole=whole)
+            return replace(lines, part=True)
+    return replace(lines, whole=whole)
 
 
 def _in_strings(
@@ -72,17 +72,17 @@ def _in_strings(
     """Base64 text in quotes that is broken in any way, also over several strings.
 
     Only the end of a picture says that pieces belong together; what is a piece
-    for certain, and does not lead to one, is left.
+    for certain, and does not lead to one, is a part.
 
     Returns:
-        None where it may be one line, or lines as `_lines_end` knows them; an
-        extent that ends where it begins, where it is to be left.
+        None where it may be one line, or lines as `_lines_end` knows them.
     """
     end, total, padded = _line(peek, body)
     first = last = total
     width, even, glued, listed, index = 0, True, False, False, 0
     while not padded and (broken := breaks.match(peek(end, 256))):
-        if index == 0 or broken.lastgroup in ("join", "comma", "space"):
+        # A picture may end here: after one line, or a line that is shorter.
+        if index == 0 or (last != width and index < _UNEVEN):
             so_far = Extent(end=end, letters=total, breaks=breaks)
             if is_whole_text(peek, body, so_far):
                 # A drawing may have white space behind it, in a string of its own.
@@ -115,9 +115,9 @@ def _in_strings(
         return _at(peek, replace(extent, whole=True), closing)
     if glued:
         taken = whole is None and even and last <= width
-        return extent if taken else replace(extent, end=body)
+        return extent if taken else replace(extent, part=True)
     if listed and first == width:
-        return replace(extent, end=body)
+        return replace(extent, part=True)
     return None
 
 
@@ -153,9 +153,12 @@ def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, i
     column = -1
     while broken := grammar.BREAK.match(peek(end, 256)):
         # What looks like a first soft break may be padding in front of a word.
-        if broken[0].startswith(b"=") and total & 3 == 3 and sep[:1] != b"=":
-            so_far = Extent(end=end, letters=total)
-            if index or is_whole_text(peek, body, so_far):
+        padding = broken[0].startswith(b"=") and total & 3 == 3 and sep[:1] != b"="
+        if padding and index:
+            break
+        if index == 0:
+            one = Extent(end=end, letters=total)
+            if is_whole_text(peek, body, one):
                 break
         if loose and sep and broken[0] != sep:
             break

@@ -36,12 +36,14 @@ class Extent:
         breaks: What may stand between its lines.
         whole: Whether it is a picture from the first byte to the last; None:
             that cannot be seen, or was not looked at.
+        part: Whether it is no payload, or a part of one: all of it stays.
     """
 
     end: int
     letters: int
     breaks: re.Pattern[bytes] = grammar.BREAK
     whole: bool | None = None
+    part: bool = False
 
 
 def is_whole(head: bytes, tail: bytes, size: int) -> bool | None:
