@@ -138,8 +138,6 @@ QUOTE = re.compile(
     rb"(?:&(?:amp;)?(?:quot|apos|\#(?:34|39|[xX]2[27]));|%2[27]|\\+(?:u00|x)2[27])"
 )
 SPELT_QUOTE = re.compile(QUOTE.pattern + rb"$")
-# A run of letters that may be the beginning of a declared picture.
-LETTERS = re.compile(rb"(?<![A-Za-z0-9+/=_\-])[A-Za-z0-9+/]{16}")
 
 
 @lru_cache(maxsize=64)

@@ -5,17 +5,13 @@ is anything looked at closely. A payload itself is crossed by whoever
 takes it (`assetstore.archiver.body`), who then calls `Scanner.resume`.
 """
 
-import itertools
 import re
-import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from assetstore.archiver import grammar
-from assetstore.archiver.whole import decoded, letters
+from assetstore.archiver import declared, grammar
 from assetstore.files.source import Source, Window
-from assetstore.store.media import sniff
 from assetstore.store.placeholder import LENGTH, LOOKALIKE, MARK
 
 # How far in front of a hit, and behind it, the window reaches.
@@ -27,14 +23,7 @@ _NEVER = 1 << 62
 _VAIN = 8
 _NEAR = 256
 
-# How far from a media type the base64 text that it speaks of begins, or ends.
-_BESIDE = 700
-_TRIES = 6  # words that are looked at there
 _QUOTED = re.compile(rb"(\\*)([\"'`])$")
-# A media type of pictures, up to where it ends.
-_MIME = re.compile(rb"mage\\*/[A-Za-z0-9.+*\-]{1,60}(?![A-Za-z0-9/_]|:[^\s\"'\\])")
-_LETTERS_END = re.compile(rb"[A-Za-z0-9+/]{16}={0,2}(?=\\*[\"'<\s])")
-_ALPHABET = string.ascii_letters.encode() + string.digits.encode() + b"+/"
 _TYPED_VALUE = re.compile(
     rb"\"(?P<mime>image\\*/[a-z0-9.+\-]{1,60})\\*\"\s*"
     rb"(?:,\s*\"(?:size|compression|encoding|type|comment|status)\"\s*:\s*"
@@ -146,9 +135,9 @@ class Scanner:
         # A soft line break may stand in "data:", too.
         soft = () if json else (b"\na:", b"a=\r\n:")
         self._colons = (b"ta:", b"TA:", *soft)
-        needles = [MARK, *self._colons, *grammar.MAGICS, b"mage/"]
+        needles = [MARK, *self._colons, *grammar.MAGICS, declared.NEEDLE]
         sieves = {n: grammar.after_colon(n, media) for n in self._colons[:2]}
-        sieves |= {MARK: LOOKALIKE, b"mage/": _MIME}
+        sieves |= {MARK: LOOKALIKE, declared.NEEDLE: declared.MIME}
         self._needles = [_Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
         self._found = self._needles[0]
         self._soft = (-1, -1, False)
@@ -255,7 +244,7 @@ class Scanner:
             return self._marked(needle.at)
         if needle.text in self._colons:
             return self._uri(needle.at + needle.size)
-        if needle.text == b"mage/":
+        if needle.text == declared.NEEDLE:
             return self._declared(needle.at)
         return self._bare(needle.at - (6 if needle.text == grammar.BOXES else 0))
 
@@ -323,8 +312,8 @@ class Scanner:
         front = window.bytes(max(window.base, at - 16), at)
         if grammar.MAIL_BODY.search(front):
             headers = window.bytes(max(window.base, at - 2048), at)
-            declared = b"base64" in headers.lower()
-            return Hit(Form.BARE, at, at, whole=not declared)
+            announced = b"base64" in headers.lower()
+            return Hit(Form.BARE, at, at, whole=not announced)
         opened = self._opened(front)
         if opened is None:
             return None
@@ -348,46 +337,11 @@ class Scanner:
             return None
         if self._typed and front[-2:] == b'"i' and (hit := self._typed_value(at - 2)):
             return hit
-        text = window.bytes(at, at + _BESIDE)
-        mime = _MIME.match(text)
-        if mime is None:
-            return None
-        body = self._letters_behind(at, text, mime.end())
-        if body is None:
-            body = self._letters_in_front(at - 1)
+        body = declared.picture_beside(window, at, max(self._floor, at - BACK))
         if body is None:
             return None
         opened = self._opened(window.bytes(max(window.base, body - 16), body))
         return None if opened is None else Hit(Form.BARE, body, body, *opened)
-
-    def _letters_behind(self, at: int, text: bytes, start: int) -> int | None:
-        """Where a picture's letters begin behind a media type."""
-        tries = itertools.islice(grammar.LETTERS.finditer(text, start), _TRIES)
-        for word in tries:
-            if b"mage/" in text[start : word.start()]:
-                return None
-            if self._is_picture(at + word.start()):
-                return at + word.start()
-        return None
-
-    def _letters_in_front(self, at: int) -> int | None:
-        """Where a picture's letters begin that end in front of a media type."""
-        window = self.window
-        base = max(window.base, at - _BESIDE, self._floor)
-        ends = [m.end() for m in _LETTERS_END.finditer(window.bytes(base, at))]
-        if not ends:
-            return None
-        low = max(window.base, self._floor, at - BACK)
-        run = window.bytes(low, base + ends[-1]).rstrip(b"=")
-        start = low + len(run.rstrip(_ALPHABET))
-        return start if start > low and self._is_picture(start) else None
-
-    def _is_picture(self, at: int) -> bool:
-        text = self.window.bytes(at, at + 2048)
-        head = decoded(text[:64])
-        if head.lstrip()[:1] == b"<":
-            head = decoded(letters(text, grammar.BREAK))
-        return sniff(head).startswith("image/")
 
     def _typed_value(self, at: int) -> Hit | None:
         """A string that a media type in front of it announces as a picture."""

@@ -23,6 +23,7 @@ _EMPTY_SVG = re.compile(rb"<svg[^<>]*/>\s*\Z")
 _HEAD = 4096  # letters that are decoded of the beginning, a multiple of four
 _TAIL = 1024  # bytes of text that hold the last letters
 _LAST = 128  # of these letters, so many are decoded, a multiple of four
+_RUN = re.compile(rb"[A-Za-z0-9+/_-]{4}")
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 
 
@@ -105,7 +106,9 @@ def _boxes_end(head: bytes, size: int) -> bool | None:
         if length < 8:
             return False
         at += length
-    return True if at == size else False if at > size else None
+    if at == size:
+        return True
+    return False if at + 8 > size else None
 
 
 def is_whole_text(peek: Peek, body: int, extent: Extent) -> bool | None:
@@ -124,7 +127,10 @@ def is_whole_text(peek: Peek, body: int, extent: Extent) -> bool | None:
     if len(head) == _HEAD or len(text) < size:
         head = head[: len(head) & ~3]
     start = max(body, extent.end - _TAIL)
-    tail = letters(peek(start, extent.end - start), extent.breaks)
+    text = peek(start, extent.end - start)
+    # A line break may be cut in two where this begins.
+    run = _RUN.search(text)
+    tail = letters(text[run.start() if run else 0 :], extent.breaks)
     odd = extent.letters & 3
     tail = tail[-min(max(len(tail) - odd, 0) & ~3, _LAST) - odd :]
     return is_whole(decoded(head), decoded(tail), extent.letters * 3 // 4)
