@@ -23,7 +23,10 @@ MIME = re.compile(
 _BESIDE = 700
 _TRIES = 6  # words that are looked at there
 _WORD = re.compile(rb"(?<![A-Za-z0-9+/=_\-])[A-Za-z0-9+/]{16}")
-_WORD_END = re.compile(rb"[A-Za-z0-9+/]{16}={0,2}(?=\\*[\"'<\s])")
+_WORD_END = re.compile(
+    rb"[A-Za-z0-9+/]{16}={0,2}(?=\\*[\"'<\s])"
+    rb"|\n[ \t]*[A-Za-z0-9+/]{2,15}={0,2}(?=\s*<)"
+)
 _ALPHABET = (string.ascii_letters + string.digits + "+/").encode()
 
 

@@ -132,6 +132,11 @@ BARE_START = re.compile(
 OPENS = re.compile(rb"(?:[\s>:=,{(\[|;\x00]|\\[nrt]|%(?:2[cC]|3[aAdDbB]|20|0[aA])|\A)$")
 # It and the letters behind it, up to three bytes behind the needle.
 FIRST_SLASH = re.compile(_SLASH + rb"9j?$")
+# A line of letters, and what joins the next one to it.
+LINE_BEFORE = re.compile(
+    rb"(?:\A|[^A-Za-z0-9+/])([A-Za-z0-9+/]{16,1024})"
+    rb"(?:(?:\\+r)?\\+n|\r?\n|\\+[\"']|[\"'`]|&\#10;)[\s+.,&|\\_]{0,64}(?:\\*[bBrR]?[\"'`])?$"
+)
 MAIL_BODY = re.compile(rb"\n\r?\n$")
 # A quote that is not written as itself.
 QUOTE = re.compile(

@@ -315,11 +315,22 @@ class Scanner:
             announced = b"base64" in headers.lower()
             return Hit(Form.BARE, at, at, whole=not announced)
         opened = self._opened(front)
-        if opened is None:
+        if opened is None or self._inside(at):
             return None
         closer, escapes = opened
         whole = not self._json or closer != b'"'
         return Hit(Form.BARE, at, at, closer, escapes, whole=whole)
+
+    def _inside(self, at: int) -> bool:
+        """Whether this is a line of something longer: icons hold pictures."""
+        window = self.window
+        before = grammar.LINE_BEFORE.search(
+            window.bytes(max(window.base, at - 1200), at)
+        )
+        if before is None:
+            return False
+        here = grammar.PLAIN_RUN.match(window.bytes(at, at + 1100))
+        return here is not None and here.end() == len(before[1])
 
     def _opened(self, front: bytes) -> tuple[bytes, int] | None:
         """What closes bare base64 text behind ``front``; None: it is no beginning."""

@@ -125,6 +125,8 @@ BARE: dict[str, Kind] = {
     ),
     "SQL, escaped lines": lambda t: f"VALUES ('{wrapped(t, 76, chr(92) + 'n')}\\n');",
 }
+# A picture in pieces, each in a string of its own.
+JOINED: dict[str, Kind] = {}
 JOINTS = [
     " +\n  ",
     "\n    ",
@@ -138,10 +140,10 @@ JOINTS = [
 ]
 for joint in JOINTS:
     for mark in "\"'":
-        BARE[f"joined by {joint!r} in {mark}"] = lambda t, joint=joint, mark=mark: (
+        JOINED[f"{joint!r} in {mark}"] = lambda t, joint=joint, mark=mark: (
             f"x = ({joined(mark, joint, t, 76)});\n"
         )
-BARE["joined bytes"] = lambda t: f"x = (b{joined(chr(39), chr(10) + ' b', t, 60)})"
+JOINED["bytes"] = lambda t: f"x = (b{joined(chr(39), chr(10) + ' b', t, 60)})"
 
 # Data URIs that are written in odd ways.
 HEADS = [
@@ -204,7 +206,7 @@ URIS |= {
 }
 for joint in JOINTS[:-1]:
     for mark in "\"'":
-        URIS[f"joined by {joint!r} in {mark}"] = lambda t, joint=joint, mark=mark: (
+        JOINED[f"a URI, {joint!r} in {mark}"] = lambda t, joint=joint, mark=mark: (
             f"x = {joined(mark, joint, 'data:image/x;base64,' + t, 60)};\n"
         )
 

@@ -6,8 +6,16 @@ import pytest
 
 from assetstore.archiver.run import ArchiveOptions
 from assetstore.store.blob import Kind, blob_id
-from support.documents import BARE, DECLARED, PICTURES, TYPED, URIS, joined
-from support.samples import b64, svg
+from support.documents import (
+    BARE,
+    DECLARED,
+    JOINED,
+    PICTURES,
+    TYPED,
+    URIS,
+    joined,
+)
+from support.samples import b64, svg, wrapped
 from support.stores import archived, memory_store, restored
 
 PNG, JPEG, GIF = PICTURES["png"], PICTURES["jpeg"], PICTURES["gif"]
@@ -36,6 +44,15 @@ def test_bare_base64(kind: str, picture: str) -> None:
     slim, count = taken(BARE[kind](b64(data)), data)
     assert count == 1
     assert len(slim) < 160
+
+
+@pytest.mark.parametrize("picture", ["png", "jpeg, comment first", "svg, preamble"])
+@pytest.mark.parametrize("kind", JOINED)
+def test_several_strings(kind: str, picture: str) -> None:
+    data = PICTURES[picture]
+    slim, count = taken(JOINED[kind](b64(data)), data)
+    assert count == 1
+    assert len(slim) < 60
 
 
 @pytest.mark.parametrize("picture", PICTURES)
@@ -135,3 +152,12 @@ def test_what_is_bare_leaves_whole_quanta_behind() -> None:
     slim, _ = taken(f"<data>{TEXT}</data>", PNG)
     assert slim.endswith("=AA==</data>")
     assert not taken(json.dumps({"a": TEXT}), PNG)[0].endswith('=AA=="}')
+
+
+@pytest.mark.parametrize("joint", ["\n", "\r\n  ", "\\n", '",\n"', "' +\n '"])
+def test_a_picture_inside_of_another_text_stays(joint: str) -> None:
+    """An icon holds PNG files, one of which may begin where a line does."""
+    longer = b64(bytes(57) + PNG + bytes(3))
+    text = f"[{joint[-1:]}{wrapped(longer, 76, joint)}{joint[:1]}]"
+    assert text.count(joint + TEXT[:20]) == 1
+    assert untouched(text)
