@@ -295,7 +295,9 @@ def _picture(data: bytes) -> tuple[str, tuple[int, int]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=list(_PICTURES.values())) as found:
+            with Image.open(
+                io.BytesIO(data), formats=list(_PICTURES.values())
+            ) as found:
                 found.load()
                 return str(found.format), found.size
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
