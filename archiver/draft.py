@@ -43,6 +43,7 @@ class Drafted:
         escaped: Look-alikes of placeholders that became placeholders.
         quoted: Those of them that name something in the store.
         lost: Placeholders of its own that the store knows nothing of.
+        purged: Payloads that stay, since they were purged from the store.
         new_blobs: Media that the store did not hold.
         refs: Every recipe and blob that the archived form needs.
         kept: Where in the archived form placeholders stand that were there
@@ -55,6 +56,7 @@ class Drafted:
     escaped: int = 0
     quoted: int = 0
     lost: int = 0
+    purged: int = 0
     new_blobs: int = 0
     refs: set[Ref] = field(default_factory=set)
     kept: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -234,6 +236,9 @@ class Drafter:
         taken = self._taker.take(hit)
         if taken is None:
             return hit.start + 1
+        if self._session.refuses(taken.fitted.media.blob):
+            self.result.purged += 1
+            return taken.end
         head = before[hit.start - front :]
         before = before[: hit.start - front]
         after = scanner.peek(taken.end, CONTEXT) if profile.looks_around else b""
@@ -253,6 +258,9 @@ class Drafter:
         start, end = hit.start - swap.take_before, taken.end + swap.take_after
         text = swap.before + format_placeholder(recipe.id) + swap.after
         if self._min and len(text) >= end - start:
+            return taken.end
+        if self._session.refuses(recipe.id):
+            self.result.purged += 1
             return taken.end
         self._watch(hit, taken)
         self._replace(recipe, start, text, end)

@@ -98,6 +98,11 @@ class Job:
             warnings.append(
                 f"{drafted.lost} placeholders of its own are unknown to this store"
             )
+        if drafted.purged:
+            warnings.append(
+                f"{drafted.purged} payloads stay in it: they were purged from the "
+                "store; 'assetstore purge --lift' lets them be archived again"
+            )
         if self.left:
             warnings.append(not_removed(self.left))
         return FileResult(

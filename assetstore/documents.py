@@ -12,6 +12,7 @@ from assetstore.errors import (
     AmbiguousId,
     IntegrityError,
     MissingBlob,
+    PurgedBlob,
     SourceRefused,
     StoreError,
     UsageError,
@@ -225,6 +226,8 @@ def find_blob(store: "Store", name: str) -> "BlobId":
             "or a placeholder (as1:...).",
         )
     found = store.find_media(digits)
+    if not found and any(id.hex().startswith(digits) for id in store.purged()):
+        raise PurgedBlob(f"blob {digits} was purged from the store, for good")
     if not found:
         raise MissingBlob(
             f"the store has no blob {digits}",

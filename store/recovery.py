@@ -241,8 +241,9 @@ class _Repair:
             for manifest in self._readable():
                 marks.add(manifest.refs)
             whole = self._found.whole.entries()
+            purged = self._store.purged()
             for id, lives, copies in joined(whole, marks):
-                if lives and not copies:
+                if lives and not copies and id not in purged:
                     needs.wanted.add(id)
         finally:
             marks.close()
@@ -296,7 +297,8 @@ class _Repair:
     def _have(self) -> set[BlobId]:
         """Those of the damaged blobs that have a whole copy."""
         copies = self._found.whole.copies
-        return {id for id in self._found.broken if copies(id)}
+        purged = self._store.purged()
+        return {id for id in self._found.broken if id in purged or copies(id)}
 
     def _lost(self) -> list[Lost]:
         healed = {item.blob for item in self._healed}
