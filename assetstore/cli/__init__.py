@@ -37,6 +37,7 @@ COMMANDS = {
     "repair": "Put right what is damaged in the store, as far as that is possible.",
     "optimize": "Code the pictures in a store smaller.",
     "gc": "Remove what no document needs any more.",
+    "purge": "Take pictures out of the store for good, whatever holds them.",
     "forget": "Give up a document's claim on its media.",
     "schedule": "Run the jobs by themselves: cron, systemd, launchd or Task Scheduler.",
     "completion": "Print the completion script of a shell.",
