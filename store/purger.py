@@ -17,7 +17,7 @@ from assetstore.store.compact import compact
 from assetstore.store.index import Entry, walk
 from assetstore.store.kin import needs
 from assetstore.store.marks import Everything
-from assetstore.store.pack import pack_effort
+from assetstore.store.pack import PACK_HEADER, pack_effort
 from assetstore.store.proven import Proven
 from assetstore.store.removal import Remover, stored_form
 from assetstore.store.session import Pack, Session
@@ -131,6 +131,7 @@ class Purger(Remover):
             effort = pack_effort(self._store.backend, name)
             born = name_time(name) if is_name(name) else None
             pack = session.begin(alone=True, effort=effort, born=born)
+            self.freed -= len(PACK_HEADER)
             for entry in kept:
                 stored = [stored_form(self._store, entry)]
                 session.append(pack, entry.record, stored)

@@ -205,11 +205,7 @@ def rebuild(
                 continue
             text = window.bytes(hit, hit + LENGTH).decode()
             if recipes.was_purged(prefix):
-                raise PurgedBlob(
-                    f"{source.name}: what {text} stands for was purged from the store",
-                    hint="It is gone for good. --allow-missing restores all but that.",
-                    path=source.name,
-                )
+                raise _purged(source.name, text.encode(), hit)
             raise MissingBlob(
                 f"{source.name}: the store does not hold {text} (at byte {hit})",
                 hint="Name the store that the file was archived to with --store, "
@@ -226,12 +222,24 @@ def rebuild(
             continue
         if begin > done:
             yield window.view[done - window.base : begin - window.base]
-        yield from _spelt(recipe, recipes.vault, source.name, check)
+        try:
+            yield from _spelt(recipe, recipes.vault, source.name, check)
+        except PurgedBlob as e:
+            raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit) from e
         done = at = end
         tally.payloads += 1
         tally.texts += not recipe.blobs
         tally.refs.add((Kind.RECIPE, recipe.id))
         tally.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
+
+
+def _purged(name: str, placeholder: bytes, offset: int) -> PurgedBlob:
+    return PurgedBlob(
+        f"{name}: what {placeholder.decode()} stands for (at byte {offset}) was "
+        "purged from the store",
+        hint="It is gone for good. --allow-missing restores all but that.",
+        path=name,
+    )
 
 
 def _spelt(

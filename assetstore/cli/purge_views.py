@@ -74,9 +74,12 @@ def view_purge(
     ):
         if count:
             output.report(f"{would}{what}: {count:,}")
+    change = f"{'would free' if report.dry_run else 'freed'} {size(report.freed)}"
+    if report.freed < 0:  # what is kept as it is now takes more
+        change = f"grew by {size(-report.freed)}"
     output.report(
         f"{would}rewritten: {many(report.packs, 'pack')}, {size(report.pack_bytes)}; "
-        f"{'would free' if report.dry_run else 'freed'} {size(report.freed)}"
+        f"{change}"
     )
     if report.recoded and not report.dry_run:
         output.report("'assetstore optimize' codes those pictures smaller again.")
