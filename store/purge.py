@@ -163,19 +163,25 @@ class _Found:
     looked: set[str] = field(default_factory=set)
 
     def look(self, store: Store, ids: Container[BlobId], progress: Progress) -> None:
-        """Look into packs that were not looked at, by their own headers."""
-        packs = {n: s for n, s in store.packs().items() if n not in self.looked}
-        progress.start(sum(packs.values()), "looking into packs")
-        for name, size in sorted(packs.items()):
-            contents, wrong = scan_pack(store.backend, name, size)
-            held = [entry for entry in contents if entry.record.id in ids]
-            if held:
-                self.packs[name] = size
-                self.entries += held
-            if wrong:
-                self.unclear.add(name)
-            self.looked.add(name)
-            progress.advance(size)
+        """Look into packs that were not looked at, by their own headers.
+
+        Where others replace packs meanwhile, what was in them is in newer ones.
+        """
+        while new := {n: s for n, s in store.packs().items() if n not in self.looked}:
+            progress.start(sum(new.values()), "looking into packs")
+            for name, size in sorted(new.items()):
+                self._look(store, ids, name, size)
+                progress.advance(size)
+
+    def _look(self, store: Store, ids: Container[BlobId], name: str, size: int) -> None:
+        contents, wrong = scan_pack(store.backend, name, size)
+        held = [entry for entry in contents if entry.record.id in ids]
+        if held:
+            self.packs[name] = size
+            self.entries += held
+        if wrong:
+            self.unclear.add(name)
+        self.looked.add(name)
 
 
 class _Purge:
