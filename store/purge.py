@@ -214,11 +214,11 @@ class _Purge:
         recoded = self._recoded(gone, found)
         aside = self._aside(gone)
         left: list[str] = []
-        freed = temporary = 0
+        temporary = 0
+        if isinstance(store.backend, Sweeping):
+            temporary = store.backend.sweep(dry_run=self._dry)[1]
         if self._dry:
             freed = sum(e.record.stored + RECORD.size for e in found.entries)
-            if isinstance(store.backend, Sweeping):
-                temporary = store.backend.sweep(dry_run=True)[1]
         else:
             # What follows from a blob is not found once that is gone: it comes first.
             for id in (*sorted(traces.ids), *sorted(ids)):
@@ -230,9 +230,7 @@ class _Purge:
             self._notes += purger.lost
             for key in aside:
                 store.backend.delete(key)
-            if isinstance(store.backend, Sweeping):
-                temporary = store.backend.sweep()[1]
-                sweep_spools()
+            sweep_spools()
             self._settle({*map(pack_key, found.packs), *aside})
             pictures = self._pictures(ids, gone, found, pictures)
         left += [
