@@ -114,6 +114,7 @@ class Job:
             new_blobs=drafted.new_blobs,
             stored=self.stored,
             quoted=drafted.quoted,
+            purged=drafted.purged,
             left=self.left,
             warnings=tuple(warnings),
         )

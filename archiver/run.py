@@ -73,6 +73,7 @@ def archive_paths(
                 for r in results
                 if r.status in ("archived", "unchanged")
                 and not r.left
+                and not r.purged
                 and (sparing is None or sparing.settled(Path(r.path)))
             ]
         if not options.dry_run:

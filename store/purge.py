@@ -14,7 +14,6 @@ the next one, or by a collection.
 from collections.abc import Collection, Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import cast
 
 from assetstore.errors import (
     AssetstoreError,
@@ -25,15 +24,16 @@ from assetstore.errors import (
 )
 from assetstore.files.replace import sync_folder
 from assetstore.progress import SILENT, Progress
-from assetstore.store.backends.base import Backend, put
 from assetstore.store.backends.base import Sweeper as Sweeping
+from assetstore.store.backends.base import put
 from assetstore.store.backends.scratch import sweep_spools
 from assetstore.store.blob import BlobId
 from assetstore.store.compact import compact
+from assetstore.store.config import PURGE, enable
 from assetstore.store.index import Entry
 from assetstore.store.media import sniff
-from assetstore.store.pack import RECORD, pack_key, pack_name
-from assetstore.store.purger import Purger, split
+from assetstore.store.pack import RECORD, pack_key
+from assetstore.store.purger import Purger, aside_with, split
 from assetstore.store.repair import scan_pack
 from assetstore.store.store import Store
 from assetstore.store.traces import derived
@@ -206,13 +206,14 @@ class _Purge:
                 hint="'assetstore ls --blobs' lists those that are there.",
             )
         traces = derived(store, found.entries)
-        gone = ids | traces.ids
-        if traces.ids:
+        # With what another one was killed at.
+        gone = ids | traces.ids | store.purged()
+        if gone != ids:
             found = _Found()
             found.look(store, gone, self._progress)
         pictures = self._pictures(ids, gone, found)  # while they can be read
         recoded = self._recoded(gone, found)
-        aside = self._aside(gone)
+        aside = aside_with(store.backend, gone, unclear=True)
         left: list[str] = []
         temporary = 0
         if isinstance(store.backend, Sweeping):
@@ -220,6 +221,7 @@ class _Purge:
         if self._dry:
             freed = sum(e.record.stored + RECORD.size for e in found.entries)
         else:
+            enable(store.backend, store.lock("config", _WAIT), PURGE)
             # What follows from a blob is not found once that is gone: it comes first.
             for id in (*sorted(traces.ids), *sorted(ids)):
                 with suppress(FileExistsError):
@@ -320,39 +322,9 @@ class _Purge:
                 return sniff(bytes(piece[:1024]))
         return ""
 
-    def _aside(self, ids: Collection[BlobId]) -> list[str]:
-        """Packs in the quarantine that hold what goes, or of which it is not known.
-
-        What was whole in them is in other packs since they were put there.
-        """
-        found = []
-        for key, _ in self._store.backend.list("quarantine/packs/"):
-            aside = cast(Backend, _Aside(self._store.backend, key))
-            size = aside.size(key) or 0
-            contents, wrong = scan_pack(aside, pack_name(key), size)
-            if wrong or any(entry.record.id in ids for entry in contents):
-                found.append(key)
-        return found
-
     def _settle(self, keys: Iterable[str]) -> None:
         """Make sure that what was deleted does not come back after a power cut."""
         if self._store.root is not None:
             for folder in {key.rpartition("/")[0] for key in keys}:
                 with suppress(OSError):
                     sync_folder(self._store.root / folder)
-
-
-class _Aside:
-    """A backend in which one object has the place of all."""
-
-    def __init__(self, backend: Backend, key: str):
-        self._backend = backend
-        self._key = key
-
-    def read_into(self, key: str, offset: int, view: memoryview) -> int:
-        """Read from that object."""
-        return self._backend.read_into(self._key, offset, view)
-
-    def size(self, key: str) -> int | None:
-        """Its size."""
-        return self._backend.size(self._key)

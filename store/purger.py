@@ -8,6 +8,7 @@ says.
 from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
+from typing import cast
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.backends.base import Backend
@@ -17,9 +18,10 @@ from assetstore.store.compact import compact
 from assetstore.store.index import Entry, walk
 from assetstore.store.kin import needs
 from assetstore.store.marks import Everything
-from assetstore.store.pack import PACK_HEADER, pack_effort
+from assetstore.store.pack import PACK_HEADER, pack_effort, pack_name
 from assetstore.store.proven import Proven
 from assetstore.store.removal import Remover, stored_form
+from assetstore.store.repair import scan_pack
 from assetstore.store.session import Pack, Session
 from assetstore.store.store import Store
 
@@ -55,6 +57,8 @@ def sweep(store: Store, names: Iterable[str] | None = None) -> list[str]:
                 and not _held(store.backend, name).isdisjoint(purged)
             )
         }
+        for key in aside_with(store.backend, purged):
+            store.backend.delete(key)
     purger = Purger(store)
     purger.run(sorted(names))
     if purger.removed:
@@ -201,3 +205,40 @@ def _held(backend: Backend, name: str) -> set[BlobId]:
         for entry in walk(backend, name):
             found.add(entry.record.id)
     return found
+
+
+def aside_with(
+    backend: Backend, ids: Container[BlobId], *, unclear: bool = False
+) -> list[str]:
+    """The keys of packs in the quarantine that hold one of some blobs.
+
+    What was whole in them is in other packs since they were put there.
+
+    Args:
+        backend: Where they are.
+        ids: The blobs.
+        unclear: Also packs that are so damaged that nobody can tell.
+    """
+    found = []
+    for key, _ in backend.list("quarantine/packs/"):
+        aside = cast(Backend, _Aside(backend, key))
+        contents, wrong = scan_pack(aside, pack_name(key), aside.size(key) or 0)
+        if (wrong and unclear) or any(entry.record.id in ids for entry in contents):
+            found.append(key)
+    return found
+
+
+class _Aside:
+    """A backend in which one object has the place of all."""
+
+    def __init__(self, backend: Backend, key: str):
+        self._backend = backend
+        self._key = key
+
+    def read_into(self, key: str, offset: int, view: memoryview) -> int:
+        """Read from that object."""
+        return self._backend.read_into(self._key, offset, view)
+
+    def size(self, key: str) -> int | None:
+        """Its size."""
+        return self._backend.size(self._key)

@@ -25,7 +25,8 @@ from assetstore.store.backends.base import Backend, get
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.config import (
-    KNOWN_FEATURES,
+    CODECS,
+    PURGE,
     checked_config,
     new_config,
 )
@@ -139,7 +140,9 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
             raise error
         if backend.size("config") is not None:
             preserve(backend, "config")
-        features = KNOWN_FEATURES if coded else ()
+        features = CODECS if coded else frozenset[str]()
+        if next(backend.list("purged/"), None) is not None:
+            features |= PURGE
         backend.mend("config", new_config(time.time, os.urandom, features))
         return True
     finally:

@@ -75,7 +75,7 @@ def purge(
     if lift and (dry_run or shared or scans):
         raise UsageError("--lift goes with no option but HASHes")
     with run.store() as store, run.progress() as progress:
-        chosen = purging.choose(store, names, shared=shared)
+        chosen = purging.choose(store, names, shared=shared or lift)
         if lift:
             lifted = [id for id in chosen.ids if id in store.purged()]
             engine.lift(store, lifted)

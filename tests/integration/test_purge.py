@@ -133,6 +133,23 @@ def test_a_picture_goes_and_all_else_goes_on(program: Program) -> None:
     assert program("restore", only).code == 0
 
 
+def test_it_is_said_each_time_and_taken_when_it_may_be(program: Program) -> None:
+    path, _ = page(program, "page.html", SECRET)
+    assert program("archive", path).code == 0
+    digits = media_id(SECRET).hex()
+    assert program("purge", digits, "-y").code == 0
+    path, data = page(program, "page.html", SECRET)
+    os.utime(path, (1_790_000_000, 1_790_000_000))
+    for _ in range(2):
+        ran = valid(program("archive", path, "--json"))
+        assert [file["purged"] for file in ran.result["files"]] == [1]
+        assert "purged" in ran.json["warnings"][0]
+    assert path.read_bytes() == data
+    assert program("purge", "--lift", path).code == 0  # the document's name will do
+    assert program("archive", path).code == 0
+    assert path.read_bytes() != data
+
+
 def test_run_again_it_says_that_it_was_done(program: Program) -> None:
     path, _ = page(program, "page.html", SECRET)
     assert program("archive", path).code == 0

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+import assetstore.store.config as configs
 from assetstore.archiver.heal import FileHealer
 from assetstore.errors import MissingBlob, PurgedBlob, UnsupportedStore
 from assetstore.restore.run import RestoreOptions
@@ -389,6 +390,46 @@ def test_a_collection_finishes_it() -> None:
     collect(shown.opened())  # however young it is
     check(shown, SECRET, [])
     assert verify(shown.opened(), read_data=True).findings == ()
+
+
+def test_a_collection_looks_into_the_quarantine() -> None:
+    shown = Shown.of({"one": page(SECRET)})
+    shown.archive({"two": page(OTHER)})
+    for raw in (SECRET, OTHER):
+        (entry,) = shown.store.copies(media_id(raw))
+        preserve(shown.backend, pack_key(entry.pack))
+    put(shown.backend, f"purged/{media_id(SECRET).hex()}", [])
+    collect(shown.store, grace=0)
+    check(shown, SECRET, [])
+    assert sum(k.startswith("quarantine/") for k in shown.backend.objects) == 1
+
+
+def test_the_next_purge_finishes_one_that_was_killed() -> None:
+    """It was killed when the drawing had gone, and the dictionary had not."""
+    shown = Shown.of({**drawings(), "photo": page(SECRET)}, effort=3)
+    secret = svg(5).encode()
+    said = purge(shown.opened(), [media_id(secret)], dry_run=True)
+    assert said.dictionaries == 1
+    known = shown.related()
+    (prefix,) = {p for needed in known.values() for p in needed if p}
+    (id,) = {
+        e.record.id for e in shown.store.entries() if e.record.id.startswith(prefix)
+    }
+    put(shown.backend, f"purged/{id.hex()}", [])
+    purge(shown.store, [media_id(SECRET)])
+    assert shown.codecs().get(2, 0) == 0
+    assert id not in {r.id for n in shown.store.packs() for _, r in rows(shown, n)}
+
+
+def test_who_does_not_know_of_it_refuses_the_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An older version would write what was purged, and gc would take it."""
+    shown = Shown.of({"one": page(SECRET)})
+    purge(shown.store, [media_id(SECRET)])
+    monkeypatch.setattr(configs, "KNOWN_FEATURES", configs.CODECS)
+    with pytest.raises(UnsupportedStore, match="needs purge"):
+        shown.opened()
 
 
 def test_many_at_once() -> None:
