@@ -99,7 +99,10 @@ def test_a_picture_goes_and_all_else_goes_on(program: Program) -> None:
     assert other.read_bytes() == was
 
     # It is known, and no alarm.
-    for words in (["verify"], ["verify", "--read-data"], ["repair"], ["gc"]):
+    file = program.folder / "secret.png"
+    file.write_bytes(SECRET)
+    repair = ["repair", "--from", str(file)]
+    for words in (["verify"], ["verify", "--read-data"], repair, ["gc"]):
         assert program(*words).code == 0, words
     ran = program("verify")
     assert "2 blobs that documents need were purged" not in ran.err
@@ -121,13 +124,16 @@ def test_a_picture_goes_and_all_else_goes_on(program: Program) -> None:
     assert "1 payloads stay in it: they were purged" in ran.err
     assert b64(SECRET).encode() in again.read_bytes()
     assert b64(THIRD).encode() not in again.read_bytes()
-    check(program, SECRET, but=[again])
+    check(program, SECRET, but=[again, file])
     assert program("restore", again).code == 0
     assert again.read_bytes() == data
 
     # Until that is taken back.
     ran = valid(program("purge", "--lift", digits[:10], "--json"))
     assert ran.result == {"lifted": [digits]}
+    assert program("verify").code == 4  # now it is missed
+    ran = program(*repair, "--json")
+    assert [healed["blob"] for healed in ran.result["healed"]] == [digits]
     assert program("archive", again).code == 0
     assert b64(SECRET).encode() not in again.read_bytes()
     assert program("restore", only).code == 0
