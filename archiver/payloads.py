@@ -219,6 +219,12 @@ class Payloads:
         self._next = offset
         self._floor = max(self._floor, floor)
 
+    def leave(self, payload: Payload, why: Why) -> None:
+        """Take note that a payload stays after all."""
+        line, size = self._line.of(payload.start), payload.end - payload.start
+        stay = Stay(payload.start, line, size, payload.taken.mime, why)
+        self.stays.add(stay)
+
     def _slid(self, offset: int) -> None:
         self._on_slide(min(offset, self._hold))
 
