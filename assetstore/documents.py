@@ -46,6 +46,7 @@ class Document:
         payloads: How many placeholders stand in it.
         client: Who archived it.
         own: Whether that is us; only then `forget` can give it up.
+        lost: What it needs and was accepted to be lost, as ids in hexadecimal.
     """
 
     path: str
@@ -57,6 +58,7 @@ class Document:
     payloads: int
     client: str
     own: bool
+    lost: tuple[str, ...] = ()
 
 
 def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Document]:
@@ -69,7 +71,10 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
     Raises:
         DamagedManifest: What the store knows of a document cannot be read.
     """
+    from assetstore.store.losses import accepted_losses
+
     roots = [os.path.abspath(path) for path in under]
+    accepted = accepted_losses(store.backend)
     found = Spool()
     for manifest in store.manifests():
         if roots and not any(_below(manifest.document, root) for root in roots):
@@ -88,6 +93,7 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
             payloads=manifest.payloads,
             client=manifest.client,
             own=manifest.client == store.client,
+            lost=tuple(id.hex() for _, id in manifest.refs if id in accepted),
         )
         row = {name: getattr(document, name) for name in Document.__slots__}
         found.add(row, f"{document.path}\0{document.client}")

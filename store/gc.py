@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from assetstore.errors import (
+    CollectionRefused,
     DamagedBlob,
     IntegrityError,
     StoreWriteError,
@@ -19,6 +20,7 @@ from assetstore.store.backends.scratch import sweep_spools
 from assetstore.store.compact import compact
 from assetstore.store.index import Entry
 from assetstore.store.kin import closure
+from assetstore.store.losses import accepted_losses, end_losses
 from assetstore.store.marks import Roots, scan
 from assetstore.store.pack import pack_effort
 from assetstore.store.plan import Plan, make_plan
@@ -45,6 +47,7 @@ def collect(
     scan: Iterable[StrPath] = (),
     retention: Retention | None = None,
     gone: Gone = never,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> GcReport:
     """Remove what no document needs.
@@ -57,9 +60,12 @@ def collect(
         scan: Files and folders; what placeholders in them name lives, too.
         retention: Which older states of documents are kept.
         gone: Says which documents are gone for good.
+        force: Collect also where that is refused otherwise.
         progress: Told how far it is.
 
     Raises:
+        CollectionRefused: All manifests are lost, or everything would go without
+            a document having been restored or forgotten; nothing was collected.
         IntegrityError: A manifest or an index cannot be read, or something to
             be scanned; nothing was collected.
         LockedError: Another collection is running.
@@ -76,7 +82,8 @@ def collect(
         collector = Collector(
             store, grace=grace, roots=roots, progress=progress or SILENT
         )
-        return collector.run(list(map(Path, scan)), dry_run=dry_run)
+        paths = list(map(Path, scan))
+        return collector.run(paths, dry_run=dry_run, force=force)
 
 
 class Collector(Remover):
@@ -96,15 +103,21 @@ class Collector(Remover):
         self._grace = grace
         self._groups: dict[int, Pack] = {}
 
-    def run(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> GcReport:
+    def run(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        dry_run: bool = False,
+        force: bool = False,
+    ) -> GcReport:
         """Mark and sweep; as `collect`, without its lock."""
         try:
-            return self._run(paths, dry_run)
+            return self._run(paths, dry_run, force)
         finally:
             self._roots.close()
             self._progress.close()
 
-    def _run(self, paths: Sequence[Path], dry_run: bool) -> GcReport:
+    def _run(self, paths: Sequence[Path], dry_run: bool, force: bool) -> GcReport:
         store = self._store
         store.renew()  # what is to go is not decided by a cache
         store.refresh()
@@ -114,6 +127,9 @@ class Collector(Remover):
         self._progress.start(None, "searching")
         scanned = scan(store, self._roots.marks, paths, self._progress) if paths else 0
         plan = make_plan(store, self._roots.marks, grace=self._grace)
+        missing = plan.missing - self._accepted(dry_run=dry_run)
+        if not force:
+            self._check_evidence(plan, missing)
         temporary = Share()
         if isinstance(store.backend, Sweeper):
             writers, size = store.backend.sweep(dry_run=dry_run)
@@ -131,7 +147,7 @@ class Collector(Remover):
             manifests=self._roots.manifests,
             superseded=len(self._roots.superseded),
             scanned=scanned,
-            missing=plan.missing,
+            missing=missing,
             unreadable=len(self.unreadable),
             freed=self.freed + temporary.bytes,
             decisions=tuple(self._roots.decisions),
@@ -139,11 +155,55 @@ class Collector(Remover):
             **plan.shares,
         )
 
+    def _accepted(self, *, dry_run: bool) -> int:
+        """How many blobs are lost and were accepted to be; others' notes go."""
+        store, accepted = self._store, accepted_losses(self._store.backend)
+        needed = {id for id in accepted if id in self._roots.marks}
+        if not dry_run:
+            end_losses(store.backend, accepted - needed)
+        packs = store.packs() if needed else {}
+        return sum(
+            not any(entry.pack in packs for entry in store.copies(id)) for id in needed
+        )
+
+    def _check_evidence(self, plan: Plan, missing: int) -> None:
+        """Refuse to take what nobody said is not needed any more.
+
+        Raises:
+            CollectionRefused: It would.
+        """
+        store, roots = self._store, self._roots
+        packs = store.packs().keys() - store.condemned()
+        if store.manifests_lost(packs):
+            raise CollectionRefused(
+                "the store has blobs, and no manifest says what documents need",
+                hint="Put the folder 'manifests' back from a copy of the store, or "
+                "archive the documents again. To remove everything: gc --force.",
+            )
+        if not packs or plan.shares.get("live", Share()).blobs:
+            return
+        if roots.vanished:
+            raise CollectionRefused(
+                f"everything would go: all documents are gone, {roots.vanished:,} of "
+                "them without having been restored or forgotten",
+                hint="If they were moved, archive them where they are now. To remove "
+                "everything: gc --force.",
+            )
+        if missing:
+            raise CollectionRefused(
+                "everything would go: the store has nothing of what documents need",
+                hint="'assetstore verify' names what is missing, and 'assetstore "
+                "repair --from' looks for it. To remove everything: gc --force.",
+            )
+
     def _sweep(self, plan: Plan) -> None:
         """Do what was planned; what needs no room comes first."""
         store = self._store
         for key in self._roots.superseded:
             store.backend.delete(key)
+        if self._roots.manifests:
+            store.note_claimed()
+            store.note_released()
         self.remove([*plan.condemned, *plan.dead, *plan.unindexed])
         todo = [*plan.rewrite, *plan.merge]
         self._progress.start(sum(live for _, live in todo), "rewriting")

@@ -121,7 +121,7 @@ def archive(
     options = ArchiveOptions(min_age=min_age, **settings)
     in_place = is_in_place(paths, output)
     with (
-        run.store(create=True, dry_run=options.dry_run) as store,
+        run.store(create=True, dry_run=options.dry_run, documents=paths) as store,
         run.progress() as progress,
     ):
         before, coded = set(store.packs()), None

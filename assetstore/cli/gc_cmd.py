@@ -50,6 +50,12 @@ Examples:
     type=DURATION,
     help="Forget documents that have been gone for so long. [default: never]",
 )
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Also where everything would go, or no manifest is left that says what "
+    "documents need.",
+)
 @pass_run
 def gc(
     run: Run,
@@ -60,13 +66,15 @@ def gc(
     keep_last: int | None,
     keep_within: float | None,
     missing_for: float | None,
+    force: bool,
 ) -> Outcome:
     """Remove what no document needs any more.
 
     What a document needs is in the store's manifests, whether or not the document
     is still there: 'forget' it first, or give --missing-for. A document out of reach
     (on a disk that is not mounted, say) is not gone. Safe beside running archives
-    and restores.
+    and restores. Refuses, with exit code 15, where everything would go and no document
+    was restored or forgotten, and where the records of all documents are lost.
     """
     from contextlib import nullcontext
 
@@ -94,6 +102,7 @@ def gc(
                 scan=scans,
                 retention=Retention(keep_last=keep_last, keep_within=keep_within),
                 gone=is_gone,
+                force=force,
                 progress=progress,
             )
     return gc_outcome(report)

@@ -158,6 +158,9 @@ def _view_documents(documents: Spool, output: Output) -> None:
             )
         ),
     )
+    for d in documents:
+        for id in d["lost"]:
+            output.line(f"lost for good: {id} in {printable(d['path'])}")
 
 
 def blobs_outcome(blobs: Iterable["MediaBlob"]) -> Outcome:
