@@ -103,7 +103,7 @@ class KnownStores:
         except FileNotFoundError:
             return []
         found = (
-            self._read(self._folder / name) for name in names if name.endswith(".json")
+            self._read(self._folder / name) for name in names if name.endswith(".seen")
         )
         return sorted(
             (one for one in found if one is not None and one.id),
@@ -119,7 +119,7 @@ class KnownStores:
 
     def _file(self, place: Path) -> Path:
         name = blake3(os.fsencode(place)).hexdigest(20)
-        return self._folder / f"{name}.json"
+        return self._folder / f"{name}.seen"
 
     def _read(self, file: Path) -> Sighting | None:
         """What a file notes; None where there is none."""

@@ -64,7 +64,7 @@ def owner_of(
             return None
         if one.id in tried or one.place == without:
             continue
-        if not os.path.isfile(one.place / "config"):
+        if not _is_there(one.place):
             continue
         tried.add(one.id)
         # Damaged, another user's, of a newer version: it cannot be asked.
@@ -76,6 +76,12 @@ def owner_of(
                 if store.find_recipe(prefix) is not None:
                     return Owner(place=one.place, document=document)
     return None
+
+
+def _is_there(place: Path) -> bool:
+    with suppress(OSError):
+        return (place / "config").is_file()
+    return False
 
 
 def _placeholders(documents: Iterable[StrPath]) -> Iterator[tuple[str, RecipePrefix]]:
@@ -95,7 +101,7 @@ def _placeholders(documents: Iterable[StrPath]) -> Iterator[tuple[str, RecipePre
 
 def _files(documents: Iterable[StrPath]) -> Iterator[str]:
     for document in map(str, documents):
-        if not os.path.isdir(document):
+        if not os.path.isdir(document):  # noqa: PTH112 it never raises
             yield document
             continue
         for folder, _, names in os.walk(document):

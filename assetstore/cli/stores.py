@@ -1,5 +1,7 @@
-"""Stores as the command line opens them: with what the environment and the user's
-state say of them."""
+"""Stores as the command line opens them.
+
+What the environment and the user's state say of stores goes in as arguments.
+"""
 
 import os
 import time

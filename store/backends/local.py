@@ -146,7 +146,8 @@ class LocalBackend:
 
         Not durable at once. What reappears after a power failure is removed again
         by gc; but a manifest must not outlive the packs that it names, nor the note
-        that there are some the last one: their deletion is durable before anything is written or the backend is closed.
+        that there are manifests the last one. So these deletions are durable before
+        anything is written or the backend is closed.
         """
         path = self.root / checked(key)
         fd = self._open.pop(key, None)
