@@ -15,12 +15,13 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from assetstore.files.leftovers import Sweeper
+from assetstore.files.draft_names import is_temporary
 from assetstore.files.replace import Draft, make_folder
 from assetstore.store.blob import is_name
 
 # A store that was met so many seconds ago is not noted anew.
 _FRESH = 3600.0
+_OLD = 86400.0
 _LONGEST = 1 << 16
 
 
@@ -73,7 +74,7 @@ class KnownStores:
             if known and known.id == id and 0 <= now - known.seen < _FRESH:
                 continue
             make_folder(self._folder)
-            Sweeper().sweep(file)
+            self._sweep(now)
             record = {"id": id, "place": str(place), "seen": round(now), "v": 1}
             with Draft(file) as draft:
                 draft.write(json.dumps(record, sort_keys=True).encode() + b"\n")
@@ -116,6 +117,13 @@ class KnownStores:
         for one in self.all():
             if one.place.is_relative_to(folder):
                 yield one
+
+    def _sweep(self, now: float) -> None:
+        """Remove what killed writers left; a living one needs no day."""
+        for path in self._folder.iterdir():
+            with contextlib.suppress(OSError):
+                if is_temporary(path.name) and path.stat().st_mtime < now - _OLD:
+                    path.unlink()
 
     def _file(self, place: Path) -> Path:
         name = blake3(os.fsencode(place)).hexdigest(20)
