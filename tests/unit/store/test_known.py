@@ -146,9 +146,7 @@ def test_what_killed_writers_left_is_removed(
 ) -> None:
     known.note(tmp_path / "a", new_name(), NOW)
     (file,) = notes(tmp_path)
-    drafts = [
-        file.with_name(f".{file.name}.assetstore-{n:016x}.tmp") for n in range(2)
-    ]
+    drafts = [file.with_name(f".{file.name}.assetstore-{n:016x}.tmp") for n in range(2)]
     for draft, age in zip(drafts, (100_000, 10), strict=True):
         draft.write_bytes(b"")
         os.utime(draft, (NOW - age, NOW - age))
