@@ -147,9 +147,10 @@ def test_what_only_reads_makes_nothing(account: Program, words: list[str]) -> No
 def test_a_place_whose_folder_is_missing(account: Program) -> None:
     path = page(account.folder)
     root = account.folder / "mnt" / "disk" / "store"
-    for variable in ({}, {"ASSETSTORE_STORE": str(root)}):
-        words = [] if variable else ["--store", str(root)]
-        ran = account(*words, "archive", path, "--json", **variable)
+    for ran in (
+        account("--store", root, "archive", path, "--json"),
+        account("archive", path, "--json", ASSETSTORE_STORE=str(root)),
+    ):
         assert ran.code == 10
         assert "nor a folder" in error(ran)["message"]
         assert f"assetstore init {root}" in error(ran)["hint"]
@@ -185,8 +186,8 @@ def test_a_disk_that_is_not_mounted(program: Program, below: str) -> None:
     more = page(docs, 9)
     old(more)
     grown = next(iter(files))
-    with grown.open("ab") as file:
-        file.write(whole(7))
+    with grown.open("ab") as opened:
+        opened.write(whole(7))
     old(grown)
     before = tree(docs)
     ran = program("archive", docs, "--json")
@@ -333,8 +334,8 @@ def test_a_mistyped_store_names_the_one_that_knows(program: Program) -> None:
     with path.open("ab") as file:
         file.write(whole(2))
     typo = program.folder / "stroe"
-    for words in (["archive", path], ["archive", "-n", path], ["restore", path]):
-        ran = program("--store", typo, *words, "--json")
+    for words in (["archive"], ["archive", "-n"], ["restore"]):
+        ran = program("--store", typo, *words, path, "--json")
         assert ran.code == 10
         assert f"--store {program.store}." in error(ran)["hint"]
         assert str(path) in error(ran)["hint"]
