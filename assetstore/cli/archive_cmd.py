@@ -109,6 +109,7 @@ def archive(
         archive_paths,
         archive_stream,
     )
+    from assetstore.cli.stores import name_owner
     from assetstore.cli.streams import is_in_place, transfer
     from assetstore.cli.views import files_outcome
 
@@ -156,4 +157,5 @@ def archive(
                 notes.append(
                     f"What is new was not coded: {e}. 'assetstore optimize' does it."
                 )
+    name_owner(run, report)
     return files_outcome(report, store=run.store_path, coded=coded, notes=notes)

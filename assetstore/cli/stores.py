@@ -67,8 +67,12 @@ def open_at(
 
 
 def name_owner(run: Run, report: Report) -> None:
-    """Say of documents that the store does not know which one does."""
-    unknown = [f.path for f in report.files if f.error == MissingBlob.__name__]
+    """Say of documents with placeholders that the store does not know which one does."""
+    unknown = [
+        file.path
+        for file in report.files
+        if file.error == MissingBlob.__name__ or getattr(file, "unknown", 0)
+    ]
     owner = owner_of(
         [path for path in unknown if path != "-"],
         known_stores(run),
@@ -77,8 +81,12 @@ def name_owner(run: Run, report: Report) -> None:
     )
     if owner is None:
         return
-    hint = f"The store at {owner.place} knows it: --store {owner.place}"
+    hint = f"the store at {owner.place} knows its placeholders: --store {owner.place}"
     report.files = [
-        replace(file, hint=hint) if file.path == owner.document else file
+        file
+        if file.path != owner.document
+        else replace(file, hint=hint)
+        if file.error
+        else replace(file, warnings=(*file.warnings, hint))
         for file in report.files
     ]
