@@ -67,11 +67,11 @@ def open_at(
 
 
 def name_owner(run: Run, report: Report) -> None:
-    """Say of documents with placeholders that the store does not know which one does."""
+    """Say which store knows the placeholders that the one at hand does not."""
     unknown = [
         file.path
         for file in report.files
-        if file.error == MissingBlob.__name__ or getattr(file, "unknown", 0)
+        if file.error == MissingBlob.__name__ or getattr(file, "unknown", False)
     ]
     owner = owner_of(
         [path for path in unknown if path != "-"],

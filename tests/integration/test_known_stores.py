@@ -421,3 +421,19 @@ def test_the_right_store_after_the_wrong_one(account: Program) -> None:
     assert account("archive", page(account.folder, 2)).code == 0
     assert account("--store", old_store, "restore", path).code == 0
     assert path.read_bytes() == whole()
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away"
+)
+def test_a_run_trusts_whom_the_other_commands_trust(program: Program) -> None:
+    docs = program.folder / "docs"
+    for file in pages(docs, 1):
+        old(file)
+    configured(program, paths=[docs])
+    assert program("run", "--now").code == 0
+    for place in (program.store, program.store / "config"):
+        os.chown(place, 12345, -1)
+    assert program("run", "--now").code == 3
+    safe = str(program.store)
+    assert program("run", "--now", ASSETSTORE_SAFE_STORES=safe).code == 0
