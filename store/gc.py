@@ -182,19 +182,34 @@ class Collector(Remover):
             )
         if not packs or plan.shares.get("live", Share()).blobs:
             return
-        if roots.vanished:
+        if roots.vanished and next(iter(roots.marks), None) is None:
             raise CollectionRefused(
                 f"everything would go: all documents are gone, {roots.vanished:,} of "
                 "them without having been restored or forgotten",
                 hint="If they were moved, archive them where they are now. To remove "
                 "everything: gc --force.",
             )
-        if missing:
+        if missing and self._nothing_is_there():
             raise CollectionRefused(
                 "everything would go: the store has nothing of what documents need",
                 hint="'assetstore verify' names what is missing, and 'assetstore "
                 "repair --from' looks for it. To remove everything: gc --force.",
             )
+
+    def _nothing_is_there(self) -> bool:
+        """Whether no pack holds anything that documents need.
+
+        Beside an optimization or another collection, blobs are in packs that came
+        after the plan was made; while packs come and go, it cannot be told.
+        """
+        store = self._store
+        packs = store.packs().keys()
+        store.refresh()
+        return packs == store.packs().keys() and not any(
+            entry.pack in packs
+            for id in self._roots.marks
+            for entry in store.copies(id)
+        )
 
     def _sweep(self, plan: Plan) -> None:
         """Do what was planned; what needs no room comes first."""
