@@ -1,7 +1,7 @@
 """The manifests of a store: what its documents claim."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from assetstore.errors import (
@@ -13,10 +13,13 @@ from assetstore.errors import (
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.blob import is_name, name_time
 from assetstore.store.manifest import Manifest, document_prefix
+from assetstore.store.pack import pack_name
 
 # An empty object that says that documents have manifests here. Where there is none of
 # them any more, and nobody took the last one away on purpose, they are lost.
 _CLAIMED = "notes/claimed"
+# An empty object that says that they were lost when a new one was put.
+_LOST = "notes/lost"
 _OLD = 86400.0
 
 
@@ -115,6 +118,10 @@ class Claims:
         Returns:
             False where there is one.
         """
+        if not self._is_claimed and self.manifests_lost():
+            # From now on there is one: what the others named needs a note.
+            with contextlib.suppress(FileExistsError):
+                put(self.backend, _LOST, [])
         try:
             put(self.backend, manifest.key, [manifest.pack()])
         except FileExistsError:
@@ -136,18 +143,28 @@ class Claims:
             self.backend.delete(_CLAIMED)
             self._is_claimed = False
 
-    def manifests_lost(self, packs: Iterable[str]) -> bool:
+    @property
+    def lost_before(self) -> bool:
+        """Whether manifests had been lost when the first one that is here was put."""
+        return self.backend.size(_LOST) is not None
+
+    def note_found(self) -> None:
+        """Note that nothing is needed any more of what lost manifests named."""
+        if self.lost_before:
+            self.backend.delete(_LOST)
+
+    def manifests_lost(self) -> bool:
         """Whether documents had manifests here, and none is left of them.
 
         A store whose very first archive is at work, or was killed, has packs and no
         manifest, too; one that an older version wrote does not say whether documents
         had any: then packs of more than a day are taken for a sign that they had.
-
-        Args:
-            packs: The names of the store's packs.
         """
+        if next(self.manifest_keys(), None) is not None:
+            return False
+        packs = (pack_name(key) for key, _ in self.backend.list("packs/"))
         oldest = min(filter(is_name, packs), default=None)
-        if oldest is None or next(self.manifest_keys(), None) is not None:
+        if oldest is None:
             return False
         if self.backend.size(_CLAIMED) is not None:
             return True

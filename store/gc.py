@@ -4,7 +4,7 @@ Packs go as `assetstore.store.removal` says; what lives is what manifests name.
 """
 
 import errno
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from assetstore.errors import (
@@ -21,7 +21,7 @@ from assetstore.store.compact import compact
 from assetstore.store.index import Entry
 from assetstore.store.kin import closure
 from assetstore.store.losses import accepted_losses, end_losses
-from assetstore.store.marks import Roots, scan
+from assetstore.store.marks import Roots, joined, named, scan
 from assetstore.store.pack import pack_effort
 from assetstore.store.plan import Plan, make_plan
 from assetstore.store.removal import Remover, carry
@@ -101,6 +101,7 @@ class Collector(Remover):
         super().__init__(store, self._roots)
         self._progress = progress
         self._grace = grace
+        self._scanned = False
         self._groups: dict[int, Pack] = {}
 
     def run(
@@ -125,6 +126,7 @@ class Collector(Remover):
             raise IntegrityError(str(error), hint=error.hint)
         self._roots.mark()
         self._progress.start(None, "searching")
+        self._scanned = bool(paths)
         scanned = scan(store, self._roots.marks, paths, self._progress) if paths else 0
         plan = make_plan(store, self._roots.marks, grace=self._grace)
         missing = plan.missing - self._accepted(dry_run=dry_run)
@@ -140,7 +142,7 @@ class Collector(Remover):
             going = ("dropped", "rewritten", "unindexed")
             self.freed = sum(plan.shares.get(n, Share()).bytes for n in going)
         else:
-            self._sweep(plan)
+            self._sweep(plan, force=force)
         return GcReport(
             dry_run=dry_run,
             temporary=temporary,
@@ -174,9 +176,11 @@ class Collector(Remover):
         """
         store, roots = self._store, self._roots
         packs = store.packs().keys() - store.condemned()
-        if store.manifests_lost(packs):
+        if store.manifests_lost() or (
+            store.lost_before and (plan.unindexed or self._is_any_unclaimed(packs))
+        ):
             raise CollectionRefused(
-                "the store has blobs, and no manifest says what documents need",
+                "the store's manifests were lost; nobody knows what documents need",
                 hint="Put the folder 'manifests' back from a copy of the store, or "
                 "archive the documents again. To remove everything: gc --force.",
             )
@@ -196,6 +200,22 @@ class Collector(Remover):
                 "repair --from' looks for it. To remove everything: gc --force.",
             )
 
+    def _is_any_unclaimed(self, packs: Container[str]) -> bool:
+        """Whether there are blobs that no manifest names, or ever named."""
+        store, roots = self._store, self._roots
+        claimed = named(store)
+        if claimed is None:
+            return True
+        try:
+            return any(
+                not lives
+                and id not in roots.marks
+                and any(entry.pack in packs for entry in copies)
+                for id, lives, copies in joined(store.entries(), claimed)
+            )
+        finally:
+            claimed.close()
+
     def _nothing_is_there(self) -> bool:
         """Whether no pack holds anything that documents need.
 
@@ -211,7 +231,7 @@ class Collector(Remover):
             for entry in store.copies(id)
         )
 
-    def _sweep(self, plan: Plan) -> None:
+    def _sweep(self, plan: Plan, *, force: bool) -> None:
         """Do what was planned; what needs no room comes first."""
         store = self._store
         for key in self._roots.superseded:
@@ -219,6 +239,8 @@ class Collector(Remover):
         if self._roots.manifests:
             store.note_claimed()
             store.note_released()
+        if force or not self._scanned:  # nothing was there without a claim
+            store.note_found()
         self.remove([*plan.condemned, *plan.dead, *plan.unindexed])
         todo = [*plan.rewrite, *plan.merge]
         self._progress.start(sum(live for _, live in todo), "rewriting")

@@ -154,10 +154,11 @@ class _Check:
             self._read_data(packs, wanted(packs) if wanted is not None else set(packs))
         self._check_blobs(packs, broken)
         self._name_documents()
-        if self._store.manifests_lost(packs):
+        lost = self._store.manifests_lost()
+        if lost or (self._store.lost_before and self._unclaimed):
             self._find(
                 "manifests-missing",
-                "There are blobs, and no manifest says what documents need.",
+                "The store's manifests were lost; nobody knows what documents need.",
                 hint="Put the folder 'manifests' back from a copy of the store, or "
                 "archive the documents again. Until then gc refuses to collect.",
             )

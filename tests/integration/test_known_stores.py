@@ -252,6 +252,31 @@ def test_a_store_that_an_older_version_made_in_its_place(program: Program) -> No
     assert path.read_bytes() == whole() + whole(2)
 
 
+def test_an_empty_store_is_taken_deliberately(program: Program) -> None:
+    from assetstore.store.store import Store
+
+    assert program("archive", page(program.folder)).code == 0
+    shutil.rmtree(program.store)
+    aside = program.folder / "aside"
+    Store.open(program.store, create=True, cache_dir=aside, state_dir=aside).close()
+    assert program("archive", page(program.folder, 2)).code == 10
+    assert program("init").code == 1
+    ran = program("init", "--force", "--json")
+    assert (ran.code, ran.result["made"]) == (0, False)
+    assert program("archive", page(program.folder, 2)).code == 0
+    assert program("init", "--force").code == 1
+
+
+def test_two_at_the_very_first_use(account: Program) -> None:
+    paths = [page(account.folder, seed) for seed in range(4)]
+    running = [account.start("archive", path) for path in paths]
+    for one in running:
+        out, err = one.communicate()
+        assert one.returncode == 0, (out, err)
+    assert len(account("ls", "--json").result["documents"]) == 4
+    assert account("verify", "--read-data").code == 0
+
+
 def test_another_store_in_its_place_is_told(program: Program) -> None:
     other, first = program.folder / "other", program.folder / "first"
     assert program("archive", page(program.folder)).code == 0
