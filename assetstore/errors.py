@@ -6,7 +6,7 @@
     +-- StoreError             1   the store cannot do what was asked
     |   +-- StoreNotFound     10   there is no store at that place
     |   |   +-- StoreGone     10   there was one, and it is not there now
-    |   +-- CollectionRefused 15   a collection would take what it should not
+    |   +-- CollectionRefused 16   a collection would take what it should not
     |   +-- StoreWriteError    1   writing failed; nothing was published
     |   +-- UnsupportedStore   1   the store needs a feature this version lacks
     |   +-- ForeignStore       1   the store belongs to another user
@@ -74,7 +74,7 @@ class StoreGone(StoreNotFound):
 class CollectionRefused(StoreError):
     """A collection would remove everything, or what lost manifests may have named."""
 
-    exit_code = 15
+    exit_code = 16
 
 
 class StoreWriteError(StoreError):

@@ -38,7 +38,7 @@ EXIT_CODES = {
     13: "The source is in use or changed while it was read. It was left alone.",
     14: "The configuration, or a variable that stands for a part of it, has a mistake; "
     "its line is named. Nothing was done.",
-    15: "`gc` would remove everything, or has pictures and no record of any document. "
+    16: "`gc` would remove everything, or has pictures and no record of any document. "
     "Nothing was removed.",
     130: "Interrupted. Every file is as it was or done; the next run cleans up.",
 }
@@ -58,7 +58,7 @@ NEXT_STEPS = {
     13: "Run the command again when the other program has finished, or give "
     "`--min-age`.",
     14: "`assetstore config check`; `--config none` goes without.",
-    15: "`gc -n --force -v` shows what would go; `gc --force` does it.",
+    16: "`gc -n --force -v` shows what would go; `gc --force` does it.",
     130: "Run the command again.",
 }
 

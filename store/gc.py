@@ -129,7 +129,7 @@ class Collector(Remover):
         self._scanned = bool(paths)
         scanned = scan(store, self._roots.marks, paths, self._progress) if paths else 0
         plan = make_plan(store, self._roots.marks, grace=self._grace)
-        missing = plan.missing - self._accepted(dry_run=dry_run)
+        missing = max(0, plan.missing - self._accepted(dry_run=dry_run))
         if not force:
             self._check_evidence(plan, missing)
         temporary = Share()

@@ -54,7 +54,7 @@ The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, repair,
 doctor), 10 no store, 11 locked, 12 missing or damaged data, 13 source in use or
-changed, 14 configuration, 15 collection refused, 130 interrupted.
+changed, 14 configuration, 16 collection refused, 130 interrupted.
 """
 
 

@@ -73,7 +73,7 @@ def gc(
     What a document needs is in the store's manifests, whether or not the document
     is still there: 'forget' it first, or give --missing-for. A document out of reach
     (on a disk that is not mounted, say) is not gone. Safe beside running archives
-    and restores. Refuses, with exit code 15, where everything would go and no document
+    and restores. Refuses, with exit code 16, where everything would go and no document
     was restored or forgotten, and where the records of all documents are lost.
     """
     from contextlib import nullcontext

@@ -26,7 +26,7 @@ def packs(program: Program) -> dict[Path, bytes]:
 
 def refused(ran: Ran) -> str:
     """The message of a collection that was refused."""
-    assert ran.code == 15, ran.err
+    assert ran.code == 16, ran.err
     (error,) = ran.json["errors"]
     assert error["type"] == "CollectionRefused"
     assert "--force" in error["hint"]
@@ -231,13 +231,13 @@ def test_run_obeys_and_says_so(program: Program) -> None:
     assert ran.code == 3
     tasks = {task["name"]: task for task in ran.result["tasks"]}
     assert tasks["gc"]["result"] == "failed"
-    assert tasks["gc"]["exit_code"] == 15
+    assert tasks["gc"]["exit_code"] == 16
     assert tasks["verify"]["exit_code"] == 4
     (more,) = pages(program.folder / "docs", 1, 9)
     old(more)
     again = program("run", "--now", "--json")  # it archives before it collects
     tasks = {task["name"]: task for task in again.result["tasks"]}
-    assert (tasks["pages"]["archived"], tasks["gc"]["exit_code"]) == (1, 15)
+    assert (tasks["pages"]["archived"], tasks["gc"]["exit_code"]) == (1, 16)
     kinds = {error["type"] for error in ran.json["errors"]}
     assert kinds == {"CollectionRefused", "manifests-missing"}
     assert before.items() <= packs(program).items()
