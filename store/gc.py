@@ -131,7 +131,7 @@ class Collector(Remover):
         plan = make_plan(store, self._roots.marks, grace=self._grace)
         missing = max(0, plan.missing - self._accepted(dry_run=dry_run))
         if not force:
-            self._check_evidence(plan, missing)
+            self._check_evidence(plan)
         temporary = Share()
         if isinstance(store.backend, Sweeper):
             writers, size = store.backend.sweep(dry_run=dry_run)
@@ -168,7 +168,7 @@ class Collector(Remover):
             not any(entry.pack in packs for entry in store.copies(id)) for id in needed
         )
 
-    def _check_evidence(self, plan: Plan, missing: int) -> None:
+    def _check_evidence(self, plan: Plan) -> None:
         """Refuse to take what nobody said is not needed any more.
 
         Raises:
@@ -193,12 +193,6 @@ class Collector(Remover):
                 hint="If they were moved, archive them where they are now. To remove "
                 "everything: gc --force.",
             )
-        if missing and self._nothing_is_there():
-            raise CollectionRefused(
-                "everything would go: the store has nothing of what documents need",
-                hint="'assetstore verify' names what is missing, and 'assetstore "
-                "repair --from' looks for it. To remove everything: gc --force.",
-            )
 
     def _is_any_unclaimed(self, packs: Container[str]) -> bool:
         """Whether there are blobs that no manifest names, or ever named."""
@@ -215,21 +209,6 @@ class Collector(Remover):
             )
         finally:
             claimed.close()
-
-    def _nothing_is_there(self) -> bool:
-        """Whether no pack holds anything that documents need.
-
-        Beside an optimization or another collection, blobs are in packs that came
-        after the plan was made; while packs come and go, it cannot be told.
-        """
-        store = self._store
-        packs = store.packs().keys()
-        store.refresh()
-        return packs == store.packs().keys() and not any(
-            entry.pack in packs
-            for id in self._roots.marks
-            for entry in store.copies(id)
-        )
 
     def _sweep(self, plan: Plan, *, force: bool) -> None:
         """Do what was planned; what needs no room comes first."""

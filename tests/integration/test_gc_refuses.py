@@ -203,22 +203,6 @@ def test_all_documents_are_missing(program: Program, docs: dict[Path, bytes]) ->
         assert (moved / path.name).read_bytes() == data
 
 
-def test_all_that_documents_need_is_missing(
-    program: Program, docs: dict[Path, bytes]
-) -> None:
-    """The packs of another store are in this one's place."""
-    other = program.folder / "other"
-    fresh = pages(program.folder / "more", 1, 50)
-    assert program("--store", other, "archive", *fresh).code == 0
-    for name in ("packs", "index"):
-        shutil.rmtree(program.store / name)
-        shutil.copytree(other / name, program.store / name)
-    before = packs(program)
-    assert "nothing of what documents need" in refused(program(*ALL, "--json"))
-    assert packs(program) == before
-    assert len(docs) == 3
-
-
 def test_run_obeys_and_says_so(program: Program) -> None:
     files = pages(program.folder / "docs", 2)
     for path in files:
