@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from assetstore.results import FileResult, Report
     from assetstore.store.blob import BlobId, Kind
     from assetstore.store.gc import collect
+    from assetstore.store.known import KnownStores
+    from assetstore.store.opening import open_store
     from assetstore.store.optimize import optimize
     from assetstore.store.purge import PurgeReport, purge
     from assetstore.store.recovery import repair
@@ -72,6 +74,8 @@ _MODULES = {
     "results": "FileResult Report",
     "store.blob": "BlobId Kind",
     "store.gc": "collect",
+    "store.known": "KnownStores",
+    "store.opening": "open_store",
     "store.optimize": "optimize",
     "store.purge": "PurgeReport purge",
     "store.recovery": "repair",
@@ -106,6 +110,7 @@ __all__ = [
     "GcReport",
     "Handoff",
     "Kind",
+    "KnownStores",
     "MediaBlob",
     "OptimizeReport",
     "Progress",
@@ -136,6 +141,7 @@ __all__ = [
     "import_bundle",
     "list_documents",
     "media_blobs",
+    "open_store",
     "optimize",
     "purge",
     "rebuild_index",

@@ -48,6 +48,7 @@ class Document:
         client: Who archived it.
         own: Whether that is us; only then `forget` can give it up.
         purged: How many blobs that it needs were purged from the store.
+        lost: What it needs and was accepted to be lost, as ids in hexadecimal.
     """
 
     path: str
@@ -60,6 +61,7 @@ class Document:
     client: str
     own: bool
     purged: int = 0
+    lost: tuple[str, ...] = ()
 
 
 def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Document]:
@@ -72,7 +74,10 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
     Raises:
         DamagedManifest: What the store knows of a document cannot be read.
     """
+    from assetstore.store.losses import accepted_losses
+
     roots = [os.path.abspath(path) for path in under]
+    accepted = accepted_losses(store.backend)
     found = Spool()
     purged = store.purged()
     for manifest in store.manifests():
@@ -93,6 +98,7 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
             client=manifest.client,
             own=manifest.client == store.client,
             purged=sum(id in purged for _, id in manifest.refs) if purged else 0,
+            lost=tuple(id.hex() for _, id in manifest.refs if id in accepted),
         )
         row = {name: getattr(document, name) for name in Document.__slots__}
         found.add(row, f"{document.path}\0{document.client}")

@@ -5,6 +5,8 @@
     +-- ConfigError           14   a configuration file cannot be used
     +-- StoreError             1   the store cannot do what was asked
     |   +-- StoreNotFound     10   there is no store at that place
+    |   |   +-- StoreGone     10   there was one, and it is not there now
+    |   +-- CollectionRefused 16   a collection would take what it should not
     |   +-- StoreWriteError    1   writing failed; nothing was published
     |   +-- UnsupportedStore   1   the store needs a feature this version lacks
     |   +-- ForeignStore       1   the store belongs to another user
@@ -65,6 +67,16 @@ class StoreNotFound(StoreError):
     """There is no store at that place."""
 
     exit_code = 10
+
+
+class StoreGone(StoreNotFound):
+    """A store was seen at that place, and is not there now."""
+
+
+class CollectionRefused(StoreError):
+    """A collection would remove everything, or what lost manifests may have named."""
+
+    exit_code = 16
 
 
 class StoreWriteError(StoreError):

@@ -126,7 +126,7 @@ class FileResult:
     quoted: int = 0
     purged: int = 0
     left: str = ""
-    stays: Stays = field(default_factory=Stays)
+    stays: Stays = field(default_factory=Stays, repr=False)
     lasting: bool = False
     warnings: tuple[str, ...] = ()
 

@@ -32,7 +32,7 @@ EXIT_CODES = {
     4: "`verify` or `run` has findings, something is lost after `repair`, something "
     "may still hold what was to go after `purge`, `doctor` has threads at risk, or "
     "`schedule status` something that keeps the jobs from running.",
-    10: "There is no store at that place.",
+    10: "There is no store at that place, or the one that was there is gone.",
     11: "Locked: somebody else is at work on the same document or store.",
     12: "Integrity: stored bytes are missing or damaged, or a rebuilt document "
     "differed from its source (which then was kept).",
@@ -41,6 +41,8 @@ EXIT_CODES = {
     "its line is named. Nothing was done.",
     15: "The file is no text, or a length, checksum or signature covers its bytes: a "
     "placeholder would break it. It was left alone.",
+    16: "`gc` would remove everything, or has pictures and no record of any document. "
+    "Nothing was removed.",
     130: "Interrupted. Every file is as it was or done; the next run cleans up.",
 }
 
@@ -52,7 +54,8 @@ NEXT_STEPS = {
     "is done is not done twice.",
     4: "Follow the hints of the findings; docs/recovery.md and docs/stuck.md have "
     "the rest.",
-    10: "Name the store with `--store` or `ASSETSTORE_STORE`; `archive` makes one.",
+    10: "Mount its disk, or name the store with `--store` or `ASSETSTORE_STORE`; "
+    "`archive` and `init` make a new one.",
     11: "Wait for the other process, then run the command again.",
     12: "`assetstore verify --read-data` shows all that is affected.",
     13: "Run the command again when the other program has finished, or give "
@@ -60,6 +63,7 @@ NEXT_STEPS = {
     14: "`assetstore config check`; `--config none` goes without.",
     15: "Archive what the file was made from; `--binary` with `-o` writes an archived "
     "copy.",
+    16: "`gc -n --force -v` shows what would go; `gc --force` does it.",
     130: "Run the command again.",
 }
 

@@ -4,9 +4,23 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from assetstore.errors import DamagedManifest, ForeignManifest, StoreError
+from assetstore.errors import (
+    DamagedManifest,
+    ForeignManifest,
+    StoreError,
+    StoreWriteError,
+)
 from assetstore.store.backends.base import Backend, get, put
+from assetstore.store.blob import is_name, name_time
 from assetstore.store.manifest import Manifest, document_prefix
+from assetstore.store.pack import pack_name
+
+# An empty object that says that documents have manifests here. Where there is none of
+# them any more, and nobody took the last one away on purpose, they are lost.
+_CLAIMED = "notes/claimed"
+# An empty object that says that they were lost when a new one was put.
+_LOST = "notes/lost"
+_OLD = 86400.0
 
 
 class Claims:
@@ -21,6 +35,7 @@ class Claims:
     backend: Backend
     client: str
     clock: Callable[[], float]
+    _is_claimed = False
 
     def manifest(self, document: Path) -> Manifest | None:
         """This client's newest manifest of a document.
@@ -103,11 +118,57 @@ class Claims:
         Returns:
             False where there is one.
         """
+        if not self._is_claimed and self.manifests_lost():
+            # From now on there is one: what the others named needs a note.
+            with contextlib.suppress(FileExistsError):
+                put(self.backend, _LOST, [])
         try:
             put(self.backend, manifest.key, [manifest.pack()])
         except FileExistsError:
             return False
+        self.note_claimed()
         return True
+
+    def note_claimed(self) -> None:
+        """Note that the store has manifests, if it is not noted yet."""
+        if not self._is_claimed and self.backend.size(_CLAIMED) is None:
+            # Should it fail, the next manifest, or collection, notes it.
+            with contextlib.suppress(FileExistsError, StoreWriteError):
+                put(self.backend, _CLAIMED, [])
+        self._is_claimed = True
+
+    def note_released(self) -> None:
+        """Note that the last manifest was taken away on purpose, if it was."""
+        if next(self.manifest_keys(), None) is None:
+            self.backend.delete(_CLAIMED)
+            self._is_claimed = False
+
+    @property
+    def lost_before(self) -> bool:
+        """Whether manifests had been lost when the first one that is here was put."""
+        return self.backend.size(_LOST) is not None
+
+    def note_found(self) -> None:
+        """Note that nothing is needed any more of what lost manifests named."""
+        if self.lost_before:
+            self.backend.delete(_LOST)
+
+    def manifests_lost(self) -> bool:
+        """Whether documents had manifests here, and none is left of them.
+
+        A store whose very first archive is at work, or was killed, has packs and no
+        manifest, too; one that an older version wrote does not say whether documents
+        had any: then packs of more than a day are taken for a sign that they had.
+        """
+        if next(self.manifest_keys(), None) is not None:
+            return False
+        packs = (pack_name(key) for key, _ in self.backend.list("packs/"))
+        oldest = min(filter(is_name, packs), default=None)
+        if oldest is None:
+            return False
+        if self.backend.size(_CLAIMED) is not None:
+            return True
+        return name_time(oldest) < self.clock() - _OLD
 
     def take_back(self, note: Manifest, own: Manifest) -> None:
         """Let a document's manifest be the newest again, without a later one.
@@ -133,3 +194,4 @@ class Claims:
             )
         for key in self.states(manifest):
             self.backend.delete(key)
+        self.note_released()

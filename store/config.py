@@ -34,13 +34,21 @@ def new_config(
     clock: Callable[[], float],
     random: Callable[[int], bytes],
     features: Iterable[str] = (),
+    id: str = "",
 ) -> bytes:
-    """The config of a new store, with the features that it needs."""
+    """The config of a new store, with the features that it needs.
+
+    Args:
+        clock: Seconds since 1970, for a new id.
+        random: Random bytes, for a new id.
+        features: What readers and writers must know.
+        id: The id that it had, where it is written anew.
+    """
     named = sorted(features)
     record = {
         "features": {"read": named, "write": named},
         "format": FORMAT,
-        "id": new_name(clock, random),
+        "id": id or new_name(clock, random),
     }
     return json.dumps(record, sort_keys=True).encode() + b"\n"
 

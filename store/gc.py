@@ -4,10 +4,11 @@ Packs go as `assetstore.store.removal` says; what lives is what manifests name.
 """
 
 import errno
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from assetstore.errors import (
+    CollectionRefused,
     DamagedBlob,
     IntegrityError,
     StoreWriteError,
@@ -19,7 +20,8 @@ from assetstore.store.backends.scratch import sweep_spools
 from assetstore.store.compact import compact
 from assetstore.store.index import Entry
 from assetstore.store.kin import closure
-from assetstore.store.marks import Roots, scan
+from assetstore.store.losses import accepted_losses, end_losses
+from assetstore.store.marks import Roots, joined, named, scan
 from assetstore.store.pack import pack_effort
 from assetstore.store.plan import Plan, make_plan
 from assetstore.store.purger import sweep
@@ -47,6 +49,7 @@ def collect(
     retention: Retention | None = None,
     gone: Gone = never,
     max_unused: float | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> GcReport:
     """Remove what no document needs.
@@ -61,9 +64,12 @@ def collect(
         gone: Says which documents are gone for good.
         max_unused: The share of what lives that may be dead beside it in packs that
             are older; None: 30 % of each pack.
+        force: Collect also where that is refused otherwise.
         progress: Told how far it is.
 
     Raises:
+        CollectionRefused: All manifests are lost, or everything would go without
+            a document having been restored or forgotten; nothing was collected.
         IntegrityError: A manifest or an index cannot be read, or something to
             be scanned; nothing was collected.
         LockedError: Another collection is running.
@@ -84,7 +90,8 @@ def collect(
             max_unused=max_unused,
             progress=progress or SILENT,
         )
-        return collector.run(list(map(Path, scan)), dry_run=dry_run)
+        paths = list(map(Path, scan))
+        return collector.run(paths, dry_run=dry_run, force=force)
 
 
 class Collector(Remover):
@@ -104,17 +111,24 @@ class Collector(Remover):
         self._progress = progress
         self._grace = grace
         self._max_unused = max_unused
+        self._scanned = False
         self._groups: dict[int, Pack] = {}
 
-    def run(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> GcReport:
+    def run(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        dry_run: bool = False,
+        force: bool = False,
+    ) -> GcReport:
         """Mark and sweep; as `collect`, without its lock."""
         try:
-            return self._run(paths, dry_run)
+            return self._run(paths, dry_run, force)
         finally:
             self._roots.close()
             self._progress.close()
 
-    def _run(self, paths: Sequence[Path], dry_run: bool) -> GcReport:
+    def _run(self, paths: Sequence[Path], dry_run: bool, force: bool) -> GcReport:
         store = self._store
         store.renew()  # what is to go is not decided by a cache
         store.refresh()
@@ -122,6 +136,7 @@ class Collector(Remover):
             raise IntegrityError(str(error), hint=error.hint)
         self._roots.mark()
         self._progress.start(None, "searching")
+        self._scanned = bool(paths)
         scanned = scan(store, self._roots.marks, paths, self._progress) if paths else 0
         plan = make_plan(
             store,
@@ -129,6 +144,9 @@ class Collector(Remover):
             grace=self._grace,
             max_unused=self._max_unused,
         )
+        missing = max(0, plan.missing - self._accepted(dry_run=dry_run))
+        if not force:
+            self._check_evidence(plan)
         temporary = Share()
         if isinstance(store.backend, Sweeper):
             writers, size = store.backend.sweep(dry_run=dry_run)
@@ -139,14 +157,14 @@ class Collector(Remover):
             going = ("dropped", "rewritten", "unindexed")
             self.freed = sum(plan.shares.get(n, Share()).bytes for n in going)
         else:
-            self._sweep(plan)
+            self._sweep(plan, force=force)
         return GcReport(
             dry_run=dry_run,
             temporary=temporary,
             manifests=self._roots.manifests,
             superseded=len(self._roots.superseded),
             scanned=scanned,
-            missing=plan.missing,
+            missing=missing,
             unreadable=len(self.unreadable),
             freed=self.freed + temporary.bytes,
             decisions=tuple(self._roots.decisions),
@@ -154,11 +172,69 @@ class Collector(Remover):
             **plan.shares,
         )
 
-    def _sweep(self, plan: Plan) -> None:
+    def _accepted(self, *, dry_run: bool) -> int:
+        """How many blobs are lost and were accepted to be; others' notes go."""
+        store, accepted = self._store, accepted_losses(self._store.backend)
+        needed = {id for id in accepted if id in self._roots.marks}
+        if not dry_run:
+            end_losses(store.backend, accepted - needed)
+        packs = store.packs() if needed else {}
+        return sum(
+            not any(entry.pack in packs for entry in store.copies(id)) for id in needed
+        )
+
+    def _check_evidence(self, plan: Plan) -> None:
+        """Refuse to take what nobody said is not needed any more.
+
+        Raises:
+            CollectionRefused: It would.
+        """
+        store, roots = self._store, self._roots
+        packs = store.packs().keys() - store.condemned()
+        if store.manifests_lost() or (
+            store.lost_before and (plan.unindexed or self._is_any_unclaimed(packs))
+        ):
+            raise CollectionRefused(
+                "the store's manifests were lost; nobody knows what documents need",
+                hint="Put the folder 'manifests' back from a copy of the store, or "
+                "archive the documents again. To remove everything: gc --force.",
+            )
+        if not packs or plan.shares.get("live", Share()).blobs:
+            return
+        if roots.vanished and next(iter(roots.marks), None) is None:
+            raise CollectionRefused(
+                f"everything would go: all documents are gone, {roots.vanished:,} of "
+                "them without having been restored or forgotten",
+                hint="If they were moved, archive them where they are now. To remove "
+                "everything: gc --force.",
+            )
+
+    def _is_any_unclaimed(self, packs: Container[str]) -> bool:
+        """Whether there are blobs that no manifest names, or ever named."""
+        store, roots = self._store, self._roots
+        claimed = named(store)
+        if claimed is None:
+            return True
+        try:
+            return any(
+                not lives
+                and id not in roots.marks
+                and any(entry.pack in packs for entry in copies)
+                for id, lives, copies in joined(store.entries(), claimed)
+            )
+        finally:
+            claimed.close()
+
+    def _sweep(self, plan: Plan, *, force: bool) -> None:
         """Do what was planned; what needs no room comes first."""
         store = self._store
         for key in self._roots.superseded:
             store.backend.delete(key)
+        if self._roots.manifests:
+            store.note_claimed()
+            store.note_released()
+        if force or not self._scanned:  # nothing was there without a claim
+            store.note_found()
         self.remove([*plan.condemned, *plan.dead, *plan.unindexed])
         todo = [*plan.rewrite, *plan.merge]
         self._progress.start(sum(live for _, live in todo), "rewriting")

@@ -120,6 +120,7 @@ class Roots:
     Attributes:
         marks: What lives.
         manifests: How many manifests were read.
+        vanished: Documents whose claim is not kept since they are gone.
         superseded: The keys of manifests that are not kept.
         decisions: Why; in a dry run, what was decided on those that are, too.
     """
@@ -135,6 +136,7 @@ class Roots:
     ):
         self.marks = Marks()
         self.manifests = 0
+        self.vanished = 0
         self.superseded: list[str] = []
         self.decisions: list[Decision] = []
         self._store = store
@@ -199,6 +201,7 @@ class Roots:
         begun = newest.begun and newest.client == self._store.client
         if begun or not all(decision.keep for decision in decisions):
             decisions = self._looked_at(found, decisions)
+        self.vanished += not decisions[0].keep
         for (key, manifest), decision in zip(found, decisions, strict=True):
             if decision.keep:
                 self.marks.add(manifest.refs)

@@ -19,6 +19,7 @@ from assetstore.errors import (
     StoreError,
     StoreWriteError,
     UnsupportedStore,
+    UsageError,
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Backend, get
@@ -30,6 +31,7 @@ from assetstore.store.config import (
     checked_config,
     new_config,
 )
+from assetstore.store.losses import accept_loss, accepted_losses, end_losses
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Marks, joined
 from assetstore.store.mending import Damaged, damaged_manifests, mend
@@ -42,6 +44,7 @@ from assetstore.store.survey import Survey, survey
 from assetstore.store.wanted import Healer, WantedSession
 
 _WAIT = 1.0
+_MIN_DIGITS = 4
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ def repair(
     healers: Callable[[], Iterable[Healer]] = tuple,
     backups: Sequence[Backend] = (),
     set_aside_manifests: bool = False,
+    accept: Sequence[str] | None = None,
     dry_run: bool = False,
     config: bool = False,
     progress: Progress | None = None,
@@ -78,24 +82,28 @@ def repair(
         backups: Copies of the store, for manifests.
         set_aside_manifests: Move manifests that stay damaged to the quarantine,
             so that collections run again; what only they name goes with the next.
+        accept: Blobs that are lost for good, by the first digits of their ids in
+            hexadecimal; none of them: all that is lost. From then on nothing warns
+            of them, until they are found. None: nothing is accepted.
         dry_run: Change nothing.
         config: Whether `mend_config` did something, for the report.
         progress: Told how far it is.
 
     Raises:
+        UsageError: What is to be accepted is not lost; all else was done.
         LockedError: A collection is running.
         StoreWriteError: The store cannot be written; what was done stays done.
     """
     with store.lock("gc", _WAIT):
         work = _Repair(store, progress or SILENT, dry_run)
         try:
-            report = work.run(healers, backups, set_aside_manifests)
+            report = work.run(healers, backups, set_aside_manifests, accept)
             return replace(report, config=config)
         finally:
             work.close()
 
 
-def mend_config(root: Path, *, dry_run: bool = False) -> bool:
+def mend_config(root: Path, *, dry_run: bool = False, id: str = "") -> bool:
     """Write a store's config anew where it is lost or is no text of one.
 
     What a config asks for beyond the format is not known then; that the packs are
@@ -105,6 +113,7 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
     Args:
         root: The store's folder.
         dry_run: Change nothing.
+        id: The store's id, if it is known; else it gets a new one.
 
     Returns:
         Whether it was written.
@@ -143,7 +152,7 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
         features = CODECS if coded else frozenset[str]()
         if next(backend.list("purged/"), None) is not None:
             features |= PURGE
-        backend.mend("config", new_config(time.time, os.urandom, features))
+        backend.mend("config", new_config(time.time, os.urandom, features, id))
         return True
     finally:
         backend.close()
@@ -172,6 +181,7 @@ class _Repair:
         healers: Callable[[], Iterable[Healer]],
         backups: Sequence[Backend],
         set_aside_manifests: bool,
+        accept: Sequence[str] | None,
     ) -> RepairReport:
         store, dry = self._store, self._dry
         store.renew(delete=not dry)
@@ -191,7 +201,8 @@ class _Repair:
         self._heal(healers)
         if (found.damaged or self._healed) and not dry:
             self._reindex()  # without what went
-        lost = self._lost() + self._manifests(broken, set_aside_manifests)
+        lost, accepted = self._accept(self._lost(), accept)
+        lost += self._manifests(broken, set_aside_manifests)
         return RepairReport(
             dry_run=dry,
             packs=found.packs,
@@ -201,6 +212,7 @@ class _Repair:
             mended=tuple(mended),
             healed=tuple(self._healed),
             lost=tuple(lost),
+            accepted=tuple(accepted),
             searched=self._searched,
             notes=tuple(self._notes),
         )
@@ -314,6 +326,36 @@ class _Repair:
             for id in sorted(self._wants.wanted)
             if id.hex() not in healed
         ]
+
+    def _accept(
+        self, lost: list[Lost], accept: Sequence[str] | None
+    ) -> tuple[list[Lost], list[Lost]]:
+        """Part what is lost into that which is told and that which was accepted."""
+        backend = self._store.backend
+        names = [name.lower() for name in accept or ()]
+        ids = [item.blob or "" for item in lost]
+        for name in names:
+            if len(name) < _MIN_DIGITS or not any(id.startswith(name) for id in ids):
+                raise UsageError(
+                    f"{name!r} is no blob that is lost",
+                    hint="'assetstore repair -n' names those that are; give at least "
+                    f"{_MIN_DIGITS} digits.",
+                )
+        known = accepted_losses(backend)
+        if not self._dry:
+            end_losses(backend, known - {BlobId(bytes.fromhex(id)) for id in ids})
+        told: list[Lost] = []
+        accepted: list[Lost] = []
+        for item, id in zip(lost, ids, strict=True):
+            chosen = accept is not None and (
+                not names or any(map(id.startswith, names))
+            )
+            if chosen and not self._dry:
+                now = self._store.clock()
+                accept_loss(backend, id, item.kind, item.documents, now)
+            was = BlobId(bytes.fromhex(id)) in known
+            (accepted if chosen or was else told).append(item)
+        return told, accepted
 
     def _manifests(self, broken: Sequence[Damaged], set_aside: bool) -> list[Lost]:
         """Manifests that stay damaged: put aside, or still in the way."""

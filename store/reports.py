@@ -60,7 +60,8 @@ class GcReport:
         manifests: Manifests that were read.
         superseded: Those of them that were dropped, as ``decisions`` says.
         scanned: Files that were searched for placeholders.
-        missing: Blobs that documents need and the store does not hold.
+        missing: Blobs that documents need and the store does not hold, without those
+            whose loss was accepted.
         unreadable: Blobs that could not be read here, for want of a package or of a
             newer version; their packs were left alone.
         freed: Bytes by which the store became smaller.
@@ -153,7 +154,8 @@ class Finding:
     """Something that is wrong in a store.
 
     Attributes:
-        kind: "manifest-damaged", "index-damaged", "pack-damaged", "pack-missing",
+        kind: "manifests-missing" (blobs are there, and no manifest any more),
+            "manifest-damaged", "index-damaged", "pack-damaged", "pack-missing",
             "blob-missing", "blob-damaged" or "blob-unreadable" (here: a package is
             missing, or another one than it was).
         what: It in a sentence.
@@ -183,6 +185,9 @@ class VerifyReport:
         blobs: Copies of blobs that were looked at.
         bytes_read: Bytes of records that were read and hashed.
         findings: What is wrong; none: nothing.
+        unclaimed: Blobs that no document needs; gc removes them in time.
+        unclaimed_bytes: What they take in packs.
+        accepted: What is lost and was accepted to be.
         notes: What is unusual and does no harm, in sentences.
     """
 
@@ -193,6 +198,9 @@ class VerifyReport:
     blobs: int = 0
     bytes_read: int = 0
     findings: tuple[Finding, ...] = ()
+    unclaimed: int = 0
+    unclaimed_bytes: int = 0
+    accepted: tuple["Lost", ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -274,6 +282,7 @@ class RepairReport:
         mended: Manifests that were put right.
         healed: Blobs that were found again.
         lost: What is still missing; none: everything is whole.
+        accepted: What is missing, too, and was accepted to be lost.
         searched: Files that were searched for what is missing.
         notes: What else the user should know, in sentences.
     """
@@ -287,6 +296,7 @@ class RepairReport:
     mended: tuple[Mended, ...] = ()
     healed: tuple[Healed, ...] = ()
     lost: tuple[Lost, ...] = ()
+    accepted: tuple[Lost, ...] = ()
     searched: int = 0
     notes: tuple[str, ...] = ()
 

@@ -14,10 +14,11 @@ from assetstore.errors import (
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import get
-from assetstore.store.blob import BlobId
+from assetstore.store.blob import BlobId, Kind
 from assetstore.store.cache import IndexCache
 from assetstore.store.index import Entry, read_index
 from assetstore.store.kin import cut_off
+from assetstore.store.losses import accepted_losses
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Marks, joined
 from assetstore.store.pack import (
@@ -29,6 +30,7 @@ from assetstore.store.pack import (
     records,
 )
 from assetstore.store.reports import Finding as Finding
+from assetstore.store.reports import Lost
 from assetstore.store.reports import VerifyReport as VerifyReport
 from assetstore.store.store import Store
 
@@ -129,6 +131,8 @@ class _Check:
         self._bad: dict[tuple[BlobId, str], _Bad] = {}
         self._documents: dict[BlobId, set[str]] = {}
         self._cut_off: dict[tuple[str, int], str] = {}
+        self._unclaimed = self._unclaimed_bytes = 0
+        self._accepted: list[Lost] = []
         self._unread = False  # whether an index cannot be read
         self._purged = store.purged()
         self._counts = dict.fromkeys(("indexes", "manifests", "blobs", "bytes_read"), 0)
@@ -151,11 +155,22 @@ class _Check:
             self._read_data(packs, wanted(packs) if wanted is not None else set(packs))
         self._check_blobs(packs, broken)
         self._name_documents()
+        lost = self._store.manifests_lost()
+        if lost or (self._store.lost_before and self._unclaimed):
+            self._find(
+                "manifests-missing",
+                "The store's manifests were lost; nobody knows what documents need.",
+                hint="Put the folder 'manifests' back from a copy of the store, or "
+                "archive the documents again. Until then gc refuses to collect.",
+            )
         self._note_strays()
         return VerifyReport(
             read_data=read_data,
             packs=len(packs),
             findings=tuple(self._findings),
+            unclaimed=self._unclaimed,
+            unclaimed_bytes=self._unclaimed_bytes,
+            accepted=tuple(self._accepted),
             notes=tuple(self._notes),
             **self._counts,
         )
@@ -307,6 +322,11 @@ class _Check:
             if id in self._purged:
                 purged[bool(whole)] += lives or bool(whole)
                 continue
+            if not lives and whole:
+                self._unclaimed += 1
+                self._unclaimed_bytes += sum(
+                    entry.record.stored + RECORD.size for entry in whole
+                )
             if whole or not lives:
                 continue
             pack = copies[0].pack if copies else None
@@ -340,13 +360,21 @@ class _Check:
     def _name_documents(self) -> None:
         """Turn what is wrong with blobs into findings that name documents."""
         lost = {id for (id, _), bad in self._bad.items() if bad.lost}
+        kinds: dict[BlobId, Kind] = {}
         if lost:
             for manifest in self._manifests(first=False):
-                for _, id in manifest.refs:
+                for kind, id in manifest.refs:
                     if id in lost:
+                        kinds[id] = kind
                         self._documents.setdefault(id, set()).add(manifest.document)
+        accepted = accepted_losses(self._store.backend)
         for (id, _), bad in sorted(self._bad.items()):
             documents = tuple(sorted(self._documents.get(id, ())))
+            if id in accepted and bad.lost and bad.kind == "blob-missing" and documents:
+                name = kinds[id].name.lower()
+                loss = Lost(kind=name, blob=id.hex(), documents=documents)
+                self._accepted.append(loss)
+                continue
             if documents:
                 hint = _REBUILD if bad.pack is None and self._unread else _HEAL
             elif bad.lost:

@@ -11,6 +11,7 @@ from assetstore.store.codecs import codec_for, known_codecs, known_decoders
 from assetstore.store.codecs.base import PIECE, Encoder
 from assetstore.store.index import Entry, write_index
 from assetstore.store.kin import Kin
+from assetstore.store.losses import accepted_losses, end_losses
 from assetstore.store.pack import (
     LARGE,
     PACK_HEADER,
@@ -163,6 +164,9 @@ class Session:
     def absent(self, refs: Iterable[Ref]) -> list[Ref]:
         """The refs that have no copy in a pack that exists and is not condemned.
 
+        A blob of which there is no copy at all and whose loss was accepted
+        (`losses`) is not among them.
+
         This is the check that makes a publication safe beside any gc: it must
         come after the manifest was put (docs/design.md).
 
@@ -184,12 +188,20 @@ class Session:
             end = entry.offset + RECORD.size + entry.record.stored
             return end <= (sizes[entry.pack] or 0)
 
-        return [
+        def lost(id: BlobId) -> bool:
+            copies = self.store.copies(id)
+            return all(sizes.get(entry.pack, 0) is None for entry in copies)
+
+        absent = [
             (kind, id)
             for kind, id in refs
             if id in fresh
             or not (id in purged or any(there(e) for e in self.store.copies(id)))
         ]
+        if absent:
+            accepted = accepted_losses(self.store.backend)
+            absent = [(k, id) for k, id in absent if not (id in accepted and lost(id))]
+        return absent
 
     def seal(self) -> None:
         """Start making everything durable, without waiting."""
@@ -214,6 +226,7 @@ class Session:
         name = new_name(self.store.clock, self.store.random)
         put(self.store.backend, f"index/{name}", [write_index(entries)])
         self.store.learn(name, entries)
+        end_losses(self.store.backend, (entry.record.id for entry in entries))
         self._distrusted.clear()
         self._reset()
         purged = self.store.purged()

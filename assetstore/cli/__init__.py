@@ -31,6 +31,7 @@ COMMANDS = {
     "log": "Show what past runs did: files, bytes saved, errors.",
     "config": "Show and check the configuration.",
     "ls": "List the documents in the store, or its blobs.",
+    "init": "Make a store.",
     "cat": "Write one blob to standard output.",
     "stats": "Show what the store holds and what that saves.",
     "verify": "Check the store for missing and damaged data.",
@@ -54,7 +55,8 @@ The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, repair,
 purge, doctor), 10 no store, 11 locked, 12 missing or damaged data, 13 source in use
-or changed, 14 configuration, 130 interrupted.
+or changed, 14 configuration, 15 not ours to change, 16 collection refused, 130
+interrupted.
 """
 
 

@@ -126,6 +126,7 @@ def archive(
         archive_paths,
         archive_stream,
     )
+    from assetstore.cli.stores import name_owner
     from assetstore.cli.streams import is_in_place, transfer
     from assetstore.cli.views import files_outcome
 
@@ -143,7 +144,7 @@ def archive(
             hint="What is no text is never changed in place.",
         )
     with (
-        run.store(create=True, dry_run=options.dry_run) as store,
+        run.store(create=True, dry_run=options.dry_run, documents=paths) as store,
         run.progress() as progress,
     ):
         before, coded = set(store.packs()), None
@@ -178,4 +179,5 @@ def archive(
                 notes.append(
                     f"What is new was not coded: {e}. 'assetstore optimize' does it."
                 )
+    name_owner(run, report)
     return files_outcome(report, store=run.store_path, coded=coded, notes=notes)

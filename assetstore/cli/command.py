@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -51,12 +51,14 @@ class Run:
         given: The common options that were given, by name.
         command: The command's name.
         piped: Standard output has become a document's.
+        remarks: What is told of stores, with "note" or "warning" before each.
     """
 
     words: tuple[str, ...] = ()
     given: dict[str, Any] = field(default_factory=dict)
     command: str = ""
     piped: bool = False
+    remarks: list[tuple[str, str]] = field(default_factory=list)
     _configs: dict[tuple[bool, bool], "Config"] = field(default_factory=dict)
 
     @property
@@ -85,25 +87,14 @@ class Run:
     def stored_at(self, config: "Config") -> Path:
         """The folder of the store: the one that was named, or by a configuration."""
         named = self.given.get("store") or config.general.store
-        if named:
-            return Path(named)
+        return Path(named) if named else self.default_store
+
+    @property
+    def default_store(self) -> Path:
+        """The folder of the store where none is named."""
         import platformdirs
 
         return platformdirs.user_data_path("assetstore", appauthor=False) / "store"
-
-    @staticmethod
-    def trusted(path: Path) -> frozenset[int]:
-        """Users whose store may be opened: who called sudo, and whom it is said of."""
-        users: set[int] = set()
-        caller = os.environ.get("SUDO_UID", "")
-        if hasattr(os, "geteuid") and os.geteuid() == 0 and caller.isdecimal():
-            users.add(int(caller))
-        safe = os.environ.get("ASSETSTORE_SAFE_STORES", "").split(os.pathsep)
-        root = Path(os.path.abspath(path))
-        if "*" in safe or root in (Path(os.path.abspath(s)) for s in safe if s):
-            places = (place for place in (root, root / "config") if place.exists())
-            users.update(place.stat().st_uid for place in places)
-        return frozenset(users)
 
     @property
     def state_path(self) -> Path:
@@ -152,28 +143,25 @@ class Run:
             )
         return self._configs[project, jobs]
 
-    def store(self, *, create: bool = False, dry_run: bool = False) -> "Store":
+    def store(
+        self,
+        *,
+        create: bool = False,
+        dry_run: bool = False,
+        documents: Iterable[str | Path] = (),
+    ) -> "Store":
         """Open the store.
 
         Args:
-            create: Make it where there is none.
+            create: Make it where none was ever seen.
             dry_run: Rather than make one, take one in memory.
+            documents: What is to be worked on with it.
         """
-        from assetstore.errors import StoreNotFound
-        from assetstore.store.store import Store
+        from assetstore.cli.stores import open_at
 
-        try:
-            return Store.open(
-                self.store_path,
-                create=create and not dry_run,
-                trusted=self.trusted(self.store_path),
-            )
-        except StoreNotFound:
-            if not (create and dry_run):
-                raise
-            from assetstore.store.backends.memory import MemoryBackend
-
-            return Store.on(MemoryBackend(), create=True, client="dryrun")
+        return open_at(
+            self, self.store_path, create=create, dry_run=dry_run, documents=documents
+        )
 
     @contextmanager
     def progress(self) -> Iterator["Progress"]:
@@ -210,12 +198,23 @@ class Run:
         Returns:
             The exit code.
         """
-        self.output().emit(self.command, outcome)
+        output = self.output()
+        if self.json:
+            told = [text for _, text in self.remarks]
+            outcome = replace(outcome, warnings=[*told, *outcome.warnings])
+        self._write_remarks(output)
+        output.emit(self.command, outcome)
         return outcome.exit_code
+
+    def _write_remarks(self, output: "Output") -> None:
+        if not self.json:
+            for label, text in self.remarks:
+                output.remark(label, text, "yellow" if label == "warning" else "blue")
 
     def emit_failure(self, problem: Problem, error: BaseException) -> None:
         """Write what ended the command."""
         output = self.output()
+        self._write_remarks(output)
         output.emit_failure(self.command, problem)
         if self.verbosity >= 2:
             import traceback

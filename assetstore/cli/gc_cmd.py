@@ -57,6 +57,12 @@ Examples:
     help="Rewrite packs until what is dead in them is no more than this, compared with "
     "what lives; 0: all with dead bytes. [default: those that are 30 % dead]",
 )
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Also where everything would go, or no manifest is left that says what "
+    "documents need.",
+)
 @pass_run
 def gc(
     run: Run,
@@ -68,13 +74,15 @@ def gc(
     keep_within: float | None,
     missing_for: float | None,
     max_unused: float | None,
+    force: bool,
 ) -> Outcome:
     """Remove what no document needs any more.
 
     What a document needs is in the store's manifests, whether or not the document
     is still there: 'forget' it first, or give --missing-for. A document out of reach
     (on a disk that is not mounted, say) is not gone. Safe beside running archives
-    and restores.
+    and restores. Refuses, with exit code 16, where everything would go and no document
+    was restored or forgotten, and where the records of all documents are lost.
     """
     from contextlib import nullcontext
 
@@ -103,6 +111,7 @@ def gc(
                 retention=Retention(keep_last=keep_last, keep_within=keep_within),
                 gone=is_gone,
                 max_unused=max_unused,
+                force=force,
                 progress=progress,
             )
     return gc_outcome(report)

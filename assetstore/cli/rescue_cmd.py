@@ -181,7 +181,9 @@ def _rescued(
     from assetstore.agents import rescue as engine
     from assetstore.agents.fork import fork as fork_of
 
-    with run.store(create=True, dry_run=options.dry_run) as store:
+    with run.store(
+        create=True, dry_run=options.dry_run, documents=[thread.path]
+    ) as store:
         if fork and not options.dry_run:
             thread = fork_of(thread)
         report = engine.rescue(store, thread, options, progress=progress)
@@ -196,7 +198,7 @@ def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":
     named = run.given.get("store")
     try:
         run.given["store"] = named or Journal(thread).record.get("store")
-        with run.store() as store:
+        with run.store(documents=[thread.path]) as store:
             return engine.undo(store, thread, progress=progress)
     finally:
         run.given["store"] = named

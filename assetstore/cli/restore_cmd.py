@@ -76,6 +76,7 @@ def restore(
     PATH is a file, a folder, or '-' for standard input to standard output. It takes
     nothing but the file and the store: files may have been moved, renamed or edited.
     """
+    from assetstore.cli.stores import name_owner
     from assetstore.cli.streams import is_in_place, transfer
     from assetstore.cli.views import files_outcome
     from assetstore.restore import run as engine
@@ -85,7 +86,7 @@ def restore(
         raise UsageError("--extract goes neither with --output nor with '-'")
     in_place = is_in_place(paths, output)
     documents = [Path(p) for p in paths]
-    with run.store() as store, run.progress() as progress:
+    with run.store(documents=paths) as store, run.progress() as progress:
         if extract is not None:
             report = engine.extract(
                 store, documents, extract, options, progress=progress
@@ -104,4 +105,5 @@ def restore(
                     store, source, target, options
                 ),
             )
+    name_owner(run, report)
     return files_outcome(report, store=run.store_path)

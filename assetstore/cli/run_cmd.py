@@ -42,8 +42,10 @@ def run(
     at work, another ends at once with exit code 11.
     """
     import os
+    from functools import partial
 
     from assetstore.cli.run_views import run_outcome
+    from assetstore.cli.stores import open_at
     from assetstore.config.load import with_metrics
     from assetstore.jobs.run import Runner
 
@@ -57,6 +59,7 @@ def run(
             state=run.state_path,
             store=run.stored_at(config),
             progress=progress,
+            opener=partial(open_at, run),
         )
         report = runner.run(jobs, now=now, dry_run=dry_run)
     return run_outcome(report, quiet=not (dry_run or sys.stdout.isatty()))

@@ -26,6 +26,22 @@ if TYPE_CHECKING:
 FINDINGS = 4
 
 
+def init_outcome(
+    place: Path, *, id: str = "", made: bool = False, forgot: bool = False
+) -> Outcome:
+    """What became of a place for a store."""
+    text = f"made a store at {printable(str(place))}"
+    if not id:
+        what = "forgot the store that was seen" if forgot else "no store was ever seen"
+        text = f"{what} at {printable(str(place))}"
+    elif not made:
+        text = f"took the empty store at {printable(str(place))}"
+    return Outcome(
+        result={"store": str(place), "id": id, "made": made, "forgot": forgot},
+        view=lambda output: output.report(text),
+    )
+
+
 def gc_outcome(report: "GcReport") -> Outcome:
     """What a collection removed and kept."""
     return Outcome(
@@ -120,6 +136,13 @@ def _view_verify(
     )
     if report.read_data:
         checked += f", {size(report.bytes_read)} read and hashed"
+    for loss in report.accepted:
+        output.report(_accepted(loss))
+    if report.unclaimed:
+        output.report(
+            f"claimed by no document: {many(report.unclaimed, 'blob')}, "
+            f"{size(report.unclaimed_bytes)}; gc removes them in time"
+        )
     verdict = many(len(report.findings), "finding") if report.findings else "all good"
     output.report(f"{checked}: {verdict}")
 
@@ -136,6 +159,12 @@ def repair_outcome(report: "RepairReport") -> Outcome:
     )
 
 
+def _accepted(item: "Lost") -> str:
+    """A loss that ended no command."""
+    needed = ", ".join(map(printable, item.documents))
+    return f"accepted as lost: {item.kind} {item.blob}; needed by {needed}"
+
+
 def _lost(item: "Lost") -> Problem:
     what = f"{item.kind} {item.blob or item.key}"
     message = f"{what} is {'damaged' if item.key else 'lost'}"
@@ -145,7 +174,8 @@ def _lost(item: "Lost") -> Problem:
         "Archive its document again, then run repair --set-aside-manifests; or give "
         "a copy of the store with --from."
         if item.key
-        else "Name files, folders or stores that may still hold it with --from."
+        else "Name files, folders or stores that may still hold it with --from. If it "
+        f"is lost for good: repair --accept-loss {item.blob}"
     )
     return Problem(type="lost", message=message, hint=hint, exit_code=FINDINGS)
 
@@ -167,6 +197,8 @@ def _view_repair(report: "RepairReport", output: Output) -> None:
             f"{would}healed: {healed.kind} {healed.blob} from "
             f"{printable(healed.source)}"
         )
+    for item in report.accepted:
+        output.report(_accepted(item))
     lost: dict[str, int] = {}
     for item in report.lost:
         for document in item.documents:

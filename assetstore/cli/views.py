@@ -215,6 +215,9 @@ def _view_documents(documents: Spool, purged: int, output: Output) -> None:
             f"{many(purged, 'document')} with pictures that were purged, for good",
             "blue",
         )
+    for d in documents:
+        for id in d["lost"]:
+            output.line(f"lost for good: {id} in {printable(d['path'])}")
 
 
 def blobs_outcome(blobs: Iterable["MediaBlob"]) -> Outcome:

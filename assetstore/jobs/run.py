@@ -3,14 +3,14 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from assetstore.config.keys import Job
 from assetstore.config.load import Config
-from assetstore.errors import LockedError, StoreNotFound
+from assetstore.errors import LockedError, StoreGone, StoreNotFound
 from assetstore.files.replace import make_folder
 from assetstore.jobs import notify
 from assetstore.jobs.limits import Bounds, stand_back
@@ -26,8 +26,8 @@ from assetstore.jobs.tasks import (
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.quantities import duration
-from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.locks import try_hold
+from assetstore.store.opening import open_store
 from assetstore.store.store import Store
 from assetstore.version import __version__
 
@@ -76,6 +76,7 @@ class Runner:
         store: The folder of the store for jobs that have none of their own.
         progress: Told how far it is.
         clock: Seconds since 1970.
+        opener: Opens stores, as `open_store` does.
     """
 
     def __init__(
@@ -86,8 +87,10 @@ class Runner:
         store: Path,
         progress: Progress = SILENT,
         clock: Callable[[], float] = time.time,
+        opener: Callable[..., Store] = open_store,
     ):
         self._config = config
+        self._opener = opener
         self._state = state
         self._store = store
         self._progress = progress
@@ -211,10 +214,10 @@ class Runner:
                 else:
                     with (
                         self._task(run, name) as task,
-                        suppress(StoreNotFound),
-                        Store.open(path, clock=self._clock) as store,
+                        self._there(path) as store,
                     ):
-                        task(work(run, name, store))
+                        if store is not None:
+                            task(work(run, name, store))
 
     def _is_due(self, name: str, every: float) -> bool:
         state = self._tasks.get(name, TaskState())
@@ -266,12 +269,20 @@ class Runner:
 
     def _opened(self, job: Job, run: RunReport) -> Store:
         path = Path(job.store) if job.store else self._store
+        return self._opener(path, create=True, dry_run=run.dry_run, clock=self._clock)
+
+    @contextmanager
+    def _there(self, path: Path) -> Iterator[Store | None]:
+        """A store, or None where none ever was; one that is gone is an error."""
         try:
-            return Store.open(path, create=not run.dry_run, clock=self._clock)
+            store = self._opener(path, clock=self._clock)
+        except StoreGone:
+            raise
         except StoreNotFound:
-            if not run.dry_run:
-                raise
-            return Store.on(MemoryBackend(), create=True, client="dryrun")
+            yield None
+            return
+        with store:
+            yield store
 
     def _collect(self, run: RunReport, name: str, store: Store) -> TaskResult:
         return collect_garbage(

@@ -145,8 +145,9 @@ class LocalBackend:
         """Remove an object, and a document's folder that is empty then.
 
         Not durable at once. What reappears after a power failure is removed again
-        by gc; but a manifest must not outlive the packs that it names, so that its
-        deletion is durable before anything is written or the backend is closed.
+        by gc; but a manifest must not outlive the packs that it names, nor the note
+        that there are manifests the last one. So these deletions are durable before
+        anything is written or the backend is closed.
         """
         path = self.root / checked(key)
         fd = self._open.pop(key, None)
@@ -154,7 +155,7 @@ class LocalBackend:
             os.close(fd)
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
-        if key.startswith("manifests/"):
+        if key.startswith(("manifests/", "notes/")):
             self._unsynced.add(path.parent)
             with contextlib.suppress(OSError):
                 path.parent.rmdir()

@@ -429,6 +429,9 @@ def test_json_follows_the_schema(program: Program) -> None:
         for words in (
             ["archive", "-n", path],
             ["archive", path],
+            ["init", program.folder / "another"],
+            ["init"],
+            ["init", "--forget", program.folder / "another"],
             ["ls"],
             ["ls", "--blobs"],
             ["stats"],
