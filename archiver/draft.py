@@ -1,8 +1,10 @@
 """Write a document's archived form: its own text, and placeholders for payloads."""
 
+import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from blake3 import blake3
@@ -10,26 +12,32 @@ from blake3 import blake3
 from assetstore.archiver.body import Taken, Taker
 from assetstore.archiver.profiles.base import CONTEXT, Profile
 from assetstore.archiver.scanner import Form, Hit, Scanner
+from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source, Window
 from assetstore.store.blob import BlobId, Kind, Ref
-from assetstore.store.lineage import Ancestry
+from assetstore.store.frame import find_frame
+from assetstore.store.lineage import Ancestry, Judge, appends
 from assetstore.store.media import describe
+from assetstore.store.notes import MOST_NOTES, Notes, Verdict
 from assetstore.store.placeholder import (
     LENGTH,
-    LOOKALIKE,
     MARK,
+    PATTERN,
+    PREFIX_BYTES,
     format_placeholder,
     parse_placeholder,
 )
 from assetstore.store.rebuild import Recipes
 from assetstore.store.recipe import Recipe
+from assetstore.store.removal import copy_blob
 from assetstore.store.session import Session
 
 # Blobs that wait in memory for a commit, in the middle of a document.
 _MOST_PENDING = 50_000
 _NOTES = 4096
 _GATHER = 1 << 18
+_OVERLAPPING = re.compile(rb"(?=(%b))" % PATTERN.pattern)
 
 
 @dataclass(slots=True)
@@ -40,34 +48,61 @@ class Drafted:
         size: Length of the archived form.
         digest: Its BLAKE3.
         payloads: Payloads taken out.
-        escaped: Look-alikes of placeholders that became placeholders.
-        quoted: Those of them that name something in the store.
-        lost: Placeholders of its own that the store knows nothing of.
+        own: Placeholders that earlier archives of the document put there.
+        quoted: Other placeholders that name something in the store.
+        unknown: Placeholders that name nothing in the store.
+        lost: Those of the document's own whose bytes the store lost.
         new_blobs: Media that the store did not hold.
-        refs: Every recipe and blob that the archived form needs.
+        refs: Every recipe and blob that the archived form names.
+        gone: Those of them that the store lost.
         kept: Where in the archived form placeholders stand that were there
             before, in order.
+        noted: Those of them that no archive put there; twice the offset, and one more
+            where the store knows what it names.
+        counts: How often each placeholder was put there by an archive.
+        appends: Whether it is a log, to which is only appended.
     """
 
     size: int = 0
     digest: bytes = b""
     payloads: int = 0
-    escaped: int = 0
+    own: int = 0
     quoted: int = 0
+    unknown: int = 0
     lost: int = 0
     new_blobs: int = 0
     refs: set[Ref] = field(default_factory=set)
+    gone: set[Ref] = field(default_factory=set)
     kept: "array[int]" = field(default_factory=lambda: array("Q"))
+    noted: "array[int]" = field(default_factory=lambda: array("Q"))
+    counts: Counter[bytes] = field(default_factory=Counter)
+    appends: bool = False
 
     @property
     def changed(self) -> bool:
         """Whether the archived form differs from the document."""
-        return bool(self.payloads or self.escaped)
+        return bool(self.payloads)
 
-    def was_there(self, offset: int) -> bool:
+    def judge(self, offset: int, prefix: bytes) -> Verdict:
         """Whether a placeholder at this offset was in the document already."""
         i = bisect_left(self.kept, offset)
-        return i < len(self.kept) and self.kept[i] == offset
+        there = i < len(self.kept) and self.kept[i] == offset
+        return Verdict.TEXT if there else Verdict.OWN
+
+    def notes(self, slim: Source) -> Notes:
+        """What to note of the placeholders in the archived form that are not its own.
+
+        Args:
+            slim: The archived form.
+        """
+
+        def places() -> Iterator[tuple[int, bytes, bool]]:
+            for noted in self.noted:
+                prefix = parse_placeholder(slim.read(noted >> 1, LENGTH))
+                assert prefix is not None  # noqa: S101 for the type checker
+                yield noted >> 1, prefix, bool(noted & 1)
+
+        return Notes.taken(places(), slim.read)
 
 
 class _Splicer:
@@ -148,6 +183,8 @@ class Drafter:
         progress: Called with numbers of bytes that are done.
         spare: Offsets of payloads that stay.
         watch: Told of each payload that is taken.
+        known: Of what placeholders name: whether the store knew it before this
+            document came; for an attempt that follows on another one.
     """
 
     def __init__(
@@ -164,6 +201,7 @@ class Drafter:
         progress: Callable[[int], None] = lambda done: None,
         spare: frozenset[int] = frozenset(),
         watch: Callable[[Hit, Taken], None] = lambda hit, taken: None,
+        known: dict[bytes, bool] | None = None,
     ):
         self._spare = spare
         self._watch = watch
@@ -172,6 +210,8 @@ class Drafter:
         self._min = min_size
         self._find_ancestry = ancestry
         self._ancestry: Ancestry | None = None
+        self._judge: Judge | None = None
+        self._known = {} if known is None else known
         self._recipes = Recipes(session)
         self._notes: dict[BlobId, str] = {}
         self._splicer = _Splicer(source, draft)
@@ -187,7 +227,7 @@ class Drafter:
         self._taker = Taker(session, self._scanner, media, min_size)
         self._floor = 0  # nothing in front of it may be taken along
         self._source = source
-        self.result = Drafted()
+        self.result = Drafted(appends=appends(profile.name))
 
     def run(self) -> Drafted:
         """Go through the document.
@@ -224,7 +264,7 @@ class Drafter:
     def _payload(self, hit: Hit) -> int:
         """Replace a payload; where to go on."""
         scanner, profile = self._scanner, self._profile
-        if hit.start in self._spare:
+        if hit.start in self._spare or hit.start < self._floor:
             return hit.start + 1
         front = hit.start
         if profile.looks_around:
@@ -254,6 +294,8 @@ class Drafter:
         text = swap.before + format_placeholder(recipe.id) + swap.after
         if self._min and len(text) >= end - start:
             return taken.end
+        if self._misread(start, text):
+            return taken.end
         self._watch(hit, taken)
         self._replace(recipe, start, text, end)
         self.result.refs.add((Kind.MEDIA, taken.fitted.media.blob))
@@ -262,8 +304,11 @@ class Drafter:
         return end
 
     def _replace(self, recipe: Recipe, start: int, text: bytes, end: int) -> None:
-        self._session.put(Kind.RECIPE, recipe.raw)
+        _, new = self._session.put(Kind.RECIPE, recipe.raw)
         self.result.refs.add((Kind.RECIPE, recipe.id))
+        prefix = recipe.id[:PREFIX_BYTES]
+        self._known.setdefault(prefix, not new)
+        self.result.counts[prefix] += 1
         self._splicer.splice(self._scanner.window, start, text, end)
         self._floor = end
 
@@ -278,52 +323,89 @@ class Drafter:
         return note
 
     def _marked(self, start: int) -> int:
-        """Keep the document's own placeholder, or escape what looks like one."""
+        """Take note of what looks like a placeholder; it stays as it is."""
         scanner, result = self._scanner, self.result
-        if self._ancestry is None:
-            self._ancestry = self._find_ancestry()
         text = scanner.peek(start, LENGTH)
         prefix = parse_placeholder(text) if len(text) == LENGTH else None
-        recipe = None if prefix is None else self._recipes.get(prefix)
-        if prefix is not None and start + LENGTH <= self._ancestry.prefix:
-            if recipe is None:
-                result.lost += 1
-            return self._keep(start, recipe)
+        if prefix is None:
+            return start + len(MARK)
+        if self._ancestry is None:
+            self._ancestry = self._find_ancestry()
+            result.appends |= self._ancestry.appends
+            self._judge = Judge(self._ancestry, scanner.peek, strict=result.appends)
+        assert self._judge is not None  # noqa: S101 for the type checker
+        verdict = self._judge(start, prefix)
+        recipe = self._recipes.get(prefix)
+        frame = None
         if recipe is not None:
-            # Named by text or for good: the document needs it to be readable.
             self._refer(recipe)
-            if (
-                not self._ancestry.prefix
-                and self._ancestry.owns(recipe.id)
-                and self._framed(recipe, start)
-            ):
-                return self._keep(start, recipe)
-            result.quoted += 1
-        match = LOOKALIKE.match(text)
-        assert match is not None  # the scanner found it  # noqa: S101 for the type checker
-        literal = Recipe(was=(match[0],))
-        placeholder = format_placeholder(literal.id)
-        self._replace(literal, start, placeholder, start + len(match[0]))
-        result.escaped += 1
-        return start + len(match[0])
+            frame = find_frame(recipe, scanner.peek, start, self._floor)
+        place = self._splicer.place(start)
+        result.kept.append(place)
+        if verdict is Verdict.OWN or (verdict is Verdict.LIKELY and frame):
+            result.own += 1
+            result.counts[prefix] += 1
+            result.lost += recipe is None
+        else:
+            if prefix not in self._known:
+                found = self._session.store.find_recipe(prefix)
+                self._known[prefix] = found is not None
+            self._noted(place, known=self._known[prefix])
+        self._floor = max(self._floor, start + LENGTH)
+        if frame is not None and verdict.claimed:
+            self._floor = max(self._floor, frame[1])
+        return start + len(MARK)
 
-    def _keep(self, start: int, recipe: Recipe | None) -> int:
-        self.result.kept.append(self._splicer.place(start))
-        end = start + LENGTH
-        if recipe is not None:
-            self._refer(recipe)
-            end += len(recipe.after)
-        self._floor = end
-        return end
+    def _noted(self, place: int, *, known: bool) -> None:
+        if len(self.result.noted) == MOST_NOTES:
+            raise SourceRefused(
+                f"{self._source.name} holds more than {MOST_NOTES:,} placeholders that "
+                "are not its own",
+                hint="It was left alone.",
+                path=self._source.name,
+            )
+        self.result.noted.append(2 * place + known)
+        if known:
+            self.result.quoted += 1
+        else:
+            self.result.unknown += 1
 
     def _refer(self, recipe: Recipe) -> None:
-        self.result.refs.add((Kind.RECIPE, recipe.id))
-        self.result.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
+        """Claim what a placeholder names, as long as the document holds it."""
+        lost = [
+            ref
+            for ref in [
+                (Kind.RECIPE, recipe.id),
+                *((Kind.MEDIA, b) for b in recipe.blobs),
+            ]
+            if not self._claim(ref)
+        ]
+        self.result.lost += bool(lost)
 
-    def _framed(self, recipe: Recipe, start: int) -> bool:
-        peek, begin = self._scanner.peek, start - len(recipe.before)
-        return (
-            begin >= self._floor
-            and peek(begin, len(recipe.before)) == recipe.before
-            and peek(start + LENGTH, len(recipe.after)) == recipe.after
+    def _claim(self, ref: Ref) -> bool:
+        """Claim a blob that is there; False if the store lost it.
+
+        One that a collection is about to remove is written anew.
+        """
+        result, session = self.result, self._session
+        if ref not in result.refs:
+            result.refs.add(ref)
+            kind, id = ref
+            if not session.has(id):
+                pieces = session.store.stream(kind, id)
+                if not copy_blob(session, kind, pieces):
+                    result.gone.add(ref)
+        return ref not in result.gone
+
+    def _misread(self, start: int, text: bytes) -> bool:
+        """Whether text in front of a replacement would be a placeholder with it.
+
+        Up to 26 characters of one may stand there, and take the others from its mark.
+        """
+        front = max(0, start - LENGTH + 1)
+        whole = self._scanner.peek(front, start - front) + text[: LENGTH - 1]
+        return any(
+            match.start() < start - front < match.end(1)
+            and parse_placeholder(match[1]) is not None
+            for match in _OVERLAPPING.finditer(whole)
         )

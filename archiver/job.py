@@ -12,6 +12,7 @@ from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.manifest import Manifest
+from assetstore.store.notes import Repeats
 
 
 @dataclass(slots=True)
@@ -26,6 +27,9 @@ class Job:
         in_place: Whether that replaces the document.
         own: The newest manifest of its path.
         stored: Bytes added to the store for it.
+        known: Which of its placeholders the store knew before it came.
+        plain: Whether the document is as it was restored, or has grown since.
+        claims: Whether a manifest is to be put even though the document stays.
         over: Whether nothing remains to be done.
         error: What ended it.
         left: A draft that could not be removed, or "".
@@ -41,6 +45,9 @@ class Job:
     draft: Draft | None = None
     drafted: Drafted = field(default_factory=Drafted)
     stored: int = 0
+    known: dict[bytes, bool] = field(default_factory=dict)
+    plain: bool = False
+    claims: bool = False
     over: bool = False
     error: AssetstoreError | OSError | None = None
     left: str = ""
@@ -71,14 +78,26 @@ class Job:
         """The manifest of its archived form."""
         drafted = self.drafted
         assert self.profile is not None  # noqa: S101 for the type checker
+        if drafted.changed:
+            assert self.draft is not None  # noqa: S101 for the type checker
+            with self.draft.reopened() as slim:
+                notes = drafted.notes(slim)
+        else:
+            notes = drafted.notes(self.source)
+        own = drafted.own + drafted.payloads
+        repeats = drafted.counts.items() if drafted.appends else ()
         return Manifest(
             document=self.document or f"stdin:{drafted.digest.hex()[:16]}",
+            # It stays restored as long as nothing is taken out of it.
+            state="restored" if self.plain and not own else "archived",
             profile=self.profile.name,
             source_size=self.source.size,
             slim_size=drafted.size,
             slim_hash=drafted.digest,
-            payloads=drafted.payloads + drafted.escaped + len(drafted.kept),
+            payloads=own if drafted.appends else own + drafted.quoted,
             refs=tuple(sorted(drafted.refs)),
+            notes=notes,
+            repeats=Repeats.of(repeats),
         )
 
     def result(self) -> FileResult:
@@ -91,12 +110,17 @@ class Job:
         warnings: list[str] = []
         if drafted.quoted:
             warnings.append(
-                f"{drafted.quoted} placeholders of this store stand in it as text; "
-                "a restore brings that text back"
+                f"{drafted.quoted} placeholders of this store were in it before, "
+                "and stay as they are"
+            )
+        if drafted.unknown:
+            warnings.append(
+                f"{drafted.unknown} placeholders that this store does not know stay as "
+                "they are"
             )
         if drafted.lost:
             warnings.append(
-                f"{drafted.lost} placeholders of its own are unknown to this store"
+                f"of {drafted.lost} placeholders in it, this store lost the payloads"
             )
         if self.left:
             warnings.append(not_removed(self.left))
@@ -109,6 +133,7 @@ class Job:
             new_blobs=drafted.new_blobs,
             stored=self.stored,
             quoted=drafted.quoted,
+            unknown=drafted.unknown,
             left=self.left,
             warnings=tuple(warnings),
         )

@@ -2,11 +2,15 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from assetstore.errors import DamagedManifest, ForeignManifest, StoreError
 from assetstore.store.backends.base import Backend, get, put
-from assetstore.store.manifest import Manifest, document_prefix
+from assetstore.store.config import enable
+from assetstore.store.manifest import FEATURE, Manifest, document_prefix
+
+_WAIT = 5.0
 
 
 class Claims:
@@ -21,6 +25,11 @@ class Claims:
     backend: Backend
     client: str
     clock: Callable[[], float]
+    _noted = False  # whether the store is known to name manifests with notes
+
+    def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
+        """A lock that spares two processes the same work."""
+        raise NotImplementedError
 
     def manifest(self, document: Path) -> Manifest | None:
         """This client's newest manifest of a document.
@@ -103,21 +112,30 @@ class Claims:
         Returns:
             False where there is one.
         """
+        if manifest.version > 1 and not self._noted:
+            enable(self.backend, self.lock("config", _WAIT), [FEATURE])
+            self._noted = True
         try:
             put(self.backend, manifest.key, [manifest.pack()])
         except FileExistsError:
             return False
         return True
 
-    def take_back(self, note: Manifest, own: Manifest) -> None:
+    def take_back(self, note: Manifest, own: Manifest | None) -> None:
         """Let a document's manifest be the newest again, without a later one.
+
+        Args:
+            note: What was put.
+            own: What is to be the newest again; None: there was none.
 
         Raises:
             StoreWriteError: It cannot be put; both stay.
         """
-        self.put_manifest(own)
-        for manifest in (note, own):
-            self.backend.delete(manifest.key)
+        if own is not None:
+            self.put_manifest(own)
+        self.backend.delete(note.key)
+        if own is not None:
+            self.backend.delete(own.key)
 
     def retract(self, manifest: Manifest) -> None:
         """Delete all manifests of a document.

@@ -24,7 +24,9 @@ FORMAT = 1
 _WAIT = 5.0
 # Each stands for the codec of that name, and for what all of them take: a pack's
 # effort, and records that need others.
-KNOWN_FEATURES = frozenset({"png", "jpeg", "dictionary"})
+CODEC_FEATURES = frozenset({"png", "jpeg", "dictionary"})
+# "notes": that manifests may tell what is text in their documents.
+KNOWN_FEATURES = CODEC_FEATURES | {"notes"}
 
 
 def new_config(

@@ -25,11 +25,11 @@ from assetstore.store.backends.base import Backend, get
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.config import (
-    KNOWN_FEATURES,
+    CODEC_FEATURES,
     checked_config,
     new_config,
 )
-from assetstore.store.manifest import Manifest
+from assetstore.store.manifest import FEATURE, Manifest
 from assetstore.store.marks import Marks, joined
 from assetstore.store.mending import Damaged, damaged_manifests, mend
 from assetstore.store.pack import PACK_HEADER, read_pack
@@ -139,11 +139,22 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
             raise error
         if backend.size("config") is not None:
             preserve(backend, "config")
-        features = KNOWN_FEATURES if coded else ()
+        features = {*(CODEC_FEATURES if coded else ()), *_noted(backend)}
         backend.mend("config", new_config(time.time, os.urandom, features))
         return True
     finally:
         backend.close()
+
+
+def _noted(backend: Backend) -> set[str]:
+    """The feature that a store has whose manifests have notes."""
+    for key, _ in backend.list("manifests/"):
+        head = bytearray(8)
+        with contextlib.suppress(StoreError, FileNotFoundError):
+            backend.read_into(key, 0, memoryview(head))
+        if int.from_bytes(head[4:], "little") > 1:
+            return {FEATURE}
+    return set()
 
 
 class _Repair:

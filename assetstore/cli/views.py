@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _DONE: tuple[Status, ...] = ("archived", "restored", "extracted")
 _VERBS = {"archived": "archive", "restored": "restore", "extracted": "extract"}
-_SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted")
+_SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted", "unknown")
 
 
 def files_outcome(
