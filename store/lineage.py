@@ -30,7 +30,6 @@ from assetstore.store.placeholder import LENGTH
 from assetstore.store.standing import longest, settled
 from assetstore.store.store import Store
 
-
 # Read by these profiles: logs that their clients only append to.
 _APPENDED = ("codex", "claude-code")
 
