@@ -19,7 +19,7 @@ from assetstore.store.blob import BlobId, Kind, Ref
 from assetstore.store.frame import find_frame
 from assetstore.store.lineage import Ancestry, Judge, appends
 from assetstore.store.media import describe
-from assetstore.store.notes import MOST_NOTES, Notes, Verdict
+from assetstore.store.notes import MOST_NOTES, Notes, Place, Verdict
 from assetstore.store.placeholder import (
     LENGTH,
     MARK,
@@ -28,7 +28,7 @@ from assetstore.store.placeholder import (
     format_placeholder,
     parse_placeholder,
 )
-from assetstore.store.rebuild import Recipes
+from assetstore.store.rebuild import Recipes, find_placeholders
 from assetstore.store.recipe import Recipe
 from assetstore.store.removal import copy_blob
 from assetstore.store.session import Session
@@ -90,19 +90,29 @@ class Drafted:
         return Verdict.TEXT if there else Verdict.OWN
 
     def notes(self, slim: Source) -> Notes:
-        """What to note of the placeholders in the archived form that are not its own.
+        """What to note of the placeholders in the archived form.
 
         Args:
             slim: The archived form.
+
+        Returns:
+            Those that no archive put there. Of a log that has some, or some more than
+            once, all: what is its own is found again after an edit.
         """
+        return Notes.of(self._places(slim), slim)
 
-        def places() -> Iterator[tuple[int, bytes, bool]]:
-            for noted in self.noted:
-                prefix = parse_placeholder(slim.read(noted >> 1, LENGTH))
-                assert prefix is not None  # noqa: S101 for the type checker
-                yield noted >> 1, prefix, bool(noted & 1)
-
-        return Notes.taken(places(), slim.read)
+    def _places(self, slim: Source) -> Iterator[Place]:
+        known = {noted >> 1: bool(noted & 1) for noted in self.noted}
+        repeated = max(self.counts.values(), default=0) > 1
+        if self.appends and (known or repeated):
+            for offset, prefix in find_placeholders(slim):
+                own = offset not in known
+                yield Place(offset, prefix, own or known[offset], own)
+            return
+        for offset, flag in known.items():
+            name = parse_placeholder(slim.read(offset, LENGTH))
+            assert name is not None  # noqa: S101 for the type checker
+            yield Place(offset, name, flag)
 
 
 class _Splicer:
@@ -332,7 +342,7 @@ class Drafter:
         if self._ancestry is None:
             self._ancestry = self._find_ancestry()
             result.appends |= self._ancestry.appends
-            self._judge = Judge(self._ancestry, scanner.peek, strict=result.appends)
+            self._judge = Judge(self._ancestry, self._source, strict=result.appends)
         assert self._judge is not None  # noqa: S101 for the type checker
         verdict = self._judge(start, prefix)
         recipe = self._recipes.get(prefix)

@@ -12,7 +12,6 @@ from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.manifest import Manifest
-from assetstore.store.notes import Repeats
 
 
 @dataclass(slots=True)
@@ -85,7 +84,6 @@ class Job:
         else:
             notes = drafted.notes(self.source)
         own = drafted.own + drafted.payloads
-        repeats = drafted.counts.items() if drafted.appends else ()
         return Manifest(
             document=self.document or f"stdin:{drafted.digest.hex()[:16]}",
             # It stays restored as long as nothing is taken out of it.
@@ -97,7 +95,6 @@ class Job:
             payloads=own if drafted.appends else own + drafted.quoted,
             refs=tuple(sorted(drafted.refs)),
             notes=notes,
-            repeats=Repeats.of(repeats),
         )
 
     def result(self) -> FileResult:

@@ -26,7 +26,7 @@ from assetstore.results import FileResult, not_removed
 from assetstore.store.blob import Kind, Ref
 from assetstore.store.lineage import Ancestry, Judge, Lineage
 from assetstore.store.manifest import Manifest
-from assetstore.store.notes import Notes
+from assetstore.store.notes import Notes, Place
 from assetstore.store.placeholder import PREFIX_BYTES, RecipePrefix
 from assetstore.store.rebuild import (
     Known,
@@ -240,9 +240,7 @@ class _Work:
             _Knowledge(place, own, ancestry, Known(place.recipes, judge))
             for place, own, ancestry in found
             for judge in [
-                all_open
-                if options.quoted
-                else Judge(ancestry, source.read, strict=strict)
+                all_open if options.quoted else Judge(ancestry, source, strict=strict)
             ]
         ]
 
@@ -323,7 +321,7 @@ class _Work:
         """What stays in the document: what it names, and what to note of it."""
         tally, recipes = self.tally, store.place.recipes
         held: set[Ref] = set()
-        places: list[tuple[int, bytes, bool]] = []
+        places: list[Place] = []
         for offset, prefix in tally.places:
             recipe = recipes.get(prefix)
             if recipe is not None:
@@ -331,8 +329,8 @@ class _Work:
             if prefix in tally.owned:
                 continue
             if not self._appends or tally.missing:  # else all of it is text anyway
-                places.append((offset, prefix, recipe is not None))
-        return held, Notes.taken(places, whole.read)
+                places.append(Place(offset, prefix, recipe is not None))
+        return held, Notes.of(places, whole)
 
 
 @dataclass(frozen=True, slots=True)

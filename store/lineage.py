@@ -9,13 +9,15 @@ placeholders in it no archive of the document put there (`notes`).
 - Behind them, and in documents of which nothing is known, a placeholder stands for its
   picture, wherever it came from; but in a log that its client only appends to
   (`appends`), what was appended is text.
-- In a document that was edited since, notes are found by what stands around them. Of a
-  placeholder that occurs in a log more often than it was put there, the first ones are
-  the log's own: whatever was edited, the client appended the others.
+- In a document that was edited since (another store's placeholders were put back, it
+  was formatted anew), notes are found by what stands around them, and in a log by their
+  lines. Of a placeholder that occurs in a log more often than it was put there, the
+  first ones are the log's own: the client appended the others.
 """
 
 import contextlib
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +27,7 @@ from blake3 import blake3
 from assetstore.errors import DamagedManifest, SourceChanged
 from assetstore.files.source import Source
 from assetstore.store.manifest import Manifest
-from assetstore.store.notes import Around, Note, Peek, Verdict
+from assetstore.store.notes import Around, Lines, Note, Verdict
 from assetstore.store.placeholder import LENGTH
 from assetstore.store.standing import longest, settled
 from assetstore.store.store import Store
@@ -73,62 +75,80 @@ class Judge:
 
     Args:
         known: What is known of the document.
-        peek: Reads it: (offset, length) -> bytes.
+        source: The document.
         strict: Take what was not put there by an archive for text: it is a log.
     """
 
-    def __init__(self, known: Ancestry, peek: Peek, *, strict: bool):
+    def __init__(self, known: Ancestry, source: Source, *, strict: bool):
         self._known = known
-        self._peek = peek
+        self._source = source
         self._strict = strict
-        self._notes: dict[bytes, list[Note]] | None = None
-        self._left: dict[bytes, float] = {}
+        self._edited: _Edited | None = None
 
     def __call__(self, offset: int, prefix: bytes) -> Verdict:
         """What the placeholder at an offset is."""
         known = self._known
         if known.state is None:
-            return self._edited(known.own, offset, prefix)
+            if known.own is None:
+                return Verdict.OPEN
+            if self._edited is None:
+                self._edited = _Edited(known.own, self._source, strict=self._strict)
+            return self._edited.verdict(offset, prefix)
         if offset + LENGTH > known.state.slim_size:
             return Verdict.TEXT if self._strict else Verdict.OPEN
         note = known.state.notes.at(offset)
         if note is not None:
-            return self._noted(note)
+            return _noted(note, Verdict.OWN, strict=self._strict)
         return Verdict.TEXT if known.plain else Verdict.OWN
 
-    def _noted(self, note: Note) -> Verdict:
-        if self._strict:
-            return Verdict.TEXT
-        return Verdict.OPEN if note.known else Verdict.STRANGE
 
-    def _edited(self, own: Manifest | None, offset: int, prefix: bytes) -> Verdict:
-        if own is None:
-            return Verdict.OPEN
-        if self._notes is None:
-            self._notes = {}
-            for note in own.notes:
-                self._notes.setdefault(note.prefix, []).append(note)
-            self._left = _own_counts(own)
-        if noted := self._notes.get(prefix):
-            around = Around.at(self._peek, offset)
-            for note in noted:
-                if around.matches(note):
-                    return self._noted(note)
-        left = self._left.get(prefix, 0)
-        if left < 1:
+class _Edited:
+    """Says what the placeholders are of a document that was edited since."""
+
+    def __init__(self, own: Manifest, source: Source, *, strict: bool):
+        self._source = source
+        self._strict = strict
+        self._lines = Lines(source)
+        self._places: dict[tuple[int, bytes], list[Note]] = {}
+        self._texts: dict[bytes, list[Note]] = {}
+        for note in own.notes:
+            self._places.setdefault((note.line, note.prefix), []).append(note)
+            if not note.own:
+                self._texts.setdefault(note.prefix, []).append(note)
+        # How often each was put there, at most.
+        self._left: dict[bytes, float] = {}
+        if own.state == "archived":
+            once = own.notes or len(own.recipes) >= own.payloads
+            self._left = dict.fromkeys(own.recipes, 1 if once else math.inf)
+            counts = Counter(note.prefix for note in own.notes if note.own)
+            self._left |= dict.fromkeys(self._texts, 0) | counts
+
+    def verdict(self, offset: int, prefix: bytes) -> Verdict:
+        """What the placeholder at an offset is."""
+        if self._strict:
+            line = self._lines.before(offset)
+            if places := self._places.get((line, prefix)):
+                note = places.pop(0)
+                self._left[prefix] = self._left.get(prefix, 0) - note.own
+                return _noted(note, Verdict.LIKELY, strict=True)
+        if texts := self._texts.get(prefix):
+            around = Around.at(self._source.read, offset)
+            for note in texts:
+                if around.matches(note, strict=self._strict):
+                    return _noted(note, Verdict.LIKELY, strict=self._strict)
+        if self._left.get(prefix, 0) < 1:
             return Verdict.TEXT if self._strict else Verdict.OPEN
         if self._strict:
-            self._left[prefix] = left - 1
+            self._left[prefix] -= 1
         return Verdict.LIKELY
 
 
-def _own_counts(own: Manifest) -> dict[bytes, float]:
-    """How often each placeholder was put into a document, at most."""
-    if own.state != "archived":
-        return {}
-    recipes = own.recipes
-    once = own.repeats or len(recipes) >= own.payloads
-    return dict.fromkeys(recipes, 1 if once else math.inf) | own.repeats.counts()
+def _noted(note: Note, own: Verdict, *, strict: bool) -> Verdict:
+    if note.own:
+        return own
+    if strict:
+        return Verdict.TEXT
+    return Verdict.OPEN if note.known else Verdict.STRANGE
 
 
 class Lineage:

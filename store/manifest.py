@@ -10,7 +10,7 @@ from blake3 import blake3
 
 from assetstore.errors import DamagedManifest
 from assetstore.store.blob import BlobId, Kind, Ref
-from assetstore.store.notes import NOTE_SIZE, REPEAT_SIZE, Notes, Repeats
+from assetstore.store.notes import NOTE_SIZE, Notes
 from assetstore.store.placeholder import PREFIX_BYTES
 
 _HEAD = struct.Struct("<4sII")
@@ -19,6 +19,7 @@ _MAGIC = b"ASmf"
 # one names this feature, so that an older program leaves it alone.
 VERSION = 2
 FEATURE = "notes"
+_NONE = Notes()
 State = Literal["archived", "restored"]
 _FIELDS: dict[str, tuple[type, ...]] = {
     "document": (str,),
@@ -50,8 +51,8 @@ class Manifest:
         slim_hash: BLAKE3 of the archived document.
         payloads: How many placeholders it holds that a restore puts back.
         refs: Every recipe and blob that it needs, sorted.
-        notes: The placeholders in it that no archive of it put there.
-        repeats: Those that an archive put there more than once; of logs alone.
+        notes: The placeholders in it that no archive of it put there. Of a log that
+            has some, or some more than once, all are noted.
         keeps: Of a restore that was begun: what it needs of ``refs`` afterwards.
     """
 
@@ -66,8 +67,7 @@ class Manifest:
     slim_hash: bytes = b""
     payloads: int = 0
     refs: tuple[Ref, ...] = ()
-    notes: Notes = Notes()
-    repeats: Repeats = Repeats()
+    notes: Notes = _NONE
     keeps: tuple[Ref, ...] = ()
 
     def signed(self, client: str, seq: int, created: float) -> "Manifest":
@@ -90,7 +90,7 @@ class Manifest:
     @property
     def version(self) -> int:
         """The oldest version of the format that can say this."""
-        return 2 if self.notes or self.repeats or self.keeps else 1
+        return 2 if self.notes or self.keeps else 1
 
     @property
     def recipes(self) -> frozenset[bytes]:
@@ -121,12 +121,8 @@ class Manifest:
         }
         body = _packed(self.refs)
         if self.version > 1:
-            head |= {
-                "keeps": len(self.keeps),
-                "notes": len(self.notes),
-                "repeats": len(self.repeats),
-            }
-            body += self.notes.packed + self.repeats.packed + _packed(self.keeps)
+            head |= {"keeps": len(self.keeps), "notes": len(self.notes)}
+            body += self.notes.packed + _packed(self.keeps)
         text = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
         data = _HEAD.pack(_MAGIC, self.version, len(text)) + text + body
         return data + blake3(data).digest()
@@ -169,9 +165,8 @@ def _parsed(data: bytes) -> Manifest:
     refs = rest.refs(head.pop("refs"))
     if version > 1:
         head["notes"] = Notes(rest.take(head["notes"] * NOTE_SIZE))
-        head["repeats"] = Repeats(rest.take(head["repeats"] * REPEAT_SIZE))
         head["keeps"] = rest.refs(head["keeps"])
-    elif head.keys() & {"notes", "repeats", "keeps"}:
+    elif head.keys() & {"notes", "keeps"}:
         raise ValueError("its head is of another version")
     if rest.data:
         raise ValueError("it has a wrong length")

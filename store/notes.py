@@ -1,9 +1,9 @@
-"""What a manifest notes of placeholders that its document did not get from it.
+"""What a manifest notes of the placeholders in its document.
 
 Nothing that looks like a placeholder is ever rewritten: an archive notes where those
 stand that were there before (a log that quotes what it read, a pasted line). They are
 found by their offsets as long as the document begins with the bytes that the manifest
-speaks of, and by what stands around them after an edit.
+speaks of; after an edit by their lines in a log, and by what stands around them.
 """
 
 import struct
@@ -14,14 +14,15 @@ from typing import Self
 
 from blake3 import blake3
 
+from assetstore.files.source import Source
 from assetstore.store.placeholder import LENGTH
 
 Peek = Callable[[int, int], bytes]
 
-_RECORD = struct.Struct("<Q20sB8s8s")
-_REPEAT = struct.Struct("<20sI")
+_RECORD = struct.Struct("<QQ20sB8s8s")
 _OFFSET = struct.Struct("<Q")
-NOTE_SIZE, REPEAT_SIZE = _RECORD.size, _REPEAT.size
+NOTE_SIZE = _RECORD.size
+_KNOWN, _OWN = 1, 2
 
 # White space does not count, since it is what programs that reformat a document change;
 # so many other bytes on each side do, out of so many.
@@ -73,33 +74,74 @@ class Around:
         back = peek(offset + LENGTH, _NEAR).translate(None, _SPACE)[:_CHARS]
         return cls(_digest(front), _digest(back), len(front), len(back))
 
-    def matches(self, note: "Note") -> bool:
-        """Whether a note is of this place, one side of which may have changed."""
+    def matches(self, note: "Note", *, strict: bool) -> bool:
+        """Whether a note is of this place.
+
+        Args:
+            note: The note.
+            strict: Both sides must be as they were; else one may have changed.
+        """
         front, back = self.before == note.before, self.after == note.after
-        if front and back:
-            return True
+        if strict or (front and back):
+            return front and back
         return (front and self.length >= _FEW) or (
             back and self.length < _FEW <= self.behind
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A placeholder that was in a document before it was archived.
+class Place:
+    """A placeholder in a document.
 
     Attributes:
-        offset: Where it stands in the archived form.
+        offset: Where it stands.
         prefix: What it names.
-        known: Whether the store knew that.
-        before: The hash of what stands in front of it (`Around`).
-        after: The hash of what stands behind it.
+        known: Whether the store knew that before it archived the document.
+        own: Whether an archive put it there.
     """
 
     offset: int
     prefix: bytes
     known: bool
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is noted of a placeholder.
+
+    Attributes:
+        offset: Where it stands in the archived form.
+        line: How many line feeds are in front of it.
+        prefix: What it names.
+        known: Whether the store knew that before it archived the document.
+        own: Whether an archive put it there.
+        before: The hash of what stands in front of it (`Around`).
+        after: The hash of what stands behind it.
+    """
+
+    offset: int
+    line: int
+    prefix: bytes
+    known: bool
+    own: bool
     before: bytes
     after: bytes
+
+
+class Lines:
+    """Counts the line feeds of a document, from its beginning on."""
+
+    def __init__(self, source: Source):
+        self._source = source
+        self._at = self._count = 0
+
+    def before(self, offset: int) -> int:
+        """How many are in front of an offset, which never goes back."""
+        for piece in self._source.pieces(self._at, offset):
+            self._count += piece.count(b"\n")
+        self._at = max(self._at, offset)
+        return self._count
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,30 +155,28 @@ class Notes:
             raise ValueError("its notes have a wrong length")
 
     @classmethod
-    def of(cls, notes: Iterable[Note]) -> Self:
-        """Pack some, in the order of their offsets."""
-        return cls(
-            b"".join(
-                _RECORD.pack(n.offset, n.prefix, n.known, n.before, n.after)
-                for n in notes
-            )
-        )
-
-    @classmethod
-    def taken(cls, places: Iterable[tuple[int, bytes, bool]], peek: Peek) -> Self:
-        """Note placeholders.
+    def of(cls, places: Iterable[Place], source: Source) -> Self:
+        """Note placeholders, in the order of their offsets.
 
         Args:
-            places: The offset, the prefix, and whether it is known, of each.
-            peek: Reads the document that they stand in.
+            places: The placeholders.
+            source: The document that they stand in.
         """
+        lines = Lines(source)
 
-        def noted() -> Iterator[Note]:
-            for offset, prefix, known in places:
-                around = Around.at(peek, offset)
-                yield Note(offset, prefix, known, around.before, around.after)
+        def packed() -> Iterator[bytes]:
+            for place in places:
+                around = Around.at(source.read, place.offset)
+                yield _RECORD.pack(
+                    place.offset,
+                    lines.before(place.offset),
+                    place.prefix,
+                    _KNOWN * place.known | _OWN * place.own,
+                    around.before,
+                    around.after,
+                )
 
-        return cls.of(noted())
+        return cls(b"".join(packed()))
 
     def __len__(self) -> int:
         return len(self.packed) // _RECORD.size
@@ -161,42 +201,10 @@ class Notes:
         return note if note.offset == offset else None
 
 
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """Which placeholders an archive put into a document more than once.
-
-    A log is only appended to: of those that it quotes later, the first ones are still
-    the ones that were put there, whatever else was changed.
-    """
-
-    packed: bytes = b""
-
-    def __post_init__(self) -> None:
-        if len(self.packed) % _REPEAT.size:
-            raise ValueError("its repeats have a wrong length")
-
-    @classmethod
-    def of(cls, counts: Iterable[tuple[bytes, int]]) -> Self:
-        """Pack the counts that are more than one."""
-        return cls(
-            b"".join(
-                _REPEAT.pack(prefix, min(count, (1 << 32) - 1))
-                for prefix, count in sorted(counts)
-                if count > 1
-            )
-        )
-
-    def __len__(self) -> int:
-        return len(self.packed) // _REPEAT.size
-
-    def counts(self) -> dict[bytes, int]:
-        """How often each occurs."""
-        return dict(_REPEAT.iter_unpack(self.packed))
-
-
-def _note(fields: tuple[int, bytes, int, bytes, bytes]) -> Note:
-    offset, prefix, known, before, after = fields
-    return Note(offset, prefix, bool(known), before, after)
+def _note(fields: tuple[int, int, bytes, int, bytes, bytes]) -> Note:
+    offset, line, prefix, flags, before, after = fields
+    known, own = bool(flags & _KNOWN), bool(flags & _OWN)
+    return Note(offset, line, prefix, known, own, before, after)
 
 
 def _digest(text: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Documents that quote their own placeholders, in whatever state they are left."""
+"""Logs that quote their own placeholders, in whatever state they are left."""
 
 import errno
 import os
@@ -31,8 +31,16 @@ from support.stores import folder_store
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="renameat2")
 ALL = ArchiveOptions(min_size=0)
-ONE = f'{{"image_url":"{uri(picture(40, 40, 1))}"}}\n'.encode()
-TWO = f'{{"image_url":"{uri(picture(40, 40, 2))}"}}\n'.encode()
+
+
+def line(number: int) -> bytes:
+    """A line of a log with a picture that only the client shows."""
+    shot = uri(picture(40, 40, number))
+    begin = '{"timestamp":"t","type":"event_msg","payload":'
+    return f'{begin}{{"image":"{shot}"}}}}\n'.encode()
+
+
+ONE, TWO = line(1), line(2)
 
 
 @pytest.fixture
@@ -43,9 +51,9 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def archive(store: Store, path: Path) -> None:
+def archive(store: Store, path: Path, status: str = "archived") -> None:
     report = archive_paths(store, [path], ALL)
-    assert report.files[0].status == "archived", report.files
+    assert report.files[0].status == status, report.files[0].error
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def store(tmp_path: Path, page: Path) -> Iterator[Store]:
 
 def restore(store: Store, path: Path, status: str = "restored") -> bytes:
     report = restore_paths(store, [path])
-    assert [file.status for file in report.files] == [status], report.files
+    assert [file.status for file in report.files] == [status], report.files[0].error
     return path.read_bytes()
 
 
@@ -66,7 +74,8 @@ def quote_of(path: Path) -> bytes:
     """A line that quotes the first placeholder of an archived document."""
     found = re.search(rb"as1:[\w-]{27}", path.read_bytes())
     assert found is not None
-    return b'{"read":"' + found[0] + b'"}\n'
+    begin = b'{"timestamp":"t","type":"event_msg","payload":'
+    return begin + b'{"read":"' + found[0] + b'"}}\n'
 
 
 def append(path: Path, line: bytes) -> bytes:
@@ -112,7 +121,7 @@ def killed_in_a_restore(
 def test_the_state_that_the_file_is_in_is_kept(store: Store, page: Path) -> None:
     superseded_in_vain(store, page)
     assert collected(store) == 0
-    quote = append(page, quote_of(page))
+    quote = append(page, TWO + quote_of(page))
     archive(store, page)
     assert collected(store) == 2
     assert restore(store, page) == ONE + quote
@@ -199,7 +208,7 @@ def test_killed_between_a_restore_and_its_note(
     store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     was = ONE + append(page, quote_of(page))
-    archive(store, page)
+    archive(store, page, "unchanged")
     killed_in_a_restore(store, page, monkeypatch, replaced=True)
     assert page.read_bytes() == was
     archive(store, page)
