@@ -3,7 +3,6 @@
 import re
 from array import array
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -59,7 +58,6 @@ class Drafted:
             before, in order.
         noted: Those of them that no archive put there; twice the offset, and one more
             where the store knows what it names.
-        counts: How often each placeholder was put there by an archive.
         appends: Whether it is a log, to which is only appended.
     """
 
@@ -75,7 +73,6 @@ class Drafted:
     gone: set[Ref] = field(default_factory=set)
     kept: "array[int]" = field(default_factory=lambda: array("Q"))
     noted: "array[int]" = field(default_factory=lambda: array("Q"))
-    counts: Counter[bytes] = field(default_factory=Counter)
     appends: bool = False
 
     @property
@@ -96,15 +93,14 @@ class Drafted:
             slim: The archived form.
 
         Returns:
-            Those that no archive put there. Of a log that has some, or some more than
-            once, all: what is its own is found again after an edit.
+            Those that no archive put there; of a log, all: what is its own is found
+            again after an edit.
         """
         return Notes.of(self._places(slim), slim)
 
     def _places(self, slim: Source) -> Iterator[Place]:
         known = {noted >> 1: bool(noted & 1) for noted in self.noted}
-        repeated = max(self.counts.values(), default=0) > 1
-        if self.appends and (known or repeated):
+        if self.appends:
             for offset, prefix in find_placeholders(slim):
                 own = offset not in known
                 yield Place(offset, prefix, own or known[offset], own)
@@ -316,9 +312,7 @@ class Drafter:
     def _replace(self, recipe: Recipe, start: int, text: bytes, end: int) -> None:
         _, new = self._session.put(Kind.RECIPE, recipe.raw)
         self.result.refs.add((Kind.RECIPE, recipe.id))
-        prefix = recipe.id[:PREFIX_BYTES]
-        self._known.setdefault(prefix, not new)
-        self.result.counts[prefix] += 1
+        self._known.setdefault(recipe.id[:PREFIX_BYTES], not new)
         self._splicer.splice(self._scanner.window, start, text, end)
         self._floor = end
 
@@ -354,7 +348,6 @@ class Drafter:
         result.kept.append(place)
         if verdict is Verdict.OWN or (verdict is Verdict.LIKELY and frame):
             result.own += 1
-            result.counts[prefix] += 1
             result.lost += recipe is None
         else:
             if prefix not in self._known:

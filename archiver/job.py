@@ -12,6 +12,7 @@ from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.manifest import Manifest
+from assetstore.store.notes import LastLine, Notes
 
 
 @dataclass(slots=True)
@@ -80,9 +81,9 @@ class Job:
         if drafted.changed:
             assert self.draft is not None  # noqa: S101 for the type checker
             with self.draft.reopened() as slim:
-                notes = drafted.notes(slim)
+                notes, last = self._noted(slim)
         else:
-            notes = drafted.notes(self.source)
+            notes, last = self._noted(self.source)
         own = drafted.own + drafted.payloads
         return Manifest(
             document=self.document or f"stdin:{drafted.digest.hex()[:16]}",
@@ -95,7 +96,13 @@ class Job:
             payloads=own if drafted.appends else own + drafted.quoted,
             refs=tuple(sorted(drafted.refs)),
             notes=notes,
+            last=last,
         )
+
+    def _noted(self, slim: Source) -> tuple[Notes, LastLine | None]:
+        """What there is to note of the archived form."""
+        last = LastLine.of(slim) if self.drafted.appends else None
+        return self.drafted.notes(slim), last
 
     def result(self) -> FileResult:
         """What happened to it."""

@@ -9,10 +9,10 @@ placeholders in it no archive of the document put there (`notes`).
 - Behind them, and in documents of which nothing is known, a placeholder stands for its
   picture, wherever it came from; but in a log that its client only appends to
   (`appends`), what was appended is text.
-- In a document that was edited since (another store's placeholders were put back, it
-  was formatted anew), notes are found by what stands around them, and in a log by their
-  lines. Of a placeholder that occurs in a log more often than it was put there, the
-  first ones are the log's own: the client appended the others.
+- In a document that was edited since, notes are found by what stands around them, and
+  in a log by their lines, as long as these are where they were (another store's
+  placeholders were put back). Else, of a placeholder that occurs in a log more often
+  than it was put there, the first ones are its own: the client appended the others.
 """
 
 import contextlib
@@ -109,6 +109,8 @@ class _Edited:
         self._source = source
         self._strict = strict
         self._lines = Lines(source)
+        last = own.last if strict else None
+        self._aligned = last is not None and last.is_in(source)
         self._places: dict[tuple[int, bytes], list[Note]] = {}
         self._texts: dict[bytes, list[Note]] = {}
         for note in own.notes:
@@ -122,15 +124,16 @@ class _Edited:
             self._left = dict.fromkeys(own.recipes, 1 if once else math.inf)
             counts = Counter(note.prefix for note in own.notes if note.own)
             self._left |= dict.fromkeys(self._texts, 0) | counts
+            if own.last is not None:  # all are noted
+                self._left = dict(counts)
 
     def verdict(self, offset: int, prefix: bytes) -> Verdict:
         """What the placeholder at an offset is."""
-        if self._strict:
-            line = self._lines.before(offset)
-            if places := self._places.get((line, prefix)):
-                note = places.pop(0)
-                self._left[prefix] = self._left.get(prefix, 0) - note.own
-                return _noted(note, Verdict.LIKELY, strict=True)
+        if self._aligned:
+            places = self._places.get((self._lines.before(offset), prefix))
+            if not places:
+                return Verdict.TEXT
+            return _noted(places.pop(0), Verdict.LIKELY, strict=True)
         if texts := self._texts.get(prefix):
             around = Around.at(self._source.read, offset)
             for note in texts:

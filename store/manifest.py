@@ -10,7 +10,7 @@ from blake3 import blake3
 
 from assetstore.errors import DamagedManifest
 from assetstore.store.blob import BlobId, Kind, Ref
-from assetstore.store.notes import NOTE_SIZE, Notes
+from assetstore.store.notes import NOTE_SIZE, LastLine, Notes
 from assetstore.store.placeholder import PREFIX_BYTES
 
 _HEAD = struct.Struct("<4sII")
@@ -51,8 +51,8 @@ class Manifest:
         slim_hash: BLAKE3 of the archived document.
         payloads: How many placeholders it holds that a restore puts back.
         refs: Every recipe and blob that it needs, sorted.
-        notes: The placeholders in it that no archive of it put there. Of a log that
-            has some, or some more than once, all are noted.
+        notes: The placeholders in it that no archive of it put there; of a log, all.
+        last: The last line of a log.
         keeps: Of a restore that was begun: what it needs of ``refs`` afterwards.
     """
 
@@ -68,6 +68,7 @@ class Manifest:
     payloads: int = 0
     refs: tuple[Ref, ...] = ()
     notes: Notes = _NONE
+    last: LastLine | None = None
     keeps: tuple[Ref, ...] = ()
 
     def signed(self, client: str, seq: int, created: float) -> "Manifest":
@@ -90,7 +91,7 @@ class Manifest:
     @property
     def version(self) -> int:
         """The oldest version of the format that can say this."""
-        return 2 if self.notes or self.keeps else 1
+        return 2 if self.notes or self.keeps or self.last else 1
 
     @property
     def recipes(self) -> frozenset[bytes]:
@@ -122,6 +123,8 @@ class Manifest:
         body = _packed(self.refs)
         if self.version > 1:
             head |= {"keeps": len(self.keeps), "notes": len(self.notes)}
+            if self.last is not None:
+                head["last"] = [self.last.number, self.last.head.hex()]
             body += self.notes.packed + _packed(self.keeps)
         text = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
         data = _HEAD.pack(_MAGIC, self.version, len(text)) + text + body
@@ -166,7 +169,10 @@ def _parsed(data: bytes) -> Manifest:
     if version > 1:
         head["notes"] = Notes(rest.take(head["notes"] * NOTE_SIZE))
         head["keeps"] = rest.refs(head["keeps"])
-    elif head.keys() & {"notes", "keeps"}:
+        if "last" in head:
+            number, name = head["last"]
+            head["last"] = LastLine(int(number), bytes.fromhex(name))
+    elif head.keys() & {"notes", "keeps", "last"}:
         raise ValueError("its head is of another version")
     if rest.data:
         raise ValueError("it has a wrong length")

@@ -23,6 +23,8 @@ _RECORD = struct.Struct("<QQ20sB8s8s")
 _OFFSET = struct.Struct("<Q")
 NOTE_SIZE = _RECORD.size
 _KNOWN, _OWN = 1, 2
+# So much of a line's beginning, without white space, tells it from others.
+_HEAD = 64
 
 # White space does not count, since it is what programs that reformat a document change;
 # so many other bytes on each side do, out of so many.
@@ -129,6 +131,51 @@ class Note:
     after: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class LastLine:
+    """The last line of a log: whether lines are where they were is seen by it.
+
+    Attributes:
+        number: How many line feeds are in front of it.
+        head: The hash of its beginning.
+    """
+
+    number: int
+    head: bytes
+
+    @classmethod
+    def of(cls, source: Source) -> Self:
+        """The last line of a log that is not empty."""
+        number = start = at = base = 0
+        last = (0, 0)
+        for piece in source.pieces(0, source.size):
+            while (end := piece.find(b"\n", at - base)) >= 0:
+                if base + end > start:
+                    last = number, start
+                number, start = number + 1, base + end + 1
+                at = start
+            base += len(piece)
+            at = base
+        if source.size > start:
+            last = number, start
+        return cls(last[0], _head(source, last[1]))
+
+    def is_in(self, source: Source) -> bool:
+        """Whether a log has this line where it was."""
+        number, base = 0, 0
+        if self.number == 0:
+            return _head(source, 0) == self.head
+        for piece in source.pieces(0, source.size):
+            count = piece.count(b"\n")
+            if number + count >= self.number:
+                at = -1
+                for _ in range(self.number - number):
+                    at = piece.find(b"\n", at + 1)
+                return _head(source, base + at + 1) == self.head
+            number, base = number + count, base + len(piece)
+        return False
+
+
 class Lines:
     """Counts the line feeds of a document, from its beginning on."""
 
@@ -205,6 +252,11 @@ def _note(fields: tuple[int, int, bytes, int, bytes, bytes]) -> Note:
     offset, line, prefix, flags, before, after = fields
     known, own = bool(flags & _KNOWN), bool(flags & _OWN)
     return Note(offset, line, prefix, known, own, before, after)
+
+
+def _head(source: Source, start: int) -> bytes:
+    line = source.read(start, 2 * _HEAD).partition(b"\n")[0]
+    return _digest(line.translate(None, _SPACE)[:_HEAD])
 
 
 def _digest(text: bytes) -> bytes:

@@ -6,7 +6,7 @@ restore runs it for good: what was verified is what restores.
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -205,22 +205,28 @@ def _choose(
     """Ask all stores, and take the one that knows the most."""
     verdicts = [store.judge(offset, prefix) for store in known]  # each counts
 
-    def first(wanted: Container[Verdict]) -> Recipe | None:
+    def first(*wanted: Verdict, patient: bool = False) -> Recipe | None:
+        problem: IntegrityError | None = None
         for store, verdict in zip(known, verdicts, strict=True):
             if verdict in wanted:
                 get = store.recipes.whole if whole else store.recipes.get
-                if (recipe := get(prefix)) is not None:
-                    return recipe
+                try:
+                    if (recipe := get(prefix)) is not None:
+                        return recipe
+                except IntegrityError as e:  # another store may have it
+                    problem = problem or e
+        if problem is not None and not patient:
+            raise problem
         return None
 
     if any(verdict.claimed for verdict in verdicts):
-        recipe = first((Verdict.OWN, Verdict.LIKELY)) or first(tuple(Verdict))
+        recipe = first(Verdict.OWN, Verdict.LIKELY, patient=True) or first(*Verdict)
         return _Choice(recipe, own=True)
     if Verdict.TEXT in verdicts:
-        return _Choice(first(tuple(Verdict)), text=True)
-    if (recipe := first((Verdict.OPEN,))) is not None:
+        return _Choice(first(*Verdict), text=True)
+    if (recipe := first(Verdict.OPEN)) is not None:
         return _Choice(recipe)
-    known_now = Verdict.STRANGE in verdicts and first((Verdict.STRANGE,))
+    known_now = Verdict.STRANGE in verdicts and first(Verdict.STRANGE)
     return _Choice(None, strange=bool(known_now), text=Verdict.OPEN not in verdicts)
 
 
@@ -325,7 +331,7 @@ def _spelt(
     for part in recipe.was:
         if isinstance(part, Media):
             try:
-                pieces = _streamed(known, part.blob, check)
+                pieces = stream_first(known, part.blob, check=check)
                 yield from part.dialect.encode(pieces)
             except IntegrityError as e:
                 e.path = e.path or name
@@ -334,10 +340,15 @@ def _spelt(
             yield part
 
 
-def _streamed(
-    known: Sequence[Known], blob: BlobId, check: bool
+def stream_first(
+    known: Sequence[Known], blob: BlobId, *, check: bool = True
 ) -> Iterator[memoryview]:
-    """A blob from the first store that has it."""
+    """A blob, in pieces, from the first store that has it.
+
+    Raises:
+        MissingBlob: None has it.
+        DamagedBlob: The copy of the last one is damaged.
+    """
     for number, store in enumerate(known, 1):
         given = False
         try:

@@ -51,12 +51,14 @@ class Run:
         given: The common options that were given, by name.
         command: The command's name.
         piped: Standard output has become a document's.
+        absent: Stores of the configuration that are not there, as sentences.
     """
 
     words: tuple[str, ...] = ()
     given: dict[str, Any] = field(default_factory=dict)
     command: str = ""
     piped: bool = False
+    absent: list[str] = field(default_factory=list)
     _configs: dict[tuple[bool, bool], "Config"] = field(default_factory=dict)
 
     @property
@@ -75,6 +77,13 @@ class Run:
     def verbosity(self) -> int:
         """-1 with ``-q``, 0, 1 with ``-v``, 2 with ``-vv``."""
         return int(self.given.get("verbose", 0)) - bool(self.given.get("quiet"))
+
+    @property
+    def store_paths(self) -> list[Path]:
+        """The folders of all stores to look in, the first one first."""
+        if named := self.given.get("stores"):
+            return [Path(name) for name in named]
+        return [self.store_path, *map(Path, self.config().general.stores)]
 
     @property
     def store_path(self) -> Path:
@@ -159,9 +168,11 @@ class Run:
             create: Make it where there is none.
             dry_run: Rather than make one, take one in memory.
         """
-        from assetstore.errors import StoreNotFound
+        from assetstore.errors import StoreNotFound, UsageError
         from assetstore.store.store import Store
 
+        if len(self.given.get("stores", ())) > 1:
+            raise UsageError(f"'{self.command}' takes one --store")
         try:
             return Store.open(
                 self.store_path,
@@ -174,6 +185,34 @@ class Run:
             from assetstore.store.backends.memory import MemoryBackend
 
             return Store.on(MemoryBackend(), create=True, client="dryrun")
+
+    @contextmanager
+    def stores(self) -> Iterator[list["Store"]]:
+        """Open the store, and the others in which to look for what it does not know.
+
+        Those of the configuration that are not there are passed over (`absent`).
+        """
+        from contextlib import ExitStack
+
+        from assetstore.errors import StoreNotFound
+        from assetstore.store.store import Store
+
+        paths = self.store_paths
+        found: list[Store] = []
+        named = bool(self.given.get("stores"))
+        with ExitStack() as stack:
+            for number, path in enumerate(paths):
+                try:
+                    store = Store.open(path, trusted=self.trusted(path))
+                except StoreNotFound:
+                    if named or number == 0:
+                        raise
+                    self.absent.append(f"there is no store at {path}")
+                    continue
+                stack.enter_context(store)
+                if store.id not in {other.id for other in found}:
+                    found.append(store)
+            yield found
 
     @contextmanager
     def progress(self) -> Iterator["Progress"]:
@@ -316,8 +355,12 @@ def _note(name: str | None, parent: click.Context | None) -> None:
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
     source = ctx.get_parameter_source(param.name or "")
-    if source is not click.core.ParameterSource.DEFAULT:
-        ctx.ensure_object(Run).given[param.name or ""] = value
+    if source is click.core.ParameterSource.DEFAULT:
+        return
+    given = ctx.ensure_object(Run).given
+    if param.name == "store" and isinstance(value, tuple):  # some take several
+        given["stores"], value = value, value[0]
+    given[param.name or ""] = value
 
 
 def _common(*names: str, **settings: Any) -> Callable[[Any], Any]:
@@ -330,6 +373,7 @@ _COMMON = (
     _common(
         "--store",
         type=click.Path(file_okay=False),
+        multiple=True,
         metavar="DIR",
         help="The store; default: the configuration's, or the user's data folder.",
     ),
