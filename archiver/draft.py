@@ -3,7 +3,7 @@
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from blake3 import blake3
@@ -18,7 +18,7 @@ from assetstore.store.blob import BlobId, Kind, Ref
 from assetstore.store.frame import find_frame
 from assetstore.store.lineage import Ancestry, Judge, appends
 from assetstore.store.media import describe
-from assetstore.store.notes import MOST_NOTES, Notes, Place, Verdict
+from assetstore.store.notes import MOST_NOTES, Verdict
 from assetstore.store.placeholder import (
     LENGTH,
     MARK,
@@ -27,7 +27,7 @@ from assetstore.store.placeholder import (
     format_placeholder,
     parse_placeholder,
 )
-from assetstore.store.rebuild import Recipes, find_placeholders
+from assetstore.store.rebuild import Recipes
 from assetstore.store.recipe import Recipe
 from assetstore.store.removal import copy_blob
 from assetstore.store.session import Session
@@ -85,30 +85,6 @@ class Drafted:
         i = bisect_left(self.kept, offset)
         there = i < len(self.kept) and self.kept[i] == offset
         return Verdict.TEXT if there else Verdict.OWN
-
-    def notes(self, slim: Source) -> Notes:
-        """What to note of the placeholders in the archived form.
-
-        Args:
-            slim: The archived form.
-
-        Returns:
-            Those that no archive put there; of a log, all: what is its own is found
-            again after an edit.
-        """
-        return Notes.of(self._places(slim), slim)
-
-    def _places(self, slim: Source) -> Iterator[Place]:
-        known = {noted >> 1: bool(noted & 1) for noted in self.noted}
-        if self.appends:
-            for offset, prefix in find_placeholders(slim):
-                own = offset not in known
-                yield Place(offset, prefix, own or known[offset], own)
-            return
-        for offset, flag in known.items():
-            name = parse_placeholder(slim.read(offset, LENGTH))
-            assert name is not None  # noqa: S101 for the type checker
-            yield Place(offset, name, flag)
 
 
 class _Splicer:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assetstore.archiver.draft import Drafted
+from assetstore.archiver.noted import noted
 from assetstore.archiver.profiles.base import Profile
 from assetstore.errors import AssetstoreError, StoreWriteError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.manifest import Manifest
-from assetstore.store.notes import LastLine, Notes
 
 
 @dataclass(slots=True)
@@ -81,9 +81,9 @@ class Job:
         if drafted.changed:
             assert self.draft is not None  # noqa: S101 for the type checker
             with self.draft.reopened() as slim:
-                notes, last = self._noted(slim)
+                notes, last = noted(drafted, slim)
         else:
-            notes, last = self._noted(self.source)
+            notes, last = noted(drafted, self.source)
         own = drafted.own + drafted.payloads
         return Manifest(
             document=self.document or f"stdin:{drafted.digest.hex()[:16]}",
@@ -98,11 +98,6 @@ class Job:
             notes=notes,
             last=last,
         )
-
-    def _noted(self, slim: Source) -> tuple[Notes, LastLine | None]:
-        """What there is to note of the archived form."""
-        last = LastLine.of(slim) if self.drafted.appends else None
-        return self.drafted.notes(slim), last
 
     def result(self) -> FileResult:
         """What happened to it."""

@@ -14,7 +14,7 @@ from typing import Self
 
 from blake3 import blake3
 
-from assetstore.files.source import Source
+from assetstore.files.source import CHUNK, Source
 from assetstore.store.placeholder import LENGTH
 
 Peek = Callable[[int, int], bytes]
@@ -146,19 +146,15 @@ class LastLine:
     @classmethod
     def of(cls, source: Source) -> Self:
         """The last line of a log that is not empty."""
-        number = start = at = base = 0
-        last = (0, 0)
-        for piece in source.pieces(0, source.size):
-            while (end := piece.find(b"\n", at - base)) >= 0:
-                if base + end > start:
-                    last = number, start
-                number, start = number + 1, base + end + 1
-                at = start
-            base += len(piece)
-            at = base
-        if source.size > start:
-            last = number, start
-        return cls(last[0], _head(source, last[1]))
+        end = source.size
+        while end and not (rest := _before(source, end).rstrip(b"\n")):
+            end = max(0, end - CHUNK)
+        end = max(0, end - CHUNK) + len(rest) if end else 0
+        start = end
+        while start and (at := _before(source, start).rfind(b"\n")) < 0:
+            start = max(0, start - CHUNK)
+        start = max(0, start - CHUNK) + at + 1 if start else 0
+        return cls(Lines(source).before(start), _head(source, start))
 
     def is_in(self, source: Source) -> bool:
         """Whether a log has this line where it was."""
@@ -252,6 +248,12 @@ def _note(fields: tuple[int, int, bytes, int, bytes, bytes]) -> Note:
     offset, line, prefix, flags, before, after = fields
     known, own = bool(flags & _KNOWN), bool(flags & _OWN)
     return Note(offset, line, prefix, known, own, before, after)
+
+
+def _before(source: Source, end: int) -> bytes:
+    """The last bytes in front of an offset."""
+    start = max(0, end - CHUNK)
+    return source.read(start, end - start)
 
 
 def _head(source: Source, start: int) -> bytes:
