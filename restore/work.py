@@ -11,6 +11,7 @@ from assetstore.errors import (
     IntegrityError,
     MissingBlob,
     StoreError,
+    StoreWriteError,
 )
 from assetstore.files.source import Source
 from assetstore.restore.options import RestoreOptions
@@ -200,7 +201,9 @@ def between(
     put: list[tuple[Claim, Manifest]] = []
     try:
         for claim in claims:
-            put.append((claim, claim.store.put_manifest(claim.before)))
+            # One that cannot be written may say nothing of what it knows nothing of.
+            with suppress(*((StoreWriteError,) if claim.own is None else ())):
+                put.append((claim, claim.store.put_manifest(claim.before)))
         work()
     except BaseException:
         if not placed():

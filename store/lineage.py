@@ -87,16 +87,19 @@ class Judge:
 
     def __call__(self, offset: int, prefix: bytes) -> Verdict:
         """What the placeholder at an offset is."""
-        known = self._known
-        if known.state is None:
-            if known.own is None:
-                return Verdict.OPEN
+        known, own, state = self._known, self._known.own, self._known.state
+        behind = state is None or offset + LENGTH > state.slim_size
+        if own is not None and (
+            state is None or (behind and state.document != own.document)
+        ):  # it may begin like another one: a session that was resumed in a new log
             if self._edited is None:
-                self._edited = _Edited(known.own, self._source, strict=self._strict)
+                self._edited = _Edited(own, self._source, strict=self._strict)
             return self._edited.verdict(offset, prefix)
-        if offset + LENGTH > known.state.slim_size:
+        if state is None:
+            return Verdict.OPEN
+        if behind:
             return Verdict.TEXT if self._strict else Verdict.OPEN
-        note = known.state.notes.at(offset)
+        note = state.notes.at(offset)
         if note is not None:
             return _noted(note, Verdict.OWN, strict=self._strict)
         return Verdict.TEXT if known.plain else Verdict.OWN

@@ -17,9 +17,11 @@ from assetstore.files.draft_names import Swap
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.restore.run import RestoreOptions, restore_paths
+from assetstore.store.backends.base import put
 from assetstore.store.gc import collect
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Roots
+from assetstore.store.pack import pack_key
 from assetstore.store.retention import Retention
 from assetstore.store.standing import longest
 from assetstore.store.stats import stats
@@ -497,3 +499,31 @@ def test_whether_a_document_is_gone_is_asked_once(store: Store, page: Path) -> N
     roots.close()
     assert asked == [str(page)]
     assert len(roots.superseded) == 1
+
+
+def test_what_is_pasted_is_kept_from_a_collection_at_work(
+    store: Store, page: Path
+) -> None:
+    """It condemned what nobody claimed; the document that does now gets a copy."""
+    note = page.with_name("note.txt")
+    note.write_bytes(b"as in " + page.read_bytes())
+    assert restore(store, page) == ONE
+    condemned = list(store.packs())
+    for name in condemned:
+        put(store.backend, f"tombs/{name}", [])
+    archive(store, note, "unchanged")
+    for name in condemned:
+        store.backend.delete(pack_key(name))
+    assert store.packs()
+    assert restore(store, note) == b"as in " + ONE
+
+
+def test_a_log_that_begins_like_another_one(store: Store, page: Path) -> None:
+    """Its own manifest says what is its own, whatever was edited."""
+    more = page.with_name("resumed.jsonl")
+    more.write_bytes(page.read_bytes() + TWO)
+    archive(store, more)
+    edited = more.read_bytes() + b'{"timestamp":"t","type":"event_msg"}\n'
+    more.write_bytes(edited.replace(b'"t"', b'"u"').replace(b'"u"', b'"t"', 1))
+    whole = restore(store, more)
+    assert whole.count(b"data:") == 2
