@@ -124,7 +124,8 @@ class Manifest:
         if self.version > 1:
             head |= {"keeps": len(self.keeps), "notes": len(self.notes)}
             if self.last is not None:
-                head["last"] = [self.last.number, self.last.head.hex()]
+                last = self.last
+                head["last"] = [last.number, last.length, last.head.hex()]
             body += self.notes.packed + _packed(self.keeps)
         text = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
         data = _HEAD.pack(_MAGIC, self.version, len(text)) + text + body
@@ -170,8 +171,8 @@ def _parsed(data: bytes) -> Manifest:
         head["notes"] = Notes(rest.take(head["notes"] * NOTE_SIZE))
         head["keeps"] = rest.refs(head["keeps"])
         if "last" in head:
-            number, name = head["last"]
-            head["last"] = LastLine(int(number), bytes.fromhex(name))
+            number, length, name = head["last"]
+            head["last"] = LastLine(int(number), int(length), bytes.fromhex(name))
     elif head.keys() & {"notes", "keeps", "last"}:
         raise ValueError("its head is of another version")
     if rest.data:

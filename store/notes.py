@@ -15,7 +15,7 @@ from typing import Self
 from blake3 import blake3
 
 from assetstore.files.source import CHUNK, Source
-from assetstore.store.placeholder import LENGTH
+from assetstore.store.placeholder import LENGTH, MARK
 
 Peek = Callable[[int, int], bytes]
 
@@ -23,8 +23,10 @@ _RECORD = struct.Struct("<QQ20sB8s8s")
 _OFFSET = struct.Struct("<Q")
 NOTE_SIZE = _RECORD.size
 _KNOWN, _OWN = 1, 2
-# So much of a line's beginning, without white space, tells it from others.
+# So much of a line's beginning, without white space, tells it from others; what stands
+# so near in front of a placeholder may have come with it.
 _HEAD = 64
+_FRAME = 24
 
 # White space does not count, since it is what programs that reformat a document change;
 # so many other bytes on each side do, out of so many.
@@ -137,10 +139,12 @@ class LastLine:
 
     Attributes:
         number: How many line feeds are in front of it.
-        head: The hash of its beginning.
+        length: How much of its beginning counts, in bytes that are no white space.
+        head: The hash of these.
     """
 
     number: int
+    length: int
     head: bytes
 
     @classmethod
@@ -154,22 +158,28 @@ class LastLine:
         while start and (at := _before(source, start).rfind(b"\n")) < 0:
             start = max(0, start - CHUNK)
         start = max(0, start - CHUNK) + at + 1 if start else 0
-        return cls(Lines(source).before(start), _head(source, start))
+        head = _head(source, start)
+        mark = head.find(MARK)
+        head = head[: _HEAD if mark < 0 else min(_HEAD, max(0, mark - _FRAME))]
+        return cls(Lines(source).before(start), len(head), _digest(head))
 
     def is_in(self, source: Source) -> bool:
         """Whether a log has this line where it was."""
         number, base = 0, 0
         if self.number == 0:
-            return _head(source, 0) == self.head
+            return self._begins(source, 0)
         for piece in source.pieces(0, source.size):
             count = piece.count(b"\n")
             if number + count >= self.number:
                 at = -1
                 for _ in range(self.number - number):
                     at = piece.find(b"\n", at + 1)
-                return _head(source, base + at + 1) == self.head
+                return self._begins(source, base + at + 1)
             number, base = number + count, base + len(piece)
         return False
+
+    def _begins(self, source: Source, start: int) -> bool:
+        return _digest(_head(source, start)[: self.length]) == self.head
 
 
 class Lines:
@@ -258,7 +268,7 @@ def _before(source: Source, end: int) -> bytes:
 
 def _head(source: Source, start: int) -> bytes:
     line = source.read(start, 2 * _HEAD).partition(b"\n")[0]
-    return _digest(line.translate(None, _SPACE)[:_HEAD])
+    return line.translate(None, _SPACE)
 
 
 def _digest(text: bytes) -> bytes:

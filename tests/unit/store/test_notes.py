@@ -69,6 +69,17 @@ def test_the_last_line(
         assert not last.is_in(source)
 
 
+def test_the_last_line_is_known_whatever_its_picture_is(tmp_path: Path) -> None:
+    begin = b'{"timestamp":"t","type":"event_msg","payload":{"shot":"'
+    with opened(tmp_path, b"{}\n" + begin + P + b'"}}\n') as source:
+        last = LastLine.of(source)
+    assert 0 < last.length < len(begin)
+    with opened(tmp_path, b"{ }\n" + begin + b"data:image" + b'"}}\n{}\n') as source:
+        assert last.is_in(source)
+    with opened(tmp_path, b"{}\n{}\n" + begin + b"data:image" + b'"}}\n') as source:
+        assert not last.is_in(source)
+
+
 def test_a_manifest_with_notes_is_read_back(tmp_path: Path) -> None:
     data = b"x " + P + b"\n" + Q + b" y\n"
     with opened(tmp_path, data) as source:
