@@ -166,6 +166,8 @@ class LastLine:
     def is_in(self, source: Source) -> bool:
         """Whether a log has this line where it was."""
         number, base = 0, 0
+        if not self.length:  # it may be any line
+            return False
         if self.number == 0:
             return self._begins(source, 0)
         for piece in source.pieces(0, source.size):

@@ -49,7 +49,7 @@ def manifest(
 @pytest.mark.parametrize("chunk", [4, 1 << 20])
 @pytest.mark.parametrize(
     ("data", "number"),
-    [(b"", 0), (b"a", 0), (b"a\n", 0), (b"a\nbc", 1), (b"a\nbc\n\n\n\n\n\n\n", 1)],
+    [(b"a", 0), (b"a\n", 0), (b"a\nbc", 1), (b"a\nbc\n\n\n\n\n\n\n", 1)],
 )
 def test_the_last_line(
     tmp_path: Path,
@@ -67,6 +67,8 @@ def test_the_last_line(
         assert last.is_in(source)
     with opened(tmp_path, b"on top\n" + data) as source:
         assert not last.is_in(source)
+    with opened(tmp_path, b"\n\n") as source:
+        assert not LastLine.of(source).is_in(source)
 
 
 def test_the_last_line_is_known_whatever_its_picture_is(tmp_path: Path) -> None:
