@@ -181,7 +181,8 @@ def _result(
         )
     if tally.edited:
         warnings.append(
-            f"{tally.edited} placeholders stay: what stood around them was changed"
+            f"{tally.edited} placeholders stay: what stood around them was changed; "
+            "'restore --extract' writes out what they name"
         )
     if left:
         warnings.append(not_removed(left))

@@ -133,8 +133,9 @@ def _files_of(folder: Path) -> list[str]:
 
 
 def _tells(path: Path) -> bool:
-    """Whether a manifest has notes."""
-    return bool(Manifest.unpack(path.read_bytes(), path.name).notes)
+    """Whether a manifest says of placeholders that they are text."""
+    notes = Manifest.unpack(path.read_bytes(), path.name).notes
+    return not all(note.own for note in notes)
 
 
 def _place(thread: Thread) -> str:
