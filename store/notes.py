@@ -93,6 +93,10 @@ class Around:
         )
 
 
+# Of what is its own, it is of no interest.
+_ITS_OWN = Around(bytes(8), bytes(8))
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A placeholder in a document.
@@ -189,13 +193,21 @@ class Lines:
 
     def __init__(self, source: Source):
         self._source = source
+        self._piece, self._base = b"", 0
         self._at = self._count = 0
 
     def before(self, offset: int) -> int:
         """How many are in front of an offset, which never goes back."""
-        for piece in self._source.pieces(self._at, offset):
-            self._count += piece.count(b"\n")
-        self._at = max(self._at, offset)
+        while self._at < offset:
+            if self._at >= self._base + len(self._piece):
+                self._base = self._at
+                self._piece = self._source.read(self._at, CHUNK)
+                if not self._piece:
+                    break
+            end = min(offset, self._base + len(self._piece))
+            start = self._at - self._base
+            self._count += self._piece.count(b"\n", start, end - self._base)
+            self._at = end
         return self._count
 
 
@@ -221,7 +233,9 @@ class Notes:
 
         def packed() -> Iterator[bytes]:
             for place in places:
-                around = Around.at(source.read, place.offset)
+                around = _ITS_OWN
+                if not place.own:
+                    around = Around.at(source.read, place.offset)
                 yield _RECORD.pack(
                     place.offset,
                     lines.before(place.offset),

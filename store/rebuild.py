@@ -204,6 +204,8 @@ def _choose(
 ) -> _Choice:
     """Ask all stores, and take the one that knows the most."""
     verdicts = [store.judge(offset, prefix) for store in known]  # each counts
+    if len(known) == 1 and verdicts[0] is Verdict.OWN and not whole:  # most are
+        return _Choice(known[0].recipes.get(prefix), own=True)
 
     def first(*wanted: Verdict, patient: bool = False) -> Recipe | None:
         problem: IntegrityError | None = None
