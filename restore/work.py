@@ -129,8 +129,9 @@ class Work:
     def _claim(self, store: _Knowledge, whole: Source, digest: bytes) -> "Claim | None":
         held, notes = self._held(store, whole)
         own, tally = store.own, self.tally
-        if own is None and not (held or len(notes) or self._appends):
-            return None
+        alone = len(notes) > 0 and len(self._stores) == 1
+        if own is None and not (held or alone or store.ancestry.appends):
+            return None  # it knows nothing of the document, and need not
         kept = set() if own is None else _not_written(own, tally, store.place.recipes)
         needed = tuple(sorted(held | kept))
         ancestry = store.ancestry

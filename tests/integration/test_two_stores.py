@@ -151,6 +151,21 @@ def test_one_restore_from_both(
     assert state(program, a) == state(program, b) == ["restored"]
 
 
+def test_a_store_that_has_nothing_to_do_with_it_says_nothing(
+    program: Program, a: Path, b: Path, log: Path
+) -> None:
+    archive(program, a, log)
+    append(log, quote := quotation(log))
+    other = program.folder / "other.html"
+    other.write_bytes(shot(9))
+    archive(program, b, other)
+    done(program("restore", "--store", b, "--store", a, log))
+    assert log.read_bytes() == turn(1) + quote
+    assert state(program, a) == ["restored"]
+    found = done(program("ls", "--json", "--store", b)).result["documents"]
+    assert [document["path"] for document in found] == [str(other)]
+
+
 def test_stores_of_the_configuration(
     program: Program, a: Path, b: Path, page: Path
 ) -> None:
