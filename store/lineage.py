@@ -89,12 +89,14 @@ class Judge:
         """What the placeholder at an offset is."""
         known, own, state = self._known, self._known.own, self._known.state
         behind = state is None or offset + LENGTH > state.slim_size
-        if own is not None and (
-            state is None or (behind and state.document != own.document)
-        ):  # it may begin like another one: a session that was resumed in a new log
+        if own is not None and (state is None or state.key != own.key):
+            # It may begin like an older state of it, or like another document (a
+            # session that was resumed in a new log): the newest one knows the rest.
             if self._edited is None:
                 self._edited = _Edited(own, self._source, strict=self._strict)
-            return self._edited.verdict(offset, prefix)
+            edited = self._edited.verdict(offset, prefix)  # it counts them all
+            if behind:
+                return edited
         if state is None:
             return Verdict.OPEN
         if behind:

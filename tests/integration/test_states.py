@@ -38,7 +38,7 @@ ALL = ArchiveOptions(min_size=0)
 def line(number: int) -> bytes:
     """A line of a log with a picture that only the client shows."""
     shot = uri(picture(40, 40, number))
-    begin = '{"timestamp":"t","type":"event_msg","payload":'
+    begin = f'{{"timestamp":"t{number}","type":"event_msg","payload":'
     return f'{begin}{{"image":"{shot}"}}}}\n'.encode()
 
 
@@ -523,7 +523,7 @@ def test_a_log_that_begins_like_another_one(store: Store, page: Path) -> None:
     more = page.with_name("resumed.jsonl")
     more.write_bytes(page.read_bytes() + TWO)
     archive(store, more)
-    edited = more.read_bytes() + b'{"timestamp":"t","type":"event_msg"}\n'
-    more.write_bytes(edited.replace(b'"t"', b'"u"').replace(b'"u"', b'"t"', 1))
+    edited = more.read_bytes() + b'{"timestamp":"t3","type":"event_msg"}\n'
+    more.write_bytes(edited.replace(b'"event_msg"}', b'"event_msg" }'))
     whole = restore(store, more)
     assert whole.count(b"data:") == 2
