@@ -40,7 +40,7 @@ from assetstore.results import FileResult, failed
 from assetstore.store.blob import Ref
 from assetstore.store.lineage import Ancestry, Lineage
 from assetstore.store.manifest import Manifest
-from assetstore.store.rebuild import Recipes, rebuild
+from assetstore.store.rebuild import Known, Recipes, rebuild
 from assetstore.store.session import Session
 from assetstore.store.store import Store
 
@@ -185,11 +185,12 @@ class Archiver:
         session.commit()
         for job in ready:
             with job.trying():
-                if job.drafted.changed:
+                if job.drafted.changed or job.claims:
                     if job.in_place:
                         self._lineage.settle(job.target, job.source)
                     self._store.put_manifest(job.described())
-        absent = set(session.absent({r for job in ready for r in job.drafted.refs}))
+        needed = {r for job in ready for r in job.drafted.refs - job.drafted.gone}
+        absent = set(session.absent(needed))
         session.distrust(id for _, id in absent | doubted)
         if absent and last:
             raise StoreWriteError(
@@ -199,7 +200,7 @@ class Archiver:
         ready = [j for j in ready if not j.over and not absent & j.drafted.refs]
         # A thread's replacement changes its forks, which are younger: forks first.
         ready.sort(key=lambda job: job.target.name, reverse=True)
-        self._refuse_used(ready)
+        self._refuse_used([job for job in ready if job.drafted.changed])
         for job in ready:
             if not job.over:
                 with job.trying():
@@ -219,7 +220,9 @@ class Archiver:
             if job.in_place:
                 job.own = self._manifest(job.target)
             earlier = beside(job.target).earlier_forms(Path(job.document), source)
-            return self._lineage.of(source, job.own, earlier)
+            known = self._lineage.of(source, job.own, earlier)
+            job.plain = known.plain
+            return known
 
         drafter = Drafter(
             source,
@@ -235,16 +238,17 @@ class Archiver:
             ),
             ancestry=ancestry,
             progress=self._progress.advance,
+            known=job.known,
         )
         job.drafted = drafter.run()
         job.format = drafter.format
         job.stored += session.new_bytes - before
-        if not job.drafted.changed and job.in_place:
-            known = job.own is not None and job.own.state == "archived"
-            if job.drafted.refs and not known and not options.dry_run:
-                # A copy of an archived document: it needs these blobs as well.
-                job.drafted.digest = source.blake3()
-                self._store.put_manifest(job.described())
+        if job.drafted.changed:
+            return
+        job.claims = not options.dry_run and self._tells(job)
+        if job.claims:
+            job.drafted.digest = source.blake3()
+        elif job.in_place:
             job.over = True
             job.close()
 
@@ -252,6 +256,18 @@ class Archiver:
         if self._sparing is not None:
             return self._sparing.offsets(job.target)
         return self._options.spare
+
+    def _tells(self, job: Job) -> bool:
+        """Whether an archive that changes nothing has something to say of a document.
+
+        It may hold placeholders that nobody claims for it: a copy of an archived
+        document, one with a pasted line, a log that quotes what it read. Of one that
+        goes elsewhere (a filter's), the notes count as well.
+        """
+        if job.in_place:
+            claimed = job.own.refs if job.own is not None else ()
+            return not job.drafted.refs <= set(claimed)
+        return bool(job.drafted.kept)
 
     def _manifest(self, document: Path) -> Manifest | None:
         try:
@@ -274,9 +290,8 @@ class Archiver:
         assert job.draft is not None  # noqa: S101 for the type checker
         problem: AssetstoreError
         with job.draft.reopened() as slim:
-            pieces = rebuild(
-                slim, Recipes(session), is_text=job.drafted.was_there, check=False
-            )
+            known = Known(Recipes(session), job.drafted.judge)
+            pieces = rebuild(slim, [known], check=False)
             try:
                 if same(pieces, job.source):
                     return True
@@ -306,7 +321,8 @@ class Archiver:
     def _put_in_place(job: Job) -> None:
         assert job.draft is not None  # noqa: S101 for the type checker
         if job.in_place:
-            beside(job.target).replace(job.draft, job.source)
+            if job.drafted.changed:
+                beside(job.target).replace(job.draft, job.source)
             return
         if not job.drafted.changed:
             job.draft.write_all(job.source)

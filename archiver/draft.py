@@ -1,5 +1,6 @@
 """Write a document's archived form: its own text, and placeholders for payloads."""
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable
@@ -9,25 +10,32 @@ from blake3 import blake3
 
 from assetstore.archiver.fit import fit_verbatim
 from assetstore.archiver.payloads import Payload, Payloads, Wanted
+from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source, Window
 from assetstore.formats.base import Format
 from assetstore.results import Stays, Why
 from assetstore.store.blob import Kind, Ref
-from assetstore.store.lineage import Ancestry
+from assetstore.store.frame import find_frame
+from assetstore.store.lineage import Ancestry, Judge
+from assetstore.store.notes import MOST_NOTES, Verdict
 from assetstore.store.placeholder import (
     LENGTH,
-    LOOKALIKE,
+    MARK,
+    PATTERN,
+    PREFIX_BYTES,
     format_placeholder,
     parse_placeholder,
 )
 from assetstore.store.rebuild import Recipes
 from assetstore.store.recipe import Media, Recipe
+from assetstore.store.removal import copy_blob
 from assetstore.store.session import Session
 
 # Blobs that wait in memory for a commit, in the middle of a document.
 _MOST_PENDING = 50_000
 _GATHER = 1 << 18
+_OVERLAPPING = re.compile(rb"(?=(%b))" % PATTERN.pattern)
 # Longer text around a payload is a blob of its own, and not a recipe's.
 _LONGEST_LITERAL = 1 << 15
 
@@ -40,38 +48,48 @@ class Drafted:
         size: Length of the archived form.
         digest: Its BLAKE3.
         payloads: Payloads taken out.
-        escaped: Look-alikes of placeholders that became placeholders.
-        quoted: Those of them that name something in the store.
-        lost: Placeholders of its own that the store knows nothing of.
+        own: Placeholders that earlier archives of the document put there.
+        quoted: Other placeholders that name something in the store.
+        unknown: Placeholders that name nothing in the store.
+        lost: Those of the document's own whose bytes the store lost.
         purged: Payloads that stay, since they were purged from the store.
         new_blobs: Media that the store did not hold.
         stays: Payloads that stay, and why.
-        refs: Every recipe and blob that the archived form needs.
+        refs: Every recipe and blob that the archived form names.
+        gone: Those of them that the store lost.
         kept: Where in the archived form placeholders stand that were there
             before, in order.
+        noted: Those of them that no archive put there; twice the offset, and one more
+            where the store knows what it names.
+        appends: Whether it is a log, to which is only appended.
     """
 
     size: int = 0
     digest: bytes = b""
     payloads: int = 0
-    escaped: int = 0
+    own: int = 0
     quoted: int = 0
+    unknown: int = 0
     lost: int = 0
     purged: int = 0
     new_blobs: int = 0
     stays: Stays = field(default_factory=Stays)
     refs: set[Ref] = field(default_factory=set)
+    gone: set[Ref] = field(default_factory=set)
     kept: "array[int]" = field(default_factory=lambda: array("Q"))
+    noted: "array[int]" = field(default_factory=lambda: array("Q"))
+    appends: bool = False
 
     @property
     def changed(self) -> bool:
         """Whether the archived form differs from the document."""
-        return bool(self.payloads or self.escaped)
+        return bool(self.payloads)
 
-    def was_there(self, offset: int) -> bool:
+    def judge(self, offset: int, prefix: bytes) -> Verdict:
         """Whether a placeholder at this offset was in the document already."""
         i = bisect_left(self.kept, offset)
-        return i < len(self.kept) and self.kept[i] == offset
+        there = i < len(self.kept) and self.kept[i] == offset
+        return Verdict.TEXT if there else Verdict.OWN
 
 
 class _Splicer:
@@ -143,6 +161,8 @@ class Drafter:
         ancestry: Finds out what is known of the document; asked only where
             something looks like a placeholder.
         progress: Called with numbers of bytes that are done.
+        known: Of what placeholders name: whether the store knew it before this
+            document came; for an attempt that follows on another one.
     """
 
     def __init__(
@@ -157,11 +177,14 @@ class Drafter:
         wanted: Wanted,
         ancestry: Callable[[], Ancestry],
         progress: Callable[[int], None] = lambda done: None,
+        known: dict[bytes, bool] | None = None,
     ):
         self._source = source
         self._session = session
         self._find_ancestry = ancestry
         self._ancestry: Ancestry | None = None
+        self._judge: Judge | None = None
+        self._known = {} if known is None else known
         self._recipes = Recipes(session)
         self._splicer = _Splicer(source, draft)
         self._progress = progress
@@ -177,7 +200,7 @@ class Drafter:
         )
         self._scanner = self._payloads.scanner
         self._floor = 0  # nothing in front of it is a placeholder's frame
-        self.result = Drafted()
+        self.result = Drafted(appends=format.appends)
 
     @property
     def format(self) -> Format:
@@ -202,6 +225,7 @@ class Drafter:
                 end = self._marked(found)
                 self._payloads.resume(end, self._floor)
         result.stays = self._payloads.stays
+        result.appends |= self.format.appends
         if result.changed:
             result.digest = splicer.finish(self._scanner.window)
             result.size = splicer.size
@@ -229,6 +253,9 @@ class Drafter:
             self._payloads.leave(payload, Why.PURGED)
             self.result.purged += 1
             return
+        if self._misread(start, text):
+            self._payloads.leave(payload, Why.NOT_UNDERSTOOD)
+            return
         self._replace(recipe, start, text, end)
         self.result.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
         self.result.payloads += 1
@@ -244,58 +271,95 @@ class Drafter:
         return (fit_verbatim(self._session, self._source, start, end).media,)
 
     def _replace(self, recipe: Recipe, start: int, text: bytes, end: int) -> None:
-        self._session.put(Kind.RECIPE, recipe.raw)
+        _, new = self._session.put(Kind.RECIPE, recipe.raw)
         self.result.refs.add((Kind.RECIPE, recipe.id))
+        self._known.setdefault(recipe.id[:PREFIX_BYTES], not new)
         self._splicer.splice(self._scanner.window, start, text, end)
         self._floor = end
 
     def _marked(self, start: int) -> int:
-        """Keep the document's own placeholder, or escape what looks like one."""
+        """Take note of what looks like a placeholder; it stays as it is."""
         scanner, result = self._scanner, self.result
-        if self._ancestry is None:
-            self._ancestry = self._find_ancestry()
         text = scanner.peek(start, LENGTH)
         prefix = parse_placeholder(text) if len(text) == LENGTH else None
-        recipe = None if prefix is None else self._recipes.get(prefix)
-        if prefix is not None and start + LENGTH <= self._ancestry.prefix:
-            if recipe is None:
-                result.lost += 1
-            return self._keep(start, recipe)
+        if prefix is None:
+            return start + len(MARK)
+        if self._ancestry is None:
+            self._ancestry = self._find_ancestry()
+            result.appends |= self._ancestry.appends or self.format.appends
+            self._judge = Judge(self._ancestry, self._source, strict=result.appends)
+        assert self._judge is not None  # noqa: S101 for the type checker
+        verdict = self._judge(start, prefix)
+        recipe = self._recipes.get(prefix)
+        frame = None
         if recipe is not None:
-            # Named by text or for good: the document needs it to be readable.
             self._refer(recipe)
-            if (
-                not self._ancestry.prefix
-                and self._ancestry.owns(recipe.id)
-                and self._framed(recipe, start)
-            ):
-                return self._keep(start, recipe)
-            result.quoted += 1
-        match = LOOKALIKE.match(text)
-        assert match is not None  # the scanner found it  # noqa: S101 for the type checker
-        literal = Recipe(was=(match[0],))
-        placeholder = format_placeholder(literal.id)
-        self._replace(literal, start, placeholder, start + len(match[0]))
-        result.escaped += 1
-        return start + len(match[0])
+            frame = find_frame(recipe, scanner.peek, start, self._floor)
+        place = self._splicer.place(start)
+        result.kept.append(place)
+        if verdict is Verdict.OWN or (verdict is Verdict.LIKELY and frame):
+            result.own += 1
+            result.lost += recipe is None
+        else:
+            if prefix not in self._known:
+                found = self._session.store.find_recipe(prefix)
+                self._known[prefix] = found is not None
+            self._noted(place, known=self._known[prefix])
+        self._floor = max(self._floor, start + LENGTH)
+        if frame is not None and verdict.claimed:
+            self._floor = max(self._floor, frame[1])
+        return start + len(MARK)
 
-    def _keep(self, start: int, recipe: Recipe | None) -> int:
-        self.result.kept.append(self._splicer.place(start))
-        end = start + LENGTH
-        if recipe is not None:
-            self._refer(recipe)
-            end += len(recipe.after)
-        self._floor = end
-        return end
+    def _noted(self, place: int, *, known: bool) -> None:
+        if len(self.result.noted) == MOST_NOTES:
+            raise SourceRefused(
+                f"{self._source.name} holds more than {MOST_NOTES:,} placeholders that "
+                "are not its own",
+                hint="It was left alone.",
+                path=self._source.name,
+            )
+        self.result.noted.append(2 * place + known)
+        if known:
+            self.result.quoted += 1
+        else:
+            self.result.unknown += 1
 
     def _refer(self, recipe: Recipe) -> None:
-        self.result.refs.add((Kind.RECIPE, recipe.id))
-        self.result.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
+        """Claim what a placeholder names, as long as the document holds it."""
+        lost = [
+            ref
+            for ref in [
+                (Kind.RECIPE, recipe.id),
+                *((Kind.MEDIA, b) for b in recipe.blobs),
+            ]
+            if not self._claim(ref)
+        ]
+        self.result.lost += bool(lost)
 
-    def _framed(self, recipe: Recipe, start: int) -> bool:
-        peek, begin = self._scanner.peek, start - len(recipe.before)
-        return (
-            begin >= self._floor
-            and peek(begin, len(recipe.before)) == recipe.before
-            and peek(start + LENGTH, len(recipe.after)) == recipe.after
+    def _claim(self, ref: Ref) -> bool:
+        """Claim a blob that is there; False if the store lost it.
+
+        One that a collection is about to remove is written anew.
+        """
+        result, session = self.result, self._session
+        if ref not in result.refs:
+            result.refs.add(ref)
+            kind, id = ref
+            if not session.has(id):
+                pieces = session.store.stream(kind, id)
+                if not copy_blob(session, kind, pieces):
+                    result.gone.add(ref)
+        return ref not in result.gone
+
+    def _misread(self, start: int, text: bytes) -> bool:
+        """Whether text in front of a replacement would be a placeholder with it.
+
+        Up to 26 characters of one may stand there, and take the others from its mark.
+        """
+        front = max(0, start - LENGTH + 1)
+        whole = self._scanner.peek(front, start - front) + text[: LENGTH - 1]
+        return any(
+            match.start() < start - front < match.end(1)
+            and parse_placeholder(match[1]) is not None
+            for match in _OVERLAPPING.finditer(whole)
         )

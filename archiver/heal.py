@@ -19,6 +19,8 @@ from assetstore.store.backends.base import Backend
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind, is_name
 from assetstore.store.lineage import Ancestry
+from assetstore.store.rebuild import find_lookalikes
+from assetstore.store.recipe import Recipe
 from assetstore.store.removal import copy_blob
 from assetstore.store.repair import scan_pack
 from assetstore.store.store import Store
@@ -54,6 +56,7 @@ class FileHealer:
         """
         with Source.open(absolute(self.path)) as source:
             self._take_whole(session, source)
+            self._take_texts(session, source)
             head = source.read(0, registry.HEAD)
             likely = registry.choose("auto", absolute(self.path), head).name
             for profile in (likely, *sorted(profiles - {likely})):
@@ -82,6 +85,16 @@ class FileHealer:
             wanted=Wanted(media=media),
             ancestry=lambda: Ancestry(0, None),
         ).run()
+
+    @staticmethod
+    def _take_texts(session: WantedSession, source: Source) -> None:
+        """Take text that looks like a placeholder.
+
+        Earlier versions archived it, as they did payloads.
+        """
+        for _, text in find_lookalikes(source):
+            if Recipe(was=(text,)).id in session.missing:
+                session.put(Kind.RECIPE, Recipe(was=(text,)).raw)
 
     @staticmethod
     def _take_whole(session: WantedSession, source: Source) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assetstore.archiver.draft import Drafted
+from assetstore.archiver.noted import noted
 from assetstore.errors import AssetstoreError, StoreWriteError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
@@ -26,6 +27,9 @@ class Job:
         in_place: Whether that replaces the document.
         own: The newest manifest of its path.
         stored: Bytes added to the store for it.
+        known: Which of its placeholders the store knew before it came.
+        plain: Whether the document is as it was restored, or has grown since.
+        claims: Whether a manifest is to be put even though the document stays.
         over: Whether nothing remains to be done.
         error: What ended it.
         left: A draft that could not be removed, or "".
@@ -41,6 +45,9 @@ class Job:
     draft: Draft | None = None
     drafted: Drafted = field(default_factory=Drafted)
     stored: int = 0
+    known: dict[bytes, bool] = field(default_factory=dict)
+    plain: bool = False
+    claims: bool = False
     over: bool = False
     error: AssetstoreError | OSError | None = None
     left: str = ""
@@ -71,14 +78,25 @@ class Job:
         """The manifest of its archived form."""
         drafted = self.drafted
         assert self.format is not None  # noqa: S101 for the type checker
+        if drafted.changed:
+            assert self.draft is not None  # noqa: S101 for the type checker
+            with self.draft.reopened() as slim:
+                notes, last = noted(drafted, slim)
+        else:
+            notes, last = noted(drafted, self.source)
+        own = drafted.own + drafted.payloads
         return Manifest(
             document=self.document or f"stdin:{drafted.digest.hex()[:16]}",
+            # It stays restored as long as nothing is taken out of it.
+            state="restored" if self.plain and not own else "archived",
             profile=self.format.name,
             source_size=self.source.size,
             slim_size=drafted.size,
             slim_hash=drafted.digest,
-            payloads=drafted.payloads + drafted.escaped + len(drafted.kept),
+            payloads=own if drafted.appends else own + drafted.quoted,
             refs=tuple(sorted(drafted.refs)),
+            notes=notes,
+            last=last,
         )
 
     def result(self) -> FileResult:
@@ -91,12 +109,17 @@ class Job:
         warnings: list[str] = []
         if drafted.quoted:
             warnings.append(
-                f"{drafted.quoted} placeholders of this store stand in it as text; "
-                "a restore brings that text back"
+                f"{drafted.quoted} placeholders of this store were in it before, "
+                "and stay as they are"
+            )
+        if drafted.unknown:
+            warnings.append(
+                f"{drafted.unknown} placeholders that this store does not know stay as "
+                "they are"
             )
         if drafted.lost:
             warnings.append(
-                f"{drafted.lost} placeholders of its own are unknown to this store"
+                f"of {drafted.lost} placeholders in it, this store lost the payloads"
             )
         if drafted.purged:
             warnings.append(
@@ -115,6 +138,7 @@ class Job:
             stored=self.stored,
             quoted=drafted.quoted,
             purged=drafted.purged,
+            unknown=drafted.unknown,
             left=self.left,
             stays=drafted.stays,
             warnings=tuple(warnings),

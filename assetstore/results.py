@@ -103,7 +103,9 @@ class FileResult:
         payloads: Payloads archived or placeholders restored.
         new_blobs: Media blobs the store did not hold yet.
         stored: Bytes added to the store.
-        quoted: Placeholders left as the text they are (a quotation).
+        quoted: Placeholders left as they are, which the store knows: they were in the
+            document before it was archived, or are quotations.
+        unknown: Placeholders left as they are, which the store does not know.
         purged: Payloads that stay, since they were purged from the store.
         left: A temporary file beside it that could not be removed, or "".
         stays: Payloads that stay in it, and why.
@@ -125,6 +127,7 @@ class FileResult:
     stored: int = 0
     quoted: int = 0
     purged: int = 0
+    unknown: int = 0
     left: str = ""
     stays: Stays = field(default_factory=Stays, repr=False)
     lasting: bool = False

@@ -1,6 +1,6 @@
 """Write the media of documents out as files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
@@ -10,16 +10,21 @@ from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions
 from assetstore.results import FileResult, Report, failed
-from assetstore.store.blob import BlobId, Kind
+from assetstore.store.blob import BlobId
 from assetstore.store.media import extension, sniff
-from assetstore.store.rebuild import Recipes, find_placeholders
+from assetstore.store.rebuild import (
+    Known,
+    Recipes,
+    find_placeholders,
+    stream_first,
+)
 from assetstore.store.store import Store
 
 _NAME = 16
 
 
 def extract(
-    store: Store,
+    store: Store | Sequence[Store],
     paths: Iterable[StrPath],
     folder: StrPath,
     options: RestoreOptions | None = None,
@@ -32,7 +37,8 @@ def extract(
     there already is left alone. The documents are not changed.
 
     Args:
-        store: The store.
+        store: The store; or several, each of which is asked for what those before it
+            do not know.
         paths: Files and folders.
         folder: Where the media go; made if it is missing.
         options: ``include``, ``exclude``, ``allow_missing`` and ``dry_run`` count.
@@ -42,8 +48,9 @@ def extract(
     named = list(map(Path, paths))
     report = Report(dry_run=options.dry_run)
     target = absolute(Path(folder))
-    recipes = Recipes(store)
-    root = [path for path in (store.root, target) if path is not None]
+    stores = [store] if isinstance(store, Store) else store
+    known = [Known(Recipes(each)) for each in stores]
+    root = [*(each.root for each in stores if each.root is not None), target]
     progress.start(None, "extracting")
     for file in find_documents(
         named, include=options.include, exclude=options.exclude, without=root
@@ -52,10 +59,10 @@ def extract(
             if file.error is not None:
                 raise file.error
             with Source.open(absolute(Path(file.path))) as source:
-                blobs, missing = _named(source, recipes, options)
+                blobs, missing = _named(source, known, options)
                 for blob in blobs:
                     if not options.dry_run:
-                        _write(store, blob, target)
+                        _write(known, blob, target)
                 size = source.size
                 progress.advance(size)
         except (AssetstoreError, OSError) as e:
@@ -69,6 +76,7 @@ def extract(
                 before=size,
                 after=size,
                 payloads=len(blobs),
+                unknown=missing,
                 warnings=(text,) if missing else (),
             )
         )
@@ -77,28 +85,31 @@ def extract(
 
 
 def _named(
-    source: Source, recipes: Recipes, options: RestoreOptions
+    source: Source, known: Sequence[Known], options: RestoreOptions
 ) -> tuple[list[BlobId], int]:
     """The media that a document's placeholders name, and how many name none."""
     blobs: dict[BlobId, None] = {}
-    missing = 0
-    for offset, prefix in find_placeholders(source):
-        whole = options.allow_missing
-        recipe = recipes.whole(prefix) if whole else recipes.get(prefix)
-        if recipe is None and not options.allow_missing:
-            raise MissingBlob(
-                f"{source.name}: the store lacks what byte {offset} names",
-                hint="Name another store with --store, or use --allow-missing.",
-                path=source.name,
-            )
-        if recipe is None:
-            missing += 1
+    found = missing = 0
+    for _, prefix in find_placeholders(source):
+        for store in known:
+            whole = options.allow_missing
+            get = store.recipes.whole if whole else store.recipes.get
+            if (recipe := get(prefix)) is not None:
+                blobs.update(dict.fromkeys(recipe.blobs))
+                found += 1
+                break
         else:
-            blobs.update(dict.fromkeys(recipe.blobs))
+            missing += 1
+    if missing and not found and not options.allow_missing:
+        raise MissingBlob(
+            f"{source.name}: the store knows none of its {missing} placeholders",
+            hint="Name another store with --store, or use --allow-missing.",
+            path=source.name,
+        )
     return list(blobs), missing
 
 
-def _write(store: Store, blob: BlobId, folder: Path) -> None:
+def _write(known: Sequence[Known], blob: BlobId, folder: Path) -> None:
     """Write a blob to a file, under a name by its hash and its content.
 
     Raises:
@@ -106,7 +117,7 @@ def _write(store: Store, blob: BlobId, folder: Path) -> None:
         SourceRefused: Something that is no file has its name.
         OSError: It cannot be written.
     """
-    pieces: Iterator[memoryview] = store.stream(Kind.MEDIA, blob)
+    pieces: Iterator[memoryview] = stream_first(known, blob)
     first = bytes(next(pieces, b""))
     path = folder / f"{blob.hex()[:_NAME]}.{extension(sniff(first))}"
     if path.is_symlink() or (path.exists() and not path.is_file()):

@@ -1,7 +1,7 @@
 """Restore files, folders and streams: what the command line and the API call."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def restore_paths(
-    store: Store,
+    store: Store | Sequence[Store],
     paths: Iterable[StrPath],
     options: RestoreOptions | None = None,
     *,
@@ -36,7 +36,8 @@ def restore_paths(
     What goes wrong with one file is in its result and ends nothing else.
 
     Args:
-        store: The store.
+        store: The store; or several, each of which is asked for what those before it
+            do not know.
         paths: Files and folders.
         options: How.
         progress: Who is told how far it is.
@@ -45,7 +46,12 @@ def restore_paths(
     named = list(map(Path, paths))
     report = Report(dry_run=options.dry_run)
     todo: list[tuple[Path, int]] = []
-    root = [path for path in (store.root, store.cache_dir) if path is not None]
+    root = [
+        path
+        for each in _several(store)
+        for path in (each.root, each.cache_dir)
+        if path is not None
+    ]
     for file in find_documents(
         named, include=options.include, exclude=options.exclude, without=root
     ):
@@ -56,27 +62,33 @@ def restore_paths(
             todo.append((Path(file.path), file.stat.st_size))
     progress.start(sum(size for _, size in todo), "restoring")
     try:
-        report.files += _restored(store, todo, options, progress)
+        report.files += _restored(_several(store), todo, options, progress)
     finally:
         progress.close()
     return report
 
 
+def _several(store: Store | Sequence[Store]) -> Sequence[Store]:
+    return [store] if isinstance(store, Store) else store
+
+
 def _restored(
-    store: Store,
+    stores: Sequence[Store],
     todo: list[tuple[Path, int]],
     options: RestoreOptions,
     progress: Progress,
 ) -> Iterator[FileResult]:
-    if options.jobs > 1 and len(todo) > 1 and store.root is not None:
+    one = stores[0]
+    alone = len(stores) == 1 and one.root is not None
+    if options.jobs > 1 and len(todo) > 1 and alone:
         from assetstore.store.parallel import in_processes
 
         work = [(path, options) for path, _ in todo]
-        for number, result in in_processes(store, restore_one, work, jobs=options.jobs):
+        for number, result in in_processes(one, restore_one, work, jobs=options.jobs):
             progress.advance(todo[number][1])
             yield result
         return
-    restorer = Restorer(store, options, progress)
+    restorer = Restorer(stores, options, progress)
     for path, size in todo:
         yield _tried(restorer, path, size)
 
@@ -94,7 +106,7 @@ def restore_one(store: Store, path: Path, options: RestoreOptions) -> FileResult
 
 
 def restore_file(
-    store: Store,
+    store: Store | Sequence[Store],
     source: StrPath,
     output: StrPath,
     options: RestoreOptions | None = None,
@@ -110,7 +122,7 @@ def restore_file(
 
 
 def restore_stream(
-    store: Store,
+    store: Store | Sequence[Store],
     source: BinaryIO,
     target: BinaryIO,
     options: RestoreOptions | None = None,

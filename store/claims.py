@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from assetstore.errors import (
@@ -12,7 +13,8 @@ from assetstore.errors import (
 )
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.blob import is_name, name_time
-from assetstore.store.manifest import Manifest, document_prefix
+from assetstore.store.config import enable
+from assetstore.store.manifest import FEATURE, Manifest, document_prefix
 from assetstore.store.pack import pack_name
 
 # An empty object that says that documents have manifests here. Where there is none of
@@ -21,6 +23,7 @@ _CLAIMED = "notes/claimed"
 # An empty object that says that they were lost when a new one was put.
 _LOST = "notes/lost"
 _OLD = 86400.0
+_WAIT = 5.0
 
 
 class Claims:
@@ -36,6 +39,11 @@ class Claims:
     client: str
     clock: Callable[[], float]
     _is_claimed = False
+    _noted = False  # whether the store is known to name manifests with notes
+
+    def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
+        """A lock that spares two processes the same work."""
+        raise NotImplementedError
 
     def manifest(self, document: Path) -> Manifest | None:
         """This client's newest manifest of a document.
@@ -122,6 +130,9 @@ class Claims:
             # From now on there is one: what the others named needs a note.
             with contextlib.suppress(FileExistsError):
                 put(self.backend, _LOST, [])
+        if manifest.version > 1 and not self._noted:
+            enable(self.backend, self.lock("config", _WAIT), [FEATURE])
+            self._noted = True
         try:
             put(self.backend, manifest.key, [manifest.pack()])
         except FileExistsError:
@@ -170,15 +181,21 @@ class Claims:
             return True
         return name_time(oldest) < self.clock() - _OLD
 
-    def take_back(self, note: Manifest, own: Manifest) -> None:
+    def take_back(self, note: Manifest, own: Manifest | None) -> None:
         """Let a document's manifest be the newest again, without a later one.
+
+        Args:
+            note: What was put.
+            own: What is to be the newest again; None: there was none.
 
         Raises:
             StoreWriteError: It cannot be put; both stay.
         """
-        self.put_manifest(own)
-        for manifest in (note, own):
-            self.backend.delete(manifest.key)
+        if own is not None:
+            self.put_manifest(own)
+        self.backend.delete(note.key)
+        if own is not None:
+            self.backend.delete(own.key)
 
     def retract(self, manifest: Manifest) -> None:
         """Delete all manifests of a document.

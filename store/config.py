@@ -27,7 +27,9 @@ _WAIT = 5.0
 CODECS = frozenset({"png", "jpeg", "dictionary"})
 # Blobs that have a tombstone are not to be written.
 PURGE = frozenset({"purge"})
-KNOWN_FEATURES = CODECS | PURGE
+# Manifests may tell what is text in their documents.
+NOTES = frozenset({"notes"})
+KNOWN_FEATURES = CODECS | PURGE | NOTES
 
 
 def new_config(

@@ -1,21 +1,23 @@
-"""Tell a document's own placeholders from text that looks like them.
+"""Tell what placeholders in a document are: its own, text, or nobody knows.
 
-An archived document may have grown since, been moved, copied or edited, and
-what was added may quote placeholders (an agent that read its own session does).
-Four rules, the first that applies:
+An archived document may have grown since, been moved, copied or edited, and what was
+added may quote placeholders (an agent that read its own session does). A manifest
+knows the bytes of one form of the document, archived or restored, and notes which
+placeholders in it no archive of the document put there (`notes`).
 
-0. The file begins with the exact bytes of what its path was restored to: everything
-   in it is text.
-1. The file begins with the exact bytes of a document that was archived, here or
-   elsewhere: placeholders in those bytes are its own, what stands behind is text.
-2. Its path was archived, and it was edited since: placeholders that it held then
-   are its own.
-3. Otherwise nothing is known of it. The archiver takes everything for text, so
-   that a restore gives back exactly what it saw; the restore takes every
-   placeholder for its own, since a file and a store are all that it needs.
+- In the bytes that a manifest knows, what it does not note is the document's own.
+- Behind them, and in documents of which nothing is known, a placeholder stands for its
+  picture, wherever it came from; but in a log that its client only appends to
+  (`appends`), what was appended is text.
+- In a document that was edited since, notes are found by what stands around them, and
+  in a log by their lines, as long as these are where they were (another store's
+  placeholders were put back). Else, of a placeholder that occurs in a log more often
+  than it was put there, the first ones are its own: the client appended the others.
 """
 
 import contextlib
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +26,25 @@ from blake3 import blake3
 
 from assetstore.errors import DamagedManifest, SourceChanged
 from assetstore.files.source import Source
-from assetstore.store.blob import BlobId, Kind
 from assetstore.store.manifest import Manifest
+from assetstore.store.notes import Around, Lines, Note, Verdict
+from assetstore.store.placeholder import LENGTH
 from assetstore.store.standing import longest, settled
 from assetstore.store.store import Store
+
+# Profiles of logs that their clients only append to: of formats that are loaded, and
+# of those whose documents are in stores already.
+_APPENDED = {"codex", "claude-code"}
+
+
+def note_appending(profile: str) -> None:
+    """Take note that documents which are read so are only appended to."""
+    _APPENDED.add(profile)
+
+
+def appends(profile: str) -> bool:
+    """Whether documents that are read so are logs, to which is only appended."""
+    return profile in _APPENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +53,116 @@ class Ancestry:
 
     Attributes:
         prefix: How many of its first bytes are an archived document's.
-        own: The manifest of its path, if it was archived last (not restored).
-        plain: Whether it is as it was restored, or has grown since: nothing in it
-            is a placeholder.
+        own: The newest state of its path that is known to have been.
+        plain: Whether it is as it was restored, or has grown since.
+        state: What knows its first bytes, here or elsewhere.
     """
 
     prefix: int
     own: Manifest | None
     plain: bool = False
+    state: Manifest | None = None
 
-    def owns(self, recipe: BlobId) -> bool:
-        """Whether the document held this recipe's placeholder (rule 2)."""
-        return self.own is not None and (Kind.RECIPE, recipe) in self.own.refs
+    @property
+    def appends(self) -> bool:
+        """Whether it was a log when it was archived."""
+        known = self.state or self.own
+        return known is not None and appends(known.profile)
+
+    @property
+    def profile(self) -> str:
+        """How it was read then."""
+        known = self.state or self.own
+        return known.profile if known is not None else "generic"
+
+
+class Judge:
+    """Says of a document's placeholders, in their order, what they are.
+
+    Args:
+        known: What is known of the document.
+        source: The document.
+        strict: Take what was not put there by an archive for text: it is a log.
+    """
+
+    def __init__(self, known: Ancestry, source: Source, *, strict: bool):
+        self._known = known
+        self._source = source
+        self._strict = strict
+        self._edited: _Edited | None = None
+
+    def __call__(self, offset: int, prefix: bytes) -> Verdict:
+        """What the placeholder at an offset is."""
+        known, own, state = self._known, self._known.own, self._known.state
+        behind = state is None or offset + LENGTH > state.slim_size
+        if own is not None and (state is None or state.key != own.key):
+            # It may begin like an older state of it, or like another document (a
+            # session that was resumed in a new log): the newest one knows the rest.
+            if self._edited is None:
+                self._edited = _Edited(own, self._source, strict=self._strict)
+            edited = self._edited.verdict(offset, prefix)  # it counts them all
+            if behind:
+                return edited
+        if state is None:
+            return Verdict.OPEN
+        if behind:
+            return Verdict.TEXT if self._strict else Verdict.OPEN
+        note = state.notes.at(offset)
+        if note is not None:
+            return _noted(note, Verdict.OWN, strict=self._strict)
+        return Verdict.TEXT if known.plain else Verdict.OWN
+
+
+class _Edited:
+    """Says what the placeholders are of a document that was edited since."""
+
+    def __init__(self, own: Manifest, source: Source, *, strict: bool):
+        self._source = source
+        self._strict = strict
+        self._lines = Lines(source)
+        last = own.last if strict else None
+        self._aligned = last is not None and last.is_in(source)
+        self._places: dict[tuple[int, bytes], list[Note]] = {}
+        self._texts: dict[bytes, list[Note]] = {}
+        for note in own.notes:
+            self._places.setdefault((note.line, note.prefix), []).append(note)
+            if not note.own:
+                self._texts.setdefault(note.prefix, []).append(note)
+        # How often each was put there, at most.
+        self._left: dict[bytes, float] = {}
+        if own.state == "archived":
+            once = own.notes or len(own.recipes) >= own.payloads
+            self._left = dict.fromkeys(own.recipes, 1 if once else math.inf)
+            counts = Counter(note.prefix for note in own.notes if note.own)
+            self._left |= dict.fromkeys(self._texts, 0) | counts
+            if own.last is not None:  # all are noted
+                self._left = dict(counts)
+
+    def verdict(self, offset: int, prefix: bytes) -> Verdict:
+        """What the placeholder at an offset is."""
+        if self._aligned:
+            places = self._places.get((self._lines.before(offset), prefix))
+            if not places:
+                return Verdict.TEXT
+            return _noted(places.pop(0), Verdict.LIKELY, strict=True)
+        if texts := self._texts.get(prefix):
+            around = Around.at(self._source.read, offset)
+            for note in texts:
+                if around.matches(note, strict=self._strict):
+                    return _noted(note, Verdict.LIKELY, strict=self._strict)
+        if self._left.get(prefix, 0) < 1:
+            return Verdict.TEXT if self._strict else Verdict.OPEN
+        if self._strict:
+            self._left[prefix] -= 1
+        return Verdict.LIKELY
+
+
+def _noted(note: Note, own: Verdict, *, strict: bool) -> Verdict:
+    if note.own:
+        return own
+    if strict:
+        return Verdict.TEXT
+    return Verdict.OPEN if note.known else Verdict.STRANGE
 
 
 class Lineage:
@@ -55,7 +170,7 @@ class Lineage:
 
     def __init__(self, store: Store):
         self._store = store
-        self._known: dict[int, set[bytes]] | None = None
+        self._known: dict[int, dict[bytes, str]] | None = None
 
     def of(
         self, source: Source, own: Manifest | None, earlier: Sequence[Source] = ()
@@ -72,18 +187,18 @@ class Lineage:
             SourceChanged: It became shorter meanwhile.
         """
         forms = (source, *earlier)
+        self._store.expect_news()
         if own is not None:
             # The newest may speak of a form that never took its place (`standing`).
             newest = own
             now = _standing(forms, lambda: [newest])
             now = now or _standing(forms, lambda: self._states(newest))
-            if now is not None and now.state == "restored":
-                return Ancestry(0, None, plain=True)
-            if own.state != "archived":
-                own = None
+            if own.begun:
+                own = next((s for s in self._states(newest) if not s.begun), None)
             if now is not None:
-                return Ancestry(now.slim_size, own)
-        return Ancestry(max(map(self._prefix, forms)), own)
+                return _ancestry(now, own)
+        now = next(filter(None, map(self._elsewhere, forms)), None)
+        return _ancestry(now, own) if now is not None else Ancestry(0, own)
 
     def settle(self, document: Path, source: Source) -> None:
         """Note of a restore that it was done, if it was killed before it did so.
@@ -101,18 +216,20 @@ class Lineage:
                 states = list(self._states(own))
                 settled(self._store, states, longest(source, states))
 
-    def _prefix(self, source: Source) -> int:
-        """How many of a document's first bytes are an archived document's."""
+    def _elsewhere(self, source: Source) -> Manifest | None:
+        """The state of any document that most of a file's first bytes are of."""
         if self._known is None:
             self._known = self._hashes()
-        digest, at, prefix = blake3(), 0, 0
+        digest, at, found = blake3(), 0, ""
         for size in sorted(s for s in self._known if 0 < s <= source.size):
             for piece in source.pieces(at, size):
                 digest.update(piece)
             at = size
-            if digest.digest() in self._known[size]:
-                prefix = size
-        return prefix
+            found = self._known[size].get(digest.digest(), found)
+        if found:
+            with contextlib.suppress(DamagedManifest, FileNotFoundError):
+                return self._store.load_manifest(found)
+        return None
 
     def _states(self, own: Manifest) -> Iterator[Manifest]:
         """All that is known of a document, the newest first."""
@@ -120,14 +237,21 @@ class Lineage:
             with contextlib.suppress(DamagedManifest, FileNotFoundError):
                 yield self._store.load_manifest(key)
 
-    def _hashes(self) -> dict[int, set[bytes]]:
-        known: dict[int, set[bytes]] = {}
+    def _hashes(self) -> dict[int, dict[bytes, str]]:
+        """The keys of all states that tell something, by the bytes they know."""
+        known: dict[int, dict[bytes, str]] = {}
         for key in self._store.manifest_keys():
             with contextlib.suppress(DamagedManifest, FileNotFoundError):
                 manifest = self._store.load_manifest(key)
-                if manifest.state == "archived" and manifest.slim_hash:
-                    known.setdefault(manifest.slim_size, set()).add(manifest.slim_hash)
+                telling = manifest.state == "archived" or appends(manifest.profile)
+                if manifest.slim_hash and (telling or manifest.notes):
+                    known.setdefault(manifest.slim_size, {})[manifest.slim_hash] = key
         return known
+
+
+def _ancestry(state: Manifest, own: Manifest | None) -> Ancestry:
+    plain = state.state == "restored"
+    return Ancestry(0 if plain else state.slim_size, own, plain, state)
 
 
 def _standing(

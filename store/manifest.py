@@ -10,9 +10,16 @@ from blake3 import blake3
 
 from assetstore.errors import DamagedManifest
 from assetstore.store.blob import BlobId, Kind, Ref
+from assetstore.store.notes import NOTE_SIZE, LastLine, Notes
+from assetstore.store.placeholder import PREFIX_BYTES
 
 _HEAD = struct.Struct("<4sII")
 _MAGIC = b"ASmf"
+# A version is written where it is needed. The second one has notes; a store that holds
+# one names this feature, so that an older program leaves it alone.
+VERSION = 2
+FEATURE = "notes"
+_NONE = Notes()
 State = Literal["archived", "restored"]
 _FIELDS: dict[str, tuple[type, ...]] = {
     "document": (str,),
@@ -42,8 +49,11 @@ class Manifest:
         source_size: The original's size in bytes.
         slim_size: The archived document's size.
         slim_hash: BLAKE3 of the archived document.
-        payloads: How many placeholders it holds.
+        payloads: How many placeholders it holds that a restore puts back.
         refs: Every recipe and blob that it needs, sorted.
+        notes: The placeholders in it that no archive of it put there; of a log, all.
+        last: The last line of a log.
+        keeps: Of a restore that was begun: what it needs of ``refs`` afterwards.
     """
 
     document: str
@@ -57,6 +67,9 @@ class Manifest:
     slim_hash: bytes = b""
     payloads: int = 0
     refs: tuple[Ref, ...] = ()
+    notes: Notes = _NONE
+    last: LastLine | None = None
+    keeps: tuple[Ref, ...] = ()
 
     def signed(self, client: str, seq: int, created: float) -> "Manifest":
         """This manifest with its place in the store."""
@@ -69,6 +82,23 @@ class Manifest:
         Its document is still in the state before, or is what it was restored to.
         """
         return self.state == "restored" and bool(self.refs) and self.payloads > 0
+
+    @property
+    def done(self) -> "Manifest":
+        """What there is to say once a restore that was begun is done."""
+        return replace(self, refs=self.keeps, keeps=(), payloads=0, seq=self.seq + 1)
+
+    @property
+    def version(self) -> int:
+        """The oldest version of the format that can say this."""
+        return 2 if self.notes or self.keeps or self.last else 1
+
+    @property
+    def recipes(self) -> frozenset[bytes]:
+        """The prefixes of the recipes that it needs."""
+        return frozenset(
+            id[:PREFIX_BYTES] for kind, id in self.refs if kind is Kind.RECIPE
+        )
 
     @property
     def key(self) -> str:
@@ -90,9 +120,15 @@ class Manifest:
             "source_size": self.source_size,
             "state": self.state,
         }
+        body = _packed(self.refs)
+        if self.version > 1:
+            head |= {"keeps": len(self.keeps), "notes": len(self.notes)}
+            if self.last is not None:
+                last = self.last
+                head["last"] = [last.number, last.length, last.head.hex()]
+            body += self.notes.packed + _packed(self.keeps)
         text = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
-        body = b"".join(bytes((kind,)) + id for kind, id in sorted(self.refs))
-        data = _HEAD.pack(_MAGIC, 1, len(text)) + text + body
+        data = _HEAD.pack(_MAGIC, self.version, len(text)) + text + body
         return data + blake3(data).digest()
 
     @classmethod
@@ -124,19 +160,23 @@ def _parsed(data: bytes) -> Manifest:
     if len(data) < _HEAD.size + 32 or blake3(body).digest() != data[-32:]:
         raise ValueError("its bytes are damaged")
     magic, version, size = _HEAD.unpack_from(body)
-    if magic != _MAGIC or version != 1:
-        raise ValueError("it is of another version")
+    if magic != _MAGIC or not 1 <= version <= VERSION:
+        raise ValueError("it is of another version; update assetstore")
     head: dict[str, Any] = json.loads(body[_HEAD.size : _HEAD.size + size])
     if not isinstance(head, dict):
         raise ValueError("it has no head")
-    rest = body[_HEAD.size + size :]
-    if len(rest) != 33 * head.pop("refs"):
+    rest = _Rest(body[_HEAD.size + size :])
+    refs = rest.refs(head.pop("refs"))
+    if version > 1:
+        head["notes"] = Notes(rest.take(head["notes"] * NOTE_SIZE))
+        head["keeps"] = rest.refs(head["keeps"])
+        if "last" in head:
+            number, length, name = head["last"]
+            head["last"] = LastLine(int(number), int(length), bytes.fromhex(name))
+    elif head.keys() & {"notes", "keeps", "last"}:
+        raise ValueError("its head is of another version")
+    if rest.data:
         raise ValueError("it has a wrong length")
-    refs = tuple(
-        (Kind(rest[i]), BlobId(rest[i + 1 : i + 33])) for i in range(0, len(rest), 33)
-    )
-    if list(refs) != sorted(set(refs)):
-        raise ValueError("its references are not sorted")
     head["slim_hash"] = bytes.fromhex(head["slim_hash"])
     if head["state"] not in ("archived", "restored"):
         raise ValueError("its state is unknown")
@@ -144,6 +184,32 @@ def _parsed(data: bytes) -> Manifest:
         if type(head[name]) not in kind or not 0 <= _size(head[name]) < _END:
             raise ValueError(f"its {name} is none")
     return Manifest(**head, refs=refs)
+
+
+class _Rest:
+    """What follows a manifest's head, taken from its beginning."""
+
+    def __init__(self, data: bytes):
+        self.data = data
+
+    def take(self, size: int) -> bytes:
+        if not 0 <= size <= len(self.data):
+            raise ValueError("it has a wrong length")
+        taken, self.data = self.data[:size], self.data[size:]
+        return taken
+
+    def refs(self, count: int) -> tuple[Ref, ...]:
+        raw = self.take(33 * count)
+        refs = tuple(
+            (Kind(raw[i]), BlobId(raw[i + 1 : i + 33])) for i in range(0, len(raw), 33)
+        )
+        if list(refs) != sorted(set(refs)):
+            raise ValueError("its references are not sorted")
+        return refs
+
+
+def _packed(refs: tuple[Ref, ...]) -> bytes:
+    return b"".join(bytes((kind,)) + id for kind, id in sorted(refs))
 
 
 def _size(value: str | float) -> float:

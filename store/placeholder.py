@@ -19,9 +19,9 @@ RecipePrefix = NewType("RecipePrefix", bytes)
 
 PATTERN = re.compile(rb"as1:([A-Za-z0-9_-]{27})")
 
-# Text of an original that could be read as a placeholder, alone or together with
-# a placeholder put right behind it: three characters of the id may come from the
-# next placeholder's own "as1". Such text is archived as a literal.
+# Text that could be read as a placeholder, alone or together with one that is put right
+# behind it: three characters of the id may come from that one's own "as1". Earlier
+# versions archived such text like a payload.
 LOOKALIKE = re.compile(rb"as1:[A-Za-z0-9_-]{24}")
 
 

@@ -32,7 +32,7 @@ from assetstore.store.config import (
     new_config,
 )
 from assetstore.store.losses import accept_loss, accepted_losses, end_losses
-from assetstore.store.manifest import Manifest
+from assetstore.store.manifest import FEATURE, Manifest
 from assetstore.store.marks import Marks, joined
 from assetstore.store.mending import Damaged, damaged_manifests, mend
 from assetstore.store.pack import PACK_HEADER, read_pack
@@ -149,13 +149,24 @@ def mend_config(root: Path, *, dry_run: bool = False, id: str = "") -> bool:
             raise error
         if backend.size("config") is not None:
             preserve(backend, "config")
-        features = CODECS if coded else frozenset[str]()
+        features = (CODECS if coded else frozenset[str]()) | set(_noted(backend))
         if next(backend.list("purged/"), None) is not None:
             features |= PURGE
         backend.mend("config", new_config(time.time, os.urandom, features, id))
         return True
     finally:
         backend.close()
+
+
+def _noted(backend: Backend) -> set[str]:
+    """The feature that a store has whose manifests have notes."""
+    for key, _ in backend.list("manifests/"):
+        head = bytearray(8)
+        with contextlib.suppress(StoreError, FileNotFoundError):
+            backend.read_into(key, 0, memoryview(head))
+        if int.from_bytes(head[4:], "little") > 1:
+            return {FEATURE}
+    return set()
 
 
 class _Repair:

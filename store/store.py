@@ -36,6 +36,8 @@ from assetstore.store.session import Session
 
 _ATTEMPTS = 10
 _ID = re.compile(r"[0-9a-f]{64}")
+# Seconds for which the index is not listed again because of an unknown placeholder.
+_UNKNOWN = 1.0
 
 
 class Store(Claims, Reads):
@@ -73,8 +75,10 @@ class Store(Claims, Reads):
             cache / "index.sqlite" if cache else None, reload=self.refresh
         )
         super().__init__()
+        self._looked = -_UNKNOWN
         self.damaged_indexes: dict[str, StoreError] = {}
         self.refresh()
+        self.expect_news()
 
     @classmethod
     def open(
@@ -177,6 +181,7 @@ class Store(Claims, Reads):
 
     def refresh(self) -> None:
         """Look at the index files again."""
+        self._looked = time.monotonic()
         for _ in range(_ATTEMPTS):
             if self._refreshed():
                 return
@@ -241,18 +246,26 @@ class Store(Claims, Reads):
     def find_recipe(self, prefix: bytes) -> BlobId | None:
         """The recipe whose id starts with 20 bytes.
 
+        The index is looked at again for one that is not found, at most once a second
+        and at the beginning of each document (`expect_news`): there may be thousands
+        that the store does not know.
+
         Raises:
             AmbiguousId: There are two.
         """
         found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
-        if not found:
+        if not found and time.monotonic() - self._looked >= _UNKNOWN:
             self.refresh()
             found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
-        if not found and self.renew():
-            found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
+            if not found and self.renew():
+                found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
         if len(found) > 1:
             raise AmbiguousId("two recipes begin with the same 160 bits")
         return found[0] if found else None
+
+    def expect_news(self) -> None:
+        """Look at the index files again when something is not found next."""
+        self._looked = -_UNKNOWN
 
     def find_media(self, hex_prefix: str) -> list[BlobId]:
         """Media blobs whose id, in hexadecimal, begins with some digits."""

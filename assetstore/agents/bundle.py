@@ -27,11 +27,15 @@ from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file
 from assetstore.store.backends.scratch import spool
+from assetstore.store.manifest import Manifest
 from assetstore.store.store import Store
 
 VERSION = 1
 _ABOUT, _LOG, _HANDOFF = "bundle.json", "thread.jsonl", "handoff.md"
-_STORED = re.compile(r"store/(?:config|(?:packs|index)/[A-Za-z0-9./_-]{1,120})")
+# A manifest is in it where it tells quotations in the log from placeholders.
+_STORED = re.compile(
+    r"store/(?:config|(?:packs|index|manifests)/[A-Za-z0-9./_-]{1,120})"
+)
 _PLACE = re.compile(
     r"(?:sessions/\d{4}/\d\d/\d\d|archived_sessions|projects/[\w.@+ -]{1,240})"
     r"/[\w.@+-]{1,240}\.jsonl"
@@ -119,7 +123,19 @@ def export(
 
 def _files_of(folder: Path) -> list[str]:
     found = (p.relative_to(folder).as_posix() for p in (folder / "store").rglob("*"))
-    return sorted(n for n in found if (folder / n).is_file() and _STORED.fullmatch(n))
+    return sorted(
+        name
+        for name in found
+        if (folder / name).is_file()
+        and _STORED.fullmatch(name)
+        and (not name.startswith("store/manifests/") or _tells(folder / name))
+    )
+
+
+def _tells(path: Path) -> bool:
+    """Whether a manifest says of placeholders that they are text."""
+    notes = Manifest.unpack(path.read_bytes(), path.name).notes
+    return not all(note.own for note in notes)
 
 
 def _place(thread: Thread) -> str:

@@ -47,13 +47,12 @@ def restore(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
         Source.open(text) as source,
     ):
         whole = text.with_name("whole")
-        done = restorer.to_file(text, whole, thread.path)
-        with Source.open(whole) as new:
-            _pack(packed, source, new, thread.path)
-        own = store.manifest(thread.path)
-        if own is not None:
-            store.retract(own)
-        return done
+
+        def replace() -> None:
+            with Source.open(whole) as new:
+                _pack(packed, source, new, thread.path)
+
+        return restorer.to_file(text, whole, thread.path, replace)
 
 
 @contextmanager

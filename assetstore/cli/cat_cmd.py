@@ -1,11 +1,12 @@
 """``assetstore cat``."""
 
 import sys
+from contextlib import suppress
 
 import click
 
 from assetstore.cli.command import Outcome, Run, define, pass_run
-from assetstore.errors import UsageError
+from assetstore.errors import MissingBlob, UsageError
 
 EXAMPLES = """\
 Examples:
@@ -32,8 +33,14 @@ def cat(run: Run, /, blob: str) -> Outcome:
             "binary data is not written to a terminal",
             hint="Redirect it: assetstore cat HASH >FILE.",
         )
-    with run.store() as store:
-        id = find_blob(store, blob)
+    with run.stores() as stores:
+        store = stores[-1]
+        for store in stores:
+            with suppress(MissingBlob):
+                id = find_blob(store, blob)
+                break
+        else:
+            id = find_blob(store, blob)
         for _ in store.stream(Kind.MEDIA, id):
             pass  # all of it is right before any of it is written
         target = run.stdout()

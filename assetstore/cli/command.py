@@ -52,6 +52,7 @@ class Run:
         command: The command's name.
         piped: Standard output has become a document's.
         remarks: What is told of stores, with "note" or "warning" before each.
+        absent: Stores of the configuration that are not there, as sentences.
     """
 
     words: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class Run:
     command: str = ""
     piped: bool = False
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     _configs: dict[tuple[bool, bool], "Config"] = field(default_factory=dict)
 
     @property
@@ -77,6 +79,13 @@ class Run:
     def verbosity(self) -> int:
         """-1 with ``-q``, 0, 1 with ``-v``, 2 with ``-vv``."""
         return int(self.given.get("verbose", 0)) - bool(self.given.get("quiet"))
+
+    @property
+    def store_paths(self) -> list[Path]:
+        """The folders of all stores to look in, the first one first."""
+        if named := self.given.get("stores"):
+            return [Path(name) for name in named]
+        return [self.store_path, *map(Path, self.config().general.stores)]
 
     @property
     def store_path(self) -> Path:
@@ -158,10 +167,47 @@ class Run:
             documents: What is to be worked on with it.
         """
         from assetstore.cli.stores import open_at
+        from assetstore.errors import UsageError
 
+        if len(self.given.get("stores", ())) > 1:
+            raise UsageError(f"'{self.command}' takes one --store")
         return open_at(
             self, self.store_path, create=create, dry_run=dry_run, documents=documents
         )
+
+    @contextmanager
+    def stores(
+        self, *, documents: Iterable[str | Path] = ()
+    ) -> Iterator[list["Store"]]:
+        """Open the store, and the others in which to look for what it does not know.
+
+        Those of the configuration that are not there are passed over (`absent`).
+
+        Args:
+            documents: What is to be worked on with them.
+        """
+        from contextlib import ExitStack
+
+        from assetstore.cli.stores import open_at
+        from assetstore.errors import StoreNotFound
+
+        documents = list(documents)
+        paths = self.store_paths
+        found: list[Store] = []
+        named = bool(self.given.get("stores"))
+        with ExitStack() as stack:
+            for number, path in enumerate(paths):
+                try:
+                    store = open_at(self, path, documents=documents)
+                except StoreNotFound:
+                    if named or number == 0:
+                        raise
+                    self.absent.append(f"there is no store at {path}")
+                    continue
+                stack.enter_context(store)
+                if store.id not in {other.id for other in found}:
+                    found.append(store)
+            yield found
 
     @contextmanager
     def progress(self) -> Iterator["Progress"]:
@@ -315,8 +361,12 @@ def _note(name: str | None, parent: click.Context | None) -> None:
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
     source = ctx.get_parameter_source(param.name or "")
-    if source is not click.core.ParameterSource.DEFAULT:
-        ctx.ensure_object(Run).given[param.name or ""] = value
+    if source is click.core.ParameterSource.DEFAULT:
+        return
+    given = ctx.ensure_object(Run).given
+    if param.name == "store" and isinstance(value, tuple):  # some take several
+        given["stores"], value = value, value[0]
+    given[param.name or ""] = value
 
 
 def _common(*names: str, **settings: Any) -> Callable[[Any], Any]:
@@ -329,6 +379,7 @@ _COMMON = (
     _common(
         "--store",
         type=click.Path(file_okay=False),
+        multiple=True,
         metavar="DIR",
         help="The store; default: the configuration's, or the user's data folder.",
     ),

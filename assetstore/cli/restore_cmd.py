@@ -15,9 +15,13 @@ Examples:
   assetstore restore small.jsonl -o big.jsonl
   assetstore restore - <archived.html >original.html
   assetstore restore page.html --extract images/
+  assetstore restore page.html --store ~/store --store /mnt/disk/store
 
 A file that changed since it was archived (text added, lines moved or cut) is
-restored from the placeholders it still holds.
+restored from the placeholders it still holds. What is appended to the log of an agent
+is text: a placeholder in it is a quotation, and stays.
+
+With several --store, each is asked for what those before it do not know.
 """
 
 
@@ -40,6 +44,17 @@ restored from the placeholders it still holds.
     "--allow-missing",
     is_flag=True,
     help="Leave placeholders whose media are lost and restore the others.",
+)
+@click.option(
+    "--as-archived",
+    is_flag=True,
+    help="Leave placeholders that were in the file before it was archived: the file "
+    "becomes what was archived.",
+)
+@click.option(
+    "--quoted",
+    is_flag=True,
+    help="Put back also what is known to be text of the file (a quotation).",
 )
 @click.option(
     "--include",
@@ -82,28 +97,30 @@ def restore(
     from assetstore.restore import run as engine
 
     options = engine.RestoreOptions(**settings)
+    if options.quoted and options.as_archived:
+        raise UsageError("--quoted does not go with --as-archived")
     if extract is not None and (output is not None or "-" in paths):
         raise UsageError("--extract goes neither with --output nor with '-'")
     in_place = is_in_place(paths, output)
     documents = [Path(p) for p in paths]
-    with run.store(documents=paths) as store, run.progress() as progress:
+    with run.stores(documents=paths) as stores, run.progress() as progress:
         if extract is not None:
             report = engine.extract(
-                store, documents, extract, options, progress=progress
+                stores, documents, extract, options, progress=progress
             )
         elif in_place:
-            report = engine.restore_paths(store, documents, options, progress=progress)
+            report = engine.restore_paths(stores, documents, options, progress=progress)
         else:
             report = transfer(
                 run,
                 paths[0],
                 output,
                 files=lambda source, target: engine.restore_file(
-                    store, source, target, options
+                    stores, source, target, options
                 ),
                 streams=lambda source, target: engine.restore_stream(
-                    store, source, target, options
+                    stores, source, target, options
                 ),
             )
     name_owner(run, report)
-    return files_outcome(report, store=run.store_path)
+    return files_outcome(report, store=run.store_path, notes=run.absent)

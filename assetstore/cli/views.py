@@ -24,7 +24,7 @@ _DONE: tuple[Status, ...] = ("archived", "restored", "extracted")
 _VERBS = {"archived": "archive", "restored": "restore", "extracted": "extract"}
 # Reasons that the options give; a file of which nothing else is to be said is not told.
 _EXPECTED = {Why.SMALL.value, Why.NO_GAIN.value, Why.SPARED.value}
-_SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted")
+_SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted", "unknown")
 
 
 def files_outcome(

@@ -36,6 +36,9 @@ class General:
     store: str | None = _key(
         PATH, None, "The store. Default: a folder in the user's data."
     )
+    stores: tuple[str, ...] = _key(
+        PATHS, (), "Where `restore` and `cat` look for what that one does not know."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from assetstore.formats.base import Format
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.places import OTHER
 from assetstore.formats.text import JsonLines, Text, Typed
+from assetstore.store.lineage import note_appending
 
 GROUP = "assetstore.formats"
 HEAD = 1 << 16
@@ -43,7 +44,11 @@ def formats() -> tuple[Format, ...]:
     Raises:
         UsageError: A plug-in cannot be loaded.
     """
-    return (*_plugged_in(), *_of_clients(), *_REST)
+    found = (*_plugged_in(), *_of_clients(), *_REST)
+    for format in found:
+        if format.appends:
+            note_appending(format.name)
+    return found
 
 
 @cache

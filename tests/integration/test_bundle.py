@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -59,6 +60,30 @@ def test_a_thread_moves_to_another_machine(
     assert elsewhere("import", bundle).code == 1
     assert elsewhere("restore", there).code == 0
     assert there.read_bytes() == original
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_a_log_quotes_moves_as_text(
+    agents: Program, elsewhere: Program, known: bool
+) -> None:
+    """Also what its own pictures are called there."""
+    path = codex_home(agents.folder)
+    original = path.read_bytes()
+    assert agents("rescue", THREAD).code == 0
+    found = re.findall(rb"as1:[\w-]{27}", path.read_bytes())
+    begin = b'{"timestamp":"t","type":"event_msg","payload":{"shot":"'
+    quotes = b"".join(begin + name + b'"}}\n' for name in [*found, b"as1:" + b"A" * 27])
+    with path.open("ab") as file:
+        file.write(quotes)
+    if not known:
+        assert agents("restore", path).code == 0
+        shutil.rmtree(agents.store)
+    assert agents("export", THREAD, "b").code == 0
+    moved = elsewhere("import", agents.folder / "b")
+    assert moved.code == 0, moved.err
+    there = elsewhere.folder / path.relative_to(agents.folder)
+    assert elsewhere("restore", there).code == 0
+    assert there.read_bytes() == original + quotes
 
 
 def test_a_session_of_claude_code(agents: Program, elsewhere: Program) -> None:

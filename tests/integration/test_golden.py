@@ -1,6 +1,7 @@
 """What earlier versions wrote is still read, and still written."""
 
 import io
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,16 @@ NAMES = sorted(p.name for p in (FIXTURES / "documents").iterdir())
 def store(tmp_path: Path) -> Iterator[Store]:
     """A copy of the golden store: to open one makes folders in it."""
     shutil.copytree(FIXTURES / "stores" / "format-1", tmp_path / "store")
+    with Store.open(
+        tmp_path / "store", cache_dir=tmp_path / "cache", state_dir=tmp_path / "state"
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def quoting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A copy of a golden store of documents that quote placeholders."""
+    shutil.copytree(FIXTURES / "stores" / request.param, tmp_path / "store")
     with Store.open(
         tmp_path / "store", cache_dir=tmp_path / "cache", state_dir=tmp_path / "state"
     ) as opened:
@@ -80,3 +91,32 @@ def test_its_index_can_be_lost(store: Store) -> None:
         options = RestoreOptions()
         restore_stream(store, io.BytesIO(archived_form(name)), target, options)
         assert target.getvalue() == document(name)
+
+
+@pytest.mark.parametrize("name", ["log", "note"])
+@pytest.mark.parametrize("quoting", ["escaped-1"], indirect=True)
+def test_text_that_was_escaped_comes_back(quoting: Store, name: str) -> None:
+    """By an earlier version: placeholders stand for what looked like one."""
+    slim = (FIXTURES / "escaped" / f"{name}.archived").read_bytes()
+    assert restored(quoting, slim) == (
+        (FIXTURES / "escaped" / f"{name}.whole").read_bytes()
+    )
+    assert archived(quoting, slim)[0] == slim
+    assert collect(quoting, grace=0).freed == 0
+    assert verify(quoting, read_data=True).findings == ()
+
+
+@pytest.mark.parametrize("quoting", ["notes-1"], indirect=True)
+def test_what_is_noted_stays(quoting: Store) -> None:
+    slim = (FIXTURES / "notes" / "log.archived").read_bytes()
+    whole = (FIXTURES / "notes" / "log.whole").read_bytes()
+    assert restored(quoting, slim) == whole
+    assert restored(quoting, slim, RestoreOptions(quoted=True)) != whole
+    note = (FIXTURES / "notes" / "note.archived").read_bytes()
+    whole = (FIXTURES / "notes" / "note.whole").read_bytes()
+    assert restored(quoting, note, RestoreOptions(as_archived=True)) == whole
+    assert restored(quoting, note).count(b"data:") == whole.count(b"data:") + 1
+    assert collect(quoting, grace=0).freed == 0
+    assert verify(quoting, read_data=True).findings == ()
+    config = json.loads((FIXTURES / "stores" / "notes-1" / "config").read_bytes())
+    assert config["features"]["read"] == ["notes"]

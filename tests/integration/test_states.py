@@ -1,4 +1,4 @@
-"""Documents that quote their own placeholders, in whatever state they are left."""
+"""Logs that quote their own placeholders, in whatever state they are left."""
 
 import errno
 import os
@@ -17,9 +17,11 @@ from assetstore.files.draft_names import Swap
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.restore.run import RestoreOptions, restore_paths
+from assetstore.store.backends.base import put
 from assetstore.store.gc import collect
 from assetstore.store.manifest import Manifest
 from assetstore.store.marks import Roots
+from assetstore.store.pack import pack_key
 from assetstore.store.retention import Retention
 from assetstore.store.standing import longest
 from assetstore.store.stats import stats
@@ -31,8 +33,16 @@ from support.stores import folder_store
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="renameat2")
 ALL = ArchiveOptions(min_size=0)
-ONE = f'{{"image_url":"{uri(picture(40, 40, 1))}"}}\n'.encode()
-TWO = f'{{"image_url":"{uri(picture(40, 40, 2))}"}}\n'.encode()
+
+
+def line(number: int) -> bytes:
+    """A line of a log with a picture that only the client shows."""
+    shot = uri(picture(40, 40, number))
+    begin = f'{{"timestamp":"t{number}","type":"event_msg","payload":'
+    return f'{begin}{{"image":"{shot}"}}}}\n'.encode()
+
+
+ONE, TWO = line(1), line(2)
 
 
 @pytest.fixture
@@ -43,9 +53,9 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def archive(store: Store, path: Path) -> None:
+def archive(store: Store, path: Path, status: str = "archived") -> None:
     report = archive_paths(store, [path], ALL)
-    assert report.files[0].status == "archived", report.files
+    assert report.files[0].status == status, report.files[0].error
 
 
 @pytest.fixture
@@ -58,7 +68,7 @@ def store(tmp_path: Path, page: Path) -> Iterator[Store]:
 
 def restore(store: Store, path: Path, status: str = "restored") -> bytes:
     report = restore_paths(store, [path])
-    assert [file.status for file in report.files] == [status], report.files
+    assert [file.status for file in report.files] == [status], report.files[0].error
     return path.read_bytes()
 
 
@@ -66,7 +76,8 @@ def quote_of(path: Path) -> bytes:
     """A line that quotes the first placeholder of an archived document."""
     found = re.search(rb"as1:[\w-]{27}", path.read_bytes())
     assert found is not None
-    return b'{"read":"' + found[0] + b'"}\n'
+    begin = b'{"timestamp":"t","type":"event_msg","payload":'
+    return begin + b'{"read":"' + found[0] + b'"}}\n'
 
 
 def append(path: Path, line: bytes) -> bytes:
@@ -112,7 +123,7 @@ def killed_in_a_restore(
 def test_the_state_that_the_file_is_in_is_kept(store: Store, page: Path) -> None:
     superseded_in_vain(store, page)
     assert collected(store) == 0
-    quote = append(page, quote_of(page))
+    quote = append(page, TWO + quote_of(page))
     archive(store, page)
     assert collected(store) == 2
     assert restore(store, page) == ONE + quote
@@ -199,7 +210,7 @@ def test_killed_between_a_restore_and_its_note(
     store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     was = ONE + append(page, quote_of(page))
-    archive(store, page)
+    archive(store, page, "unchanged")
     killed_in_a_restore(store, page, monkeypatch, replaced=True)
     assert page.read_bytes() == was
     archive(store, page)
@@ -488,3 +499,31 @@ def test_whether_a_document_is_gone_is_asked_once(store: Store, page: Path) -> N
     roots.close()
     assert asked == [str(page)]
     assert len(roots.superseded) == 1
+
+
+def test_what_is_pasted_is_kept_from_a_collection_at_work(
+    store: Store, page: Path
+) -> None:
+    """It condemned what nobody claimed; the document that does now gets a copy."""
+    note = page.with_name("note.txt")
+    note.write_bytes(b"as in " + page.read_bytes())
+    assert restore(store, page) == ONE
+    condemned = list(store.packs())
+    for name in condemned:
+        put(store.backend, f"tombs/{name}", [])
+    archive(store, note, "unchanged")
+    for name in condemned:
+        store.backend.delete(pack_key(name))
+    assert store.packs()
+    assert restore(store, note) == b"as in " + ONE
+
+
+def test_a_log_that_begins_like_another_one(store: Store, page: Path) -> None:
+    """Its own manifest says what is its own, whatever was edited."""
+    more = page.with_name("resumed.jsonl")
+    more.write_bytes(page.read_bytes() + TWO)
+    archive(store, more)
+    edited = more.read_bytes().replace(b"t2", b"t9")
+    more.write_bytes(edited)
+    whole = restore(store, more)
+    assert whole.count(b"data:") == 2
