@@ -1,19 +1,25 @@
 """Read a thread's log as its client would, and tell what is in it.
 
-Nothing is parsed that need not be: the archiver's scanner finds the pictures (so
-the numbers are those of an archiving), and of each line only the beginning is
-looked at, which says what kind of record it is.
+The log is walked through once, record by record (`assetstore.agents.records`), and
+the next request is built from it as the client builds it. Which pictures an
+archiving would take, the archiver itself says, so that the numbers are its own.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import zstandard
+from blake3 import blake3
 
+from assetstore.agents.claude_code import request as claude_code
+from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
+from assetstore.agents.headers import pixels
+from assetstore.agents.payloads import content
+from assetstore.agents.records import Line, Record, lines, values
+from assetstore.agents.request import Request
 from assetstore.archiver.body import Taken
 from assetstore.archiver.draft import Drafter, is_json
 from assetstore.archiver.dry import DrySession, Nowhere
@@ -25,19 +31,8 @@ from assetstore.files.source import CHUNK, Source
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.backends.scratch import spool
 from assetstore.store.lineage import Ancestry
-from assetstore.store.media import dimensions, sniff
+from assetstore.store.media import sniff
 from assetstore.store.store import Store
-
-_HEAD = 1024
-_TYPE = re.compile(rb'"type"\s*:\s*"(\w+)"')
-_INNER = re.compile(rb'"payload"\s*:\s*\{\s*"type"\s*:\s*"(\w+)"')
-_TIME = re.compile(rb'"timestamp"\s*:\s*"([^"]{1,40})"')
-_WINDOW = re.compile(rb'"model_context_window"\s*:\s*(\d{1,9})')
-_ERROR = re.compile(rb'"message"\s*:\s*"((?:[^"\\]|\\.){1,300})')
-_NO_ANSWER = re.compile(rb'"last_agent_message"\s*:\s*null')
-_SHOWN_ONLY = re.compile(rb'"base64"\s*:\s*"$')  # of Claude Code's toolUseResult
-_CLAUDE_TYPE = re.compile(rb'"type"\s*:\s*"(user|assistant|system)"')
-_CLAUDE_COMPACT = re.compile(rb'"subtype"\s*:\s*"compact_boundary"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,7 @@ class Image:
         compacted: Whether it stands in a record of a compaction.
         sent: Whether the next request carries it.
         time: When its line was written, as the line says it.
+        decoded: Whether it is base64 all through.
     """
 
     offset: int
@@ -69,6 +65,7 @@ class Image:
     compacted: bool = False
     sent: bool = False
     time: str = ""
+    decoded: bool = True
 
 
 @dataclass(slots=True)
@@ -79,13 +76,12 @@ class Reading:
         thread: The thread.
         client: Whose it is, by what is in it.
         size: Bytes of its text.
-        images: Every picture, in order.
+        images: Everything in it that an archiving would take out, in order.
         lines: How many lines it has.
         largest: Bytes of the longest.
-        window: The model's context window in tokens, as the log says; 0: unsaid.
-        request: About how many bytes of it the next request carries.
-        error: What the last turn ended with, if that was an error.
-        unanswered: Whether the last turn ended without an answer.
+        request: The next request.
+        copies: How many lines are byte for byte as an earlier one.
+        copied: Bytes of these lines.
     """
 
     thread: Thread
@@ -94,10 +90,9 @@ class Reading:
     images: list[Image]
     lines: int = 0
     largest: int = 0
-    window: int = 0
-    request: int = 0
-    error: str = ""
-    unanswered: bool = False
+    request: Request = field(default_factory=Request)
+    copies: int = 0
+    copied: int = 0
 
 
 @contextmanager
@@ -145,27 +140,38 @@ def read_thread(thread: Thread) -> Reading:
 
 
 def _read(thread: Thread, source: Source) -> Reading:
+    reading = Reading(thread, "", source.size, [])
+    images = cut_payloads(thread, source)
+    _walk(reading, source, images)
+    known = {image.offset + image.length: image for image in reading.images}
+    blocks = reading.request.blocks
+    for i, block in enumerate(blocks):
+        if block.payload is not None and not block.payload.address:
+            image = known.get(block.payload.end)
+            trusted = image.blob if image is not None and image.decoded else b""
+            held = content(block.payload, source, trusted)
+            blocks[i] = replace(block, found=held)
+    return reading
+
+
+def cut_payloads(thread: Thread, source: Source) -> list[Image]:
+    """What an archiving would take out of a log, in order."""
     head = source.read(0, 1 << 16)
-    profile = choose("auto", Path(thread.path.name.removesuffix(".zst")), head)
-    client: Client = "codex" if profile.name == "codex" else ""
-    if profile.name == "claude-code":
-        client = "claude-code"
     images: list[Image] = []
-    shown: list[bool] = []
 
     def watch(hit: Hit, taken: Taken) -> None:
         start = taken.fitted.head
-        size = dimensions(start) or (0, 0)
-        front = source.read(max(0, hit.start - 24), min(24, hit.start))
-        shown.append(bool(_SHOWN_ONLY.search(front)))
+        type = sniff(start) or taken.mime
+        size = pixels(lambda at, length: start[at : at + length], type) or (0, 0)
         images.append(
             Image(
                 hit.start,
                 taken.end - hit.start,
                 taken.fitted.media.blob,
-                (taken.end - hit.body) * 3 // 4,
-                sniff(start) or taken.mime,
+                taken.fitted.size,
+                type,
                 *size,
+                decoded=taken.fitted.decoded,
             )
         )
 
@@ -174,66 +180,80 @@ def _read(thread: Thread, source: Source) -> Reading:
             source,
             DrySession(store.session()),
             Nowhere(thread.path),
-            profile=profile,
-            media="image",
+            profile=choose("auto", Path(thread.path.name.removesuffix(".zst")), head),
+            media="any",
             min_size=MIN_SIZE,
             json=is_json(head),
             ancestry=lambda: Ancestry(0, None),
             watch=watch,
         ).run()
-    reading = Reading(thread, client, source.size, [])
-    _walk(reading, source, images, shown)
-    return reading
+    return images
 
 
-def _walk(
-    reading: Reading, source: Source, images: list[Image], shown: list[bool]
-) -> None:
-    """Go through the lines, and say of each picture where it stands."""
-    kinds: list[tuple[bool, bool]] = []  # of each picture: compacted, in a request
-    at = since = 0
-    claude = reading.client == "claude-code"
-    for start, length in lines_of(source):
+def _walk(reading: Reading, source: Source, images: list[Image]) -> None:
+    """Go through the lines; say of each picture where it stands, build the request."""
+    builders = (codex.Builder(), claude_code.Builder())
+    counts = [0, 0]
+    seen: dict[bytes, int] = {}
+    at = 0
+    for line in lines(source):
         reading.lines += 1
-        reading.largest = max(reading.largest, length)
-        head = source.read(start, min(length, _HEAD))
-        if claude:
-            kind, inner = _CLAUDE_TYPE.search(head), None
-            cut = bool(_CLAUDE_COMPACT.search(head))
-            carried = kind is not None and kind[1] != b"system"
-        else:
-            kind, inner = _TYPE.search(head), _INNER.search(head)
-            cut = kind is not None and kind[1] == b"compacted"
-            carried = cut or (kind is not None and kind[1] == b"response_item")
-            if inner is not None and inner[1] in (b"task_complete", b"error"):
-                failed = inner[1] == b"error" or b'"error"' in head
-                said = _ERROR.search(head) if failed else None
-                reading.error = said[1].decode("utf-8", "replace") if said else ""
-                reading.unanswered = bool(_NO_ANSWER.search(head))
-            if inner is not None and (window := _WINDOW.search(head)):
-                reading.window = int(window[1])
-        if cut:
-            reading.request, since = 0, len(reading.images)
-        if carried:
-            reading.request += length
-        time = _TIME.search(head)
-        while at < len(images) and images[at].offset < start + length:
+        reading.largest = max(reading.largest, line.length)
+        time, compacted = "", False
+        for value in values(line):
+            if codex.is_ours(value):
+                counts[0] += 1
+                builders[0].take(Record(line, value))
+                compacted = compacted or value.get("type") == "compacted"
+            elif claude_code.is_ours(value):
+                counts[1] += 1
+                builders[1].take(Record(line, value))
+            said = value.get("timestamp")
+            time = time or (said if isinstance(said, str) else "")
+        if _is_copy(line, source, seen):
+            reading.copies += 1
+            reading.copied += line.length
+        while at < len(images) and images[at].offset < line.offset + line.length:
             image = images[at]
-            kinds.append((cut, carried and not shown[at]))
-            if shown[at]:
-                reading.request -= image.length
-            reading.images.append(
-                replace(
-                    image,
-                    line=reading.lines,
-                    compacted=cut and not claude,
-                    time=time[1].decode("ascii", "replace") if time else "",
-                )
-            )
             at += 1
-    for i in range(since, len(reading.images)):
-        if kinds[i][1]:
-            reading.images[i] = replace(reading.images[i], sent=True)
+            reading.images.append(
+                replace(image, line=line.number, compacted=compacted, time=time[:40])
+            )
+    if any(counts):
+        ours = 0 if counts[0] >= counts[1] else 1
+        reading.client = "codex" if ours == 0 else "claude-code"
+        reading.request = builders[ours].finish()
+    sent = {b.payload.end for b in reading.request.blocks if b.payload is not None}
+    reading.images = [
+        replace(image, sent=True) if image.offset + image.length in sent else image
+        for image in reading.images
+    ]
+
+
+def _is_copy(line: Line, source: Source, seen: dict[bytes, int]) -> bool:
+    """Whether a line is byte for byte as an earlier one.
+
+    Args:
+        line: The line.
+        source: The log.
+        seen: Where lines with these words stand, by their hash.
+    """
+    if not line.words.strip():
+        return False
+    digest = blake3(line.words)
+    digest.update(b"%d" % line.length)
+    key = digest.digest(16)
+    first = seen.setdefault(key, line.offset)
+    if first == line.offset:
+        return False
+    if not line.cuts:
+        return True
+    pairs = zip(
+        source.pieces(first, first + line.length),
+        source.pieces(line.offset, line.offset + line.length),
+        strict=True,
+    )
+    return all(one == other for one, other in pairs)
 
 
 def lines_of(source: Source) -> Iterator[tuple[int, int]]:

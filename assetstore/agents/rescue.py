@@ -171,7 +171,7 @@ def rescue(
         lines=lines,
         backup=backup,
         handoff=str(options.handoff or ""),
-        request_after=now.request,
+        request_after=now.request.size,
     )
 
 
@@ -317,8 +317,8 @@ def _planned(
         after=max(0, reading.size - less),
         images=len(taken),
         kept=len(kept),
-        request_before=reading.request,
-        request_after=reading.request - sent,
+        request_before=reading.request.size,
+        request_after=reading.request.size - sent,
         needed=sum(size for _, size in _needs(store, thread, reading, taken, options)),
         dry_run=options.dry_run,
         undo=f"assetstore rescue --undo {thread.id if thread.client else thread.path}",

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assetstore.agents.bundle import BundleReport
+    from assetstore.agents.conversation import Event
     from assetstore.agents.diagnose import Diagnosis
     from assetstore.agents.doctor import DoctorReport
     from assetstore.agents.handoff import Handoff
     from assetstore.agents.rescue import RescueReport
-    from assetstore.agents.transcript import Event
     from assetstore.cli.failure import Problem
 
 _COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}

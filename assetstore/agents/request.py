@@ -1,0 +1,165 @@
+"""The next request of a thread, as its client builds it from the log.
+
+What is not in the log (the system prompt, tools, what the client adds anew at each
+start) is not in it either.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from assetstore.agents.payloads import Content, Payload
+
+Kind = Literal["image", "document", "placeholder", "other"]
+
+_PLACEHOLDER = re.compile(r"as1:[A-Za-z0-9_-]{27}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A block of a request with something in it that is no words.
+
+    Attributes:
+        kind: "image", "document", "placeholder" (text where one stood), or "other".
+        message: The number of its message in the request, from 0.
+        content: The number of its block in the message, from 0.
+        inner: The number of its block inside of that one, a tool's result; -1: none.
+        line: The number of its line in the log, from 1.
+        size: Bytes of its JSON.
+        payload: What it carries, if that is data.
+        found: What that holds.
+    """
+
+    kind: Kind
+    message: int
+    content: int
+    inner: int = -1
+    line: int = 0
+    size: int = 0
+    payload: Payload | None = None
+    found: Content | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A record's share of a request.
+
+    Attributes:
+        role: Who says it.
+        line: The number of its line, from 1.
+        size: Bytes of its blocks as JSON, with commas between them.
+        count: How many blocks it has.
+        blocks: Those that are not words, numbered within the record.
+        answer: Whether it is a model's answer.
+    """
+
+    role: str
+    line: int
+    size: int
+    count: int
+    blocks: tuple[Block, ...] = ()
+    answer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastError:
+    """The error that a thread ends with.
+
+    Attributes:
+        text: Its words.
+        line: The number of its line, from 1.
+    """
+
+    text: str
+    line: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """The next request.
+
+    Attributes:
+        size: Bytes of its conversation as JSON.
+        messages: How many messages or items it has.
+        blocks: The blocks that are not words, in order.
+        error: What the thread ended with, if that was an error.
+        unanswered: Whether its last turn ended without an answer and a reason.
+        answered: The line of the last answer of a model; 0: none.
+        window: The model's context window in tokens, as the log says; 0: unsaid.
+        hidden: Whether the client does not list the thread.
+        copies: How many lines are byte for byte as an earlier one.
+        copied: Bytes of these lines.
+        starts: Of each message, the line where it begins.
+    """
+
+    size: int = 0
+    messages: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    error: LastError | None = None
+    unanswered: bool = False
+    answered: int = 0
+    window: int = 0
+    hidden: bool = False
+    copies: int = 0
+    copied: int = 0
+    starts: list[int] = field(default_factory=list)
+
+    @property
+    def images(self) -> list[Block]:
+        """Its pictures."""
+        return [block for block in self.blocks if block.kind == "image"]
+
+    @property
+    def documents(self) -> list[Block]:
+        """Its documents."""
+        return [block for block in self.blocks if block.kind == "document"]
+
+    def add(self, part: Part, *, joined: bool, around: int) -> None:
+        """Put a record's share at the end.
+
+        Args:
+            part: The share.
+            joined: Whether it goes on with the last message.
+            around: Bytes of JSON around a message's blocks.
+        """
+        if joined and self.starts:
+            self.size += part.size + 1
+        else:
+            self.size += part.size + around + (1 if self.starts else 0)
+            self.starts.append(part.line)
+            self._next = 0
+        self.messages = len(self.starts)
+        for block in part.blocks:
+            self.blocks.append(
+                replace(
+                    block,
+                    message=self.messages - 1,
+                    content=self._next + block.content,
+                    line=part.line,
+                )
+            )
+        self._next += part.count
+        if part.answer:
+            self.answered = part.line
+
+    _next: int = 0
+
+
+def is_placeholder(text: object) -> bool:
+    """Whether a text says that something was archived."""
+    return isinstance(text, str) and bool(_PLACEHOLDER.search(text[:400]))
+
+
+def dict_of(value: object) -> dict[str, Any]:
+    """A value that should be an object."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: object) -> list[Any]:
+    """A value that should be an array."""
+    return value if isinstance(value, list) else []
+
+
+def string_of(value: object) -> str:
+    """A value that should be a string."""
+    return value if isinstance(value, str) else ""
