@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetstore.agents.find import Client
-from assetstore.agents.request import Block, Request
+from assetstore.agents.request import Block, Request, is_placeholder
 
 # Anthropic's limits for pictures: pixels of a side, bytes of the base64 text, how many.
 MOST_PIXELS, MOST_PIXELS_OF_MANY, MANY = 8000, 2000, 20
@@ -27,6 +27,7 @@ class Over:
         block: What the API calls it: ``messages.3.content.1``.
         kind: "image", "document".
         offset: Of its payload in the log; -1: it is a short one.
+        end: The offset behind it; -1: the same.
     """
 
     line: int
@@ -35,6 +36,7 @@ class Over:
     block: str = ""
     kind: str = "image"
     offset: int = -1
+    end: int = -1
 
 
 def name_of(block: Block, client: Client) -> str:
@@ -74,6 +76,7 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
                 block=name_of(block, client),
                 kind=block.kind,
                 offset=payload.offset if payload is not None else -1,
+                end=payload.end if payload is not None else -1,
             )
 
 
@@ -82,6 +85,8 @@ def _unreadable(block: Block, client: Client) -> Iterator[str]:
     payload, found = block.payload, block.found
     if payload is None or found is None or found.problem == "empty":
         yield "an image without data"
+    elif is_placeholder(payload.text):
+        yield "a placeholder where an image should be"
     elif found.problem == "no base64":
         yield "an image whose data is no base64"
     elif found.type not in FORMATS:
