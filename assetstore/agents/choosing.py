@@ -53,6 +53,7 @@ def _named(reading: Reading, options: "RescueOptions") -> set[int] | None:
         block.payload.end
         for block in reading.request.blocks
         if block.payload is not None
+        and block.origin < 0
         and block.message == message
         and content in (None, block.content)
     }

@@ -4,8 +4,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Literal
 
-from assetstore.agents.ancestors import with_pictures
-from assetstore.agents.failures import about, short, stuck
+from assetstore.agents.failures import short, stuck
 from assetstore.agents.find import Client, Thread
 from assetstore.agents.limits import LONGEST_REQUEST, MOST_IMAGES, Over, refused
 from assetstore.agents.reading import Reading
@@ -102,18 +101,16 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
     image_bytes = sum(image.length for image in pictures)
     error = stuck(request, answered=answered)
     risk, reason = _judged(reading, total, window, over, image_bytes)
-    names = [_name(reading.thread)]
     if error is not None:
         risk, reason = "critical", _why_stuck(reading, short(error.text), over)
-        origins = []
-        if not sent and about(error) in ("media", "length"):
-            origins = with_pictures(reading.thread)
-        if origins:
-            names += map(_name, origins)
-            reason = (
-                f"its last turn failed ({short(error.text)}); it goes on from "
-                f"{origins[0].id}, and the images there go with each request"
-            )
+    # The nearest first, as they have to be rescued: each is as its forks need it.
+    carrying = {b.origin for b in request.blocks if b.origin >= 0 and b.payload}
+    origins = [request.origins[i] for i in sorted(carrying, reverse=True)]
+    names = [_name(reading.thread), *origins]
+    if origins and risk != "low":
+        reason += (
+            f"; it goes on from {origins[0]}, and the images there go with each request"
+        )
     return Diagnosis(
         path=str(reading.thread.path),
         client=reading.client,

@@ -50,7 +50,8 @@ def stuck(request: Request, *, answered: str = "") -> LastError | None:
     """The error that keeps a thread from going on, if there is one.
 
     An error is believed, whatever the numbers are, until something was taken out of
-    what was new to the request that it answered: a placeholder stands there now.
+    what was new to the request that it answered, or out of a log that the thread goes
+    on from: a placeholder stands there now.
 
     Args:
         request: The next request.
@@ -59,7 +60,8 @@ def stuck(request: Request, *, answered: str = "") -> LastError | None:
     error = request.error
     if error is None or about(error) == "passing" or answered == key(error):
         return None
-    new = [b for b in request.blocks if request.answered < b.line < error.line]
+    new = [b for b in request.blocks if request.answered < b.order < error.order]
+    new += [b for b in request.blocks if b.origin >= 0]
     return None if any(b.kind == "placeholder" for b in new) else error
 
 
@@ -89,4 +91,4 @@ def suspects(request: Request) -> list[Block]:
             for block in request.blocks
             if block.message == where[0] and where[1] in (None, block.content)
         ]
-    return [b for b in request.blocks if request.answered < b.line < error.line]
+    return [b for b in request.blocks if request.answered < b.order < error.order]

@@ -28,6 +28,7 @@ class Over:
         kind: "image", "document".
         offset: Of its payload in the log; -1: it is a short one.
         end: The offset behind it; -1: the same.
+        thread: The thread that has it; "": the one that sends it.
     """
 
     line: int
@@ -37,6 +38,7 @@ class Over:
     kind: str = "image"
     offset: int = -1
     end: int = -1
+    thread: str = ""
 
 
 def name_of(block: Block, client: Client) -> str:
@@ -77,6 +79,7 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
                 kind=block.kind,
                 offset=payload.offset if payload is not None else -1,
                 end=payload.end if payload is not None else -1,
+                thread=request.origins[block.origin] if block.origin >= 0 else "",
             )
 
 

@@ -30,6 +30,8 @@ class Payload:
         claimed: The media type that stands with it, lower case, or "".
         uri: Whether it is a data URI, or "" stands where one should.
         address: Whether it is an address instead of data.
+        origin: Which of the logs that a thread goes on from it stands in; -1: the
+            thread's own.
     """
 
     line: int
@@ -40,6 +42,7 @@ class Payload:
     claimed: str = ""
     uri: bool = False
     address: bool = False
+    origin: int = -1
 
     @property
     def end(self) -> int:
@@ -116,6 +119,7 @@ def _payload(head: str, body: str, line: Line, type: str, *, uri: bool) -> Paylo
             length=cut.length - cut.escapes,
             claimed=type,
             uri=uri,
+            origin=line.origin,
         )
     return Payload(
         line=line.number,
@@ -125,6 +129,7 @@ def _payload(head: str, body: str, line: Line, type: str, *, uri: bool) -> Paylo
         text=body,
         claimed=type,
         uri=uri,
+        origin=line.origin,
     )
 
 

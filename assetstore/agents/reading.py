@@ -5,14 +5,15 @@ the next request is built from it as the client builds it. Which pictures an
 archiving would take, the archiver itself says, so that the numbers are its own.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import zstandard
 from blake3 import blake3
 
+from assetstore.agents.ancestors import ancestors
 from assetstore.agents.claude_code import request as claude_code
 from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
@@ -142,16 +143,27 @@ def read_thread(thread: Thread) -> Reading:
 def _read(thread: Thread, source: Source) -> Reading:
     reading = Reading(thread, "", source.size, [])
     images = cut_payloads(thread, source)
-    _walk(reading, source, images)
+    with ExitStack() as stack:
+        bases = [
+            (base.id, stack.enter_context(opened(base)), end)
+            for base, end in reversed(list(ancestors(thread)))
+        ]
+        _walk(reading, source, images, bases)
+        _look_into(reading, source, [base for _, base, _ in bases])
+    return reading
+
+
+def _look_into(reading: Reading, own: Source, bases: Sequence[Source]) -> None:
+    """See what the payloads of a request hold."""
     known = {image.offset + image.length: image for image in reading.images}
     blocks = reading.request.blocks
     for i, block in enumerate(blocks):
         if block.payload is not None and not block.payload.address:
-            image = known.get(block.payload.end)
+            source = own if block.origin < 0 else bases[block.origin]
+            image = known.get(block.payload.end) if block.origin < 0 else None
             trusted = image.blob if image is not None and image.decoded else b""
             held = content(block.payload, source, trusted)
             blocks[i] = replace(block, found=held)
-    return reading
 
 
 def cut_payloads(thread: Thread, source: Source) -> list[Image]:
@@ -190,13 +202,37 @@ def cut_payloads(thread: Thread, source: Source) -> list[Image]:
     return images
 
 
-def _walk(reading: Reading, source: Source, images: list[Image]) -> None:
-    """Go through the lines; say of each picture where it stands, build the request."""
+def _walk(
+    reading: Reading,
+    source: Source,
+    images: list[Image],
+    bases: Sequence[tuple[str, Source, int]],
+) -> None:
+    """Go through the lines; say of each picture where it stands, build the request.
+
+    Args:
+        reading: What is found.
+        source: The log.
+        images: What an archiving would take, in order.
+        bases: The logs that it goes on from: the thread's id, its log, and how many
+            bytes of it count, the oldest first.
+    """
     builders = (codex.Builder(), claude_code.Builder())
     counts = [0, 0]
     seen: dict[bytes, int] = {}
-    at = 0
+    at = order = 0
+    for origin, (_, base, end) in enumerate(bases):
+        for line in lines(base):
+            if line.offset + line.length > end:
+                break
+            line.order, line.origin = order, origin
+            order += 1
+            for value in values(line):
+                if codex.is_ours(value):
+                    builders[0].take(Record(line, value))
     for line in lines(source):
+        line.order = order
+        order += 1
         reading.lines += 1
         reading.largest = max(reading.largest, line.length)
         time, compacted = "", False
@@ -223,7 +259,12 @@ def _walk(reading: Reading, source: Source, images: list[Image]) -> None:
         ours = 0 if counts[0] >= counts[1] else 1
         reading.client = "codex" if ours == 0 else "claude-code"
         reading.request = builders[ours].finish()
-    sent = {b.payload.end for b in reading.request.blocks if b.payload is not None}
+        reading.request.origins = [name for name, _, _ in bases]
+    sent = {
+        block.payload.end
+        for block in reading.request.blocks
+        if block.payload is not None and block.origin < 0
+    }
     reading.images = [
         replace(image, sent=True) if image.offset + image.length in sent else image
         for image in reading.images

@@ -60,6 +60,9 @@ class Line:
         words: Its text, with marks where payloads stood; none of a line that has
             more words than memory should hold.
         cuts: The payloads, in order.
+        order: Its number among all lines that a request is built from.
+        origin: Which of the logs that a thread goes on from it stands in; -1: the
+            thread's own.
     """
 
     number: int
@@ -67,6 +70,8 @@ class Line:
     length: int = 0
     words: bytearray = field(default_factory=bytearray)
     cuts: list[Cut] = field(default_factory=list)
+    order: int = 0
+    origin: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from assetstore.agents.payloads import Content, Payload
+from assetstore.agents.records import Line
 
 Kind = Literal["image", "document", "placeholder", "other"]
 
@@ -25,6 +26,8 @@ class Block:
         content: The number of its block in the message, from 0.
         inner: The number of its block inside of that one, a tool's result; -1: none.
         line: The number of its line in the log, from 1.
+        order: The number of that line among all that the request is built from.
+        origin: Which of the logs that the thread goes on from has it; -1: its own.
         size: Bytes of its JSON.
         payload: What it carries, if that is data.
         found: What that holds.
@@ -35,6 +38,8 @@ class Block:
     content: int
     inner: int = -1
     line: int = 0
+    order: int = 0
+    origin: int = -1
     size: int = 0
     payload: Payload | None = None
     found: Content | None = None
@@ -46,7 +51,7 @@ class Part:
 
     Attributes:
         role: Who says it.
-        line: The number of its line, from 1.
+        line: The line.
         size: Bytes of its blocks as JSON, with commas between them.
         count: How many blocks it has.
         blocks: Those that are not words, numbered within the record.
@@ -54,7 +59,7 @@ class Part:
     """
 
     role: str
-    line: int
+    line: Line
     size: int
     count: int
     blocks: tuple[Block, ...] = ()
@@ -68,10 +73,12 @@ class LastError:
     Attributes:
         text: Its words.
         line: The number of its line, from 1.
+        order: The number of that line among all that the request is built from.
     """
 
     text: str
     line: int
+    order: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,12 +91,10 @@ class Request:
         blocks: The blocks that are not words, in order.
         error: What the thread ended with, if that was an error.
         unanswered: Whether its last turn ended without an answer and a reason.
-        answered: The line of the last answer of a model; 0: none.
+        answered: Where the last answer of a model is, in the order of lines; -1: none.
         window: The model's context window in tokens, as the log says; 0: unsaid.
         hidden: Whether the client does not list the thread.
-        copies: How many lines are byte for byte as an earlier one.
-        copied: Bytes of these lines.
-        starts: Of each message, the line where it begins.
+        origins: The ids of the threads that it goes on from, the oldest first.
     """
 
     size: int = 0
@@ -97,12 +102,10 @@ class Request:
     blocks: list[Block] = field(default_factory=list)
     error: LastError | None = None
     unanswered: bool = False
-    answered: int = 0
+    answered: int = -1
     window: int = 0
     hidden: bool = False
-    copies: int = 0
-    copied: int = 0
-    starts: list[int] = field(default_factory=list)
+    origins: list[str] = field(default_factory=list)
 
     @property
     def images(self) -> list[Block]:
@@ -122,25 +125,26 @@ class Request:
             joined: Whether it goes on with the last message.
             around: Bytes of JSON around a message's blocks.
         """
-        if joined and self.starts:
+        if joined and self.messages:
             self.size += part.size + 1
         else:
-            self.size += part.size + around + (1 if self.starts else 0)
-            self.starts.append(part.line)
+            self.size += part.size + around + (1 if self.messages else 0)
+            self.messages += 1
             self._next = 0
-        self.messages = len(self.starts)
         for block in part.blocks:
             self.blocks.append(
                 replace(
                     block,
                     message=self.messages - 1,
                     content=self._next + block.content,
-                    line=part.line,
+                    line=part.line.number,
+                    order=part.line.order,
+                    origin=part.line.origin,
                 )
             )
         self._next += part.count
         if part.answer:
-            self.answered = part.line
+            self.answered = part.line.order
 
     _next: int = 0
 

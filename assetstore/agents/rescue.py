@@ -216,6 +216,12 @@ def _judged(now: Reading, journal: Journal) -> Diagnosis:
     return diagnosis(now, answered=str(journal.record.get("answered", "")))
 
 
+def judged_again(report: RescueReport, thread: Thread) -> RescueReport:
+    """What was said of a thread, now that those it goes on from were rescued, too."""
+    verdict = _judged(read_thread(thread), Journal(thread))
+    return replace(report, left=verdict.over, risk=verdict.risk, reason=verdict.reason)
+
+
 def _swept(store: Store, thread: Thread) -> None:
     """Put back what the last process left undone, before anything is read."""
     with store.doc_lock(thread.path, 5.0):
@@ -320,7 +326,7 @@ def _planned(
     sent = sum(image.length - STANDS_IN for image in taken if image.sent)
     gone = {image.offset + image.length for image in taken}
     verdict = diagnosis(reading)
-    left = [over for over in verdict.over if over.end not in gone]
+    left = [o for o in verdict.over if o.thread or o.end not in gone]
     hopeless = not taken and verdict.risk == "critical"
     return RescueReport(
         path=str(thread.path),

@@ -165,6 +165,9 @@ def rescue(
                 problems.append(replace(problem_of(e), path=str(thread.path)))
             else:
                 reports.append(report)
+        for i, report in enumerate(reports):
+            if len(reports) > 1 and not report.well and not undo and not dry_run:
+                reports[i] = _judged_again(report)
     return rescue_outcome(reports, problems, alone=alone)
 
 
@@ -216,6 +219,13 @@ def _rescued(
             thread = fork_of(thread)
         report = engine.rescue(store, thread, options, progress=progress)
     return replace(report, undo="") if fork else report
+
+
+def _judged_again(report: "RescueReport") -> "RescueReport":
+    from assetstore.agents import rescue as engine
+    from assetstore.agents.find import the_thread
+
+    return engine.judged_again(report, the_thread(report.path))
 
 
 def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":

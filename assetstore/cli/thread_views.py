@@ -102,7 +102,8 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
 def _view_over(over: "Sequence[Over]", write: "Callable[[str], None]") -> None:
     """The blocks that an API refuses, and how to take out one alone."""
     for block in over[:_SHOWN_OVER]:
-        words = f"  line {block.line}, {block.block}: {printable(block.what)}"
+        place = f"line {block.line}" + (f" of {block.thread}" if block.thread else "")
+        words = f"  {place}, {block.block}: {printable(block.what)}"
         if block.image and block.kind == "image":
             words += f" (rescue --image {block.image} takes out only this one)"
         write(words)

@@ -78,7 +78,9 @@ class Builder:
                 answer = string_of(message.get("id"))
                 if value.get("isApiErrorMessage"):
                     words = _words(message.get("content"))
-                    self._error = LastError(text=words, line=line.number)
+                    self._error = LastError(
+                        text=words, line=line.number, order=line.order
+                    )
                     part = None
                 elif not value.get("isSidechain"):
                     self._error = None
@@ -171,7 +173,7 @@ def _part(role: str, content: object, line: Line) -> Part:
     blocks = list_of(content)
     return Part(
         role=role,
-        line=line.number,
+        line=line,
         size=max(0, sent_size(blocks, line) - 2),
         count=len(blocks),
         blocks=tuple(_special(blocks, line)),

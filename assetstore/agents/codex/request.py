@@ -89,7 +89,7 @@ class Builder:
         self._items.append(
             Part(
                 role=role,
-                line=line.number,
+                line=line,
                 size=sent_size(sent, line),
                 count=1,
                 blocks=tuple(_special(item, line)),
@@ -121,7 +121,9 @@ class Builder:
 
     def _fails(self, error: dict[str, Any], line: Line) -> None:
         words = string_of(error.get("message")) or string_of(error.get("reason"))
-        self._error = LastError(text=words or "no reason given", line=line.number)
+        self._error = LastError(
+            text=words or "no reason given", line=line.number, order=line.order
+        )
 
 
 def _said(text: str) -> dict[str, object]:
