@@ -45,7 +45,7 @@ def name_of(block: Block, client: Client) -> str:
     """What an API calls a block in its errors."""
     if client == "codex":
         return f"input[{block.message}].content[{block.content}]"
-    inner = f".content.{block.inner}" if block.inner >= 0 else ""
+    inner = f".tool_result.content.{block.inner}" if block.inner >= 0 else ""
     return f"messages.{block.message}.content.{block.content}{inner}"
 
 
@@ -58,15 +58,12 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
         pixels: Whether the API has limits for pictures of a known format.
     """
     images = [block for block in request.blocks if block.kind == "image"]
-    excess = {id(b) for b in images[:-MOST_IMAGES]} if len(images) > MOST_IMAGES else ()
     for block in request.blocks:
         whats: list[str] = []
         if block.kind == "image":
             whats += _unreadable(block, client)
             if pixels and not whats:
                 whats += _beyond(block, len(images))
-            if pixels and id(block) in excess:
-                whats.append(f"one of {len(images):,} images, over {MOST_IMAGES}")
         elif block.kind == "document":
             whats += _no_document(block)
         for what in whats:

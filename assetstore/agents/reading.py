@@ -236,6 +236,10 @@ def _walk(
         reading.lines += 1
         reading.largest = max(reading.largest, line.length)
         time, compacted = "", False
+        if _is_copy(line, source, seen):
+            line.copy = True
+            reading.copies += 1
+            reading.copied += line.length
         for value in values(line):
             if codex.is_ours(value):
                 counts[0] += 1
@@ -246,9 +250,6 @@ def _walk(
                 builders[1].take(Record(line, value))
             said = value.get("timestamp")
             time = time or (said if isinstance(said, str) else "")
-        if _is_copy(line, source, seen):
-            reading.copies += 1
-            reading.copied += line.length
         while at < len(images) and images[at].offset < line.offset + line.length:
             image = images[at]
             at += 1

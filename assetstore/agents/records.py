@@ -63,6 +63,7 @@ class Line:
         order: Its number among all lines that a request is built from.
         origin: Which of the logs that a thread goes on from it stands in; -1: the
             thread's own.
+        copy: Whether it is byte for byte as an earlier one.
     """
 
     number: int
@@ -72,6 +73,7 @@ class Line:
     cuts: list[Cut] = field(default_factory=list)
     order: int = 0
     origin: int = -1
+    copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

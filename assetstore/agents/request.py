@@ -54,16 +54,20 @@ class Part:
         line: The line.
         size: Bytes of its blocks as JSON, with commas between them.
         count: How many blocks it has.
+        plain: How much less that is where it is the only block, and words alone.
         blocks: Those that are not words, numbered within the record.
         answer: Whether it is a model's answer.
+        result: Whether it holds the result of a tool.
     """
 
     role: str
     line: Line
     size: int
     count: int
+    plain: int = 0
     blocks: tuple[Block, ...] = ()
     answer: bool = False
+    result: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +130,12 @@ class Request:
             around: Bytes of JSON around a message's blocks.
         """
         if joined and self.messages:
-            self.size += part.size + 1
+            self.size += part.size + 1 + self._plain
+            self._plain = 0
         else:
             self.size += part.size + around + (1 if self.messages else 0)
+            self.size -= part.plain
+            self._plain = part.plain
             self.messages += 1
             self._next = 0
         for block in part.blocks:
@@ -146,7 +153,19 @@ class Request:
         if part.answer:
             self.answered = part.line.order
 
+    def skip(self) -> None:
+        """Count a message that is not in the log."""
+        self.messages += 1
+
+    def shift(self) -> None:
+        """Count a block that is not in the log, in front of all."""
+        for i, block in enumerate(self.blocks):
+            if block.message:
+                break
+            self.blocks[i] = replace(block, content=block.content + 1)
+
     _next: int = 0
+    _plain: int = 0  # what was saved on a message that is words alone
 
 
 def is_placeholder(text: object) -> bool:

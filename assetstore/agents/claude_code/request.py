@@ -2,14 +2,17 @@
 
 A session is a tree of records. What is sent is the branch from its last leaf up to
 the root, or to the last compaction; records of one answer, which is written block
-by block, belong together even where the branch passes one of them only.
+by block, belong together even where the branch passes one of them only. Measured on
+2.1.112 and 2.1.332 (docs/claude-code.md).
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assetstore.agents import payloads
+from assetstore.agents.claude_code.attachments import messages_of
 from assetstore.agents.records import Line, Record, sent_size
 from assetstore.agents.request import (
     Block,
@@ -24,7 +27,14 @@ from assetstore.agents.request import (
 )
 
 # '{"role":"assistant","content":[]}' but for the longer role.
-_AROUND = {"user": 28, "assistant": 33}
+_AROUND = {"user": 28, "assistant": 33, "system": 30}
+# From about this version on, a first message of the system's own follows the user's,
+# and attachments that are words are messages of the system's.
+_SYSTEM_SPEAKS = (2, 1, 200)
+# The list of sessions looks at so much of a file's beginning, and for these at its end.
+_LOOKED_AT = 1 << 16
+_TITLES = ("summary", "custom-title", "ai-title", "last-prompt")
+_UNASKED = "No response requested."
 _KINDS: dict[str, Kind] = {"image": "image", "document": "document"}
 _TELLING = (
     "sessionId",
@@ -52,9 +62,11 @@ class _Node:
 
     id: str
     parent: str
+    kind: str
     answer: str  # the id of the model's answer that it is a part of, or ""
-    boundary: bool
-    part: Part | None
+    aside: bool
+    parts: tuple[Part, ...]
+    kept: tuple[str, str, str] | None = None  # of a compaction: `_kept`
 
 
 class Builder:
@@ -62,122 +74,251 @@ class Builder:
 
     def __init__(self) -> None:
         self._nodes: list[_Node] = []
-        self._aside: list[_Node] = []
+        self._begin = 0  # where what is behind the last compaction begins
         self._error: LastError | None = None
+        self._leaf = ""  # of a record that names it
+        self._version = ""
+        self._first = 0  # length of the line of the first message
+        self._titled = False
 
-    def take(self, record: Record) -> bool:
-        """Take a record in; whether it may be sent."""
+    def take(self, record: Record) -> None:
+        """Take a record in."""
         value, line = record.value, record.line
-        kind = value.get("type")
+        kind = string_of(value.get("type"))
         message = dict_of(value.get("message"))
-        part: Part | None = None
-        answer = ""
+        aside = bool(value.get("isSidechain"))
+        parts: list[Part] = []
+        self._version = string_of(value.get("version")) or self._version
         if kind in ("user", "assistant"):
-            part = _part(kind, message.get("content"), line)
-            if kind == "assistant":
-                answer = string_of(message.get("id"))
-                if value.get("isApiErrorMessage"):
-                    words = _words(message.get("content"))
-                    self._error = LastError(
-                        text=words, line=line.number, order=line.order
-                    )
-                    part = None
-                elif not value.get("isSidechain"):
-                    self._error = None
-            if value.get("isVisibleInTranscriptOnly"):
-                part = None
+            parts = [message_part(kind, message.get("content"), line)]
+            if value.get("isApiErrorMessage"):
+                words = _words(message.get("content"))
+                self._error = LastError(text=words, line=line.number, order=line.order)
+                if message.get("model") == "<synthetic>":
+                    parts = []
+            elif kind == "assistant" and not aside:
+                self._error = None
+            if not aside:
+                self._leaf = ""
+                if kind == "user" and not self._first and not value.get("isMeta"):
+                    self._first = line.length
         elif kind == "attachment":
-            part = _attached(dict_of(value.get("attachment")), line)
+            messages = messages_of(dict_of(value.get("attachment")))
+            parts = [message_part("user", content, line) for content in messages]
+        elif kind in _TITLES:
+            self._titled = True
+            self._leaf = string_of(value.get("leafUuid"))
+            return
         elif kind not in ("system", "progress"):
-            return False
-        node = _Node(
-            string_of(value.get("uuid")),
-            string_of(value.get("parentUuid")),
-            answer,
-            value.get("subtype") == "compact_boundary",
-            part,
+            return
+        if value.get("subtype") == "compact_boundary":
+            self._begin = len(self._nodes) + 1
+        self._nodes.append(
+            _Node(
+                string_of(value.get("uuid")),
+                string_of(value.get("parentUuid")),
+                kind,
+                string_of(message.get("id")) if kind == "assistant" else "",
+                aside,
+                tuple(part for part in parts if part.count),
+                _kept(dict_of(value.get("compactMetadata"))),
+            )
         )
-        (self._aside if value.get("isSidechain") else self._nodes).append(node)
-        return part is not None
 
     def finish(self) -> Request:
         """The next request."""
-        request = Request(error=self._error)
-        last: tuple[str, str] | None = None
-        for node in _branch(self._nodes or self._aside):
-            if node.part is None or not node.part.count:
-                continue
-            role = node.part.role
-            joined = last is not None and last[0] == role
-            if role == "assistant" and last is not None and last[1] != node.answer:
+        hidden = self._first > _LOOKED_AT and not self._titled
+        request = Request(error=self._error, hidden=hidden)
+        system = _version(self._version) >= _SYSTEM_SPEAKS
+        last: tuple[str, str] = ("", "")
+        branch = _branch(self._nodes, self._begin, self._leaf)
+        for part, answer, apart in _ordered(branch, system=system):
+            joined = last[0] == part.role and not apart
+            if part.role == "assistant" and last[1] != answer:
                 joined = False
-            request.add(node.part, joined=joined, around=_AROUND[role])
-            last = role, node.answer
+            if system and request.messages == 1 and part.role == "assistant":
+                request.skip()
+            request.add(part, joined=joined, around=_AROUND[part.role])
+            last = part.role, answer
+        if last[0] == "user" and self._error is None:
+            said = message_part("assistant", [_said(_UNASKED)], Line(0, 0))
+            request.add(
+                replace(said, answer=False), joined=False, around=_AROUND["assistant"]
+            )
+        if not system:
+            request.shift()
         return request
 
 
-def _branch(nodes: list[_Node]) -> list[_Node]:
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d{1,6}", text)[:3])
+
+
+def _said(text: str) -> dict[str, object]:
+    return {"type": "text", "text": text}
+
+
+def _kept(about: dict[str, Any]) -> tuple[str, str, str] | None:
+    """What a compaction left in the request: its first and last record, and where."""
+    segment = dict_of(about.get("preservedSegment"))
+    if not segment:
+        return None
+    head, tail = segment.get("headUuid"), segment.get("tailUuid")
+    return string_of(head), string_of(tail), string_of(segment.get("anchorUuid"))
+
+
+def _branch(nodes: list[_Node], begin: int, leaf: str) -> list[_Node]:
     """The records from the root, or the last compaction, to the last leaf.
 
-    Records with one id, and records without any, are met in files that other
-    programs wrote; what cannot be told apart is taken to be sent.
+    What cannot be told apart is taken to be sent: different records with one id, and
+    records without any, which other programs wrote. A parent that is nowhere is the
+    record in front.
     """
-    begin = 0
-    for i, node in enumerate(nodes):
-        if node.boundary:
-            begin = i + 1
+    kept: list[_Node] = []
+    about = nodes[begin - 1].kept if begin else None
+    if about is not None:
+        kept = _segment(nodes[: begin - 1], about)
     nodes = nodes[begin:]
-    by_id: dict[str, list[int]] = {}
-    by_answer: dict[str, list[int]] = {}
-    by_parent: dict[str, list[int]] = {}
-    on = set()
-    for i, node in enumerate(nodes):
-        if not node.id:
-            on.add(i)
-            continue
-        by_id.setdefault(node.id, []).append(i)
-        by_parent.setdefault(node.parent, []).append(i)
-        if node.answer:
-            by_answer.setdefault(node.answer, []).append(i)
-    leaf = next((i for i in range(len(nodes) - 1, -1, -1) if nodes[i].id), -1)
-    waiting = [leaf] if leaf >= 0 else []
+    family = _Family(nodes)
+    on = {i for i, node in enumerate(nodes) if not node.id and not node.aside}
+    waiting = family.leaves(leaf)
     while waiting:
         i = waiting.pop()
         if i in on:
             continue
-        node = nodes[i]
         on.add(i)
-        waiting += by_id[node.id]
-        waiting += by_id.get(node.parent, [])
-        if node.answer:
-            for other in by_answer[node.answer]:
-                if other not in on:
-                    waiting.append(other)
-                    # The results of its calls hang on it, not on the branch.
-                    waiting += [
-                        child
-                        for child in by_parent.get(nodes[other].id, [])
-                        if not nodes[child].answer
-                        and nodes[child].part is not None
-                        and other != i
-                        and len(by_answer[node.answer]) > 1
-                        and nodes[child].id not in by_parent
-                    ]
-    return [node for i, node in enumerate(nodes) if i in on]
+        waiting += [*family.same(i), *family.parents(i), *family.answer(i)]
+    found = [node for i, node in enumerate(nodes) if i in on]
+    if about is None:
+        return found
+    at = next((i for i, node in enumerate(found) if node.id == about[2]), -1)
+    return [*found[: at + 1], *kept, *found[at + 1 :]]
 
 
-def _part(role: str, content: object, line: Line) -> Part:
+def _segment(nodes: list[_Node], about: tuple[str, str, str]) -> list[_Node]:
+    """The records that a compaction left, from the last to the first."""
+    head, tail, _ = about
+    by_id = {node.id: node for node in nodes}
+    found: list[_Node] = []
+    while (node := by_id.pop(tail, None)) is not None:
+        found.insert(0, node)
+        if node.id == head:
+            break
+        tail = node.parent
+    return found
+
+
+class _Family:
+    """Who belongs to whom among some records."""
+
+    def __init__(self, nodes: list[_Node]):
+        self._nodes = nodes
+        self._by_id: dict[str, list[int]] = {}
+        self._by_answer: dict[str, list[int]] = {}
+        self._children: dict[str, list[int]] = {}
+        for i, node in enumerate(nodes):
+            if node.id:
+                self._by_id.setdefault(node.id, []).append(i)
+                self._children.setdefault(node.parent, []).append(i)
+                if node.answer:
+                    self._by_answer.setdefault(node.answer, []).append(i)
+
+    def leaves(self, named: str) -> list[int]:
+        """The last record of the conversation, and the attachments that hang on it."""
+        last = self._by_id.get(named) or [
+            next(
+                (
+                    i
+                    for i in range(len(self._nodes) - 1, -1, -1)
+                    if self._nodes[i].kind in ("user", "assistant")
+                    and self._nodes[i].id
+                    and not self._nodes[i].aside
+                ),
+                -1,
+            )
+        ]
+        found = [i for i in last if i >= 0]
+        for i in found:
+            for child in self._children.get(self._nodes[i].id, ()):
+                if self._nodes[child].kind == "attachment" and child not in found:
+                    found.append(child)
+        return found
+
+    def same(self, i: int) -> list[int]:
+        """Other records of its id."""
+        return self._by_id[self._nodes[i].id] if self._nodes[i].id else []
+
+    def parents(self, i: int) -> list[int]:
+        """Its parent; of one that names a parent that is nowhere, the one in front."""
+        parent = self._nodes[i].parent
+        if not parent:
+            return []
+        return self._by_id.get(parent) or ([i - 1] if i else [])
+
+    def answer(self, i: int) -> list[int]:
+        """The other records of its answer, and the results of their calls."""
+        answer = self._nodes[i].answer
+        others = self._by_answer.get(answer, []) if answer else []
+        results = [
+            child
+            for other in others
+            if other != i
+            for child in self._children.get(self._nodes[other].id, ())
+            if self._nodes[child].kind == "user"
+            and self._nodes[child].id not in self._children
+        ]
+        return [*others, *results]
+
+
+def _ordered(
+    nodes: Iterable[_Node], *, system: bool
+) -> Iterator[tuple[Part, str, bool]]:
+    """The shares of records, in the order in which they are sent.
+
+    Attachments stand in front of what a user said before them, behind the last
+    answer or result of a tool; at the beginning of a turn, each of their messages is
+    one of its own but for the last, which what the user said goes on with. Those
+    that are words stay behind it where the system speaks (``system``).
+
+    Returns:
+        For each share: it, the answer that it is a part of, and whether it begins a
+        message of its own.
+    """
+    found: list[tuple[Part, str, bool]] = []
+    front = 0
+    for node in nodes:
+        if not node.parts or (node.id and node.parts[0].line.copy):
+            continue
+        if node.kind != "attachment":
+            found.append((node.parts[0], node.answer, False))
+            if node.kind == "assistant" or node.parts[0].result:
+                front = len(found)
+        elif system and not any(part.blocks for part in node.parts):
+            found += [(replace(p, role="system"), "", False) for p in node.parts]
+        else:
+            begins = not front or found[front - 1][0].role != "user"
+            for i, part in enumerate(node.parts):
+                found.insert(front, (part, "", begins and i > 0))
+                front += 1
+    yield from found
+
+
+def message_part(role: str, content: object, line: Line) -> Part:
     """A message's share of the request."""
+    plain = 0
     if isinstance(content, str):
-        content = [{"type": "text", "text": content}]
+        words, content = content, [{"type": "text", "text": content}]
+        plain = sent_size(content, line) - sent_size(words, line)
     blocks = list_of(content)
     return Part(
         role=role,
         line=line,
         size=max(0, sent_size(blocks, line) - 2),
         count=len(blocks),
+        plain=plain,
         blocks=tuple(_special(blocks, line)),
         answer=role == "assistant",
+        result=any(dict_of(b).get("type") == "tool_result" for b in blocks),
     )
 
 
@@ -213,44 +354,6 @@ def _block(block: dict[str, Any], line: Line, content: int, inner: int) -> Block
         size=sent_size(block, line),
         payload=payload,
     )
-
-
-def _attached(attachment: dict[str, Any], line: Line) -> Part | None:
-    """What becomes of an attachment: a file that was named, a queued prompt."""
-    blocks: list[object]
-    kind = attachment.get("type")
-    if kind == "queued_command":
-        prompt = attachment.get("prompt")
-        blocks = list_of(prompt)
-        if isinstance(prompt, str):
-            blocks = [{"type": "text", "text": prompt}]
-    else:
-        held = dict_of(attachment.get("content"))
-        file = dict_of(held.get("file"))
-        if "base64" in file:
-            type = string_of(file.get("type")) or string_of(held.get("type"))
-            blocks = [_as_block(file["base64"], type, string_of(held.get("type")))]
-        else:
-            blocks = [{"type": "text", "text": _all_words(attachment)}]
-    return _part("user", blocks, line) if blocks else None
-
-
-def _as_block(data: object, type: str, kind: str) -> dict[str, object]:
-    document = kind == "pdf" or type.endswith("pdf")
-    mime = "application/pdf" if document else type
-    return {
-        "type": "document" if document else "image",
-        "source": {"type": "base64", "media_type": mime, "data": data},
-    }
-
-
-def _all_words(value: object) -> str:
-    """Every text in a value."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        return "\n".join(filter(None, map(_all_words, value)))
-    return value if isinstance(value, str) else ""
 
 
 def _words(content: object) -> str:
