@@ -242,7 +242,8 @@ def _judged(
     if client == "claude-code" and sent >= _NEARLY:
         return (
             "high",
-            f"each request carries {sent} images; the API takes {MOST_IMAGES}",
+            f"each request carries {sent} images; the API takes {MOST_IMAGES}, and the "
+            "client leaves out the oldest beyond that",
         )
     if image_bytes > max(10 << 20, reading.size // 2):
         return "medium", (

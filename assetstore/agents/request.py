@@ -156,6 +156,7 @@ class Request:
     def skip(self) -> None:
         """Count a message that is not in the log."""
         self.messages += 1
+        self._next = 0
 
     def shift(self) -> None:
         """Count a block that is not in the log, in front of all."""

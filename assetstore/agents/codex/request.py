@@ -1,5 +1,9 @@
-"""What Codex sends of a rollout: its items since the last compaction."""
+"""What Codex sends of a rollout: its items since the last compaction.
 
+Measured on 0.171 (docs/codex.md).
+"""
+
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +31,10 @@ _TYPES = (
     "token_usage_record",
 )
 # What the client keeps in items for itself.
-_OWN = ("id", "internal_chat_message_metadata_passthrough", "assetstore")
+_OWN = ("internal_chat_message_metadata_passthrough", "assetstore")
+# From about this version on, items are sent with their ids, behind one with the
+# client's instructions.
+_WITH_IDS = (0, 150)
 _KINDS: dict[str, Kind] = {"input_image": "image", "input_file": "document"}
 _ANSWERS = ("reasoning", "function_call", "custom_tool_call", "local_shell_call")
 _NOT_SENT = ("ghost_snapshot", "other")
@@ -47,12 +54,16 @@ class Builder:
         self._error: LastError | None = None
         self._window = 0
         self._unanswered = False
+        self._ids = False
 
     def take(self, record: Record) -> bool:
         """Take a record in; whether it may be sent."""
         payload, line = dict_of(record.value.get("payload")), record.line
         kind = record.value.get("type")
-        if kind == "event_msg":
+        if kind == "session_meta":
+            version = re.findall(r"\d{1,6}", string_of(payload.get("cli_version")))
+            self._ids = tuple(map(int, version[:2])) >= _WITH_IDS
+        elif kind == "event_msg":
             self._happened(payload, line)
         elif kind == "response_item":
             self._add(payload, line)
@@ -72,6 +83,8 @@ class Builder:
         request = Request(
             error=self._error, window=self._window, unanswered=self._unanswered
         )
+        if self._ids:
+            request.skip()
         for part in self._items:
             request.add(part, joined=False, around=0)
         return request
@@ -79,7 +92,8 @@ class Builder:
     def _add(self, item: dict[str, Any], line: Line, *, kept: bool = False) -> None:
         if item.get("type") in _NOT_SENT:
             return
-        sent = {key: value for key, value in item.items() if key not in _OWN}
+        own = _OWN if self._ids else (*_OWN, "id")
+        sent = {key: value for key, value in item.items() if key not in own}
         role = string_of(item.get("role"))
         answer = not kept and (role == "assistant" or item.get("type") in _ANSWERS)
         if role == "user":
