@@ -4,7 +4,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Literal
 
-from assetstore.agents.failures import short, stuck
+from assetstore.agents.failures import named, short, stuck
 from assetstore.agents.find import Client, Thread
 from assetstore.agents.limits import LONGEST_REQUEST, MOST_IMAGES, Over, refused
 from assetstore.agents.reading import Reading
@@ -195,6 +195,13 @@ def _why_stuck(reading: Reading, error: str, over: tuple[Over, ...]) -> str:
     """In a sentence, what a thread ends with, and what that may be about."""
     text = f"its last turn failed ({error})"
     request = reading.request
+    place = named(request.error) if request.error is not None else None
+    for block in request.blocks if place is not None and not over else ():
+        if block.payload is not None and place == (block.message, block.content):
+            return (
+                f"{text}; rescue --message {block.message}.{block.content} takes out "
+                f"only what it names (line {block.line})"
+            )
     if over:
         first = over[0]
         return (

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from assetstore.agents.request import Block, LastError, Request
+from assetstore.agents.request import LastError, Request
 
 About = Literal["media", "length", "other", "passing"]
 
@@ -77,18 +77,3 @@ def short(text: str, most: int = 160) -> str:
         text = found[1].replace('\\"', '"')
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[:most]}…"
-
-
-def suspects(request: Request) -> list[Block]:
-    """The blocks that the last error may be about, the likeliest first."""
-    error = request.error
-    if error is None:
-        return []
-    where = named(error)
-    if where is not None:
-        return [
-            block
-            for block in request.blocks
-            if block.message == where[0] and where[1] in (None, block.content)
-        ]
-    return [b for b in request.blocks if request.answered < b.order < error.order]

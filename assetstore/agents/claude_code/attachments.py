@@ -22,7 +22,7 @@ def messages_of(attachment: dict[str, Any]) -> list[Any]:
     if kind == "queued_command":
         return _queued(attachment.get("prompt"))
     if rendered := list_of(attachment.get("rendered")):
-        return [_all_words(rendered)]
+        return [_all_words([dict_of(part).get("content") for part in rendered])]
     if kind == "file":
         return _file(attachment)
     if kind == "mcp_resource":

@@ -107,6 +107,8 @@ def _pictures(part: dict[str, Any], gallery: Gallery) -> list[Picture]:
         return gallery.words(text)
     if isinstance(part.get("file"), dict):
         file = part["file"]
+        if "base64" not in file:
+            return gallery.words(string_of(file.get("content")))
         return gallery.bare(file.get("base64"), file.get("type"))
     source = dict_of(part.get("source"))
     return gallery.bare(source.get("data"), source.get("media_type"))

@@ -93,7 +93,7 @@ def test_a_uri_keeps_its_head(tmp_path: Path) -> None:
 
 def test_slashes_with_backslashes_are_sent_without(tmp_path: Path) -> None:
     data = "/" * 600
-    text = ('{"type":"x","data":"%s"}' % data.replace("/", "\\/")).encode()
+    text = json.dumps({"type": "x", "data": data}).replace("/", "\\/").encode()
     with Source.open(written(tmp_path, text)) as source:
         (record,) = records(source)
     assert record.line.cuts[0].length == 1200
