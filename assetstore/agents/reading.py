@@ -36,6 +36,10 @@ from assetstore.store.media import sniff
 from assetstore.store.store import Store
 
 
+# So many payloads of a line are looked at to tell whether it may be a copy.
+_ENDS = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """One occurrence of a picture in a log.
@@ -284,6 +288,8 @@ def _is_copy(line: Line, source: Source, seen: dict[bytes, int]) -> bool:
         return False
     digest = blake3(line.words)
     digest.update(b"%d" % line.length)
+    for cut in line.cuts[:_ENDS]:
+        digest.update(source.read(cut.offset + cut.length - 64, 64))
     key = digest.digest(16)
     first = seen.setdefault(key, line.offset)
     if first == line.offset:

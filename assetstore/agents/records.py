@@ -30,6 +30,7 @@ _RUN = re.compile(rb"(?:[A-Za-z0-9+/_=-]++|\\[/nr])*+\\?")
 _BLANK = b"\0 \t\r\n\xef\xbb\xbf"
 # How records of agents begin, for those that stand behind others in their line.
 _BEGIN = re.compile(r'\{\s*"(?:type|parentUuid|timestamp|uuid|sessionId|message)"\s*:')
+_QUOTE = 0x22
 _MOST_WORDS = 64 << 20
 _MOST_TRIES = 64
 
@@ -93,42 +94,45 @@ def lines(source: Source) -> Iterator[Line]:
     """The lines of a log, their payloads cut out."""
     line = Line(1, 0)
     run: list[int] | None = None  # of the payload being crossed: see `Cut`
-    rest, after_quote, base = b"", False, 0
-    while base + len(rest) < source.size:
-        data = rest + source.read(base + len(rest), CHUNK)
-        last = base + len(data) >= source.size
+    buffer = bytearray(CHUNK + STEP)
+    view = memoryview(buffer)
+    base = have = 0  # the buffer's place in the log; how much of it is filled
+    after_quote = False
+    while base + have < source.size:
+        have += source.read_into(view[have : have + CHUNK], base + have)
+        last = base + have >= source.size
         at = 0
-        while at < len(data):
+        while at < have:
             if run is not None:
                 # Inside a payload: up to the quote that closes its string.
-                end = data.find(b'"', at)
-                stop = end if end >= 0 else len(data)
-                torn = data.find(b"\n", at, stop)
+                end = buffer.find(b'"', at, have)
+                stop = end if end >= 0 else have
+                torn = buffer.find(b"\n", at, stop)
                 stop = torn if torn >= 0 else stop
                 run[1] += stop - at
-                if data.find(b"\\", at, stop) >= 0:
-                    run[2] += data.count(b"\\/", at, stop)
+                if buffer.find(b"\\", at, stop) >= 0:
+                    run[2] += buffer.count(b"\\/", at, stop)
                 at, after_quote = stop, False
-                if stop < len(data) or last:
+                if stop < have or last:
                     line.words += (_MARK % len(line.cuts)).encode()
                     line.cuts.append(Cut(*run))
                     run = None
                 continue
-            newline = data.find(b"\n", at)
-            stop = newline + 1 if newline >= 0 else len(data)
-            begin, head = _payload(data, at, stop, after_quote=after_quote)
+            newline = buffer.find(b"\n", at, have)
+            stop = newline + 1 if newline >= 0 else have
+            begin, head = _payload(buffer, at, stop, after_quote=after_quote)
             if head >= 0:
-                line.words += data[at : begin + head]
+                line.words += view[at : begin + head]
                 run = [base + begin + head, 0, 0]
                 at, after_quote = begin + head, False
                 continue
             if newline < 0 and not last:
                 # Whether a payload begins here, only the next piece shows.
-                line.words += data[at:begin]
-                after_quote = data[begin - 1 : begin] == b'"' if begin else after_quote
+                line.words += view[at:begin]
+                after_quote = buffer[begin - 1] == _QUOTE if begin else after_quote
                 at = begin
                 break
-            line.words += data[at:stop]
+            line.words += view[at:stop]
             at, after_quote = stop, False
             if newline >= 0:
                 line.length = base + stop - line.offset
@@ -136,13 +140,17 @@ def lines(source: Source) -> Iterator[Line]:
                 line = Line(line.number + 1, base + stop)
         if len(line.words) > _MOST_WORDS:
             line.words = bytearray(b"\0")
-        rest, base = data[at:], base + at
+        left = have - at
+        buffer[:left] = buffer[at:have]
+        base, have = base + at, left
     if line.offset < source.size:
         line.length = source.size - line.offset
         yield line
 
 
-def _payload(data: bytes, at: int, stop: int, *, after_quote: bool) -> tuple[int, int]:
+def _payload(
+    data: bytearray, at: int, stop: int, *, after_quote: bool
+) -> tuple[int, int]:
     """Where the next payload begins, and the length of its head.
 
     Args:
@@ -162,7 +170,7 @@ def _payload(data: bytes, at: int, stop: int, *, after_quote: bool) -> tuple[int
             begin, after_quote = quote + 1, True
             continue
         if after_quote:
-            found = _HEAD.match(data, begin)
+            found = _HEAD.match(data, begin, stop)
             head = found.end() - begin if found else 0
             if _RUN.fullmatch(data, begin + head, begin + STEP):
                 return begin, head
