@@ -35,7 +35,6 @@ from assetstore.store.lineage import Ancestry
 from assetstore.store.media import sniff
 from assetstore.store.store import Store
 
-
 # So many payloads of a line are looked at to tell whether it may be a copy.
 _ENDS = 8
 

@@ -114,8 +114,13 @@ def lines(source: Source) -> Iterator[Line]:
                     run[2] += buffer.count(b"\\/", at, stop)
                 at, after_quote = stop, False
                 if stop < have or last:
+                    # Backslashes in front of the quote belong to the quote.
+                    size = run[1]
+                    while size and source.read(run[0] + size - 1, 1) == b"\\":
+                        size -= 1
                     line.words += (_MARK % len(line.cuts)).encode()
-                    line.cuts.append(Cut(*run))
+                    line.words += b"\\" * (run[1] - size)
+                    line.cuts.append(Cut(run[0], size, run[2]))
                     run = None
                 continue
             newline = buffer.find(b"\n", at, have)

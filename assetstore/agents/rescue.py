@@ -180,8 +180,8 @@ def rescue(
         else _raised(archiver.in_place([thread.path])[0])
     )
     rows = history.slim(store, thread, journal, {image.blob for image in kept})
-    lines = check_loads(store, thread, reading, len(kept))
     now = read_thread(thread)
+    lines = check_loads(store, thread, reading, now, len(kept))
     verdict = _judged(now, journal)
     return replace(
         plan,

@@ -162,3 +162,20 @@ def test_cut_words_are_put_back_as_far_as_they_are_short(tmp_path: Path) -> None
         assert in_words(record.value["a"], record.line, source) == LONG
         words = in_words(record.value["b"], record.line, source)
     assert words == "a" * 4096 + "[…4,904 more]"
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_json_in_json(tmp_path: Path, depth: int) -> None:
+    value: object = {"data": LONG, "more": "x"}
+    for _ in range(depth):
+        value = {"type": "x", "text": json.dumps(value)}
+    text = json.dumps(value).encode()
+    with Source.open(written(tmp_path, text)) as source:
+        (record,) = records(source)
+        assert [cut.length for cut in record.line.cuts] == [len(LONG)]
+        assert sent_size(record.value, record.line) == len(
+            json.dumps(value, separators=(",", ":"))
+        )
+        words = in_words(record.value["text"], record.line, source)
+    assert isinstance(value, dict)
+    assert words == value["text"]
