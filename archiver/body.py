@@ -1,17 +1,18 @@
 """Take a payload out of a document: cross it, decode it, store it."""
 
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pybase64
 
 from assetstore.archiver import extent, fit, grammar
+from assetstore.archiver.fit import BlobSink, Sink
 from assetstore.archiver.scanner import Form, Hit, Scanner
 from assetstore.store.blob import Kind
 from assetstore.store.dialect import PLAIN
 from assetstore.store.media import sniff
 from assetstore.store.recipe import Media
-from assetstore.store.session import BlobWriter, Session
 
 # A payload longer than this is first tried as one plain run up to a quote.
 _PROBE = 4096
@@ -25,13 +26,21 @@ class Taken:
 
     Attributes:
         end: Offset behind it.
-        fitted: The blob and its dialect.
+        fitted: The blob and its dialect; None of an empty payload.
         mime: What it is, as far as the document or its own bytes say.
     """
 
     end: int
-    fitted: fit.Fitted
+    fitted: fit.Fitted | None
     mime: str
+
+
+# Told where a payload ends, and whether its string does; whether to take it.
+Approve = Callable[[int, bool], bool]
+
+
+def _always(end: int, closed: bool) -> bool:
+    return True
 
 
 class Taker:
@@ -44,15 +53,41 @@ class Taker:
         min_size: Shorter payloads stay, in bytes of their text.
     """
 
-    def __init__(self, session: Session, scanner: Scanner, media: str, min_size: int):
+    def __init__(self, session: Sink, scanner: Scanner, media: str, min_size: int):
         self._session = session
         self._scanner = scanner
         self._any = media == "any"
         self._min = min_size
         self._unquoted = extent.Unquoted()
+        self._approve: Approve = _always
 
-    def take(self, hit: Hit) -> Taken | None:
-        """The payload of a hit, or None where it is none and stays."""
+    def take_whole(self, hit: Hit, end: int) -> Taken:
+        """Take a string of a part of an API, whatever it holds.
+
+        Args:
+            hit: What begins it.
+            end: Offset of its closing quote.
+        """
+        source = self._scanner.source
+        if hit.body >= end:
+            return Taken(end=end, fitted=None, mime=hit.mime)
+        if hit.form is Form.URI_TEXT:
+            if end - hit.body <= extent.LONGEST_TEXT:
+                fitted = fit.fit_text(self._session, source, hit.body, end)
+            else:
+                fitted = fit.fit_verbatim(self._session, source, hit.body, end)
+        else:
+            fitted = fit.fit_base64(self._session, source, hit.body, end)
+        return self._taken(hit, end, fitted)
+
+    def take(self, hit: Hit, approve: Approve = _always) -> Taken | None:
+        """The payload of a hit, or None where it is none and stays.
+
+        Args:
+            hit: The hit.
+            approve: Asked, before anything of it is stored, whether it is to be taken.
+        """
+        self._approve = approve
         if hit.form is Form.URI_TEXT:
             return self._text(hit)
         probe = self._scanner.peek(hit.body, _PROBE)
@@ -82,6 +117,8 @@ class Taker:
             bare=hit.form is Form.BARE,
         )
         if end is None or end - hit.body < self._min:
+            return None
+        if not self._approve(end, False):
             return None
         fitted = fit.fit_base64(self._session, self._scanner.source, hit.body, end)
         if hit.form is Form.BARE and not fitted.decoded:
@@ -119,6 +156,8 @@ class Taker:
         size = end - hit.body
         if size < len(begin) and not grammar.is_text(begin[:size]):
             return None
+        if not self._approve(end, False):
+            return None
         fitted = fit.fit_text(self._session, scanner.source, hit.body, end)
         return self._taken(hit, end, fitted)
 
@@ -138,6 +177,8 @@ class Taker:
         except (binascii.Error, ValueError):
             return None
         if pybase64.b64encode(raw) != text:
+            return None
+        if not self._approve(hit.body + end, True):
             return None
         blob, new = self._session.put(Kind.MEDIA, raw)
         fitted = fit.Fitted(media=Media(blob, PLAIN), head=raw, size=len(raw), new=new)
@@ -185,7 +226,7 @@ class Taker:
                 if closed:
                     break
                 scanner.slide(at)
-            if at - hit.body < self._min:
+            if at - hit.body < self._min or not self._approve(at, True):
                 return self._given_up(writer)
             blob, size, new = writer.finish()
         except (binascii.Error, ValueError):
@@ -198,7 +239,7 @@ class Taker:
         return self._taken(hit, at, fitted)
 
     @staticmethod
-    def _given_up(writer: BlobWriter) -> None:
+    def _given_up(writer: BlobSink) -> None:
         writer.abort()
 
     def _taken(self, hit: Hit, end: int, fitted: fit.Fitted) -> Taken:

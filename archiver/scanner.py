@@ -40,6 +40,7 @@ class Form(Enum):
     URI_TEXT = 2
     BARE = 3
     MARKED = 4
+    MEMBER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Hit:
         closer: The character that ends the string it stands in, or b"".
         escapes: How many backslashes stand in front of that character.
         mime: What the head says, lower case, or "".
+        foreign: Whether the head names no media that are looked for: it is a payload
+            only where a part of an API makes it one.
     """
 
     form: Form
@@ -61,6 +64,7 @@ class Hit:
     closer: bytes = b""
     escapes: int = 0
     mime: str = ""
+    foreign: bool = False
 
 
 class _Needle:
@@ -105,6 +109,8 @@ class Scanner:
         json: Whether strings may hold pictures without a head.
         typed: Whether to look for strings announced by a media type beside
             them (notebooks, HAR).
+        members: In JSON, members whose values are hits whatever they hold, and
+            whether data URIs of all types are.
         on_slide: Called before the window slides, with the offset in front of
             which nothing will be looked at again.
     """
@@ -116,6 +122,7 @@ class Scanner:
         media: str = "image",
         json: bool = True,
         typed: bool = False,
+        members: tuple[bytes, ...] = (),
         on_slide: Callable[[int], None] = lambda offset: None,
     ):
         self.window = Window(source)
@@ -131,7 +138,16 @@ class Scanner:
         if typed:
             needles.append(b'"image/')
         self._json = json
-        sieves = {n: grammar.after_colon(n, media) for n in (b"a:", b"A:")}
+        self._foreign = json and bool(members)
+        self._members = {}
+        for name in members if json else ():
+            # One string may end others: "file_data" is found by "data".
+            ending = next((m for m in members if name.endswith(m)), name)
+            self._members[ending + b'"'] = grammar.member(ending)
+            self._names = frozenset(members)
+        needles += self._members
+        after = grammar.after_any_colon if self._foreign else grammar.after_colon
+        sieves = {n: after(n, media) for n in (b"a:", b"A:")}
         sieves[MARK] = LOOKALIKE
         self._needles = [_Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
         self._found = self._needles[0]
@@ -238,6 +254,8 @@ class Scanner:
             return self._uri(needle.at + needle.size)
         if needle.text == b'"image/':
             return self._typed(needle.at)
+        if needle.text in self._members:
+            return self._member(needle)
         start = needle.at + (0 if self._json else 1)
         return self._bare(start)
 
@@ -263,6 +281,14 @@ class Scanner:
             if match is None:
                 return None
             size = _unsoftened(text, match.end())
+        elif self._foreign and (match := grammar.ANY_HEAD.match(text)) is not None:
+            closer, escapes = self._opener(start)
+            if closer != b'"':
+                return None
+            form = Form.URI_BASE64 if match["b64"] else Form.URI_TEXT
+            mime = match["mime"].lower().replace(b"\\", b"").decode("ascii", "replace")
+            end = start + match.end()
+            return Hit(form, start, end, closer, escapes, mime, foreign=True)
         else:
             return None
         closer, escapes = self._opener(start)
@@ -291,6 +317,22 @@ class Scanner:
         if quote is None:
             return None
         return Hit(Form.BARE, at, at, b'"', len(quote[1]))
+
+    def _member(self, needle: _Needle) -> Hit | None:
+        """The value of a member, unless it is a hit by itself."""
+        window = self.window
+        front = max(window.base, needle.at - 32)
+        text = window.bytes(front, needle.at + grammar.HEAD_MAX)
+        match = self._members[needle.text].search(text, 0)
+        if match is None or match.start("end") != needle.at - front + needle.size:
+            return None
+        if match["name"] not in self._names or len(match["open"]) != len(match["q"]):
+            return None
+        body = front + match.end()
+        behind = text[match.end() :]
+        if grammar.MEMBER_KNOWN.match(behind) or behind.startswith(MARK):
+            return None
+        return Hit(Form.MEMBER, body, body, b'"', len(match["open"]))
 
     def _typed(self, at: int) -> Hit | None:
         """A string that a media type in front of it announces as a picture."""

@@ -16,7 +16,7 @@ def chosen(
     """Which pictures of a thread go, and which stay."""
     stay: set[int] = set()
     newest: dict[bytes, Image] = {}
-    pictures = [i for i in reading.images if i.type.startswith("image/")]
+    pictures = [image for image in reading.images if image.picture]
     for image in pictures:
         if image.sent or image.blob not in newest or not newest[image.blob].sent:
             newest.pop(image.blob, None)

@@ -97,7 +97,7 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
     total = tokens + max(0, text) // 4 + sum(map(_tokens_of_document, documents))
     pixels = _images_refused(reading)
     over = tuple(refused(request, reading.client, pixels=pixels))
-    pictures = [i for i in reading.images if i.type.startswith("image/")]
+    pictures = [image for image in reading.images if image.picture]
     image_bytes = sum(image.length for image in pictures)
     error = stuck(request, answered=answered)
     risk, reason = _judged(reading, total, window, over, image_bytes)

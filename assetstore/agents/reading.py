@@ -5,6 +5,8 @@ the next request is built from it as the client builds it. Which pictures an
 archiving would take, the archiver itself says, so that the numbers are its own.
 """
 
+import itertools
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,22 +20,15 @@ from assetstore.agents.claude_code import request as claude_code
 from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
 from assetstore.agents.headers import pixels
+from assetstore.agents.payloads import Payload as Carried
 from assetstore.agents.payloads import content
 from assetstore.agents.records import Line, Record, lines, values
 from assetstore.agents.request import Request
-from assetstore.archiver.body import Taken
-from assetstore.archiver.draft import Drafter, is_json
-from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.options import MIN_SIZE
-from assetstore.archiver.profiles import choose
-from assetstore.archiver.scanner import Hit
+from assetstore.archiver.payloads import Payload, Wanted, payloads_of
 from assetstore.errors import SourceRefused
 from assetstore.files.source import CHUNK, Source
-from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.backends.scratch import spool
-from assetstore.store.lineage import Ancestry
-from assetstore.store.media import sniff
-from assetstore.store.store import Store
 
 # So many payloads of a line are looked at to tell whether it may be a copy.
 _ENDS = 8
@@ -56,6 +51,7 @@ class Image:
         sent: Whether the next request carries it.
         time: When its line was written, as the line says it.
         decoded: Whether it is base64 all through.
+        picture: Whether it is one, or stands where one should.
     """
 
     offset: int
@@ -70,6 +66,7 @@ class Image:
     sent: bool = False
     time: str = ""
     decoded: bool = True
+    picture: bool = False
 
 
 @dataclass(slots=True)
@@ -153,6 +150,7 @@ def _read(thread: Thread, source: Source) -> Reading:
         ]
         _walk(reading, source, images, bases)
         _look_into(reading, source, [base for _, base, _ in bases])
+    _mark(reading)
     return reading
 
 
@@ -160,49 +158,73 @@ def _look_into(reading: Reading, own: Source, bases: Sequence[Source]) -> None:
     """See what the payloads of a request hold."""
     known = {image.offset + image.length: image for image in reading.images}
     blocks = reading.request.blocks
+    used: set[int] = set()
     for i, block in enumerate(blocks):
         if block.payload is not None and not block.payload.address:
             source = own if block.origin < 0 else bases[block.origin]
             image = known.get(block.payload.end) if block.origin < 0 else None
             trusted = image.blob if image is not None and image.decoded else b""
             held = content(block.payload, source, trusted)
-            blocks[i] = replace(block, found=held)
+            where = block.payload
+            if where.offset < 0 and block.origin < 0:
+                where = _located(reading.images, block.line, held.blob, where, used)
+            blocks[i] = replace(block, payload=where, found=held)
+
+
+def _located(
+    images: list[Image], line: int, blob: bytes, payload: Carried, used: set[int]
+) -> Carried:
+    """A short payload with the place where an archiving found it on its line."""
+    at = bisect_left(images, line, key=lambda image: image.line)
+    for image in itertools.takewhile(lambda i: i.line == line, images[at:]):
+        if image.blob == blob and image.offset not in used:
+            used.add(image.offset)
+            start = image.offset + image.length - payload.written
+            return replace(payload, offset=start)
+    return payload
+
+
+def _mark(reading: Reading) -> None:
+    """Say of each picture whether the next request carries it."""
+    sent = {
+        block.payload.end: block.kind
+        for block in reading.request.blocks
+        if block.payload is not None and block.origin < 0
+    }
+    for i, image in enumerate(reading.images):
+        kind = sent.get(image.offset + image.length)
+        reading.images[i] = replace(
+            image,
+            sent=kind is not None,
+            picture=kind == "image" or image.type.startswith("image/"),
+        )
 
 
 def cut_payloads(thread: Thread, source: Source) -> list[Image]:
     """What an archiving would take out of a log, in order."""
-    head = source.read(0, 1 << 16)
+    path = thread.path.with_name(thread.path.name.removesuffix(".zst"))
     images: list[Image] = []
-
-    def watch(hit: Hit, taken: Taken) -> None:
-        start = taken.fitted.head
-        type = sniff(start) or taken.mime
-        size = pixels(lambda at, length: start[at : at + length], type) or (0, 0)
+    for payload in payloads_of(source, path, Wanted(media="any", min_size=MIN_SIZE)):
+        if not isinstance(payload, Payload):
+            continue
+        fitted, type = payload.taken.fitted, payload.taken.mime
+        start = fitted.head if fitted is not None else b""
         images.append(
             Image(
-                hit.start,
-                taken.end - hit.start,
-                taken.fitted.media.blob,
-                taken.fitted.size,
+                payload.start,
+                payload.end - payload.start,
+                fitted.media.blob if fitted is not None else b"",
+                fitted.size if fitted is not None else 0,
                 type,
-                *size,
-                decoded=taken.fitted.decoded,
+                *_pixels(start, type),
+                decoded=fitted is not None and fitted.decoded,
             )
         )
-
-    with Store.on(MemoryBackend(), create=True, client="doctor") as store:
-        Drafter(
-            source,
-            DrySession(store.session()),
-            Nowhere(thread.path),
-            profile=choose("auto", Path(thread.path.name.removesuffix(".zst")), head),
-            media="any",
-            min_size=MIN_SIZE,
-            json=is_json(head),
-            ancestry=lambda: Ancestry(0, None),
-            watch=watch,
-        ).run()
     return images
+
+
+def _pixels(start: bytes, type: str) -> tuple[int, int]:
+    return pixels(lambda at, length: start[at : at + length], type) or (0, 0)
 
 
 def _walk(
@@ -264,15 +286,6 @@ def _walk(
         reading.client = "codex" if ours == 0 else "claude-code"
         reading.request = builders[ours].finish()
         reading.request.origins = [name for name, _, _ in bases]
-    sent = {
-        block.payload.end
-        for block in reading.request.blocks
-        if block.payload is not None and block.origin < 0
-    }
-    reading.images = [
-        replace(image, sent=True) if image.offset + image.length in sent else image
-        for image in reading.images
-    ]
 
 
 def _is_copy(line: Line, source: Source, seen: dict[bytes, int]) -> bool:

@@ -133,7 +133,8 @@ class Request:
             self.size += part.size + 1 + self._plain
             self._plain = 0
         else:
-            self.size += part.size + around + (1 if self.messages else 0)
+            self.size += part.size + around + (1 if self._begun else 0)
+            self._begun = True
             self.size -= part.plain
             self._plain = part.plain
             self.messages += 1
@@ -165,6 +166,7 @@ class Request:
                 break
             self.blocks[i] = replace(block, content=block.content + 1)
 
+    _begun: bool = False
     _next: int = 0
     _plain: int = 0  # what was saved on a message that is words alone
 

@@ -89,6 +89,7 @@ class RescueReport:
         after: Bytes after; for a dry run, about.
         images: Pictures taken out, or put back.
         kept: Pictures that stay.
+        documents: Documents and other data taken out.
         stored: Bytes added to the store.
         request_before: Bytes that a request carried before, about.
         request_after: Bytes that it carries now, about.
@@ -112,6 +113,7 @@ class RescueReport:
     after: int
     images: int
     kept: int = 0
+    documents: int = 0
     stored: int = 0
     request_before: int = 0
     request_after: int = 0
@@ -333,7 +335,8 @@ def _planned(
         thread=thread.id,
         before=thread.size,
         after=max(0, reading.size - less),
-        images=len(taken),
+        images=sum(image.picture for image in taken),
+        documents=sum(not image.picture for image in taken),
         kept=len(kept),
         request_before=reading.request.size,
         request_after=reading.request.size - sent,

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 _COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}
 _SHOWN_OVER = 5
 # What several rescues have in sum.
-_SUMMED = ("before", "after", "images", "kept", "stored", "needed", "rows", "lines")
+_SUMMED = (
+    "before",
+    "after",
+    "images",
+    "documents",
+    "kept",
+    "stored",
+    "needed",
+    "rows",
+    "lines",
+)
 
 
 def doctor_outcome(report: "DoctorReport", *, everything: bool) -> Outcome:
@@ -165,8 +175,11 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     if not report.well:
         word = "would not rescue" if report.dry_run else "not rescued"
         color = "red"
-    facts = f"{sizes}, {many(report.images, 'image')} taken out"
-    if not report.images:
+    what = many(report.images, "image")
+    if report.documents:
+        what = f"{what}, {many(report.documents, 'document')}"
+    facts = f"{sizes}, {what} taken out"
+    if not report.images and not report.documents:
         facts = "there was nothing left to take out"
     if report.kept:
         facts += f", {report.kept:,} left"
