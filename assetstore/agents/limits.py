@@ -60,7 +60,10 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
     images = [block for block in request.blocks if block.kind == "image"]
     for block in request.blocks:
         whats: list[str] = []
-        if block.kind == "image":
+        if block.kind == "image" and request.mends:
+            if block.payload is not None and not block.payload.length:
+                whats.append("an image without data")
+        elif block.kind == "image":
             whats += _unreadable(block, client)
             if pixels and not whats:
                 whats += _beyond(block, len(images))

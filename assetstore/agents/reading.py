@@ -20,8 +20,9 @@ from assetstore.agents.claude_code import request as claude_code
 from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
 from assetstore.agents.headers import pixels
+from assetstore.agents.limits import FORMATS
+from assetstore.agents.payloads import Content, content
 from assetstore.agents.payloads import Payload as Carried
-from assetstore.agents.payloads import content
 from assetstore.agents.records import Line, Record, lines, values
 from assetstore.agents.request import Request
 from assetstore.archiver.options import MIN_SIZE
@@ -168,7 +169,17 @@ def _look_into(reading: Reading, own: Source, bases: Sequence[Source]) -> None:
             where = block.payload
             if where.offset < 0 and block.origin < 0:
                 where = _located(reading.images, block.line, held.blob, where, used)
-            blocks[i] = replace(block, payload=where, found=held)
+            kind = block.kind
+            if reading.request.mends and not _is_sent(held, where):
+                kind = "other"
+            blocks[i] = replace(block, kind=kind, payload=where, found=held)
+
+
+def _is_sent(held: Content, payload: Carried) -> bool:
+    """Whether a client sends a picture that leaves out what is none."""
+    if not payload.length:
+        return not payload.claimed  # "" is sent as it is, a data URI without data not
+    return held.type in FORMATS and not held.problem
 
 
 def _located(

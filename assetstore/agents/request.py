@@ -98,6 +98,8 @@ class Request:
         answered: Where the last answer of a model is, in the order of lines; -1: none.
         window: The model's context window in tokens, as the log says; 0: unsaid.
         hidden: Whether the client does not list the thread.
+        mends: Whether the client itself leaves out what is no picture, and makes
+            pictures smaller that are too large.
         origins: The ids of the threads that it goes on from, the oldest first.
     """
 
@@ -109,6 +111,7 @@ class Request:
     answered: int = -1
     window: int = 0
     hidden: bool = False
+    mends: bool = False
     origins: list[str] = field(default_factory=list)
 
     @property

@@ -1,6 +1,7 @@
 """What Codex sends of a rollout: its items since the last compaction.
 
-Measured on 0.171 (docs/codex.md).
+Measured on 0.125 and 0.171 (docs/codex.md). An item with a part that the client does
+not know is skipped as a whole.
 """
 
 import re
@@ -11,7 +12,6 @@ from assetstore.agents import payloads
 from assetstore.agents.records import Line, Record, sent_size
 from assetstore.agents.request import (
     Block,
-    Kind,
     LastError,
     Part,
     Request,
@@ -35,7 +35,10 @@ _OWN = ("internal_chat_message_metadata_passthrough", "assetstore")
 # From about this version on, items are sent with their ids, behind one with the
 # client's instructions.
 _WITH_IDS = (0, 150)
-_KINDS: dict[str, Kind] = {"input_image": "image", "input_file": "document"}
+# From this version on, what is no picture becomes words, and large ones smaller.
+_MENDS = (0, 170)
+_KNOWN_PARTS = ("input_text", "input_image", "output_text")
+_LISTED = ("function_call_output", "custom_tool_call_output")
 _ANSWERS = ("reasoning", "function_call", "custom_tool_call", "local_shell_call")
 _NOT_SENT = ("ghost_snapshot", "other")
 
@@ -54,7 +57,8 @@ class Builder:
         self._error: LastError | None = None
         self._window = 0
         self._unanswered = False
-        self._ids = False
+        self._version: tuple[int, ...] = ()
+        self._said: list[str] = []  # by the user, since the last compaction
 
     def take(self, record: Record) -> bool:
         """Take a record in; whether it may be sent."""
@@ -62,17 +66,18 @@ class Builder:
         kind = record.value.get("type")
         if kind == "session_meta":
             version = re.findall(r"\d{1,6}", string_of(payload.get("cli_version")))
-            self._ids = tuple(map(int, version[:2])) >= _WITH_IDS
+            self._version = tuple(map(int, version[:2]))
         elif kind == "event_msg":
             self._happened(payload, line)
         elif kind == "response_item":
             self._add(payload, line)
             return True
         elif kind == "compacted":
-            self._items, self._turns = [], []
             history = payload.get("replacement_history")
-            if history is None:
-                history = [_said(string_of(payload.get("message")))]
+            if history is None:  # of old versions
+                said = [*self._said, string_of(payload.get("message"))]
+                history = [_message(text) for text in said if text]
+            self._items, self._turns, self._said = [], [], []
             for item in map(dict_of, list_of(history)):
                 self._add(item, line, kept=True)
             return True
@@ -81,23 +86,27 @@ class Builder:
     def finish(self) -> Request:
         """The next request."""
         request = Request(
-            error=self._error, window=self._window, unanswered=self._unanswered
+            error=self._error,
+            window=self._window,
+            unanswered=self._unanswered,
+            mends=self._version >= _MENDS,
         )
-        if self._ids:
+        if self._version >= _WITH_IDS:
             request.skip()
         for part in self._items:
             request.add(part, joined=False, around=0)
         return request
 
     def _add(self, item: dict[str, Any], line: Line, *, kept: bool = False) -> None:
-        if item.get("type") in _NOT_SENT:
+        if item.get("type") in _NOT_SENT or not _is_understood(item):
             return
-        own = _OWN if self._ids else (*_OWN, "id")
+        own = _OWN if self._version >= _WITH_IDS else (*_OWN, "id")
         sent = {key: value for key, value in item.items() if key not in own}
         role = string_of(item.get("role"))
         answer = not kept and (role == "assistant" or item.get("type") in _ANSWERS)
         if role == "user":
             self._turns.append(len(self._items))
+            self._said += _texts(item)
         if answer:
             self._error = None
         self._items.append(
@@ -140,7 +149,26 @@ class Builder:
         )
 
 
-def _said(text: str) -> dict[str, object]:
+def _is_understood(item: dict[str, Any]) -> bool:
+    """Whether the client can read all parts of an item."""
+    if item.get("type") == "message":
+        parts = list_of(item.get("content"))
+    elif item.get("type") in _LISTED:
+        output = item.get("output")
+        if not isinstance(output, str | list):
+            return False
+        parts = list_of(output)
+    else:
+        return True
+    return all(dict_of(part).get("type") in _KNOWN_PARTS for part in parts)
+
+
+def _texts(item: dict[str, Any]) -> list[str]:
+    parts = map(dict_of, list_of(item.get("content")))
+    return [string_of(p["text"]) for p in parts if isinstance(p.get("text"), str)]
+
+
+def _message(text: str) -> dict[str, object]:
     return {
         "type": "message",
         "role": "user",
@@ -167,14 +195,10 @@ def _special(item: dict[str, Any], line: Line) -> Iterator[Block]:
             payload = payloads.uri(_address(part.get("image_url")), line)
             if payload is None or payload.address:
                 continue
-        elif kind == "input_file":
-            payload = payloads.uri(part.get("file_data"), line)
-            if payload is None or payload.address:
-                continue
         elif not is_placeholder(part.get("text")):
             continue
         yield Block(
-            kind=_KINDS.get(string_of(kind), "placeholder"),
+            kind="image" if payload is not None else "placeholder",
             message=0,
             content=number,
             size=sent_size(part, line),
