@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import zstandard
-from blake3 import blake3
 
 from assetstore.agents.ancestors import ancestors
 from assetstore.agents.claude_code import request as claude_code
@@ -31,8 +30,8 @@ from assetstore.errors import SourceRefused
 from assetstore.files.source import CHUNK, Source
 from assetstore.store.backends.scratch import spool
 
-# So many payloads of a line are looked at to tell whether it may be a copy.
-_ENDS = 8
+# So many bytes at both ends of a line tell whether it may be a copy.
+_ENDS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +254,7 @@ def _walk(
     """
     builders = (codex.Builder(), claude_code.Builder())
     counts = [0, 0]
-    seen: dict[bytes, int] = {}
+    seen: dict[int, int] = {}
     at = order = 0
     for origin, (_, base, end) in enumerate(bases):
         for line in lines(base):
@@ -299,26 +298,23 @@ def _walk(
         reading.request.origins = [name for name, _, _ in bases]
 
 
-def _is_copy(line: Line, source: Source, seen: dict[bytes, int]) -> bool:
+def _is_copy(line: Line, source: Source, seen: dict[int, int]) -> bool:
     """Whether a line is byte for byte as an earlier one.
 
     Args:
         line: The line.
         source: The log.
-        seen: Where lines with these words stand, by their hash.
+        seen: Where lines of some length and ends stand, by a hash of these.
     """
-    if not line.words.strip():
+    words = line.words
+    if len(words) <= len(b"\r\n"):
         return False
-    digest = blake3(line.words)
-    digest.update(b"%d" % line.length)
-    for cut in line.cuts[:_ENDS]:
-        digest.update(source.read(cut.offset + cut.length - 64, 64))
-    key = digest.digest(16)
+    ends = [bytes(words[:_ENDS]), bytes(words[-_ENDS:])]
+    ends += [source.read(c.offset + c.length - 64, 64) for c in line.cuts[:4]]
+    key = hash((line.length, *ends))
     first = seen.setdefault(key, line.offset)
     if first == line.offset:
         return False
-    if not line.cuts:
-        return True
     pairs = zip(
         source.pieces(first, first + line.length),
         source.pieces(line.offset, line.offset + line.length),
