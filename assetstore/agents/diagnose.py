@@ -45,6 +45,8 @@ class Diagnosis:
         stuck: Whether that error keeps it from going on.
         documents: How many documents (PDFs) the next request carries.
         document_bytes: Bytes of their text.
+        stays: How many payloads an archiving would leave in it.
+        stay_bytes: Bytes of their text.
         copies: How many lines are byte for byte as an earlier one.
         copied: Bytes of these lines.
         hidden: Whether the client does not list it.
@@ -77,6 +79,8 @@ class Diagnosis:
     stuck: bool = False
     documents: int = 0
     document_bytes: int = 0
+    stays: int = 0
+    stay_bytes: int = 0
     copies: int = 0
     copied: int = 0
     hidden: bool = False
@@ -136,6 +140,8 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         stuck=error is not None,
         documents=len(documents),
         document_bytes=sum(b.payload.length for b in documents if b.payload),
+        stays=reading.stays.count,
+        stay_bytes=reading.stays.size,
         copies=reading.copies,
         copied=reading.copied,
         hidden=request.hidden,

@@ -28,6 +28,7 @@ from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payloads import Payload, Wanted, payloads_of
 from assetstore.errors import SourceRefused
 from assetstore.files.source import CHUNK, Source
+from assetstore.results import Stays
 from assetstore.store.backends.scratch import spool
 
 # So many bytes at both ends of a line tell whether it may be a copy.
@@ -81,6 +82,7 @@ class Reading:
         lines: How many lines it has.
         largest: Bytes of the longest.
         request: The next request.
+        stays: What an archiving would leave, and why.
         copies: How many lines are byte for byte as an earlier one.
         copied: Bytes of these lines.
     """
@@ -92,6 +94,7 @@ class Reading:
     lines: int = 0
     largest: int = 0
     request: Request = field(default_factory=Request)
+    stays: Stays = field(default_factory=Stays)
     copies: int = 0
     copied: int = 0
 
@@ -142,7 +145,7 @@ def read_thread(thread: Thread) -> Reading:
 
 def _read(thread: Thread, source: Source) -> Reading:
     reading = Reading(thread, "", source.size, [])
-    images = cut_payloads(thread, source)
+    images, reading.stays = cut_payloads(thread, source)
     with ExitStack() as stack:
         bases = [
             (base.id, stack.enter_context(opened(base)), end)
@@ -210,11 +213,12 @@ def _mark(reading: Reading) -> None:
         )
 
 
-def cut_payloads(thread: Thread, source: Source) -> list[Image]:
-    """What an archiving would take out of a log, in order."""
+def cut_payloads(thread: Thread, source: Source) -> tuple[list[Image], Stays]:
+    """What an archiving would take out of a log, in order, and what it would leave."""
     path = thread.path.with_name(thread.path.name.removesuffix(".zst"))
     images: list[Image] = []
-    for payload in payloads_of(source, path, Wanted(media="any", min_size=MIN_SIZE)):
+    found = payloads_of(source, path, Wanted(media="any", min_size=MIN_SIZE))
+    for payload in found:
         if not isinstance(payload, Payload):
             continue
         fitted, type = payload.taken.fitted, payload.taken.mime
@@ -230,7 +234,7 @@ def cut_payloads(thread: Thread, source: Source) -> list[Image]:
                 decoded=fitted is not None and fitted.decoded,
             )
         )
-    return images
+    return images, found.stays
 
 
 def _pixels(start: bytes, type: str) -> tuple[int, int]:

@@ -97,6 +97,11 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
         )
     if thread.error and not thread.stuck:
         output.line(f"  its last turn failed: {printable(thread.error[:200])}")
+    if thread.stays:
+        output.line(
+            f"  {many(thread.stays, 'payload')} would stay, {size(thread.stay_bytes)}: "
+            "'archive -n -v' says why"
+        )
     if thread.copies:
         output.line(
             f"  {many(thread.copies, 'line')} byte for byte as an earlier one: "

@@ -347,11 +347,13 @@ def test_a_session_is_known_however_it_begins(agents: Program, front: bytes) -> 
     assert [o["what"] for o in found["over"]] == ["8100x2 pixels, over 8000"]
 
 
-def test_what_is_archived_elsewhere_says_no_number_for_a_request(
-    agents: Program,
-) -> None:
+def test_a_log_of_nobody_that_is_known(agents: Program) -> None:
     path = agents.folder / "chat.jsonl"
-    path.write_text(json.dumps({"role": "user", "image": uri(picture(60, 40, 1))}))
+    shot = uri(picture(60, 40, 1))
+    path.write_text(json.dumps({"role": "user", "image": shot}))
     (found,) = agents("doctor", path, "--json").result["threads"]
-    assert (found["client"], found["images"]) == ("", 1)
+    assert found["client"] == ""
+    assert (found["images"], found["stays"], found["stay_bytes"]) == (0, 1, len(shot))
     assert (found["request_bytes"], found["request_images"]) == (0, 0)
+    told = agents("doctor", path, "--all").out.decode()
+    assert "1 payload would stay, 9.5 KiB: 'archive -n -v' says why" in told
