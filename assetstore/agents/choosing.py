@@ -49,24 +49,29 @@ def _named(reading: Reading, options: "RescueOptions") -> set[int] | None:
     if options.message is None:
         return None
     message, content = options.message
-    found = {
-        block.payload.end
+    where = f"{message}" if content is None else f"{message}.{content}"
+    takes = {image.offset + image.length for image in reading.images}
+    held = [
+        block
         for block in reading.request.blocks
-        if block.payload is not None
-        and block.origin < 0
-        and block.message == message
-        and content in (None, block.content)
-    }
-    if not found:
-        where = f"{message}" if content is None else f"{message}.{content}"
-        held = sorted(
-            {f"{b.message}.{b.content}" for b in reading.request.blocks if b.payload}
-        )
+        if block.payload is not None and block.origin < 0
+    ]
+    found = [b for b in held if b.message == message and content in (None, b.content)]
+    ends = {block.payload.end for block in found if block.payload is not None} & takes
+    if ends:
+        return ends
+    if found:
         raise UsageError(
-            f"block {where} of the next request has no data to take out",
-            hint=f"Those with data: {', '.join(held[:12])}." if held else "",
+            f"what block {where} of the next request holds cannot be taken out",
+            hint="'assetstore archive -n -v' on the log says why.",
         )
-    return found
+    names = sorted({(block.message, block.content) for block in held})
+    raise UsageError(
+        f"block {where} of the next request has no data to take out",
+        hint=f"Those with data: {', '.join(f'{m}.{c}' for m, c in names[:12])}."
+        if names
+        else "It is all words: 'assetstore handoff' writes down what the thread knows.",
+    )
 
 
 def _age(image: Image) -> float:

@@ -135,7 +135,7 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         over=over,
         risk=risk,
         reason=reason,
-        command="" if risk == "low" else f"assetstore rescue {' '.join(names)}",
+        command=_command(reading, risk, names),
         error=short(request.error.text, 1000) if request.error is not None else "",
         stuck=error is not None,
         documents=len(documents),
@@ -146,6 +146,15 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         copied=reading.copied,
         hidden=request.hidden,
     )
+
+
+def _command(reading: Reading, risk: Risk, names: list[str]) -> str:
+    """What helps a thread."""
+    if risk == "low":
+        return ""
+    if risk == "medium" and reading.request.hidden and not reading.images:
+        return f"claude --resume {reading.thread.id}"
+    return f"assetstore rescue {' '.join(names)}"
 
 
 def _name(thread: Thread) -> str:

@@ -171,7 +171,7 @@ def rescue(
     backup = _backed_up(thread, options)
     journal.begin(store, thread)
     error = reading.request.error
-    if error is not None and taken:
+    if error is not None and taken and failures.about(error) != "other":
         journal.note(answering=failures.key(error))
     progress.start(thread.size, "rescuing")
     spare = frozenset(image.offset for image in kept)

@@ -154,6 +154,20 @@ def test_a_length_that_was_dealt_with(agents: Program) -> None:
     assert doctor(agents)["risk"] == "low"
 
 
+def test_what_no_picture_is_the_reason_of_stays_critical(agents: Program) -> None:
+    words = "400 messages: text content blocks must be non-empty"
+    told = [user(None, "1", [image(picture(60, 40, 1))]), answer("1", "2", text("k"))]
+    session(agents, *told, user("2", "3", [text("")]), failure("3", "4", words))
+    done = agents("rescue", SESSION)
+    assert done.code == 4
+    assert done.out.startswith(b"not rescued")
+    assert b"text content blocks must be non-empty" in done.out
+    assert doctor(agents)["risk"] == "critical"
+    done = agents("rescue", SESSION, "--message", "2.0")
+    assert done.code == 2
+    assert "It is all words" in done.err
+
+
 @pytest.mark.parametrize("words", ["529 overloaded_error", "Connection error."])
 def test_what_passes_is_told_and_is_no_danger(agents: Program, words: str) -> None:
     session(agents, user(None, "1", "hello"), failure("1", "2", words))
@@ -209,6 +223,7 @@ def test_copies_and_sessions_that_are_not_listed(agents: Program) -> None:
     found = doctor(agents)
     assert (found["copies"], found["copied"]) == (2, 2 * len(lines(one)))
     assert found["hidden"] is True
+    assert (found["risk"], found["command"]) == ("medium", f"claude --resume {SESSION}")
     shown = agents("doctor").out.decode()
     assert "2 lines byte for byte as an earlier one: 137" in shown
     assert "not listed by /resume" in shown

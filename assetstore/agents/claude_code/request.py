@@ -34,6 +34,7 @@ _SYSTEM_SPEAKS = (2, 1, 200)
 # The list of sessions looks at so much of a file's beginning, and for these at its end.
 _LOOKED_AT = 1 << 16
 _TITLES = ("summary", "custom-title", "ai-title", "last-prompt")
+_USUAL_WINDOW, _LARGE_WINDOW = 200_000, 1_000_000
 _UNASKED = "No response requested."
 _KINDS: dict[str, Kind] = {"image": "image", "document": "document"}
 _TELLING = (
@@ -80,6 +81,7 @@ class Builder:
         self._version = ""
         self._first = 0  # length of the line of the first message
         self._titled = False
+        self._window = 0
 
     def take(self, record: Record) -> None:
         """Take a record in."""
@@ -98,6 +100,7 @@ class Builder:
                     parts = []
             elif kind == "assistant" and not aside:
                 self._error = None
+                self._window = max(self._window, _window(dict_of(message.get("usage"))))
             if not aside:
                 self._leaf = ""
                 if kind == "user" and not self._first and not value.get("isMeta"):
@@ -128,7 +131,7 @@ class Builder:
     def finish(self) -> Request:
         """The next request."""
         hidden = self._first > _LOOKED_AT and not self._titled
-        request = Request(error=self._error, hidden=hidden)
+        request = Request(error=self._error, hidden=hidden, window=self._window)
         system = _version(self._version) >= _SYSTEM_SPEAKS
         last: tuple[str, str] = ("", "")
         branch = _branch(self._nodes, self._begin, self._leaf)
@@ -148,6 +151,13 @@ class Builder:
         if not system:
             request.shift()
         return request
+
+
+def _window(usage: dict[str, Any]) -> int:
+    """The model's context window, where an answer shows that it is a large one."""
+    counts = [value for key, value in usage.items() if key.endswith("input_tokens")]
+    total = sum(count for count in counts if isinstance(count, int))
+    return _LARGE_WINDOW if total > _USUAL_WINDOW else 0
 
 
 def _version(text: str) -> tuple[int, ...]:

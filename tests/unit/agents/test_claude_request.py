@@ -357,3 +357,11 @@ def test_any_order_of_keys(tmp_path: Path, keys: str) -> None:
     else:
         told = [{k: t[k] for k in reversed(t)} for t in told]
     assert blocks(read(tmp_path, *told)) == ["messages.0.content.1"]
+
+
+def test_a_large_window_shows_in_what_was_counted(tmp_path: Path) -> None:
+    told = [user(None, "1", WORDS), answer("1", "2", text("hi"))]
+    assert read(tmp_path, *told).request.window == 0
+    usage = {"input_tokens": 9, "cache_read_input_tokens": 250_000, "output_tokens": 1}
+    told[1]["message"]["usage"] = usage
+    assert read(tmp_path, *told).request.window == 1_000_000
