@@ -1,7 +1,7 @@
 """Judge what is in a thread's log: whether, and why, it is about to break."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assetstore.agents.failures import named, short, stuck
@@ -100,7 +100,11 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
     window = request.window or _WINDOWS[reading.client]
     total = tokens + max(0, text) // 4 + sum(map(_tokens_of_document, documents))
     pixels = _images_refused(reading)
-    over = tuple(refused(request, reading.client, pixels=pixels))
+    ends = {image.offset + image.length for image in reading.images}
+    over = tuple(
+        replace(over, goes=not over.thread and over.end in ends)
+        for over in refused(request, reading.client, pixels=pixels)
+    )
     pictures = [image for image in reading.images if image.picture]
     image_bytes = sum(image.length for image in pictures)
     error = stuck(request, answered=answered)

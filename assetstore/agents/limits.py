@@ -29,6 +29,7 @@ class Over:
         offset: Of its payload in the log; -1: it is a short one.
         end: The offset behind it; -1: the same.
         thread: The thread that has it; "": the one that sends it.
+        goes: Whether an archiving would take out what it holds.
     """
 
     line: int
@@ -39,6 +40,7 @@ class Over:
     offset: int = -1
     end: int = -1
     thread: str = ""
+    goes: bool = False
 
 
 def name_of(block: Block, client: Client) -> str:

@@ -119,7 +119,7 @@ def _view_over(over: "Sequence[Over]", write: "Callable[[str], None]") -> None:
     for block in over[:_SHOWN_OVER]:
         place = f"line {block.line}" + (f" of {block.thread}" if block.thread else "")
         words = f"  {place}, {block.block}: {printable(block.what)}"
-        if block.image and block.kind == "image":
+        if block.goes and block.image and block.kind == "image":
             words += f" (rescue --image {block.image} takes out only this one)"
         write(words)
     if len(over) > _SHOWN_OVER:
