@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
+from assetstore.archiver.formats.containers import refuse
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.payloads import Wanted
@@ -101,6 +102,8 @@ class Archiver:
             AssetstoreError: It did not work; ``target`` is as it was.
             OSError: The same.
         """
+        if not self._options.binary:
+            refuse(source, name)
         job = Job(name, document, source, target, in_place=False)
         with ExitStack() as stack:
             stack.callback(job.close)
@@ -130,6 +133,7 @@ class Archiver:
             self._sweeper.sweep(document)
         beside(document).recover(document)
         source = stack.enter_context(Source.open(document))
+        refuse(source, str(path))
         check_replaceable(source, path)
         job = Job(str(path), str(document), source, document, in_place=True)
         stack.callback(job.close)

@@ -105,6 +105,8 @@ class FileResult:
         quoted: Placeholders left as the text they are (a quotation).
         left: A temporary file beside it that could not be removed, or "".
         stays: Payloads that stay in it, and why.
+        lasting: Whether it was skipped for what it is, and will be again; ``path``
+            may then be a folder.
         warnings: Sentences for the user.
     """
 
@@ -122,6 +124,7 @@ class FileResult:
     quoted: int = 0
     left: str = ""
     stays: Stays = field(default_factory=Stays)
+    lasting: bool = False
     warnings: tuple[str, ...] = ()
 
 

@@ -93,7 +93,8 @@ def _view_files(report: Report, coded: "OptimizeReport | None", output: Output) 
         if file.code:
             continue  # among the errors
         told = file.stays.reasons.keys() - _EXPECTED
-        if file.status != "unchanged" or told or output.verbosity > 0:
+        quiet = (file.status == "unchanged" and not told) or file.lasting
+        if not quiet or output.verbosity > 0:
             output.report(_file_line(file, dry_run=report.dry_run))
         if output.verbosity > 0:
             _view_stays(file, output)
@@ -158,6 +159,8 @@ def _summary(report: Report) -> str:
         if (count := report.count(status))
     ]
     text = ", ".join(parts)
+    if any(file.lasting for file in report.files):
+        text += " (-v says why)"
     if done:
         text += "; " + _sums(report, done)
     left = sum(file.stays.count for file in report.files)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from assetstore.formats import shapes
-from assetstore.formats.base import Candidate, Kind, Reader, Treatment
+from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.places import Place
 from assetstore.formats.text import is_lines
@@ -36,7 +36,7 @@ class ClaudeCode:
     lines = True
     appends = True
     typed = False
-    members: tuple[bytes, ...] = (b"data", b"blob", b"base64")
+    members: tuple[bytes, ...] = (b"data", b"blob", b"base64", b"image_data")
     tells: tuple[bytes, ...] = (b'"isSidechain"', b'"sessionId"', b'"leafUuid"')
     beside: Beside = NOTHING
 
@@ -75,14 +75,26 @@ class ClaudeCode:
 def _attached(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
     """What becomes of a file that was mentioned."""
     if place.key == b"image_data":
-        # A notebook's output is sent as a picture; no other form of it is known.
-        return Treatment(reader, why=Why.REFUSED)
+        return _shown_by_notebook(place, reader)
     content = place.inner.parent
     mentioned = place.key == b"base64" and place.inner.key == b"file"
     if not mentioned or content is None or content.get(b"type") != b"image":
         # Of other files the client sends the name, or words.
         return None if found.kind is Kind.MEMBER else Treatment("client")
     swap = shapes.text_swap(content, _READ, _READ_END)
+    return Treatment(reader, swap, any_data=True, any_size=True)
+
+
+def _shown_by_notebook(place: Place, reader: Reader) -> Treatment:
+    """What becomes of a picture in a notebook's output.
+
+    It is sent; an output without one has its words only, and a member that the client
+    does not know is not sent.
+    """
+    image = place.inner
+    if image.key != b"image" or image.key_start < 0 or place.escapes:
+        return Treatment(reader, why=Why.REFUSED)
+    swap = Swap(image.key_start, image, b'"assetstore":"', b'"')
     return Treatment(reader, swap, any_data=True, any_size=True)
 
 

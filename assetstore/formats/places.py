@@ -49,6 +49,7 @@ class Container:
         "_back",
         "_end",
         "_key",
+        "_key_start",
         "_last",
         "_lexer",
         "_members",
@@ -73,6 +74,7 @@ class Container:
         self._back = back
         self._parent: Container | None = None
         self._key: Key = UNCOUNTED
+        self._key_start = -1
         self._resolved = False
 
     def get(self, name: bytes) -> bytes | None:
@@ -103,10 +105,18 @@ class Container:
         self._resolve()
         return self._key
 
+    @property
+    def key_start(self) -> int:
+        """Offset of that member's opening quote, or -1."""
+        self._resolve()
+        return self._key_start
+
     def _resolve(self) -> None:
         if not self._resolved:
             self._resolved = True
-            self._parent, self._key, _ = self._lexer.around(self.start, self._back)
+            self._parent, self._key, self._key_start = self._lexer.around(
+                self.start, self._back
+            )
             self._back = None
             if self._parent is not None:
                 self._parent.holds(self, self._key)

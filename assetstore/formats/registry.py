@@ -115,7 +115,7 @@ def named(name: str) -> Format:
     Raises:
         UsageError: There is none.
     """
-    for format in reversed(formats()):  # "generic" is the last one's
+    for format in formats():
         if format.name == name:
             return format
     raise UsageError(

@@ -58,6 +58,7 @@ class JsonLines(Text):
     left: an API refuses a placeholder in a picture's field.
     """
 
+    name = "json-lines"
     lines = True
     members: tuple[bytes, ...] = (
         b"data",

@@ -197,6 +197,7 @@ def _options(job: Job, *, dry_run: bool) -> ArchiveOptions:
         "profile": job.profile,
         "include": job.include,
         "exclude": job.exclude,
+        "ignore": job.ignore,
         "dry_run": dry_run,
     }
     if job.min_size is not None:
@@ -228,6 +229,8 @@ def _count(task: TaskResult, report: Report) -> None:
             task.payloads += file.payloads
             task.before += file.before
             task.after += file.after
+        elif file.lasting:
+            pass  # no document; a later run passes over it as well
         elif file.status == "skipped" or file.error in _LATER:
             task.later += 1
             if file.reason != _RESTORED:
