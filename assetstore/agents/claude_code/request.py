@@ -35,6 +35,8 @@ _SYSTEM_SPEAKS = (2, 1, 200)
 _LOOKED_AT = 1 << 16
 _TITLES = ("summary", "custom-title", "ai-title", "last-prompt")
 _USUAL_WINDOW, _LARGE_WINDOW = 200_000, 1_000_000
+# What newer versions write when they took out of a request what the API refused.
+_MENDED = "media_removed"
 _UNASKED = "No response requested."
 _KINDS: dict[str, Kind] = {"image": "image", "document": "document"}
 _TELLING = (
@@ -95,7 +97,10 @@ class Builder:
             parts = [message_part(kind, message.get("content"), line)]
             if value.get("isApiErrorMessage"):
                 words = _words(message.get("content"))
-                self._error = LastError(text=words, line=line.number, order=line.order)
+                if value.get("apiError") != _MENDED:
+                    self._error = LastError(
+                        text=words, line=line.number, order=line.order
+                    )
                 if message.get("model") == "<synthetic>":
                     parts = []
             elif kind == "assistant" and not aside:

@@ -290,6 +290,8 @@ def test_the_error_that_it_ends_with(tmp_path: Path) -> None:
     assert found.request.messages == 3  # what the client made up is not sent
     # Asked again: it still is what the thread ends with.
     assert read(tmp_path, *begun, *failed, user("4", "5", "?")).request.error
+    mended = {**failed[1], "apiError": "media_removed"}
+    assert read(tmp_path, *begun, failed[0], mended).request.error is None
     gone = read(
         tmp_path, *begun, *failed, user("4", "5", "?"), answer("5", "6", text("ok"))
     )
