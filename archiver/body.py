@@ -6,18 +6,29 @@ from dataclasses import dataclass
 
 import pybase64
 
-from assetstore.archiver import extent, fit, grammar
+from assetstore.archiver import fit, grammar
+from assetstore.archiver.extent import LONGEST_TEXT, Unquoted, base64_extent, text_end
 from assetstore.archiver.fit import BlobSink, Sink
 from assetstore.archiver.scanner import Form, Hit, Scanner
+from assetstore.archiver.whole import decoded, is_whole, letters
 from assetstore.store.blob import Kind
 from assetstore.store.dialect import PLAIN
 from assetstore.store.media import sniff
 from assetstore.store.recipe import Media
 
+_BROKEN = frozenset(b"nr")  # the letters of an escaped line break
 # A payload longer than this is first tried as one plain run up to a quote.
 _PROBE = 4096
+# No picture has fewer letters.
+_SHORTEST = 8
 # So much of text shows whether it is a picture.
 _BEGINNING = 2048
+# Letters that show what base64 text is; those of SVG may have a preamble.
+_SIGN, _PREAMBLE = 64, 2048
+# A string of so many letters that begins like a picture is one, or was cut off one.
+_LONG = 512
+# What is looked at behind a closing quote.
+_BEHIND = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +46,11 @@ class Taken:
     mime: str
 
 
-# Told where a payload ends, and whether its string does; whether to take it.
-Approve = Callable[[int, bool], bool]
+# Told where a payload ends, and its string, or -1; says whether to take it.
+Approve = Callable[[int, int], bool]
 
 
-def _always(end: int, closed: bool) -> bool:
+def _always(end: int, string_end: int) -> bool:
     return True
 
 
@@ -58,8 +69,9 @@ class Taker:
         self._scanner = scanner
         self._any = media == "any"
         self._min = min_size
-        self._unquoted = extent.Unquoted()
+        self._unquoted = Unquoted()
         self._approve: Approve = _always
+        self._left = 0  # in front of this, base64 text is part of what stays
 
     def take_whole(self, hit: Hit, end: int) -> Taken:
         """Take a string of a part of an API, whatever it holds.
@@ -72,12 +84,13 @@ class Taker:
         if hit.body >= end:
             return Taken(end=end, fitted=None, mime=hit.mime)
         if hit.form is Form.URI_TEXT:
-            if end - hit.body <= extent.LONGEST_TEXT:
+            if end - hit.body <= LONGEST_TEXT:
                 fitted = fit.fit_text(self._session, source, hit.body, end)
             else:
                 fitted = fit.fit_verbatim(self._session, source, hit.body, end)
         else:
-            fitted = fit.fit_base64(self._session, source, hit.body, end)
+            found = fit.fit_base64(self._session, source, hit.body, end)
+            fitted = found or fit.fit_verbatim(self._session, source, hit.body, end)
         return self._taken(hit, end, fitted)
 
     def take(self, hit: Hit, approve: Approve = _always) -> Taken | None:
@@ -90,16 +103,19 @@ class Taker:
         self._approve = approve
         if hit.form is Form.URI_TEXT:
             return self._text(hit)
+        if hit.form is Form.BARE and hit.body < self._left:
+            return None
         probe = self._scanner.peek(hit.body, _PROBE)
-        if hit.form is Form.BARE and not self._wanted(probe, hit):
+        if not self._wanted(probe, hit):
             return None
         match = grammar.PLAIN_RUN.match(probe)
         run = match.end() if match else 0
-        if (
-            run < min(len(probe), max(self._min, 1))
-            and probe[run] not in grammar.GOES_ON
-        ):
-            return None
+        if run < min(len(probe), max(self._min, 1)):
+            goes_on = probe[run] in grammar.GOES_ON
+            if not goes_on and not (
+                hit.closer and probe[run] in grammar.GOES_ON_QUOTED
+            ):
+                return None
         if run == _PROBE and hit.closer:
             taken = self._plain_run(hit)
             if taken is not None:
@@ -108,43 +124,90 @@ class Taker:
             taken = self._short(hit, probe, run)
             if taken is not None:
                 return taken
-        end = extent.base64_end(
-            self._scanner.peek,
+        return self._crossed(hit, probe)
+
+    def _crossed(self, hit: Hit, probe: bytes) -> Taken | None:
+        """A payload in any spelling."""
+        scanner, bare = self._scanner, hit.form is Form.BARE
+        extent = base64_extent(
+            scanner.peek,
             hit.body,
             head=hit.body - hit.start,
             closer=hit.closer,
             escapes=hit.escapes,
-            bare=hit.form is Form.BARE,
+            bare=bare,
         )
-        if end is None or end - hit.body < self._min:
+        if extent is None:
             return None
-        if not self._approve(end, False):
+        # Strings in which there is nothing else may hold a part of a picture.
+        filled = hit.closer and extent.letters >= _LONG
+        if (
+            extent.part
+            or (hit.whole and not extent.whole and not filled)
+            or (extent.whole is False and self._joined(hit, extent.end))
+        ):
+            self._left = max(self._left, extent.end)
             return None
-        fitted = fit.fit_base64(self._session, self._scanner.source, hit.body, end)
-        if hit.form is Form.BARE and not fitted.decoded:
+        if extent.letters < _SHORTEST or extent.end - hit.body < self._min:
             return None
-        return self._taken(hit, end, fitted)
+        if not self._approve(extent.end, -1):
+            return None
+        fitted = fit.fit_base64(
+            self._session,
+            scanner.source,
+            hit.body,
+            extent.end,
+            breaks=extent.breaks,
+            verbatim=not bare or bool(extent.whole),
+        )
+        if fitted is None:
+            return None
+        if not fitted.decoded:
+            mime = self._sniffed(probe, hit)
+            return self._taken(hit, extent.end, fitted, mime)
+        return self._taken(hit, extent.end, fitted)
+
+    def _joined(self, hit: Hit, end: int) -> bool:
+        """Whether the string that a payload ends in goes on in another one."""
+        if not hit.closer:
+            return False
+        behind = grammar.LAST_BREAK.sub(b"", self._scanner.peek(end, _BEHIND), count=1)
+        closing = b"\\" * hit.escapes + hit.closer
+        return behind.startswith(closing) and self._goes_on(hit, behind[len(closing) :])
+
+    @staticmethod
+    def _goes_on(hit: Hit, behind: bytes) -> bool:
+        """Whether text behind a closing quote may join the next string to it."""
+        if behind[:1] in (b"}", b"]", b")", b">", b";", b"\\", b""):
+            return False
+        return bool(grammar.GOES_ON_BEHIND.match(behind)) or bool(
+            grammar.next_item(hit.closer, hit.escapes).match(behind)
+        )
 
     def _wanted(self, probe: bytes, hit: Hit) -> bool:
-        """Whether bare base64 text is media of the kind that is asked for."""
-        if hit.mime:
+        """Whether base64 text is media of the kind that is asked for."""
+        if hit.form is not Form.BARE and not hit.odd:
+            return True
+        if hit.mime and not hit.odd:
             return len(probe) >= 4
-        sample = probe.replace(b"\\", b"")[:64]
-        try:
-            head = pybase64.b64decode(sample[: len(sample) & ~3], validate=True)
-        except (binascii.Error, ValueError):
-            run = grammar.PLAIN_RUN.match(sample)
-            size = run.end() & ~3 if run else 0
-            head = pybase64.b64decode(sample[:size])
-        mime = sniff(head)
+        mime = self._sniffed(probe, hit)
         return mime.startswith("image/") or (self._any and bool(mime))
+
+    @staticmethod
+    def _sniffed(probe: bytes, hit: Hit) -> str:
+        """What the first letters of base64 text say that it is."""
+        breaks = grammar.breaks(hit.closer, hit.escapes)
+        head = decoded(letters(probe[: 4 * _SIGN], breaks)[:_SIGN])
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            head = decoded(letters(probe, breaks)[:_PREAMBLE])
+        return sniff(head)
 
     def _text(self, hit: Hit) -> Taken | None:
         scanner = self._scanner
         begin = scanner.peek(hit.body, _BEGINNING)
         if not grammar.is_text(begin):
             return None
-        end = extent.text_end(
+        end = text_end(
             scanner.peek,
             hit.body,
             closer=hit.closer,
@@ -156,7 +219,13 @@ class Taker:
         size = end - hit.body
         if size < len(begin) and not grammar.is_text(begin[:size]):
             return None
-        if not self._approve(end, False):
+        # A drawing that an expression or another string is put into is a part of one.
+        last = scanner.peek(max(hit.body, end - _BEHIND), min(size, _BEHIND))
+        if self._joined(hit, end) and not grammar.TEXT_END.search(last):
+            return None
+        if hit.closer == b"`" and b"${" in scanner.peek(hit.body, size):
+            return None
+        if not self._approve(end, -1):
             return None
         fitted = fit.fit_text(self._session, scanner.source, hit.body, end)
         return self._taken(hit, end, fitted)
@@ -167,9 +236,13 @@ class Taker:
         while probe[end : end + 1] == b"=" and end - run < 2:
             end += 1
         closing = b"\\" * hit.escapes + hit.closer
-        if not probe.startswith(closing, end) or end & 3:
-            return None
-        if end < max(self._min, 1):
+        at = end
+        if not probe.startswith(closing, at):
+            broken = grammar.LAST_BREAK.match(probe, at)
+            at = broken.end() if broken else at
+            if not probe.startswith(closing, at):
+                return None
+        if end & 3 or end < max(self._min, 1):
             return None
         text = probe[:end]
         try:
@@ -178,7 +251,11 @@ class Taker:
             return None
         if pybase64.b64encode(raw) != text:
             return None
-        if not self._approve(hit.body + end, True):
+        behind = probe[at + len(closing) : at + len(closing) + _BEHIND]
+        doubtful = (hit.whole and run < _LONG) or self._goes_on(hit, behind)
+        if doubtful and not is_whole(raw, raw[-_BEHIND:], len(raw)):
+            return None
+        if not self._approve(hit.body + end, hit.body + at + len(closing)):
             return None
         blob, new = self._session.put(Kind.MEDIA, raw)
         fitted = fit.Fitted(media=Media(blob, PLAIN), head=raw, size=len(raw), new=new)
@@ -191,7 +268,8 @@ class Taker:
         if not window.base <= hit.body <= window.end:
             window.slide(hit.body)
         writer = self._session.writer(Kind.MEDIA)
-        quote, at, head = hit.closer, hit.body, b""
+        quote, at, head, tail = hit.closer, hit.body, b"", b""
+        closing_end = at
         backslash = 0x5C
         decode, encode = pybase64.b64decode, pybase64.b64encode
         try:
@@ -205,6 +283,14 @@ class Taker:
                         stop -= 1
                     if escapes - stop != hit.escapes:
                         return self._given_up(writer)
+                    closing_end = window.base + escapes + len(quote)
+                    while window.buf[stop - 1] in _BROKEN and stop > start:
+                        letter = stop = stop - 1
+                        while window.buf[stop - 1] == backslash and stop > start:
+                            stop -= 1
+                        if stop == letter:
+                            stop = letter + 1
+                            break
                 elif window.at_eof:
                     return self._given_up(writer)
                 else:
@@ -221,13 +307,19 @@ class Taker:
                         return self._given_up(writer)
                     if len(head) < fit.HEAD_BYTES:
                         head = (head + raw)[: fit.HEAD_BYTES] if head else raw
+                    tail = (tail + raw[-_BEHIND:])[-_BEHIND:]
                     writer.write(raw)
                 at = window.base + stop
                 if closed:
                     break
                 scanner.slide(at)
-            if at - hit.body < self._min or not self._approve(at, True):
+            if at - hit.body < self._min or not self._approve(at, closing_end):
                 return self._given_up(writer)
+            behind = scanner.peek(closing_end, _BEHIND)
+            if self._goes_on(hit, behind):
+                size = (at - hit.body) // 4 * 3
+                if not is_whole(head, tail, size - self._padding(at)):
+                    return self._given_up(writer)
             blob, size, new = writer.finish()
         except (binascii.Error, ValueError):
             return self._given_up(writer)
@@ -242,6 +334,11 @@ class Taker:
     def _given_up(writer: BlobSink) -> None:
         writer.abort()
 
-    def _taken(self, hit: Hit, end: int, fitted: fit.Fitted) -> Taken:
-        mime = sniff(fitted.head) or hit.mime.replace("\\", "")
+    def _padding(self, end: int) -> int:
+        """How many padding characters stand in front of ``end``."""
+        return 2 - len(self._scanner.peek(end - 2, 2).rstrip(b"="))
+
+    @staticmethod
+    def _taken(hit: Hit, end: int, fitted: fit.Fitted, mime: str = "") -> Taken:
+        mime = mime or sniff(fitted.head) or hit.mime.replace("\\", "")
         return Taken(end=end, fitted=fitted, mime=mime)

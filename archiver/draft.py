@@ -12,7 +12,7 @@ from assetstore.archiver.payloads import Payload, Payloads, Wanted
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source, Window
 from assetstore.formats.base import Format
-from assetstore.results import Stays
+from assetstore.results import Stays, Why
 from assetstore.store.blob import Kind, Ref
 from assetstore.store.lineage import Ancestry
 from assetstore.store.placeholder import (
@@ -43,6 +43,7 @@ class Drafted:
         escaped: Look-alikes of placeholders that became placeholders.
         quoted: Those of them that name something in the store.
         lost: Placeholders of its own that the store knows nothing of.
+        purged: Payloads that stay, since they were purged from the store.
         new_blobs: Media that the store did not hold.
         stays: Payloads that stay, and why.
         refs: Every recipe and blob that the archived form needs.
@@ -56,6 +57,7 @@ class Drafted:
     escaped: int = 0
     quoted: int = 0
     lost: int = 0
+    purged: int = 0
     new_blobs: int = 0
     stays: Stays = field(default_factory=Stays)
     refs: set[Ref] = field(default_factory=set)
@@ -222,6 +224,11 @@ class Drafter:
         before, after = payload.before, payload.after
         recipe = Recipe(was=(*lead, *media, *trail), before=before, after=after)
         text = before + format_placeholder(recipe.id) + after
+        refused = fitted is not None and self._session.refuses(fitted.media.blob)
+        if refused or self._session.refuses(recipe.id):
+            self._payloads.leave(payload, Why.PURGED)
+            self.result.purged += 1
+            return
         self._replace(recipe, start, text, end)
         self.result.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
         self.result.payloads += 1

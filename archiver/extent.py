@@ -8,24 +8,27 @@ put back byte for byte in any case.
 """
 
 import re
-from collections.abc import Callable
+from dataclasses import replace
 
 from assetstore.archiver import grammar
+from assetstore.archiver.whole import Extent, Peek, decoded, is_whole_text, letters
 from assetstore.store.placeholder import MARK
-
-Peek = Callable[[int, int], bytes]
 
 _BLOCK = 1 << 16
 LONGEST_TEXT = 16 << 20
 _READ = 1 << 20
 _NEVER = -1
 _DEEPEST = 256  # parentheses that are open at once, in text inside url()
+# A line of letters this long is no word behind a payload.
+_LINE = 40
+# So many lines of other lengths than the one in front are looked at closely.
+_UNEVEN = 32
 
 
-def base64_end(
+def base64_extent(
     peek: Peek, body: int, *, head: int, closer: bytes, escapes: int, bare: bool
-) -> int | None:
-    """Offset behind the base64 text that begins at ``body``.
+) -> Extent | None:
+    """How far the base64 text that begins at ``body`` goes.
 
     Args:
         peek: Reads the document: (offset, length) -> bytes.
@@ -36,32 +39,133 @@ def base64_end(
         bare: There is no head: the string must hold nothing else.
 
     Returns:
-        The offset, or None where this is no payload.
+        None where nothing of the kind begins there.
     """
-    end = _lines_end(peek, body, head)
+    breaks = grammar.breaks(closer, escapes)
+    closing = b"\\" * escapes + closer
+    if breaks is not grammar.BREAK:
+        found = _in_strings(peek, body, breaks, closing)
+        if found is not None:
+            return found
+    end, total = _lines_end(peek, body, head, loose=bare and not closer)
     if end == body:
         return None
+    lines = Extent(end=end, letters=total)
+    whole = is_whole_text(peek, body, lines)
     behind = peek(end, 64)
-    if closer:
-        rest = behind
-        while broken := grammar.BREAK.match(rest):
-            rest = rest[broken.end() :]
-        closed = rest.startswith(b"\\" * escapes + closer)
-        if not rest or (bare and not closed):
-            return None
-        if closed:
-            return end
-    return end if grammar.FOLLOWS.match(behind) else None
+    rest = _unbroken(behind)
+    closed = bool(closer) and rest.startswith(closing)
+    if closer and (not rest or (bare and not closed)):
+        return replace(lines, part=True)
+    if not closed and not grammar.FOLLOWS.match(behind):
+        return replace(lines, part=True)
+    if whole is False and not closed:
+        more = breaks.match(peek(end, 256))
+        if more and _line(peek, end + more.end())[1] >= _LINE:
+            return replace(lines, part=True)
+    return replace(lines, whole=whole)
 
 
-def _lines_end(peek: Peek, body: int, head: int) -> int:
-    end, length, padded = _line(peek, body)
-    if padded:
-        return end
-    total, index, width, first = length, 0, 0, length
-    while broken := grammar.BREAK.match(peek(end, 64)):
+def _in_strings(
+    peek: Peek, body: int, breaks: re.Pattern[bytes], closing: bytes
+) -> Extent | None:
+    """Base64 text in quotes that is broken in any way, also over several strings.
+
+    Only the end of a picture says that pieces belong together; what is a piece
+    for certain, and does not lead to one, is a part.
+
+    Returns:
+        None where it may be one line, or lines as `_lines_end` knows them.
+    """
+    end, total, padded = _line(peek, body)
+    first = last = total
+    width, even, glued, listed, index = 0, True, False, False, 0
+    while not padded and (broken := breaks.match(peek(end, 256))):
+        # A picture may end here: after one line, or a line that is shorter.
+        if index == 0 or (last != width and index < _UNEVEN):
+            so_far = Extent(end=end, letters=total, breaks=breaks)
+            if is_whole_text(peek, body, so_far):
+                # A drawing may have white space behind it, in a string of its own.
+                rest = letters(peek(end + broken.end(), 8), breaks)
+                if not (decoded(rest).isspace() and broken["join"]):
+                    return _at(peek, replace(so_far, whole=True), closing)
         next_end, size, padded = _line(peek, end + broken.end())
         if size == 0:
+            break
+        if broken["join"] and not _unbroken(peek(next_end, 64)).startswith(closing):
+            break  # another string, that holds no base64 text alone
+        glued = glued or bool(broken["join"] and not broken["comma"])
+        listed = listed or bool(broken["comma"])
+        if index:
+            even = even and last == width
+        else:
+            width = size
+        start, end, last = end + broken.end(), next_end, size
+        total += size
+        index += 1
+        if index > 2 and end - start == size == width:
+            skipped = _like_lines(peek, end, broken[0], size)
+            end += skipped * (len(broken[0]) + size)
+            total += skipped * size
+    if index == 0:
+        return None
+    extent = Extent(end=end, letters=total, breaks=breaks)
+    whole = is_whole_text(peek, body, extent)
+    if whole:
+        return _at(peek, replace(extent, whole=True), closing)
+    if glued:
+        taken = whole is None and even and last <= width
+        return extent if taken else replace(extent, part=True)
+    if listed and first == width:
+        return replace(extent, part=True)
+    return None
+
+
+def _at(peek: Peek, extent: Extent, closing: bytes) -> Extent | None:
+    """The extent, if what stands behind it may stand behind a payload."""
+    behind = peek(extent.end, 64)
+    if _unbroken(behind).startswith(closing) or grammar.FOLLOWS.match(behind):
+        return extent
+    return None
+
+
+def _unbroken(text: bytes) -> bytes:
+    """The text without the line breaks that it begins with."""
+    while broken := grammar.BREAK.match(text):
+        text = text[broken.end() :]
+    return text
+
+
+def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, int]:
+    """Where lines of one width end, and how many letters they have.
+
+    Args:
+        peek: Reads the document.
+        body: Where the text begins.
+        head: Length of the head in front of it.
+        loose: Whether the first line may be shortened by anything; then all
+            breaks are one.
+    """
+    end, length, padded = _line(peek, body)
+    if padded:
+        return end, length
+    total, index, width, first, sep = length, 0, 0, length, b""
+    column = -1
+    while broken := grammar.BREAK.match(peek(end, 256)):
+        # What looks like a first soft break may be padding in front of a word.
+        padding = broken[0].startswith(b"=") and total & 3 == 3 and sep[:1] != b"="
+        if padding and index:
+            break
+        if index == 0:
+            one = Extent(end=end, letters=total)
+            if is_whole_text(peek, body, one):
+                break
+        if loose and sep and broken[0] != sep:
+            break
+        sep = broken[0]
+        next_end, size, padded = _line(peek, end + broken.end())
+        # Two dashes in front begin a boundary between parts of a mail.
+        if size == 0 or peek(end + broken.end(), 2) == b"--":
             break
         soft = broken[0].startswith(b"=")
         more = not padded and bool(grammar.BREAK.match(peek(next_end, 64)))
@@ -70,8 +174,14 @@ def _lines_end(peek: Peek, body: int, head: int) -> int:
         if not soft:
             if index == 0:
                 aligned = first in (0, size) or first + head == size
+                if more and not aligned:
+                    indent = len(sep) - sep.rfind(b"\n") - 1
+                    column = _column(peek, body)
+                    aligned = column + first == indent + size or (
+                        loose and first < size
+                    )
                 if not (more and aligned):
-                    aligned = first == 0 or size <= first <= 1024
+                    aligned = first == 0 or size <= first <= 1024 or loose
                     more = False
                 if not aligned:
                     break
@@ -80,6 +190,8 @@ def _lines_end(peek: Peek, body: int, head: int) -> int:
                 break
             if size < width or not more:
                 whole = total + size + _padding(peek, next_end) & 3
+                if whole == 3 and grammar.PAD_OR_SOFT.match(peek(next_end, 64)):
+                    whole = 0
                 if whole and not _ends_string(peek, next_end):
                     break
         start, end = end + broken.end(), next_end
@@ -91,7 +203,14 @@ def _lines_end(peek: Peek, body: int, head: int) -> int:
             end, total = end + skipped * (len(broken[0]) + size), total + skipped * size
     if total & 3 == 3 and grammar.PAD_OR_SOFT.match(peek(end, 64)):
         end += 1
-    return end
+    return end, total
+
+
+def _column(peek: Peek, body: int) -> int:
+    """How many bytes stand in front of a place in its line; -1: more than 1 KiB."""
+    size = min(body, 1024)
+    at = peek(body - size, size).rfind(b"\n")
+    return size - at - 1 if at >= 0 or size == body else -1
 
 
 def _like_lines(peek: Peek, start: int, broken: bytes, width: int) -> int:
@@ -108,7 +227,9 @@ def _like_lines(peek: Peek, start: int, broken: bytes, width: int) -> int:
 
 
 def _ends_string(peek: Peek, offset: int) -> bool:
-    return bool(peek(offset, 2).lstrip(b"\\")[:1] in (b'"', b"'", b")"))
+    text = peek(offset, 16)
+    closed = text.lstrip(b"\\")[:1] in (b'"', b"'", b"`", b")")
+    return closed or bool(grammar.QUOTE.match(text))
 
 
 def _padding(peek: Peek, end: int) -> int:

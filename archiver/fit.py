@@ -84,30 +84,51 @@ class Sink(Protocol):
         ...
 
 
-def fit_base64(session: Sink, source: Source, start: int, end: int) -> Fitted:
+def fit_base64(
+    session: Sink,
+    source: Source,
+    start: int,
+    end: int,
+    *,
+    breaks: re.Pattern[bytes] = grammar.BREAK,
+    verbatim: bool = True,
+) -> Fitted | None:
     """Store the base64 text between two offsets.
+
+    Args:
+        session: Where it goes.
+        source: The document.
+        start: Where the text begins.
+        end: Where it ends.
+        breaks: What may stand between its lines.
+        verbatim: Whether text that no dialect spells is stored as it stands.
+
+    Returns:
+        None where no dialect spells it and it is not to be stored verbatim.
 
     Raises:
         OSError: The document or the store cannot be read or written.
     """
     sample = source.read(start, min(end - start, 1 << 16))
     tail = source.read(max(start, end - 32), min(32, end - start))
-    dialect = guess(sample, tail)
-    if dialect is None:
+    dialect = guess(sample, tail, breaks)
+    fitted = None
+    if dialect is not None and end - start <= _WHOLE:
+        fitted = _at_once(session, source.read(start, end - start), dialect)
+    elif dialect is not None:
+        fitted = _streamed(session, source, start, end, dialect)
+    if fitted is None and verbatim:
         return fit_verbatim(session, source, start, end)
-    if end - start <= _WHOLE:
-        text = source.read(start, end - start)
-        try:
-            raw = _decoded(_normal(text, dialect))
-        except (binascii.Error, ValueError):
-            return fit_verbatim(session, source, start, end)
-        exact = _matched(dialect, b"".join(dialect.encode([raw])), text)
-        if exact is None:
-            return fit_verbatim(session, source, start, end)
-        return _stored(session, raw, exact)
-    return _streamed(session, source, start, end, dialect) or fit_verbatim(
-        session, source, start, end
-    )
+    return fitted
+
+
+def _at_once(session: Sink, text: bytes, dialect: Dialect) -> Fitted | None:
+    try:
+        raw = _decoded(_normal(text, dialect))
+    except (binascii.Error, ValueError):
+        return None
+    exact = _matched(dialect, b"".join(dialect.encode([raw])), text)
+    return None if exact is None else _stored(session, raw, exact)
 
 
 def fit_text(session: Sink, source: Source, start: int, end: int) -> Fitted:
@@ -140,40 +161,48 @@ def fit_verbatim(session: Sink, source: Source, start: int, end: int) -> Fitted:
     return Fitted(media=media, head=head, size=size, new=new, decoded=False)
 
 
-def guess(sample: bytes, tail: bytes) -> Dialect | None:
+def guess(
+    sample: bytes, tail: bytes, breaks: re.Pattern[bytes] = grammar.BREAK
+) -> Dialect | None:
     """The dialect that base64 text seems to be written in.
 
     Args:
         sample: The text's first bytes.
         tail: Its last bytes.
+        breaks: What may stand between its lines.
 
     Returns:
         None where one character is written in two ways.
     """
     subs: dict[int, bytes] = {}
-    for match in grammar.ODD.finditer(sample):
+    run = grammar.PLAIN_RUN.match(sample)
+    broken = breaks.search(sample, run.end() if run else 0)
+    text = sample.replace(broken[0], b"") if broken else sample
+    escaped = any(sign in text for sign in (b"\\", b"%", b"&"))
+    for match in grammar.ODD.finditer(text) if escaped else ():
         byte = _odd_byte(match[0])
         if subs.setdefault(byte, match[0]) != match[0]:
             return None
     padding = grammar.PAD_SPELLING.search(tail)
     if padding is not None:
         subs[0x3D] = padding[0]
-    bare = grammar.ODD.sub(b"", sample)
-    pieces = grammar.BREAK.split(bare)
-    letters = b"".join(pieces)
-    urlsafe = b"-" in letters or b"_" in letters or 0x2D in subs
-    if urlsafe and (b"+" in letters or b"/" in letters or subs.keys() & {0x2B, 0x2F}):
-        return None
-    base: Base = "base64url" if urlsafe else "base64"
+    base: Base = "base64"
+    if b"-" in text or b"_" in text or 0x2D in subs:
+        letters = breaks.sub(b"", grammar.ODD.sub(b"", text))
+        if b"-" in letters or b"_" in letters or 0x2D in subs:
+            base = "base64url"
+            if b"+" in letters or b"/" in letters or subs.keys() & {0x2B, 0x2F}:
+                return None
     dialect = Dialect(base=base, subs=tuple(sorted(subs.items())))
-    broken = grammar.BREAK.search(sample)
     if broken is None:
         return dialect
-    lines = [grammar.ODD.sub(b"/", line) for line in sample.split(broken[0])]
-    width = len(lines[1]) if len(lines) > 2 else max(len(lines[0]), len(lines[-1]))
+    lines = sample.split(broken[0])
+    first = len(grammar.ODD.sub(b"/", lines[0]))
+    width = len(grammar.ODD.sub(b"/", lines[1]))
+    width = width if len(lines) > 2 else max(first, width)
     if width == 0:
         return None
-    return replace(dialect, wrap=width, first=len(lines[0]), sep=broken[0])
+    return replace(dialect, wrap=width, first=first, sep=broken[0])
 
 
 def _odd_byte(spelling: bytes) -> int:

@@ -5,17 +5,19 @@ quoted-printable line breaks), RFC 8259 (JSON escapes).
 """
 
 import re
+from functools import lru_cache
 
 # A quoted-printable soft line break may fall anywhere, even inside a head.
 SOFT = re.compile(rb"=[ \t]*\r?\n")
 
-_SLASH = rb"(?:\\*/|%2[fF]|\\+u002[fF])"
+_SLASH = rb"(?:\\*/|%2[fF]|\\+(?:u00|x)2[fF]|&\#(?:47|[xX]2[fF]);|&sol;)"
 _TYPES = {
     "image": rb"image",
     "any": rb"(?:image|audio|video|font|model|application(?=" + _SLASH + rb"(?:pdf|ogg|"
     rb"zip|wasm|octet-stream|(?:x-)?font-|font-|x-woff|vnd\.ms-fontobject|mp4)))",
 }
-_SUBTYPE = rb"(?:[a-z0-9.+\-_]|\\+u002[bB]|%2[bB]){1,80}"
+_SUBTYPE = rb"(?:[a-z0-9.+\-_*]|\\+u002[bB]|%2[bB]|&\#(?:43|[xX]2[bB]);){1,80}"
+_WORD = rb"[a-z0-9.+\-_*]{1,80}"
 _PARAM = (
     rb"[ ]?;[ ]?(?!base64\s*,)[a-z0-9_.\-]{1,64}"
     rb"(?:(?:=|=3D|%3D|\\+u003d)(?:[^,;\"'\\\s<>()]{0,128}|\\*\"[^\"\\]{0,100}\\*\"))?"
@@ -29,11 +31,15 @@ def head(media: str) -> re.Pattern[bytes]:
         media: "image" or "any".
 
     Returns:
-        An expression with the groups ``mime`` and, when it is base64, ``b64``.
+        An expression with the groups ``mime`` (a type that is asked for), else
+        ``odd`` (any other, or none: its bytes decide), and, when it is base64,
+        ``b64``.
     """
     return re.compile(
-        rb"data:(?P<mime>" + _TYPES[media] + _SLASH + _SUBTYPE + rb")"
-        rb"(?:" + _PARAM + rb"){0,16}(?P<b64>[ ]?;[ ]?base64)?[ ]?,",
+        rb"data:(?:(?P<mime>" + _TYPES[media] + _SLASH + _SUBTYPE + rb")"
+        rb"(?=[ ]?[;,])|(?P<odd>(?:" + _WORD + rb"(?:" + _SLASH + _SUBTYPE + rb")?)?"
+        rb"(?=[ ]?;)))"
+        rb"(?:" + _PARAM + rb"){0,16}(?P<b64>[ ]?;[ ]?base64)?[ ]?,(?(b64)[ ]{0,4}|)",
         re.IGNORECASE,
     )
 
@@ -42,11 +48,12 @@ def after_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
     """What every head without soft line breaks has at its colon.
 
     Args:
-        colon: The colon, and the letter in front of it.
+        colon: The colon, and the letters in front of it.
         media: "image" or "any".
     """
-    rest = _TYPES[media] + _SLASH + _SUBTYPE + rb"[ ]?[;,]"
-    return re.compile(re.escape(colon) + rb"(?i:" + rest + rb")")
+    mime = _TYPES[media] + _SLASH + _SUBTYPE + rb"[ ]?[;,]"
+    odd = rb"(?:" + _WORD + rb"(?:" + _SLASH + _SUBTYPE + rb")?)?[ ]?;"
+    return re.compile(re.escape(colon) + rb"(?i:" + mime + rb"|" + odd + rb")")
 
 
 def after_any_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
@@ -82,15 +89,18 @@ HEAD_START = re.compile(
 # Base64 text and all that may stand for its three odd characters.
 PLAIN_RUN = re.compile(rb"[A-Za-z0-9+/]*")
 GOES_ON = frozenset(b"-_\\%&=\r\n")  # what may follow such a run, in longer text
-_CHAR = rb"[A-Za-z0-9+/_\-]|\\+/|\\+u002[bBdDfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
+GOES_ON_QUOTED = frozenset(b" \t\"'`")  # in text over several strings
+_CHAR = (
+    rb"[A-Za-z0-9+/_\-]|\\+/|\\+(?:u00|x)2[bBdDfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
+)
 RUN = re.compile(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
 PADDING = re.compile(
     rb"==(?=[ \t]*\r?\n)"
     rb"|(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"
-    rb"|\\+u003[dD]|&\#(?:61|[xX]3[dD]);){1,2}"
+    rb"|\\+(?:u00|x)3[dD]|&\#(?:61|[xX]3[dD]);){1,2}"
 )
 BREAK = re.compile(
-    rb"=\r?\n|\r?\n[ \t]*|(?:\\+r)?\\+n[ \t]*|(?:%0[dD])?%0[aA]"
+    rb"=\r?\n|[ \t]*\\?\r?\n[ \t]*|(?:\\+r)?\\+n[ \t]*|(?:%0[dD])?%0[aA]"
     rb"|(?:&\#(?:13|[xX][dD]);)?&\#(?:10|[xX][aA]);"
 )
 
@@ -101,7 +111,7 @@ PAD_OR_SOFT = re.compile(rb"=[ \t]*\r?\n")
 
 # Every way a byte is written that is not itself, for the fitter.
 SPELLING = re.compile(
-    rb"%(?P<pct>[0-9A-Fa-f]{2})|\\+u00(?P<uni>[0-9a-fA-F]{2})"
+    rb"%(?P<pct>[0-9A-Fa-f]{2})|\\+(?:u00|x)(?P<uni>[0-9a-fA-F]{2})"
     rb"|\\+(?P<esc>[\"'/bfnrt])|&(?P<ent>quot|amp|lt|gt|apos);"
     rb"|&\#(?P<dec>[0-9]{2,3});|&\#[xX](?P<hex>[0-9a-fA-F]{1,2});|=(?P<qp>3[dD])"
 )
@@ -133,26 +143,102 @@ def spelt_byte(match: re.Match[bytes]) -> bytes:
 FOLLOWS = re.compile(rb"[\"'`)<>\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z]")
 
 # First characters of base64 text of a picture, for payloads without a head.
-MAGICS = (b"iVBORw0K", b"/9j", b"R0lGOD", b"UklGR")
+# The letters of "ftyp" (HEIC, AVIF) stand behind a length of four bytes; of SVG,
+# "<svg" and "<?xml" are looked for.
+BOXES = b"Z0eXB"
+# JPEG's first slash is written in hexadecimal at times.
+MAGICS = (b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", BOXES, b"PHN2Z", b"PD94bW")
 BARE_START = re.compile(
-    rb"iVBORw0KGgo|\\*/9j(?:\\*/|\\+u002[fF])[24-7]|R0lGODlh|R0lGODdh|UklGR"
+    rb"iVBORw0KGgo|" + _SLASH + rb"9j" + _SLASH + rb"(?:[2-7wx]|" + _SLASH + rb"[g-v])"
+    rb"|R0lGODlh|R0lGODdh|UklGR|AAAA[A-Za-z0-9+/]GZ0eXB|PHN2Zy|PD94bWwg"
+)
+
+# What may stand in front of base64 text that no quote opens.
+OPENS = re.compile(rb"(?:[\s>:=,{(\[|;\x00]|\\[nrt]|%(?:2[cC]|3[aAdDbB]|20|0[aA])|\A)$")
+# It and the letters behind it, up to three bytes behind the needle.
+FIRST_SLASH = re.compile(_SLASH + rb"9j?$")
+# A line of letters, and what joins the next one to it.
+LINE_BEFORE = re.compile(
+    rb"(?:\A|[^A-Za-z0-9+/])([A-Za-z0-9+/]{16,1024})"
+    rb"(?:(?:\\+r)?\\+n|\r?\n|\\+[\"']|[\"'`]|&\#10;)[\s+.,&|\\_]{0,64}(?:\\*[bBrR]?[\"'`])?$"
+)
+MAIL_BODY = re.compile(rb"\n\r?\n$")
+# A quote that is not written as itself.
+QUOTE = re.compile(
+    rb"(?:&(?:amp;)?(?:quot|apos|\#(?:34|39|[xX]2[27]));|%2[27]|\\+(?:u00|x)2[27])"
+)
+SPELT_QUOTE = re.compile(QUOTE.pattern + rb"$")
+
+
+@lru_cache(maxsize=64)
+def breaks(closer: bytes, escapes: int) -> re.Pattern[bytes]:
+    """What may stand between two lines of base64 text inside a quoted string.
+
+    Args:
+        closer: The quote; b"" has line breaks alone.
+        escapes: Backslashes in front of it.
+
+    Returns:
+        An expression with the groups ``join`` (one string ends, and another one
+        begins), ``comma`` within it (they are items of a list), and ``space``.
+    """
+    if not closer or closer == b")":
+        return BREAK
+    quote = re.escape(b"\\" * escapes + closer)
+    room = rb"(?:[ \t\r\n]|[\\_]\r?\n|\\+[nrt])"
+    return re.compile(
+        rb"(?P<join>(?:(?:\\+r)?\\+n)?" + quote + rb"(?:" + room + rb"{0,64}"
+        rb"(?:\+|\.\.?|&|\|\||<>|~|(?P<comma>,))"
+        + room
+        + rb"{0,64}|"
+        + room
+        + rb"{1,64})"
+        rb"[bBrRuULfF]{0,2}" + quote + rb")|" + BREAK.pattern + rb"|(?P<space>[ \t]+)"
+    )
+
+
+# What says, behind a closing quote, that a string goes on in the next one.
+GOES_ON_BEHIND = re.compile(
+    rb"(?:\s|\\\r?\n|\\+[nrt])*"
+    rb"(?:\+(?!\+)|\.\.?\s*[\"'$]|\.\.?\s|&\s|\|\||<>|~|[bBrRuUL]{0,2}[\"'])"
+)
+
+
+@lru_cache(maxsize=64)
+def next_item(closer: bytes, escapes: int) -> re.Pattern[bytes]:
+    """What stands between a quote and a string of letters, as items of a list."""
+    quote = re.escape(b"\\" * escapes + closer)
+    space = rb"(?:\s|\\+[nrt]){0,64}"
+    return re.compile(
+        space + rb"," + space + rb"[bBrRuU]{0,2}" + quote + rb"[A-Za-z0-9+/_-]"
+        rb"(?:[A-Za-z0-9+/_-]{0,15}=*" + quote + rb"(?!" + space + rb":)"
+        rb"|[A-Za-z0-9+/_-]{15})"
+    )
+
+
+# Escaped line breaks at the end of a string.
+LAST_BREAK = re.compile(rb"(?:\\+r)?\\+n")
+# The end of a drawing that is written as text.
+TEXT_END = re.compile(
+    rb"(?:(?:/|%2[fF]|\\+(?:u00|x)2[fF])(?:svg)?)(?:\s|%20)*(?:>|%3[eE]|\\+(?:u00|x)3[eE]|&gt;)"
+    rb"(?:\s|%20|%0[aAdD]|\\+[nrt])*$"
 )
 
 # The characters of base64 that are written in another way.
-ODD = re.compile(rb"\\+/|\\+u002[bBfFdD]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);")
+ODD = re.compile(rb"\\+/|\\+(?:u00|x)2[bBfFdD]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);")
 
 # What ends unquoted text, and what ends text in parentheses.
 TEXT_STOP = re.compile(rb"[\s\"'`<>()\\\x00]")
 PAREN = re.compile(rb"[()\r\n\x00]")
 
 # Padding that is not spelt "=", at the end of base64 text.
-PAD_SPELLING = re.compile(rb"=3[dD]|%3[dD]|\\+u003[dD]|&\#(?:61|[xX]3[dD]);")
+PAD_SPELLING = re.compile(rb"=3[dD]|%3[dD]|\\+(?:u00|x)3[dD]|&\#(?:61|[xX]3[dD]);")
 
 # What text after a data URI's comma looks like when it is a picture, and some of it.
 _TEXT_PAYLOAD = re.compile(
-    rb"(?:<|%3[cC]|\\u003[cC]|&lt;)(?:[!?/]?[A-Za-z])|%[0-9A-Fa-f]{2}"
+    rb"(?:<|%3[cC]|\\(?:u00|x)3[cC]|&lt;)(?:[!?/]?[A-Za-z])|%[0-9A-Fa-f]{2}"
 )
-_TEXT_SIGNS = (b"<", b"%", b"\\u003", b"&lt;")
+_TEXT_SIGNS = (b"<", b"%", b"\\u003", b"\\x3", b"&lt;")
 
 
 def is_text(begin: bytes) -> bool:

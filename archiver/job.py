@@ -98,6 +98,11 @@ class Job:
             warnings.append(
                 f"{drafted.lost} placeholders of its own are unknown to this store"
             )
+        if drafted.purged:
+            warnings.append(
+                f"{drafted.purged} payloads stay in it: they were purged from the "
+                "store; 'assetstore purge --lift' lets them be archived again"
+            )
         if self.left:
             warnings.append(not_removed(self.left))
         return FileResult(
@@ -109,6 +114,7 @@ class Job:
             new_blobs=drafted.new_blobs,
             stored=self.stored,
             quoted=drafted.quoted,
+            purged=drafted.purged,
             left=self.left,
             stays=drafted.stays,
             warnings=tuple(warnings),

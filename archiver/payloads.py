@@ -33,6 +33,7 @@ _CUT = 100
 # Words on a payload are shorter.
 _MOST_WORDS = 80
 WORDS = b" archived "
+_FROM_HERE = -1
 _WRITTEN = {
     Form.URI_BASE64: Written.URI_BASE64,
     Form.URI_TEXT: Written.URI_TEXT,
@@ -103,7 +104,7 @@ class Payload:
     def after(self) -> bytes:
         """What stands behind its placeholder."""
         swap = self.treatment.swap
-        return b"" if swap is None else swap.after
+        return self.treatment.tail if swap is None else swap.after
 
 
 def payloads_of(source: Source, path: PurePath, wanted: Wanted) -> "Payloads":
@@ -210,19 +211,27 @@ class Payloads:
                 if payload is not None:
                     yield payload
             self._hold = self._source.size
-            scanner.resume(self._next)
+            if self._next != _FROM_HERE:
+                scanner.resume(self._next)
 
     def resume(self, offset: int, floor: int = 0) -> None:
         """Go on at an offset; what stands in front of ``floor`` is not taken along."""
         self._next = offset
         self._floor = max(self._floor, floor)
 
+    def leave(self, payload: Payload, why: Why) -> None:
+        """Take note that a payload stays after all."""
+        line, size = self._line.of(payload.start), payload.end - payload.start
+        stay = Stay(payload.start, line, size, payload.taken.mime, why)
+        self.stays.add(stay)
+
     def _slid(self, offset: int) -> None:
         self._on_slide(min(offset, self._hold))
 
     def _payload(self, hit: Hit) -> Payload | None:
         """The payload of a hit, if it is taken."""
-        self._next = hit.start + 1
+        # What is the value of a member may be a payload by its own bytes, too.
+        self._next = _FROM_HERE if hit.form is Form.MEMBER else hit.start + 1
         if hit.start < self._floor:
             return None
         if self._undecided:
@@ -236,6 +245,7 @@ class Payloads:
             mime=hit.mime,
             begin=self._begin(hit),
             place=place,
+            unannounced=hit.whole,
         )
         treatment = self.format.treat(found)
         if treatment is None or (hit.foreign and not treatment.any_data):
@@ -302,9 +312,10 @@ class Payloads:
         swap, objection = treatment.swap, _Objection()
         self._hold = hit.start if swap is None else swap.start
 
-        def approve(end: int, closed: bool) -> bool:
-            if place is not None and closed:
-                place.closes(end)
+        def approve(end: int, string_end: int) -> bool:
+            # The string that it ends in may be another one, joined to its own.
+            if place is not None and string_end >= 0 and not self._is_joined(hit):
+                place.ends(string_end)
             objection.end = end
             objection.why = self._objection(hit, place, treatment, end)
             return objection.why is None
@@ -314,7 +325,7 @@ class Payloads:
             taken = self._taker.take(hit, approve)
         if taken is None and place is not None and treatment.any_data:
             end = place.closing
-            if end >= 0 and approve(end, False):
+            if end >= 0 and approve(end, -1):
                 taken = self._taker.take_whole(hit, end)
         if taken is None:
             if objection.why is None:
@@ -334,9 +345,13 @@ class Payloads:
         self.resume(payload.goes_to, payload.goes_to)
         return payload
 
+    def _is_joined(self, hit: Hit) -> bool:
+        head = self.scanner.peek(hit.start, hit.body - hit.start)
+        return bool(hit.closer) and hit.closer in head
+
     def _unfinished(self, hit: Hit) -> None:
         """Take note of a data URI that is cut, or goes on in some other way."""
-        if hit.form is Form.URI_BASE64 and not hit.foreign:
+        if hit.form is Form.URI_BASE64 and not (hit.foreign or hit.odd):
             text = self.scanner.peek(hit.body, _CUT)
             run = grammar.PLAIN_RUN.match(text)
             if run is not None and run.end() == _CUT:
@@ -348,14 +363,14 @@ class Payloads:
         """Why a payload that ends at an offset should stay; None: it goes."""
         swap = treatment.swap
         if swap is not None and place is not None:
-            torn = end != place.closing or swap.end < 0
+            torn = end > place.closing or swap.end < 0
             if torn or swap.start < self._floor:
                 return Why.NOT_UNDERSTOOD
             if self._holds_mark(swap, hit.start, end):
                 return Why.NOT_UNDERSTOOD
         if not self._min or treatment.any_size:
             return None
-        stands = LENGTH
+        stands = LENGTH + len(treatment.tail)
         goes = end - hit.start
         if swap is not None:
             stands += len(swap.before) + len(swap.after)

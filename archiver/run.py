@@ -81,6 +81,7 @@ def archive_paths(
                 for r in told
                 if (r.status in ("archived", "unchanged") or _by_its_bytes(r))
                 and not r.left
+                and not r.purged
                 and (sparing is None or sparing.settled(Path(r.path)))
             ]
         if not options.dry_run:

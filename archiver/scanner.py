@@ -1,7 +1,7 @@
 """Find where payloads begin, in any bytes, at memory speed.
 
-A handful of short strings is searched for in a sliding window; only where one
-stands is anything looked at closely. A payload itself is crossed by whoever
+A few short strings are searched for in a sliding window; only where one stands
+is anything looked at closely. A payload itself is crossed by whoever
 takes it (`assetstore.archiver.body`), who then calls `Scanner.resume`.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from assetstore.archiver import grammar
+from assetstore.archiver import declared, grammar
 from assetstore.files.source import Source, Window
 from assetstore.store.placeholder import LENGTH, LOOKALIKE, MARK
 
@@ -23,12 +23,12 @@ _NEVER = 1 << 62
 _VAIN = 8
 _NEAR = 256
 
-_STRING_START = re.compile(rb"(\\*)\"$")
+_QUOTED = re.compile(rb"(\\*)([\"'`])$")
 _TYPED_VALUE = re.compile(
     rb"\"(?P<mime>image\\*/[a-z0-9.+\-]{1,60})\\*\"\s*"
     rb"(?:,\s*\"(?:size|compression|encoding|type|comment|status)\"\s*:\s*"
     rb"(?:\"[^\"\\]{0,200}\"|-?\d{1,20}|null|true|false)\s*)*"
-    rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*\"",
+    rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*(?:\[\s*)?\"",
     re.IGNORECASE,
 )
 
@@ -56,6 +56,10 @@ class Hit:
         mime: What the head says, lower case, or "".
         foreign: Whether the head names no media that are looked for: it is a payload
             only where a part of an API makes it one.
+        odd: The head does not say that this is media of the kind that is asked
+            for: the bytes decide.
+        whole: Nothing announces this base64 text: it is a payload if it is a
+            picture from the first byte to the last.
     """
 
     form: Form
@@ -65,6 +69,8 @@ class Hit:
     escapes: int = 0
     mime: str = ""
     foreign: bool = False
+    odd: bool = False
+    whole: bool = False
 
 
 class _Needle:
@@ -106,7 +112,8 @@ class Scanner:
     Args:
         source: The document.
         media: "image" or "any".
-        json: Whether strings may hold pictures without a head.
+        json: Whether it is JSON: a string that begins like a picture is one,
+            and there are no soft line breaks.
         typed: Whether to look for strings announced by a media type beside
             them (notebooks, HAR).
         members: In JSON, members whose values are hits whatever they hold, and
@@ -130,25 +137,23 @@ class Scanner:
         self._head = grammar.head(media)
         self._on_slide = on_slide
         self._at = self._floor = 0
-        needles = [MARK, b"a:", b"A:"]
-        if json:
-            needles += grammar.MAGICS
-        else:
-            needles += [b"a=\r\n:", *(b"\n" + m for m in grammar.MAGICS)]
-        if typed:
-            needles.append(b'"image/')
         self._json = json
+        self._typed = typed
+        # A soft line break may stand in "data:", too.
+        soft = () if json else (b"\na:", b"a=\r\n:")
+        self._colons = (b"ta:", b"TA:", *soft)
+        needles = [MARK, *self._colons, *grammar.MAGICS, declared.NEEDLE]
         self._foreign = json and bool(members)
         self._members = {}
+        self._names = frozenset(members)
         for name in members if json else ():
             # One string may end others: "file_data" is found by "data".
             ending = next((m for m in members if name.endswith(m)), name)
             self._members[ending + b'"'] = grammar.member(ending)
-            self._names = frozenset(members)
         needles += self._members
         after = grammar.after_any_colon if self._foreign else grammar.after_colon
-        sieves = {n: after(n, media) for n in (b"a:", b"A:")}
-        sieves[MARK] = LOOKALIKE
+        sieves = {n: after(n, media) for n in self._colons[:2]}
+        sieves |= {MARK: LOOKALIKE, declared.NEEDLE: declared.MIME}
         self._needles = [_Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
         self._found = self._needles[0]
         self._soft = (-1, -1, False)
@@ -206,16 +211,18 @@ class Scanner:
     def _nearest(self) -> _Needle:
         """The needle that stands next, all of them searched to the window's end."""
         window, at = self.window, self._at
+        base, end = window.base, window.end
         best = self._needles[0]
         for needle in self._needles:
-            if needle.at < at or (needle.at == _NEVER and needle.upto < window.end):
+            here = needle.at
+            if here < at or (here == _NEVER and needle.upto < end):
                 start = max(at, needle.upto - needle.size + 1)
-                if needle.at >= 0 and needle.at != _NEVER:
+                if here >= 0 and here != _NEVER:
                     start = at
-                found = self._find(needle, max(start, window.base))
-                needle.at = found if found >= 0 else _NEVER
-                needle.upto = window.end
-            if needle.at < best.at:
+                found = self._find(needle, max(start, base))
+                needle.at = here = found if found >= 0 else _NEVER
+                needle.upto = end
+            if here < best.at:
                 best = needle
         return best
 
@@ -233,6 +240,7 @@ class Scanner:
             found = window.search(needle.sieve, start)
             if 0 <= found < seen:
                 return found
+            needle.vain = 0  # sifting is slower where there is nothing to sift
             start = seen
         return window.find(needle.text, start)
 
@@ -250,14 +258,13 @@ class Scanner:
     def _look(self, needle: _Needle) -> Hit | None:
         if needle.text == MARK:
             return self._marked(needle.at)
-        if needle.text in (b"a:", b"A:", b"a=\r\n:"):
+        if needle.text in self._colons:
             return self._uri(needle.at + needle.size)
-        if needle.text == b'"image/':
-            return self._typed(needle.at)
         if needle.text in self._members:
             return self._member(needle)
-        start = needle.at + (0 if self._json else 1)
-        return self._bare(start)
+        if needle.text == declared.NEEDLE:
+            return self._declared(needle.at)
+        return self._bare(needle.at - (6 if needle.text == grammar.BOXES else 0))
 
     def _marked(self, at: int) -> Hit | None:
         text = self.window.bytes(at, at + LENGTH)
@@ -292,31 +299,55 @@ class Scanner:
         else:
             return None
         closer, escapes = self._opener(start)
-        form = Form.URI_BASE64 if match["b64"] else Form.URI_TEXT
-        mime = match["mime"].lower().decode("ascii", "replace")
-        return Hit(form, start, start + size, closer, escapes, mime)
+        odd = match["mime"] is None
+        mime = (match["odd"] if odd else match["mime"]).lower()
+        base64 = bool(match["b64"])
+        if not base64 and not odd:
+            base64 = bool(grammar.BARE_START.match(text[size:]))
+        if base64 and closer not in (b"", b")"):
+            joined = grammar.breaks(closer, escapes).match(text, size)
+            if joined is not None and joined["join"] and not joined["comma"]:
+                size = joined.end()
+        foreign = odd and not base64
+        if foreign and not (self._foreign and closer == b'"'):
+            return None
+        return Hit(
+            Form.URI_BASE64 if base64 else Form.URI_TEXT,
+            start,
+            start + size,
+            closer,
+            escapes,
+            mime.decode("ascii", "replace"),
+            odd=odd,
+            foreign=foreign,
+        )
 
     def _bare(self, at: int) -> Hit | None:
-        """Base64 text of a picture that fills a string, or a MIME body."""
+        """Base64 text of a picture that nothing announces."""
         window = self.window
+        if at < max(window.base, self._floor):
+            return None
         behind = window.bytes(at, at + 32)
-        if behind[:1] == b"/" and self._json:  # its first slash may be escaped
-            front = window.bytes(max(window.base, at - 8), at)
-            at -= len(front) - len(front.rstrip(b"\\"))
-            if at < self._floor:
+        if behind[:1] in (b"/", b"2"):  # its first slash may be written otherwise
+            front = window.bytes(max(window.base, at - 8), at + 3)
+            slash = grammar.FIRST_SLASH.search(front)
+            if slash is None or at + 3 - len(slash[0]) < self._floor:
                 return None
+            at += 3 - len(slash[0])
             behind = window.bytes(at, at + 32)
         if not grammar.BARE_START.match(behind):
             return None
         front = window.bytes(max(window.base, at - 16), at)
-        if not self._json:
-            if not front.endswith((b"\n\n", b"\n\r\n")):
-                return None
-            return Hit(Form.BARE, at, at)
-        quote = _STRING_START.search(front)
-        if quote is None:
+        if grammar.MAIL_BODY.search(front):
+            headers = window.bytes(max(window.base, at - 2048), at)
+            announced = b"base64" in headers.lower()
+            return Hit(Form.BARE, at, at, whole=not announced)
+        opened = self._opened(front)
+        if opened is None or self._inside(at):
             return None
-        return Hit(Form.BARE, at, at, b'"', len(quote[1]))
+        closer, escapes = opened
+        whole = not self._json or closer != b'"'
+        return Hit(Form.BARE, at, at, closer, escapes, whole=whole)
 
     def _member(self, needle: _Needle) -> Hit | None:
         """The value of a member, unless it is a hit by itself."""
@@ -334,7 +365,40 @@ class Scanner:
             return None
         return Hit(Form.MEMBER, body, body, b'"', len(match["open"]))
 
-    def _typed(self, at: int) -> Hit | None:
+    def _inside(self, at: int) -> bool:
+        """Whether this is a line of something longer: icons hold pictures."""
+        window = self.window
+        before = grammar.LINE_BEFORE.search(
+            window.bytes(max(window.base, at - 1200), at)
+        )
+        if before is None:
+            return False
+        here = grammar.PLAIN_RUN.match(window.bytes(at, at + 1100))
+        return here is not None and here.end() == len(before[1])
+
+    def _opened(self, front: bytes) -> tuple[bytes, int] | None:
+        """What closes bare base64 text behind ``front``; None: it is no beginning."""
+        if quote := _QUOTED.search(front):
+            return quote[2], len(quote[1])
+        if spelt := grammar.SPELT_QUOTE.search(front):
+            return spelt[0], 0
+        return (b"", 0) if grammar.OPENS.search(front) else None
+
+    def _declared(self, at: int) -> Hit | None:
+        """Base64 text that a media type beside it announces as a picture."""
+        window = self.window
+        front = window.bytes(max(window.base, at - 16), at)
+        if front[-1:] not in (b"i", b"I") or front[-6:-1].lower() == b"data:":
+            return None
+        if self._typed and front[-2:] == b'"i' and (hit := self._typed_value(at - 2)):
+            return hit
+        body = declared.picture_beside(window, at, max(self._floor, at - BACK))
+        if body is None:
+            return None
+        opened = self._opened(window.bytes(max(window.base, body - 16), body))
+        return None if opened is None else Hit(Form.BARE, body, body, *opened)
+
+    def _typed_value(self, at: int) -> Hit | None:
         """A string that a media type in front of it announces as a picture."""
         text = self.window.bytes(at, at + grammar.HEAD_MAX)
         match = _TYPED_VALUE.match(text)
@@ -350,10 +414,10 @@ class Scanner:
         """What closes the string that a URI at ``start`` begins, and its escapes."""
         window = self.window
         front = window.bytes(max(window.base, start - 80), start)
-        if front[-1:] in (b'"', b"'"):
-            quote = front[-1:]
-            escapes = len(front) - 1 - len(front[:-1].rstrip(b"\\"))
-            return quote, escapes
+        if quote := _QUOTED.search(front):
+            return quote[2], len(quote[1])
+        if spelt := grammar.SPELT_QUOTE.search(front):
+            return spelt[0], 0
         if front[-1:] == b"(":
             return b")", 0
         return b"", 0

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from assetstore.store.blob import BlobId, Kind
     from assetstore.store.gc import collect
     from assetstore.store.optimize import optimize
+    from assetstore.store.purge import PurgeReport, purge
     from assetstore.store.recovery import repair
     from assetstore.store.repair import RebuildReport, rebuild_index
     from assetstore.store.reports import (
@@ -72,6 +73,7 @@ _MODULES = {
     "store.blob": "BlobId Kind",
     "store.gc": "collect",
     "store.optimize": "optimize",
+    "store.purge": "PurgeReport purge",
     "store.recovery": "repair",
     "store.repair": "RebuildReport rebuild_index",
     "store.reports": (
@@ -107,6 +109,7 @@ __all__ = [
     "MediaBlob",
     "OptimizeReport",
     "Progress",
+    "PurgeReport",
     "RebuildReport",
     "RepairReport",
     "Report",
@@ -134,6 +137,7 @@ __all__ = [
     "list_documents",
     "media_blobs",
     "optimize",
+    "purge",
     "rebuild_index",
     "repair",
     "rescue",

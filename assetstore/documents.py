@@ -12,6 +12,7 @@ from assetstore.errors import (
     AmbiguousId,
     IntegrityError,
     MissingBlob,
+    PurgedBlob,
     SourceRefused,
     StoreError,
     UsageError,
@@ -46,6 +47,7 @@ class Document:
         payloads: How many placeholders stand in it.
         client: Who archived it.
         own: Whether that is us; only then `forget` can give it up.
+        purged: How many blobs that it needs were purged from the store.
     """
 
     path: str
@@ -57,6 +59,7 @@ class Document:
     payloads: int
     client: str
     own: bool
+    purged: int = 0
 
 
 def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Document]:
@@ -71,6 +74,7 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
     """
     roots = [os.path.abspath(path) for path in under]
     found = Spool()
+    purged = store.purged()
     for manifest in store.manifests():
         if roots and not any(_below(manifest.document, root) for root in roots):
             continue
@@ -88,6 +92,7 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
             payloads=manifest.payloads,
             client=manifest.client,
             own=manifest.client == store.client,
+            purged=sum(id in purged for _, id in manifest.refs) if purged else 0,
         )
         row = {name: getattr(document, name) for name in Document.__slots__}
         found.add(row, f"{document.path}\0{document.client}")
@@ -225,6 +230,8 @@ def find_blob(store: "Store", name: str) -> "BlobId":
             "or a placeholder (as1:...).",
         )
     found = store.find_media(digits)
+    if not found and any(id.hex().startswith(digits) for id in store.purged()):
+        raise PurgedBlob(f"blob {digits} was purged from the store, for good")
     if not found:
         raise MissingBlob(
             f"the store has no blob {digits}",

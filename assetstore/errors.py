@@ -12,6 +12,7 @@
     +-- LockedError           11   somebody else is at work on the same thing
     +-- IntegrityError        12   stored bytes are missing or not what they were
     |   +-- MissingBlob       12   no copy of a blob
+    |   |   +-- PurgedBlob    12   it was purged, for good
     |   +-- DamagedBlob       12   a copy exists, its bytes are wrong
     |   +-- AmbiguousId       12   a shortened id fits two blobs
     |   +-- DamagedManifest   12   a manifest cannot be read
@@ -96,6 +97,10 @@ class IntegrityError(AssetstoreError):
 
 class MissingBlob(IntegrityError):
     """The store holds no copy of a blob."""
+
+
+class PurgedBlob(MissingBlob):
+    """A blob was purged from the store, for good."""
 
 
 class DamagedBlob(IntegrityError):

@@ -25,6 +25,7 @@ class Why(StrEnum):
     REFUSED = "its reader would refuse anything else in its place"
     COVERED = "a length, checksum or signature covers it"
     CODE = "it stands in source code"
+    PURGED = "it was purged from the store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class FileResult:
         new_blobs: Media blobs the store did not hold yet.
         stored: Bytes added to the store.
         quoted: Placeholders left as the text they are (a quotation).
+        purged: Payloads that stay, since they were purged from the store.
         left: A temporary file beside it that could not be removed, or "".
         stays: Payloads that stay in it, and why.
         lasting: Whether it was skipped for what it is, and will be again; ``path``
@@ -122,6 +124,7 @@ class FileResult:
     new_blobs: int = 0
     stored: int = 0
     quoted: int = 0
+    purged: int = 0
     left: str = ""
     stays: Stays = field(default_factory=Stays)
     lasting: bool = False

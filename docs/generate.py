@@ -29,8 +29,9 @@ EXIT_CODES = {
     2: "Usage: an argument or option cannot be used as given. Nothing was done.",
     3: "Partly done: some files were skipped or failed, each named, the others are "
     "done. When every file failed for the same reason, the code is that reason's.",
-    4: "`verify` or `run` has findings, something is lost after `repair`, `doctor` has "
-    "threads at risk, or `schedule status` something that keeps the jobs from running.",
+    4: "`verify` or `run` has findings, something is lost after `repair`, something "
+    "may still hold what was to go after `purge`, `doctor` has threads at risk, or "
+    "`schedule status` something that keeps the jobs from running.",
     10: "There is no store at that place.",
     11: "Locked: somebody else is at work on the same document or store.",
     12: "Integrity: stored bytes are missing or damaged, or a rebuilt document "

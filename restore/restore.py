@@ -241,9 +241,11 @@ def _result(
     name: str, source: Source, tally: Tally, after: int, left: str = ""
 ) -> FileResult:
     warnings: list[str] = []
-    if tally.missing:
+    if lacks := tally.missing - tally.purged:
+        warnings.append(f"{lacks} placeholders stay: the store lacks what they name")
+    if tally.purged:
         warnings.append(
-            f"{tally.missing} placeholders stay: the store lacks what they name"
+            f"{tally.purged} placeholders stay: what they name was purged, for good"
         )
     if tally.quoted:
         warnings.append(

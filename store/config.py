@@ -24,7 +24,10 @@ FORMAT = 1
 _WAIT = 5.0
 # Each stands for the codec of that name, and for what all of them take: a pack's
 # effort, and records that need others.
-KNOWN_FEATURES = frozenset({"png", "jpeg", "dictionary"})
+CODECS = frozenset({"png", "jpeg", "dictionary"})
+# Blobs that have a tombstone are not to be written.
+PURGE = frozenset({"purge"})
+KNOWN_FEATURES = CODECS | PURGE
 
 
 def new_config(

@@ -22,6 +22,7 @@ from assetstore.store.kin import closure
 from assetstore.store.marks import Roots, scan
 from assetstore.store.pack import pack_effort
 from assetstore.store.plan import Plan, make_plan
+from assetstore.store.purger import sweep
 from assetstore.store.removal import Remover, carry
 from assetstore.store.reports import GcReport as GcReport
 from assetstore.store.reports import Share
@@ -45,6 +46,7 @@ def collect(
     scan: Iterable[StrPath] = (),
     retention: Retention | None = None,
     gone: Gone = never,
+    max_unused: float | None = None,
     progress: Progress | None = None,
 ) -> GcReport:
     """Remove what no document needs.
@@ -57,6 +59,8 @@ def collect(
         scan: Files and folders; what placeholders in them name lives, too.
         retention: Which older states of documents are kept.
         gone: Says which documents are gone for good.
+        max_unused: The share of what lives that may be dead beside it in packs that
+            are older; None: 30 % of each pack.
         progress: Told how far it is.
 
     Raises:
@@ -74,7 +78,11 @@ def collect(
             dry_run=dry_run,
         )
         collector = Collector(
-            store, grace=grace, roots=roots, progress=progress or SILENT
+            store,
+            grace=grace,
+            roots=roots,
+            max_unused=max_unused,
+            progress=progress or SILENT,
         )
         return collector.run(list(map(Path, scan)), dry_run=dry_run)
 
@@ -88,12 +96,14 @@ class Collector(Remover):
         *,
         grace: float,
         roots: Roots | None = None,
+        max_unused: float | None = None,
         progress: Progress = SILENT,
     ):
         self._roots = roots or Roots(store, grace=grace)
         super().__init__(store, self._roots)
         self._progress = progress
         self._grace = grace
+        self._max_unused = max_unused
         self._groups: dict[int, Pack] = {}
 
     def run(self, paths: Sequence[Path] = (), *, dry_run: bool = False) -> GcReport:
@@ -113,7 +123,12 @@ class Collector(Remover):
         self._roots.mark()
         self._progress.start(None, "searching")
         scanned = scan(store, self._roots.marks, paths, self._progress) if paths else 0
-        plan = make_plan(store, self._roots.marks, grace=self._grace)
+        plan = make_plan(
+            store,
+            self._roots.marks,
+            grace=self._grace,
+            max_unused=self._max_unused,
+        )
         temporary = Share()
         if isinstance(store.backend, Sweeper):
             writers, size = store.backend.sweep(dry_run=dry_run)
@@ -150,6 +165,7 @@ class Collector(Remover):
         try:
             for batch in _rounds(todo):
                 self._rewrite(batch)
+            self.notes += sweep(store)
             compact(store)
         except StoreWriteError as e:
             if not _is_full(e):

@@ -8,12 +8,16 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
+    (b"8BPS\0\1", "image/vnd.adobe.photoshop"),
+    (b"8BPS\0\2", "image/vnd.adobe.photoshop"),
     (b"II*\0", "image/tiff"),
     (b"MM\0*", "image/tiff"),
-    (b"\0\0\1\0", "image/x-icon"),
+    (b"II+\0\b\0\0\0", "image/tiff"),
+    (b"MM\0+\0\b\0\0", "image/tiff"),
     (b"\xff\x0a", "image/jxl"),
-    (b"\0\0\0\x0cJXL ", "image/jxl"),
+    (b"\0\0\0\x0cJXL \r\n", "image/jxl"),
+    (b"\0\0\0\x0cjP  \r\n", "image/jp2"),
+    (b"\xff\x4f\xff\x51", "image/jp2"),
     (b"%PDF-", "application/pdf"),
     (b"OggS", "audio/ogg"),
     (b"ID3", "audio/mpeg"),
@@ -25,11 +29,18 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1aE\xdf\xa3", "video/webm"),
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/avi"}
-_BRANDS = {b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic"}
+_BRANDS = {
+    **dict.fromkeys((b"avif", b"avis"), "image/avif"),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc"), "image/heic"),
+    **dict.fromkeys((b"mif1", b"msf1", b"mif2"), "image/heif"),
+}
+# Sizes of the headers that a BMP may have behind its first one.
+_BMP_HEADERS = frozenset((12, 16, 40, 52, 56, 64, 108, 124))
 _SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!--|<!DOCTYPE svg|<svg)", re.I)
 _EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/svg+xml": "svg",
+    "image/vnd.adobe.photoshop": "psd",
     "image/x-icon": "ico",
     "image/vnd.microsoft.icon": "ico",
     "audio/mpeg": "mp3",
@@ -46,6 +57,11 @@ def sniff(head: bytes) -> str:
         return _RIFF.get(head[8:12], "")
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "video/mp4")
+    if head[:2] == b"BM" and (head[6:10] == b"\0\0\0\0" or len(head) < 10):
+        header = int.from_bytes(head[14:18], "little")
+        return "image/bmp" if len(head) < 18 or header in _BMP_HEADERS else ""
+    if head[:4] in (b"\0\0\1\0", b"\0\0\2\0"):
+        return "image/x-icon" if 0 < int.from_bytes(head[4:6], "little") < 64 else ""
     if _SVG.match(head) and b"<svg" in head:
         return "image/svg+xml"
     return ""

@@ -27,7 +27,7 @@ from assetstore.store.codecs import codec_for, known_decoders
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.raw import RawCodec
 from assetstore.store.compact import compact
-from assetstore.store.config import KNOWN_FEATURES, enable
+from assetstore.store.config import CODECS, enable
 from assetstore.store.index import Entry, walk
 from assetstore.store.kin import RELATING, closure
 from assetstore.store.marks import Everything, Marks, named
@@ -155,7 +155,7 @@ class _Optimizer:
                 Remover(store, Everything()).finish()
         todo = self._todo(sizes.keys() - condemned)
         if todo and not self._dry_run:
-            enable(store.backend, store.lock("config", _WAIT), KNOWN_FEATURES)
+            enable(store.backend, store.lock("config", _WAIT), CODECS)
         self._dictionary = trained(store, todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         begun = [*todo, self._carried] if self._carried else todo

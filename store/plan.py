@@ -54,13 +54,17 @@ class Plan:
         self.shares[name] = self.shares.get(name, Share()) + share
 
 
-def make_plan(store: Store, marks: Marks, *, grace: float) -> Plan:
+def make_plan(
+    store: Store, marks: Marks, *, grace: float, max_unused: float | None = None
+) -> Plan:
     """Decide on every pack.
 
     Args:
         store: The store.
         marks: What lives.
         grace: Packs younger than this (seconds) are left alone.
+        max_unused: So much may be dead in the packs that stay, as a share of what
+            lives. None: less than `REWRITE_AT` in each.
     """
     plan = Plan()
     condemned, packs = store.condemned(), store.packs()
@@ -68,6 +72,7 @@ def make_plan(store: Store, marks: Marks, *, grace: float) -> Plan:
     plan.condemned = sorted(condemned)
     born_before = store.clock() - grace
     small: list[tuple[str, int]] = []
+    partly: list[tuple[float, str, int, int]] = []
     for name, size in sorted(packs.items()):
         if not is_name(name):
             plan.notes.append(f"{name} among the packs is none; it was left alone.")
@@ -90,14 +95,24 @@ def make_plan(store: Store, marks: Marks, *, grace: float) -> Plan:
         elif tally.live == 0:
             plan.dead.append(name)
             plan.count("dropped", packs=1, blobs=gone, bytes=size)
-        elif gone and dead >= size * REWRITE_AT:
-            plan.rewrite.append((name, tally.live_bytes))
-            plan.count("rewritten", packs=1, blobs=gone, bytes=dead)
+        elif gone:
+            partly.append((dead / size, name, gone, dead))
+        elif size < LARGE:
+            small.append((name, tally.live_bytes))
+    # Those of which least is dead stay, as long as that is not too much in all.
+    spare = plan.shares.get("live", Share()).bytes * (max_unused or 0.0)
+    for share, name, gone, dead in sorted(partly):
+        live = tallies[name].live_bytes
+        if share < REWRITE_AT if max_unused is None else dead <= spare:
+            spare -= dead
+            plan.count("kept", packs=1, blobs=gone, bytes=dead)
+            if packs[name] < LARGE:
+                small.append((name, live))
         else:
-            if gone:
-                plan.count("kept", packs=1, blobs=gone, bytes=dead)
-            if size < LARGE:
-                small.append((name, tally.live_bytes))
+            plan.rewrite.append((name, live))
+            plan.count("rewritten", packs=1, blobs=gone, bytes=dead)
+    plan.rewrite.sort()
+    small.sort()
     if sum(live for _, live in small) >= TARGET:
         plan.merge = small
         plan.count(
@@ -155,14 +170,15 @@ def _tallies(
     """
     tallies: dict[str, Tally] = {}
     missing = 0
-    for _, lives, copies in joined(store.entries(), marks):
+    purged = store.purged()
+    for id, lives, copies in joined(store.entries(), marks):
         there = [entry for entry in copies if entry.pack in packs]
         kept = max(
             (e for e in there if e.pack not in condemned),
             key=lambda e: (e.pack, e.offset),
             default=None,
         )
-        if lives and not there:
+        if lives and not there and id not in purged:
             missing += 1
         for entry in there:
             tally = tallies.setdefault(entry.pack, Tally())

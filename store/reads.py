@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from assetstore.errors import (
     DamagedBlob,
     MissingBlob,
+    PurgedBlob,
     StoreError,
     UnsupportedStore,
 )
@@ -59,6 +60,10 @@ class Reads(ABC):
     def renew(self, *, delete: bool = False) -> bool:
         """Read all index files anew."""
 
+    @abstractmethod
+    def purged(self) -> set[BlobId]:
+        """The blobs that were purged."""
+
     def read(self, kind: Kind, id: BlobId, *, limit: int = 16 << 20) -> bytes:
         """A small blob, verified.
 
@@ -91,7 +96,7 @@ class Reads(ABC):
             Views of one buffer, each valid until the next is asked for.
 
         Raises:
-            MissingBlob: There is no copy.
+            MissingBlob: There is no copy; `PurgedBlob` where that was wanted.
             DamagedBlob: A copy's bytes are wrong.
             UnsupportedStore: What it takes to read it is not here.
         """
@@ -113,6 +118,11 @@ class Reads(ABC):
                     problem = e
                 if given:
                     break
+        if id in self.purged():
+            raise PurgedBlob(
+                f"blob {id.hex()} was purged from the store",
+                hint="It is gone for good. --allow-missing restores all but that.",
+            ) from problem
         if isinstance(problem, UnsupportedStore):
             raise problem
         if isinstance(problem, DamagedBlob):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from assetstore.errors import IntegrityError, MissingBlob
+from assetstore.errors import IntegrityError, MissingBlob, PurgedBlob
 from assetstore.files.source import Source, Window
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.placeholder import (
@@ -29,6 +29,9 @@ class Vault(Protocol):
     def find_recipe(self, prefix: bytes) -> BlobId | None:
         """The recipe whose id starts with 20 bytes."""
 
+    def purged(self) -> set[BlobId]:
+        """The blobs that were purged."""
+
     def read(self, kind: Kind, id: BlobId, *, limit: int = ...) -> bytes:
         """A small blob, verified."""
 
@@ -39,10 +42,16 @@ class Vault(Protocol):
 
 
 class Recipes:
-    """Recipes by prefix, read once; the most recent few thousand are kept."""
+    """Recipes by prefix, read once; the most recent few thousand are kept.
+
+    Attributes:
+        vault: Where they come from.
+        purged: Prefixes of those that were not `whole`, since something was purged.
+    """
 
     def __init__(self, vault: Vault):
         self.vault = vault
+        self.purged: set[bytes] = set()
         self._known: OrderedDict[bytes, Recipe | None] = OrderedDict()
 
     def get(self, prefix: RecipePrefix) -> Recipe | None:
@@ -81,9 +90,18 @@ class Recipes:
             for blob in recipe.blobs if recipe is not None else ():
                 for _ in self.vault.stream(Kind.MEDIA, blob):
                     pass
+        except PurgedBlob:
+            self.purged.add(prefix)
+            return None
         except IntegrityError:
             return None
+        if recipe is None and self.was_purged(prefix):
+            self.purged.add(prefix)
         return recipe
+
+    def was_purged(self, prefix: RecipePrefix) -> bool:
+        """Whether a recipe that is not there was purged, as the picture was in it."""
+        return any(id.startswith(prefix) for id in self.vault.purged())
 
 
 def find_placeholders(source: Source) -> Iterator[tuple[int, RecipePrefix]]:
@@ -113,6 +131,7 @@ class Tally:
         texts: Those of them that stand for text which looks like a placeholder.
         quoted: Placeholders left as text, since the document quotes them.
         missing: Placeholders left as text, since the store lacks what they name.
+        purged: Those of them of which it is known why: that was purged.
         refs: Every recipe and blob that was put back.
     """
 
@@ -120,6 +139,7 @@ class Tally:
     texts: int = 0
     quoted: int = 0
     missing: int = 0
+    purged: int = 0
     refs: set[tuple[Kind, BlobId]] = field(default_factory=set)
 
 
@@ -181,8 +201,11 @@ def rebuild(
         if recipe is None:
             if allow_missing:
                 tally.missing += 1
+                tally.purged += prefix in recipes.purged
                 continue
             text = window.bytes(hit, hit + LENGTH).decode()
+            if recipes.was_purged(prefix):
+                raise _purged(source.name, text.encode(), hit)
             raise MissingBlob(
                 f"{source.name}: the store does not hold {text} (at byte {hit})",
                 hint="Name the store that the file was archived to with --store, "
@@ -199,12 +222,24 @@ def rebuild(
             continue
         if begin > done:
             yield window.view[done - window.base : begin - window.base]
-        yield from _spelt(recipe, recipes.vault, source.name, check)
+        try:
+            yield from _spelt(recipe, recipes.vault, source.name, check)
+        except PurgedBlob as e:
+            raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit) from e
         done = at = end
         tally.payloads += 1
         tally.texts += not recipe.blobs
         tally.refs.add((Kind.RECIPE, recipe.id))
         tally.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
+
+
+def _purged(name: str, placeholder: bytes, offset: int) -> PurgedBlob:
+    return PurgedBlob(
+        f"{name}: what {placeholder.decode()} stands for (at byte {offset}) was "
+        "purged from the store",
+        hint="It is gone for good. --allow-missing restores all but that.",
+        path=name,
+    )
 
 
 def _spelt(

@@ -25,7 +25,8 @@ from assetstore.store.backends.base import Backend, get
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.config import (
-    KNOWN_FEATURES,
+    CODECS,
+    PURGE,
     checked_config,
     new_config,
 )
@@ -139,7 +140,9 @@ def mend_config(root: Path, *, dry_run: bool = False) -> bool:
             raise error
         if backend.size("config") is not None:
             preserve(backend, "config")
-        features = KNOWN_FEATURES if coded else ()
+        features = CODECS if coded else frozenset[str]()
+        if next(backend.list("purged/"), None) is not None:
+            features |= PURGE
         backend.mend("config", new_config(time.time, os.urandom, features))
         return True
     finally:
@@ -241,8 +244,9 @@ class _Repair:
             for manifest in self._readable():
                 marks.add(manifest.refs)
             whole = self._found.whole.entries()
+            purged = self._store.purged()
             for id, lives, copies in joined(whole, marks):
-                if lives and not copies:
+                if lives and not copies and id not in purged:
                     needs.wanted.add(id)
         finally:
             marks.close()
@@ -296,7 +300,8 @@ class _Repair:
     def _have(self) -> set[BlobId]:
         """Those of the damaged blobs that have a whole copy."""
         copies = self._found.whole.copies
-        return {id for id in self._found.broken if copies(id)}
+        purged = self._store.purged()
+        return {id for id in self._found.broken if id in purged or copies(id)}
 
     def _lost(self) -> list[Lost]:
         healed = {item.blob for item in self._healed}

@@ -13,7 +13,8 @@ number of writers. The order of the steps makes it safe, not a lock (docs/design
 A writer in turn puts its manifest, then looks for tombs, and replaces a document
 only if everything that it needs has a copy in a pack without one.
 
-They differ in what lives to them: what documents need, or all that can be read.
+They differ in what lives to them: what documents need, or all that can be read. What
+was purged does not live to any of them.
 """
 
 from collections import Counter
@@ -58,6 +59,7 @@ class Remover:
         self._store = store
         self._living = roots
         self._proven = proven
+        self._purged = store.purged()
         self._walked: dict[str, list[Entry] | None] = {}
 
     def remove(self, names: Sequence[str]) -> None:
@@ -104,6 +106,7 @@ class Remover:
         packs = store.packs().keys()
         store.refresh()
         self._living.mark_new()
+        self._purged = store.purged()
         good = packs - condemned
         found: list[Entry] = []
         for name in names:
@@ -174,7 +177,8 @@ class Remover:
         return self._walked[name]
 
     def _lives(self, entry: Entry) -> bool:
-        return entry.record.id in self._living.marks
+        id = entry.record.id
+        return id not in self._purged and id in self._living.marks
 
     def _is_whole(self, entry: Entry) -> bool | None:
         """Whether a copy's bytes are what they should be; None: it cannot be told."""

@@ -130,6 +130,7 @@ class _Check:
         self._documents: dict[BlobId, set[str]] = {}
         self._cut_off: dict[tuple[str, int], str] = {}
         self._unread = False  # whether an index cannot be read
+        self._purged = store.purged()
         self._counts = dict.fromkeys(("indexes", "manifests", "blobs", "bytes_read"), 0)
 
     def close(self) -> None:
@@ -295,6 +296,7 @@ class _Check:
 
     def _check_blobs(self, packs: dict[str, int], broken: set[tuple[str, int]]) -> None:
         """Compare what documents need with what there is."""
+        purged = {False: 0, True: 0}
         for id, lives, copies in joined(self._index.entries(), self._marks):
             whole = [
                 entry
@@ -302,6 +304,9 @@ class _Check:
                 if entry.pack in packs and (entry.pack, entry.offset) not in broken
             ]
             self._counts["blobs"] += len(copies)
+            if id in self._purged:
+                purged[bool(whole)] += lives or bool(whole)
+                continue
             if whole or not lives:
                 continue
             pack = copies[0].pack if copies else None
@@ -319,6 +324,18 @@ class _Check:
                 what = f"Blob {id.hex()} was in pack {pack}, which is gone."
                 kind = "blob-missing"
             self._bad[id, pack or ""] = _Bad(what, pack, lost=True, kind=kind)
+        self._note_purged(purged[False], purged[True])
+
+    def _note_purged(self, gone: int, there: int) -> None:
+        if gone:
+            self._notes.append(
+                f"{gone} blobs that documents need were purged, for good."
+            )
+        if there:
+            self._notes.append(
+                f"A purge was interrupted, or is running: {there} blobs that it takes "
+                "are still in packs. The next 'assetstore gc' takes them out."
+            )
 
     def _name_documents(self) -> None:
         """Turn what is wrong with blobs into findings that name documents."""

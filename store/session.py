@@ -63,6 +63,7 @@ class Session:
         self._pending: dict[BlobId, tuple[Pack, Entry]] = {}
         self._recipes: dict[bytes, BlobId] = {}
         self._distrusted: set[BlobId] = set()
+        self._purged: set[BlobId] | None = None
         self._packs: list[Pack] = []
         self._open: Pack | None = None
         self._unsynced = 0
@@ -85,8 +86,14 @@ class Session:
             return True
         return id not in self._distrusted and self.store.holds(id)
 
+    def refuses(self, id: BlobId) -> bool:
+        """Whether a blob was purged when this was first asked; it is not written."""
+        if self._purged is None:
+            self._purged = self.store.purged()
+        return id in self._purged
+
     def put(self, kind: Kind, raw: bytes) -> tuple[BlobId, bool]:
-        """Store a blob that is in memory.
+        """Store a blob that is in memory, unless it is one that this `refuses`.
 
         Returns:
             Its id, and whether it is new.
@@ -105,13 +112,17 @@ class Session:
 
     def forgets(self, id: BlobId) -> bool:
         """Whether a blob that was put cannot be read back."""
-        return False
+        return self.refuses(id)
 
     def info(self, kind: Kind, id: BlobId) -> Record | None:
         """What is known of a blob, here or in the store."""
         if id in self._pending:
             return self._pending[id][1].record
         return self.store.info(kind, id)
+
+    def purged(self) -> set[BlobId]:
+        """The blobs that were purged."""
+        return self.store.purged()
 
     def find_recipe(self, prefix: bytes) -> BlobId | None:
         """The recipe whose id starts with 20 bytes, here or in the store."""
@@ -154,7 +165,14 @@ class Session:
 
         This is the check that makes a publication safe beside any gc: it must
         come after the manifest was put (docs/design.md).
+
+        What was purged is not needed any more. But what was purged since this session
+        asked may have been taken out of a document by it: it counts as absent, once,
+        and is refused from here on.
         """
+        purged = self.store.purged()
+        fresh = purged - self._purged if self._purged is not None else set()
+        self._purged = purged
         condemned = self.store.condemned()
         sizes: dict[str, int | None] = {}
 
@@ -169,7 +187,8 @@ class Session:
         return [
             (kind, id)
             for kind, id in refs
-            if not any(there(e) for e in self.store.copies(id))
+            if id in fresh
+            or not (id in purged or any(there(e) for e in self.store.copies(id)))
         ]
 
     def seal(self) -> None:
@@ -179,6 +198,9 @@ class Session:
 
     def commit(self) -> None:
         """Publish the packs, then their index.
+
+        What was purged meanwhile is taken out of them again: a purge that did not see
+        these packs put its tombstones before they are looked for here.
 
         Raises:
             StoreWriteError: Something could not be made durable. The session is
@@ -194,6 +216,11 @@ class Session:
         self.store.learn(name, entries)
         self._distrusted.clear()
         self._reset()
+        purged = self.store.purged()
+        if late := {e.pack for e in entries if e.record.id in purged}:
+            from assetstore.store.purger import sweep
+
+            sweep(self.store, late)
 
     def abort(self) -> None:
         """Throw away what was put since the last commit."""
@@ -317,14 +344,14 @@ class BlobWriter:
         """End the blob.
 
         Returns:
-            Its id, its length, and whether the store did not hold it.
+            Its id, its length, and whether the store did not hold it and does now.
 
         Raises:
             StoreWriteError: The store cannot be written.
         """
         id = BlobId(self._hash.digest())
         session, pack = self._session, self._pack
-        if session.has(id):
+        if session.refuses(id) or session.has(id):
             self.abort()
             return id, self._size, False
         if pack is not None:

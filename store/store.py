@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import time
 from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -34,6 +35,7 @@ from assetstore.store.reads import Reads
 from assetstore.store.session import Session
 
 _ATTEMPTS = 10
+_ID = re.compile(r"[0-9a-f]{64}")
 
 
 class Store(Claims, Reads):
@@ -265,6 +267,11 @@ class Store(Claims, Reads):
     def condemned(self) -> set[str]:
         """The packs that have a tomb."""
         return {key[6:] for key, _ in self.backend.list("tombs/")}
+
+    def purged(self) -> set[BlobId]:
+        """The blobs that were purged: gone on purpose, and not to be stored again."""
+        names = (key[7:] for key, _ in self.backend.list("purged/"))
+        return {BlobId(bytes.fromhex(n)) for n in names if _ID.fullmatch(n)}
 
     def packs(self) -> dict[str, int]:
         """The packs there are, with their sizes."""

@@ -1,9 +1,9 @@
 """A dictionary for what a store holds that is small and no picture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
-from assetstore.store.blob import Kind
+from assetstore.store.blob import Kind, blob_id
 from assetstore.store.codecs import dictionary
 from assetstore.store.session import is_compressed
 from assetstore.store.store import Store
@@ -17,8 +17,14 @@ _TINY = 4096
 
 def trained(store: Store, names: Iterable[str]) -> bytes:
     """A dictionary for the blobs of some packs, or b"" where it is of no use."""
-    samples: list[bytes] = []
-    size = 0
+    known = dictionary.train(list(_samples(store, names))) or b""
+    # One of whose samples a blob was that is purged is not to come back.
+    return b"" if known and blob_id(Kind.MEDIA, known) in store.purged() else known
+
+
+def _samples(store: Store, names: Iterable[str]) -> Iterator[bytes]:
+    """What a dictionary is made of: whole blobs, some thousands of them."""
+    count = size = 0
     for name in names:
         for entry in store.entries(name):
             record = entry.record
@@ -30,8 +36,7 @@ def trained(store: Store, names: Iterable[str]) -> bytes:
             except (DamagedBlob, FileNotFoundError, UnsupportedStore):
                 continue
             if not is_compressed(raw):
-                samples.append(raw)
-                size += len(raw)
-            if size > _SAMPLED or len(samples) > _SAMPLES:
-                return dictionary.train(samples) or b""
-    return dictionary.train(samples) or b""
+                yield raw
+                count, size = count + 1, size + len(raw)
+            if size > _SAMPLED or count > _SAMPLES:
+                return

@@ -37,6 +37,7 @@ COMMANDS = {
     "repair": "Put right what is damaged in the store, as far as that is possible.",
     "optimize": "Code the pictures in a store smaller.",
     "gc": "Remove what no document needs any more.",
+    "purge": "Take pictures out of the store for good, whatever holds them.",
     "forget": "Give up a document's claim on its media.",
     "schedule": "Run the jobs by themselves: cron, systemd, launchd or Task Scheduler.",
     "completion": "Print the completion script of a shell.",
@@ -52,8 +53,8 @@ Examples:
 The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, repair,
-doctor), 10 no store, 11 locked, 12 missing or damaged data, 13 source in use or
-changed, 14 configuration, 130 interrupted.
+purge, doctor), 10 no store, 11 locked, 12 missing or damaged data, 13 source in use
+or changed, 14 configuration, 130 interrupted.
 """
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from assetstore.cli.command import Outcome, Run, define, pass_run
-from assetstore.cli.values import DURATION
+from assetstore.cli.values import DURATION, PERCENT
 
 EXAMPLES = """\
 Examples:
   assetstore gc --dry-run
   assetstore gc --grace 0
+  assetstore gc --grace 0 --max-unused 0           nothing dead stays
   assetstore gc --scan ~/.codex/sessions
   assetstore gc --missing-for 90d --dry-run -v     every decision, with its reason
 """
@@ -50,6 +51,12 @@ Examples:
     type=DURATION,
     help="Forget documents that have been gone for so long. [default: never]",
 )
+@click.option(
+    "--max-unused",
+    type=PERCENT,
+    help="Rewrite packs until what is dead in them is no more than this, compared with "
+    "what lives; 0: all with dead bytes. [default: those that are 30 % dead]",
+)
 @pass_run
 def gc(
     run: Run,
@@ -60,6 +67,7 @@ def gc(
     keep_last: int | None,
     keep_within: float | None,
     missing_for: float | None,
+    max_unused: float | None,
 ) -> Outcome:
     """Remove what no document needs any more.
 
@@ -94,6 +102,7 @@ def gc(
                 scan=scans,
                 retention=Retention(keep_last=keep_last, keep_within=keep_within),
                 gone=is_gone,
+                max_unused=max_unused,
                 progress=progress,
             )
     return gc_outcome(report)

@@ -54,6 +54,26 @@ class Duration(_Float):
             self.fail(str(e), param, ctx)
 
 
+class Percent(_Float):
+    """A share of a whole: ``0``, ``5``, ``5%``."""
+
+    name = "PERCENT"
+
+    def convert(
+        self,
+        value: str | float,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Parse a percentage; the result is a fraction of 1."""
+        if not isinstance(value, str):
+            return float(value)
+        match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d+)?)\s*%?\s*", value, re.ASCII)
+        if match is None:
+            self.fail(f"{value!r} is not a percentage: write 5 or 5%.", param, ctx)
+        return float(match[1]) / 100
+
+
 class Subset(_Str):
     """A part of a store: ``n/m``, ``5%`` or a size."""
 
@@ -140,5 +160,6 @@ def _is_size(text: str) -> bool:
 FORMAT = FormatName()
 SIZE = Size()
 DURATION = Duration()
+PERCENT = Percent()
 SUBSET = Subset()
 BLOCK = Block()

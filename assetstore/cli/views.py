@@ -180,13 +180,16 @@ def _sums(report: Report, done: Sequence[FileResult]) -> str:
 
 def documents_outcome(documents: Iterable["Document"]) -> Outcome:
     """The documents of a store."""
-    rows = Spool()
+    rows, purged = Spool(), 0
     for document in documents:
         rows.add({**asdict(document), "archived": when(document.archived)})
-    return Outcome(result={"documents": rows}, view=partial(_view_documents, rows))
+        purged += document.purged > 0
+    return Outcome(
+        result={"documents": rows}, view=partial(_view_documents, rows, purged)
+    )
 
 
-def _view_documents(documents: Spool, output: Output) -> None:
+def _view_documents(documents: Spool, purged: int, output: Output) -> None:
     if not documents:
         output.remark("note", "no documents", "blue")
         return
@@ -206,6 +209,12 @@ def _view_documents(documents: Spool, output: Output) -> None:
             )
         ),
     )
+    if purged:
+        output.remark(
+            "note",
+            f"{many(purged, 'document')} with pictures that were purged, for good",
+            "blue",
+        )
 
 
 def blobs_outcome(blobs: Iterable["MediaBlob"]) -> Outcome:

@@ -35,6 +35,7 @@ class Candidate:
         begin: Its first bytes (a few dozen, fewer where its string ends).
         place: Where in JSON its string stands; None where it is none, or is a part of
             a longer one.
+        unannounced: Whether nothing around it says that it is base64 text.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Candidate:
     mime: str
     begin: bytes
     place: Place | None
+    unannounced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Treatment:
     Attributes:
         reader: Who reads it.
         swap: What takes its place; None: the placeholder alone.
+        tail: What stands behind the placeholder alone, for readers that decode it.
         why: Why it stays, or None.
         any_data: Whether it goes whatever it holds: nothing, or what is no picture.
         any_size: Whether it goes however short it is.
@@ -82,6 +85,7 @@ class Treatment:
 
     reader: Reader = "anyone"
     swap: Swap | None = None
+    tail: bytes = b""
     why: Why | None = None
     any_data: bool = False
     any_size: bool = False

@@ -205,9 +205,9 @@ class Place:
         """Offset behind what its string holds, or -1."""
         return max(-1, self.end - 1 - self.escapes)
 
-    def closes(self, closing: int) -> None:
+    def ends(self, end: int) -> None:
         """Take note of where its string ends, which need not be looked for then."""
-        self._end = closing + 1 + self.escapes
+        self._end = end
 
     @property
     def outer(self) -> "Place | None":

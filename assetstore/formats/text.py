@@ -19,6 +19,12 @@ _SAMPLED = 16
 _ONE_VALUE = frozenset((".json", ".ipynb", ".har", ".map", ".geojson", ".gltf"))
 
 
+# Bare base64 is decoded by many that read the document, a property list's <data>
+# for one. With this behind a placeholder, those that pass over what is not of the
+# alphabet find whole quanta, however many of its characters are.
+_WHOLE_QUANTA = Treatment(tail=b"=AA==")
+
+
 class Text:
     """Any text: a placeholder stands where the payload was.
 
@@ -47,7 +53,9 @@ class Text:
             part = shapes.treated(found.place)
             if part is not None:
                 return part
-        return None if found.kind is Kind.MEMBER else IN_PLACE
+        if found.kind is Kind.MEMBER:
+            return None
+        return _WHOLE_QUANTA if found.unannounced else IN_PLACE
 
 
 class JsonLines(Text):
@@ -74,7 +82,11 @@ class JsonLines(Text):
     def treat(self, found: Candidate) -> Treatment | None:
         """Leave what may be sent as it stands."""
         treatment = super().treat(found)
-        if treatment is IN_PLACE and found.place is not None and _said(found.place):
+        if (
+            treatment in (IN_PLACE, _WHOLE_QUANTA)
+            and found.place is not None
+            and _said(found.place)
+        ):
             return Treatment("model", why=Why.NOT_UNDERSTOOD)
         return treatment
 

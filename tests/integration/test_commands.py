@@ -438,6 +438,7 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["optimize", "-n"],
             ["optimize"],
             ["stats", "--types"],
+            ["purge", "-n", path],
             ["gc", "-n"],
             ["gc", "--grace", "0"],
             ["restore", path],

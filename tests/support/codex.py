@@ -17,7 +17,7 @@ import platformdirs
 from support.samples import picture, uri
 
 _TROUBLE = re.compile(r"rollout|offset|malformed|projection", re.I)
-NEWEST, OLDER = "0.169.0", "0.125.0"
+NEWEST, OLDER = "0.171.0", "0.125.0"
 CONFIG = """\
 model = "gpt-5.5"
 model_provider = "mock"

@@ -124,7 +124,7 @@ def test_what_an_option_says_is_obeyed() -> None:
         ("data.json", json.dumps({"sessionId": "x"}).encode(), "generic"),
         ("book.ipynb", b"{}", "notebook"),
         ("page.har", b"{}", "har"),
-        ("rows.jsonl", lines({"a": 1}), "generic"),
+        ("rows.jsonl", lines({"a": 1}), "json-lines"),
         ("page.html", b"<p>", "generic"),
     ],
 )
@@ -169,16 +169,14 @@ def test_a_queued_picture_becomes_words() -> None:
     assert records(slim)[0]["attachment"]["prompt"][1]["type"] == "text"
 
 
-def test_a_mentioned_notebook_stays_and_is_told() -> None:
-    image = {"image_data": b64(PNG), "media_type": "image/png"}
-    cells = [{"outputs": [{"output_type": "display_data", "image": image}]}]
-    content = {"type": "notebook", "file": {"filePath": "a.ipynb", "cells": cells}}
-    data = lines(attached({"type": "file", "content": content}))
-    slim, result = taken(data)
-    assert slim == data
-    assert list(result.stays.reasons.values()) == [1]
-    assert result.stays.listed[0].line == 1
-    assert result.stored == 0
+def test_a_mentioned_notebook_has_outputs_without_pictures() -> None:
+    image = {"media_type": "image/png", "image_data": b64(PNG)}
+    output = {"output_type": "display_data", "text": "a figure", "image": image}
+    content = {"type": "notebook", "file": {"cells": [{"outputs": [output]}]}}
+    slim, _ = taken(lines(attached({"type": "file", "content": content})))
+    (found,) = records(slim)[0]["attachment"]["content"]["file"]["cells"][0]["outputs"]
+    assert found.pop("assetstore").startswith("as1:")
+    assert found == {"output_type": "display_data", "text": "a figure"}
 
 
 def test_what_only_the_client_shows_keeps_its_shape() -> None:
