@@ -1,42 +1,22 @@
 """Judge what is in a thread's log: whether, and why, it is about to break."""
 
-import re
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from assetstore.agents.ancestors import with_pictures
+from assetstore.agents.failures import named, short, stuck
 from assetstore.agents.find import Client, Thread
-from assetstore.agents.reading import Image, Reading
+from assetstore.agents.limits import LONGEST_REQUEST, MOST_IMAGES, Over, refused
+from assetstore.agents.reading import Reading
+from assetstore.agents.request import Block
 
 Risk = Literal["critical", "high", "medium", "low"]
 RISKS: tuple[Risk, ...] = ("critical", "high", "medium", "low")
 
-_TOO_MUCH = re.compile(r"(?i)context|ran out of room|too (?:large|long|many)|image")
-
 # Codex's own default, and Claude's (a session does not say).
 _WINDOWS = {"codex": 258_400, "claude-code": 200_000, "": 200_000}
-# The longest request that Anthropic's API takes; of OpenAI's no small one is known.
-_LONGEST_REQUEST = {"claude-code": 32 << 20}
-# Anthropic's limits for pictures, in pixels of a side and in bytes.
-_MOST_PIXELS, _MOST_PIXELS_OF_MANY, _MANY = 8000, 2000, 20
-_MOST_BYTES = 5 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Over:
-    """A picture beyond what an API takes.
-
-    Attributes:
-        line: The number of its line, from 1.
-        what: In what it is.
-        image: The beginning of its hash.
-    """
-
-    line: int
-    what: str
-    image: str
+# So many pictures are so near to what the API takes that it should be said.
+_NEARLY = MOST_IMAGES - 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +40,16 @@ class Diagnosis:
         image_tokens: What the model may count for those.
         request_tokens: What it may count in all.
         window: The model's context window in tokens.
-        over: Pictures that an API would refuse.
+        over: Blocks of the next request that an API would refuse.
+        error: What its last turn ended with, if that was an error.
+        stuck: Whether that error keeps it from going on.
+        documents: How many documents (PDFs) the next request carries.
+        document_bytes: Bytes of their text.
+        stays: How many payloads an archiving would leave in it.
+        stay_bytes: Bytes of their text.
+        copies: How many lines are byte for byte as an earlier one.
+        copied: Bytes of these lines.
+        hidden: Whether the client does not list it.
         risk: How near it is to not answering any more.
         reason: Why, in a sentence.
         command: What to do.
@@ -86,44 +75,63 @@ class Diagnosis:
     risk: Risk
     reason: str
     command: str
+    error: str = ""
+    stuck: bool = False
+    documents: int = 0
+    document_bytes: int = 0
+    stays: int = 0
+    stay_bytes: int = 0
+    copies: int = 0
+    copied: int = 0
+    hidden: bool = False
 
 
-def diagnosis(reading: Reading) -> Diagnosis:
-    """What follows from what is in a log."""
-    sent = [image for image in reading.images if image.sent]
-    tokens = sum(_tokens(image, reading.client) for image in sent)
-    text = max(0, reading.request - sum(image.length for image in sent))
-    window = reading.window or _WINDOWS[reading.client]
-    total = tokens + text // 4
-    over = tuple(_beyond(sent)) if _images_refused(reading) else ()
-    image_bytes = sum(image.length for image in reading.images)
+def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
+    """What follows from what is in a log.
+
+    Args:
+        reading: The log.
+        answered: An error that a rescue dealt with (`failures.key`).
+    """
+    request = reading.request
+    sent, documents = request.images, request.documents
+    tokens = sum(_tokens(block, reading.client) for block in sent)
+    text = request.size - sum(b.size for b in request.blocks if b.payload is not None)
+    window = request.window or _WINDOWS[reading.client]
+    total = tokens + max(0, text) // 4 + sum(map(_tokens_of_document, documents))
+    pixels = _images_refused(reading)
+    ends = {image.offset + image.length for image in reading.images}
+    over = tuple(
+        replace(over, goes=not over.thread and over.end in ends)
+        for over in refused(request, reading.client, pixels=pixels)
+    )
+    pictures = [image for image in reading.images if image.picture]
+    image_bytes = sum(image.length for image in pictures)
+    error = stuck(request, answered=answered)
     risk, reason = _judged(reading, total, window, over, image_bytes)
-    names = [_name(reading.thread)]
-    if not sent and _TOO_MUCH.search(reading.error):
-        origins = with_pictures(reading.thread)
-        if origins:
-            names += map(_name, origins)
-            risk, reason = (
-                "critical",
-                (
-                    f"its last turn failed ({reading.error[:90]}); it goes on from "
-                    f"{origins[0].id}, and the images there go with each request"
-                ),
-            )
-    path = str(reading.thread.path)
+    if error is not None:
+        risk, reason = "critical", _why_stuck(reading, short(error.text), over)
+    # The nearest first, as they have to be rescued: each is as its forks need it.
+    carrying = {b.origin for b in request.blocks if b.origin >= 0 and b.payload}
+    origins = [request.origins[i] for i in sorted(carrying, reverse=True)]
+    names = [_name(reading.thread), *origins]
+    if origins and risk != "low":
+        reason += (
+            f"; it goes on from {origins[0]}, and the images there go with each request"
+        )
     return Diagnosis(
-        path=path,
+        path=str(reading.thread.path),
         client=reading.client,
         thread=reading.thread.id,
         archived=reading.thread.archived,
         size=reading.size,
         lines=reading.lines,
         largest_line=reading.largest,
-        images=len(reading.images),
-        distinct=len({image.blob for image in reading.images}),
+        images=len(pictures),
+        distinct=len({image.blob for image in pictures}),
         image_bytes=image_bytes,
-        compacted_images=sum(image.compacted for image in reading.images),
-        request_bytes=reading.request,
+        compacted_images=sum(image.compacted for image in pictures),
+        request_bytes=request.size,
         request_images=len(sent),
         image_tokens=tokens,
         request_tokens=total,
@@ -131,8 +139,26 @@ def diagnosis(reading: Reading) -> Diagnosis:
         over=over,
         risk=risk,
         reason=reason,
-        command="" if risk == "low" else f"assetstore rescue {' '.join(names)}",
+        command=_command(reading, risk, names),
+        error=short(request.error.text, 1000) if request.error is not None else "",
+        stuck=error is not None,
+        documents=len(documents),
+        document_bytes=sum(b.payload.length for b in documents if b.payload),
+        stays=reading.stays.count,
+        stay_bytes=reading.stays.size,
+        copies=reading.copies,
+        copied=reading.copied,
+        hidden=request.hidden,
     )
+
+
+def _command(reading: Reading, risk: Risk, names: list[str]) -> str:
+    """What helps a thread."""
+    if risk == "low":
+        return ""
+    if risk == "medium" and reading.request.hidden and not reading.images:
+        return f"claude --resume {reading.thread.id}"
+    return f"assetstore rescue {' '.join(names)}"
 
 
 def _name(thread: Thread) -> str:
@@ -147,11 +173,13 @@ def _images_refused(reading: Reading) -> bool:
     """
     if reading.client != "codex":
         return reading.client == "claude-code"
-    said = "image" in reading.error.lower()
-    return said or (reading.unanswered and not reading.error)
+    error = reading.request.error
+    if error is not None:
+        return "image" in error.text.lower()
+    return reading.request.unanswered
 
 
-def _tokens(image: Image, client: Client) -> int:
+def _tokens(block: Block, client: Client) -> int:
     """About what a model counts for a picture.
 
     OpenAI: 70, and 140 for each tile of 512 pixels, after the picture was made to
@@ -159,7 +187,9 @@ def _tokens(image: Image, client: Client) -> int:
     after its longer side was made to fit 1568. Both as their documentation of
     vision says; the models differ.
     """
-    width, height = image.width or 1024, image.height or 1024
+    found = block.found
+    width = found.width if found is not None and found.width else 1024
+    height = found.height if found is not None and found.height else 1024
     if client == "claude-code":
         scale = min(1, 1568 / max(width, height))
         return int(width * scale * height * scale / 750)
@@ -170,21 +200,40 @@ def _tokens(image: Image, client: Client) -> int:
     return 70 + 140 * across * -(-int(height * scale) // 512)
 
 
-def _beyond(sent: list[Image]) -> Iterator[Over]:
-    """Pictures that Anthropic's API refuses, by its documentation."""
-    many = len(sent) > _MANY
-    for image in sent:
-        side, name = max(image.width, image.height), image.blob.hex()[:12]
-        size = f"{image.width}x{image.height}"
-        if side > _MOST_PIXELS:
-            what = f"{size} pixels, over {_MOST_PIXELS}"
-            yield Over(line=image.line, what=what, image=name)
-        elif many and side > _MOST_PIXELS_OF_MANY:
-            what = f"{size} pixels, over {_MOST_PIXELS_OF_MANY} with {len(sent)} images"
-            yield Over(line=image.line, what=what, image=name)
-        if image.size > _MOST_BYTES:
-            what = f"{image.size:,} bytes, over 5 MiB"
-            yield Over(line=image.line, what=what, image=name)
+def _tokens_of_document(block: Block) -> int:
+    """About what a model counts for a PDF whose pages are unknown.
+
+    Anthropic's documentation says 1,500 to 3,000 for a page, which it sees as text
+    and as a picture; a page has about 100 kB.
+    """
+    size = block.found.size if block.found is not None else 0
+    return 2000 * max(1, size // 100_000)
+
+
+def _why_stuck(reading: Reading, error: str, over: tuple[Over, ...]) -> str:
+    """In a sentence, what a thread ends with, and what that may be about."""
+    text = f"its last turn failed ({error})"
+    request = reading.request
+    place = named(request.error) if request.error is not None else None
+    for block in request.blocks if place is not None and not over else ():
+        if block.payload is not None and place == (block.message, block.content):
+            return (
+                f"{text}; rescue --message {block.message}.{block.content} takes out "
+                f"only what it names (line {block.line})"
+            )
+    if over:
+        first = over[0]
+        return (
+            f"{text}; the API refuses {first.block} (line {first.line}: {first.what})"
+        )
+    carried = []
+    if request.images:
+        carried.append(f"{len(request.images):,} images")
+    if request.documents:
+        carried.append(f"{len(request.documents):,} documents")
+    if carried:
+        return f"{text}, and {' and '.join(carried)} go with each request"
+    return text
 
 
 def _judged(
@@ -194,25 +243,18 @@ def _judged(
     over: tuple[Over, ...],
     image_bytes: int,
 ) -> tuple[Risk, str]:
-    request, client = reading.request, reading.client
-    longest = _LONGEST_REQUEST.get(client, 1 << 62)
+    request, client = reading.request.size, reading.client
+    longest = LONGEST_REQUEST.get(client, 1 << 62)
     if request > longest:
         return "critical", (
             f"the next request would have {request >> 20} MiB; the API takes "
             f"{longest >> 20}"
         )
     if over:
-        more = f" ({reading.error[:90]})" if reading.error else ""
-        failed = f"its last turn failed{more}, and " if client == "codex" else ""
+        first = over[0]
         return "critical", (
-            f"{failed}the API refuses an image of the next request "
-            f"(line {over[0].line}: {over[0].what})"
-        )
-    sent = sum(image.sent for image in reading.images)
-    if sent and _TOO_MUCH.search(reading.error):
-        return "critical", (
-            f"its last turn failed ({reading.error[:90]}), and {sent:,} images go "
-            "with each request"
+            f"the API refuses {first.block} of the next request "
+            f"(line {first.line}: {first.what})"
         )
     if tokens > window:
         return "critical", (
@@ -222,10 +264,22 @@ def _judged(
         return "high", (f"the next request has about {tokens:,} of {window:,} tokens")
     if request > 20 << 20:
         return "high", f"each request carries {request >> 20} MiB"
+    sent = len(reading.request.images)
+    if client == "claude-code" and sent >= _NEARLY:
+        return (
+            "high",
+            f"each request carries {sent} images; the API takes {MOST_IMAGES}, and the "
+            "client leaves out the oldest beyond that",
+        )
     if image_bytes > max(10 << 20, reading.size // 2):
         return "medium", (
             f"{100 * image_bytes // reading.size} % of the log is images, most of "
             "them sent or loaded again with each turn"
+        )
+    if reading.request.hidden:
+        return "medium", (
+            "the client does not list it: its first message is longer than what the "
+            "client looks at"
         )
     if reading.size > 200 << 20:
         return "medium", f"the log has {reading.size >> 20} MiB to load"

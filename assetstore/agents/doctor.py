@@ -11,8 +11,10 @@ from typing import Any
 
 import orjson
 
-from assetstore.agents.diagnose import RISKS, Diagnosis, Over, diagnosis
+from assetstore.agents.diagnose import RISKS, Diagnosis, diagnosis
 from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.journal import Journal
+from assetstore.agents.limits import Over
 from assetstore.agents.reading import read_thread
 from assetstore.errors import AssetstoreError
 from assetstore.progress import SILENT, Progress
@@ -65,7 +67,7 @@ def examine(
             found = known.get(thread)
             if found is None:
                 try:
-                    found = diagnosis(read_thread(thread))
+                    found = examined(thread)
                 except (AssetstoreError, OSError) as e:
                     report.errors.append((str(thread.path), e))
                     continue
@@ -79,6 +81,20 @@ def examine(
     progress.close()
     report.threads.sort(key=lambda d: (RISKS.index(d.risk), -d.image_bytes, d.path))
     return report
+
+
+def examined(thread: Thread) -> Diagnosis:
+    """The diagnosis of a thread.
+
+    Raises:
+        AssetstoreError: It cannot be read.
+        OSError: The same.
+    """
+    reading = read_thread(thread)
+    answered = ""
+    if reading.request.error is not None:
+        answered = str(Journal(thread).record.get("answered", ""))
+    return diagnosis(reading, answered=answered)
 
 
 class _Known:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assetstore.agents.conversation import Event
 from assetstore.agents.find import Thread
 from assetstore.agents.knowledge import Command, Knowledge, Request, learn
 from assetstore.agents.pictures import picture_bytes, thumbnail
 from assetstore.agents.reading import Reading, opened, read_thread
 from assetstore.agents.redact import redact
-from assetstore.agents.transcript import Event
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import Source
 from assetstore.store.store import Store

@@ -8,8 +8,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from assetstore.agents.conversation import Event, Gallery, Picture
 from assetstore.agents.reading import Reading
-from assetstore.agents.transcript import Event, Gallery, Picture, events
+from assetstore.agents.transcript import events
 from assetstore.files.source import Source
 
 _MOST_FILES, _MOST_COMMANDS, _MOST_REQUESTS = 400, 400, 60
@@ -109,7 +110,7 @@ class Knowledge:
 def learn(source: Source, reading: Reading) -> Knowledge:
     """Go through a thread and keep what matters."""
     known = Knowledge()
-    gallery = Gallery(reading.images)
+    gallery = Gallery(reading, source)
     running: dict[str, Command] = {}
     for event in events(source, reading, gallery):
         known.started = known.started or event.time

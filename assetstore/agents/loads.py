@@ -7,7 +7,7 @@ import tempfile
 import orjson
 
 from assetstore.agents.find import Thread
-from assetstore.agents.reading import Reading, lines_of, opened, read_thread
+from assetstore.agents.reading import Reading, lines_of, opened
 from assetstore.errors import VerifyMismatch
 from assetstore.files.source import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
@@ -15,7 +15,9 @@ from assetstore.store.placeholder import MARK
 from assetstore.store.store import Store
 
 
-def check_loads(store: Store, thread: Thread, was: Reading, kept: int) -> int:
+def check_loads(
+    store: Store, thread: Thread, was: Reading, now: Reading, kept: int
+) -> int:
     """Read a rescued log as its client does, line by line.
 
     Lines without a placeholder are the bytes they were. Of the others, each that
@@ -35,7 +37,6 @@ def check_loads(store: Store, thread: Thread, was: Reading, kept: int) -> int:
             line = source.read(start, length)
             if MARK in line and not _parses(line) and _parses(_whole(restorer, line)):
                 problem = f"line {lines:,} is no JSON any more"
-    now = read_thread(thread)
     if lines < was.lines:
         problem = f"it has {lines:,} lines, it had {was.lines:,}"
     elif len(now.images) > kept:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetstore.agents.conversation import Gallery
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.pictures import thumbnail
 from assetstore.agents.reading import opened, read_thread
-from assetstore.agents.transcript import Gallery, events
+from assetstore.agents.transcript import events
 from assetstore.documents import find_blob
 from assetstore.errors import AssetstoreError, MissingBlob, UsageError
 from assetstore.files.source import Source
@@ -74,7 +75,7 @@ class Pager:
         found: list[PagedOut] = []
         seen: set[str] = set()
         with opened(chosen) as source:
-            for event in events(source, reading, Gallery(reading.images)):
+            for event in events(source, reading, Gallery(reading, source)):
                 for picture in event.pictures:
                     name = picture.placeholder
                     if not name or name in seen:

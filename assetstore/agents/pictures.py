@@ -5,7 +5,8 @@ import binascii
 import io
 import warnings
 
-from assetstore.agents.transcript import Picture
+from assetstore.agents.conversation import Picture
+from assetstore.agents.payloads import Payload
 from assetstore.documents import find_blob
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import Source
@@ -31,12 +32,24 @@ def picture_bytes(picture: Picture, source: Source, store: Store | None) -> byte
             return base64.b64decode(text, validate=False)
         except binascii.Error as e:
             raise AssetstoreError(f"image {picture.number} is damaged: {e}") from e
+    if picture.payload is not None:
+        return _own_bytes(picture, picture.payload, source)
     if store is None:
         raise AssetstoreError(
             f"image {picture.number} was archived; there is no store to take it from",
             hint="Name the store with --store.",
         )
     return store.read(Kind.MEDIA, find_blob(store, picture.placeholder), limit=_LONGEST)
+
+
+def _own_bytes(picture: Picture, payload: Payload, source: Source) -> bytes:
+    """The bytes of one that no archiving takes."""
+    if payload.written > _LONGEST:
+        raise AssetstoreError(f"image {picture.number} is too long")
+    text = payload.text.encode()
+    if payload.offset >= 0:
+        text = source.read(payload.offset, payload.written)
+    return base64.b64decode(text, validate=False)
 
 
 def thumbnail(data: bytes, pixels: int = _PIXELS) -> bytes | None:

@@ -1,36 +1,38 @@
 """Read a thread's log as its client would, and tell what is in it.
 
-Nothing is parsed that need not be: the archiver's scanner finds the pictures (so
-the numbers are those of an archiving), and of each line only the beginning is
-looked at, which says what kind of record it is.
+The log is walked through once, record by record (`assetstore.agents.records`), and
+the next request is built from it as the client builds it. Which pictures an
+archiving would take, the archiver itself says, so that the numbers are its own.
 """
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import zstandard
 
+from assetstore.agents.ancestors import ancestors
+from assetstore.agents.claude_code import request as claude_code
+from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
+from assetstore.agents.headers import pixels
+from assetstore.agents.limits import FORMATS
+from assetstore.agents.payloads import Content, content
+from assetstore.agents.payloads import Payload as Carried
+from assetstore.agents.records import Line, Record, lines, values
+from assetstore.agents.request import Request
 from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payloads import Payload, Wanted, payloads_of
 from assetstore.errors import SourceRefused
 from assetstore.files.source import CHUNK, Source
+from assetstore.results import Stays
 from assetstore.store.backends.scratch import spool
-from assetstore.store.media import dimensions
 
-_HEAD = 1024
-_TYPE = re.compile(rb'"type"\s*:\s*"(\w+)"')
-_INNER = re.compile(rb'"payload"\s*:\s*\{\s*"type"\s*:\s*"(\w+)"')
-_TIME = re.compile(rb'"timestamp"\s*:\s*"([^"]{1,40})"')
-_WINDOW = re.compile(rb'"model_context_window"\s*:\s*(\d{1,9})')
-_ERROR = re.compile(rb'"message"\s*:\s*"((?:[^"\\]|\\.){1,300})')
-_NO_ANSWER = re.compile(rb'"last_agent_message"\s*:\s*null')
-_SHOWN_ONLY = re.compile(rb'"base64"\s*:\s*"$')  # of Claude Code's toolUseResult
-_CLAUDE_TYPE = re.compile(rb'"type"\s*:\s*"(user|assistant|system)"')
-_CLAUDE_COMPACT = re.compile(rb'"subtype"\s*:\s*"compact_boundary"')
+# So many bytes at both ends of a line tell whether it may be a copy.
+_ENDS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Image:
         compacted: Whether it stands in a record of a compaction.
         sent: Whether the next request carries it.
         time: When its line was written, as the line says it.
+        decoded: Whether it is base64 all through.
+        picture: Whether it is one, or stands where one should.
     """
 
     offset: int
@@ -62,6 +66,8 @@ class Image:
     compacted: bool = False
     sent: bool = False
     time: str = ""
+    decoded: bool = True
+    picture: bool = False
 
 
 @dataclass(slots=True)
@@ -72,13 +78,13 @@ class Reading:
         thread: The thread.
         client: Whose it is, by what is in it.
         size: Bytes of its text.
-        images: Every picture, in order.
+        images: Everything in it that an archiving would take out, in order.
         lines: How many lines it has.
         largest: Bytes of the longest.
-        window: The model's context window in tokens, as the log says; 0: unsaid.
-        request: About how many bytes of it the next request carries.
-        error: What the last turn ended with, if that was an error.
-        unanswered: Whether the last turn ended without an answer.
+        request: The next request.
+        stays: What an archiving would leave, and why.
+        copies: How many lines are byte for byte as an earlier one.
+        copied: Bytes of these lines.
     """
 
     thread: Thread
@@ -87,10 +93,10 @@ class Reading:
     images: list[Image]
     lines: int = 0
     largest: int = 0
-    window: int = 0
-    request: int = 0
-    error: str = ""
-    unanswered: bool = False
+    request: Request = field(default_factory=Request)
+    stays: Stays = field(default_factory=Stays)
+    copies: int = 0
+    copied: int = 0
 
 
 @contextmanager
@@ -138,82 +144,187 @@ def read_thread(thread: Thread) -> Reading:
 
 
 def _read(thread: Thread, source: Source) -> Reading:
+    reading = Reading(thread, "", source.size, [])
+    images, reading.stays = cut_payloads(thread, source)
+    with ExitStack() as stack:
+        bases = [
+            (base.id, stack.enter_context(opened(base)), end)
+            for base, end in reversed(list(ancestors(thread)))
+        ]
+        _walk(reading, source, images, bases)
+        _look_into(reading, source, [base for _, base, _ in bases])
+    _mark(reading)
+    return reading
+
+
+def _look_into(reading: Reading, own: Source, bases: Sequence[Source]) -> None:
+    """See what the payloads of a request hold."""
+    known = {image.offset + image.length: image for image in reading.images}
+    blocks = reading.request.blocks
+    used: set[int] = set()
+    for i, block in enumerate(blocks):
+        if block.payload is not None and not block.payload.address:
+            source = own if block.origin < 0 else bases[block.origin]
+            image = known.get(block.payload.end) if block.origin < 0 else None
+            trusted = image.blob if image is not None and image.decoded else b""
+            held = content(block.payload, source, trusted)
+            where = block.payload
+            if where.offset < 0 and block.origin < 0:
+                where = _located(reading.images, block.line, held.blob, where, used)
+            kind = block.kind
+            if reading.request.mends and not _is_sent(held, where):
+                kind = "other"
+            blocks[i] = replace(block, kind=kind, payload=where, found=held)
+
+
+def _is_sent(held: Content, payload: Carried) -> bool:
+    """Whether a client sends a picture that leaves out what is none."""
+    if not payload.length:
+        return not payload.claimed  # "" is sent as it is, a data URI without data not
+    return held.type in FORMATS and not held.problem
+
+
+def _located(
+    images: list[Image], line: int, blob: bytes, payload: Carried, used: set[int]
+) -> Carried:
+    """A short payload with the place where an archiving found it on its line."""
+    at = bisect_left(images, line, key=lambda image: image.line)
+    for image in itertools.takewhile(lambda i: i.line == line, images[at:]):
+        if image.blob == blob and image.offset not in used:
+            used.add(image.offset)
+            start = image.offset + image.length - payload.written
+            return replace(payload, offset=start)
+    return payload
+
+
+def _mark(reading: Reading) -> None:
+    """Say of each picture whether the next request carries it."""
+    sent = {
+        block.payload.end: block.kind
+        for block in reading.request.blocks
+        if block.payload is not None and block.origin < 0
+    }
+    for i, image in enumerate(reading.images):
+        kind = sent.get(image.offset + image.length)
+        reading.images[i] = replace(
+            image,
+            sent=kind is not None,
+            picture=kind == "image" or image.type.startswith("image/"),
+        )
+
+
+def cut_payloads(thread: Thread, source: Source) -> tuple[list[Image], Stays]:
+    """What an archiving would take out of a log, in order, and what it would leave."""
     path = thread.path.with_name(thread.path.name.removesuffix(".zst"))
-    payloads = payloads_of(source, path, Wanted(min_size=MIN_SIZE))
     images: list[Image] = []
-    shown: list[bool] = []
-    for payload in payloads:
-        if not isinstance(payload, Payload) or payload.taken.fitted is None:
+    found = payloads_of(source, path, Wanted(media="any", min_size=MIN_SIZE))
+    for payload in found:
+        if not isinstance(payload, Payload):
             continue
-        fitted = payload.taken.fitted
-        front = source.read(max(0, payload.start - 24), min(24, payload.start))
-        shown.append(bool(_SHOWN_ONLY.search(front)))
+        fitted, type = payload.taken.fitted, payload.taken.mime
+        start = fitted.head if fitted is not None else b""
         images.append(
             Image(
                 payload.start,
                 payload.end - payload.start,
-                fitted.media.blob,
-                (payload.end - payload.body) * 3 // 4,
-                payload.taken.mime,
-                *(dimensions(fitted.head) or (0, 0)),
+                fitted.media.blob if fitted is not None else b"",
+                fitted.size if fitted is not None else 0,
+                type,
+                *_pixels(start, type),
+                decoded=fitted is not None and fitted.decoded,
             )
         )
-    client: Client = "codex" if payloads.format.name == "codex" else ""
-    if payloads.format.name == "claude-code":
-        client = "claude-code"
-    reading = Reading(thread, client, source.size, [])
-    _walk(reading, source, images, shown)
-    return reading
+    return images, found.stays
+
+
+def _pixels(start: bytes, type: str) -> tuple[int, int]:
+    return pixels(lambda at, length: start[at : at + length], type) or (0, 0)
 
 
 def _walk(
-    reading: Reading, source: Source, images: list[Image], shown: list[bool]
+    reading: Reading,
+    source: Source,
+    images: list[Image],
+    bases: Sequence[tuple[str, Source, int]],
 ) -> None:
-    """Go through the lines, and say of each picture where it stands."""
-    kinds: list[tuple[bool, bool]] = []  # of each picture: compacted, in a request
-    at = since = 0
-    claude = reading.client == "claude-code"
-    for start, length in lines_of(source):
+    """Go through the lines; say of each picture where it stands, build the request.
+
+    Args:
+        reading: What is found.
+        source: The log.
+        images: What an archiving would take, in order.
+        bases: The logs that it goes on from: the thread's id, its log, and how many
+            bytes of it count, the oldest first.
+    """
+    builders = (codex.Builder(), claude_code.Builder())
+    counts = [0, 0]
+    seen: dict[int, int] = {}
+    at = order = 0
+    for origin, (_, base, end) in enumerate(bases):
+        for line in lines(base):
+            if line.offset + line.length > end:
+                break
+            line.order, line.origin = order, origin
+            order += 1
+            for value in values(line):
+                if codex.is_ours(value):
+                    builders[0].take(Record(line, value))
+    for line in lines(source):
+        line.order = order
+        order += 1
         reading.lines += 1
-        reading.largest = max(reading.largest, length)
-        head = source.read(start, min(length, _HEAD))
-        if claude:
-            kind, inner = _CLAUDE_TYPE.search(head), None
-            cut = bool(_CLAUDE_COMPACT.search(head))
-            carried = kind is not None and kind[1] != b"system"
-        else:
-            kind, inner = _TYPE.search(head), _INNER.search(head)
-            cut = kind is not None and kind[1] == b"compacted"
-            carried = cut or (kind is not None and kind[1] == b"response_item")
-            if inner is not None and inner[1] in (b"task_complete", b"error"):
-                failed = inner[1] == b"error" or b'"error"' in head
-                said = _ERROR.search(head) if failed else None
-                reading.error = said[1].decode("utf-8", "replace") if said else ""
-                reading.unanswered = bool(_NO_ANSWER.search(head))
-            if inner is not None and (window := _WINDOW.search(head)):
-                reading.window = int(window[1])
-        if cut:
-            reading.request, since = 0, len(reading.images)
-        if carried:
-            reading.request += length
-        time = _TIME.search(head)
-        while at < len(images) and images[at].offset < start + length:
+        reading.largest = max(reading.largest, line.length)
+        time, compacted = "", False
+        if _is_copy(line, source, seen):
+            line.copy = True
+            reading.copies += 1
+            reading.copied += line.length
+        for value in values(line):
+            if codex.is_ours(value):
+                counts[0] += 1
+                builders[0].take(Record(line, value))
+                compacted = compacted or value.get("type") == "compacted"
+            elif claude_code.is_ours(value):
+                counts[1] += 1
+                builders[1].take(Record(line, value))
+            said = value.get("timestamp")
+            time = time or (said if isinstance(said, str) else "")
+        while at < len(images) and images[at].offset < line.offset + line.length:
             image = images[at]
-            kinds.append((cut, carried and not shown[at]))
-            if shown[at]:
-                reading.request -= image.length
-            reading.images.append(
-                replace(
-                    image,
-                    line=reading.lines,
-                    compacted=cut and not claude,
-                    time=time[1].decode("ascii", "replace") if time else "",
-                )
-            )
             at += 1
-    for i in range(since, len(reading.images)):
-        if kinds[i][1]:
-            reading.images[i] = replace(reading.images[i], sent=True)
+            reading.images.append(
+                replace(image, line=line.number, compacted=compacted, time=time[:40])
+            )
+    if any(counts):
+        ours = 0 if counts[0] >= counts[1] else 1
+        reading.client = "codex" if ours == 0 else "claude-code"
+        reading.request = builders[ours].finish()
+        reading.request.origins = [name for name, _, _ in bases]
+
+
+def _is_copy(line: Line, source: Source, seen: dict[int, int]) -> bool:
+    """Whether a line is byte for byte as an earlier one.
+
+    Args:
+        line: The line.
+        source: The log.
+        seen: Where lines of some length and ends stand, by a hash of these.
+    """
+    words = line.words
+    if len(words) <= len(b"\r\n"):
+        return False
+    ends = [bytes(words[:_ENDS]), bytes(words[-_ENDS:])]
+    ends += [source.read(c.offset + c.length - 64, 64) for c in line.cuts[:4]]
+    key = hash((line.length, *ends))
+    first = seen.setdefault(key, line.offset)
+    if first == line.offset:
+        return False
+    pairs = zip(
+        source.pieces(first, first + line.length),
+        source.pieces(line.offset, line.offset + line.length),
+        strict=True,
+    )
+    return all(one == other for one, other in pairs)
 
 
 def lines_of(source: Source) -> Iterator[tuple[int, int]]:

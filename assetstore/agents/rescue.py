@@ -1,10 +1,8 @@
 """Rescue a thread: one step that can be resumed, and undone."""
 
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +10,13 @@ from typing import Literal
 
 from blake3 import blake3
 
-from assetstore.agents import history, packed
+from assetstore.agents import failures, history, packed
+from assetstore.agents.choosing import chosen
+from assetstore.agents.diagnose import Diagnosis, Risk, diagnosis
 from assetstore.agents.find import Thread
 from assetstore.agents.handoff import hand_off
 from assetstore.agents.journal import Journal
+from assetstore.agents.limits import Over
 from assetstore.agents.loads import check_loads
 from assetstore.agents.reading import (
     Image,
@@ -23,6 +24,7 @@ from assetstore.agents.reading import (
     opened,
     read_thread,
 )
+from assetstore.agents.room import STANDS_IN, check_space, needs
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.clients import codex_state
@@ -42,8 +44,6 @@ from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
 from assetstore.store.store import Store
 
-# About what stands in a picture's place, and a little room for everything else.
-_STANDS_IN, _MARGIN = 200, 8 << 20
 # A log without a lock that was written to so recently may be written to again.
 _FRESH = 30.0
 
@@ -57,6 +57,9 @@ class RescueOptions:
         older_than: Only pictures older than this, in seconds.
         only: "compacted": only copies in records of compactions.
         image: Only the picture whose hash begins with these digits.
+        message: Only what this message of the next request carries, or this block
+            of it, by the numbers that the API counts with.
+        media: "any": documents (PDFs) and other data too; "image": pictures only.
         backup: A folder for a plain copy of the log.
         handoff: A file for what the thread knows; None: none is written.
         now: Do it even if the log was written to a moment ago.
@@ -67,6 +70,8 @@ class RescueOptions:
     older_than: float | None = None
     only: Literal["", "compacted"] = ""
     image: str = ""
+    message: tuple[int, int | None] | None = None
+    media: Literal["image", "any"] = "any"
     backup: Path | None = None
     handoff: Path | None = None
     now: bool = False
@@ -84,6 +89,7 @@ class RescueReport:
         after: Bytes after; for a dry run, about.
         images: Pictures taken out, or put back.
         kept: Pictures that stay.
+        documents: Documents and other data taken out.
         stored: Bytes added to the store.
         request_before: Bytes that a request carried before, about.
         request_after: Bytes that it carries now, about.
@@ -96,6 +102,9 @@ class RescueReport:
         exact: For an undone one: whether it was compared with what it was.
         dry_run: Whether nothing was done.
         undo: The command that takes it back.
+        left: What is left that the client would send and the API refuse.
+        risk: How near the thread is to not answering, as it is now.
+        reason: Why, in a sentence.
     """
 
     path: str
@@ -104,6 +113,7 @@ class RescueReport:
     after: int
     images: int
     kept: int = 0
+    documents: int = 0
     stored: int = 0
     request_before: int = 0
     request_after: int = 0
@@ -116,6 +126,14 @@ class RescueReport:
     exact: bool = False
     dry_run: bool = False
     undo: str = ""
+    left: tuple[Over, ...] = ()
+    risk: Risk = "low"
+    reason: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing keeps the thread from going on."""
+        return not self.left and self.risk != "critical"
 
 
 def rescue(
@@ -148,31 +166,62 @@ def rescue(
     if options.handoff is not None:
         options.handoff.parent.mkdir(parents=True, exist_ok=True)
         options.handoff.write_text(hand_off(thread).text, "utf-8")
-    _check_space(store, thread, reading, taken, options)
+    check_space(store, thread, reading, taken, options)
     journal = Journal(thread)
     backup = _backed_up(thread, options)
     journal.begin(store, thread)
+    error = reading.request.error
+    if error is not None and taken and failures.about(error) != "other":
+        journal.note(answering=failures.key(error))
     progress.start(thread.size, "rescuing")
     spare = frozenset(image.offset for image in kept)
-    archiver = Archiver(store, ArchiveOptions(spare=spare), progress)
+    archiver = Archiver(store, ArchiveOptions(spare=spare, media="any"), progress)
     done = (
         packed.archive(store, archiver, thread)
         if thread.compressed
         else _raised(archiver.in_place([thread.path])[0])
     )
     rows = history.slim(store, thread, journal, {image.blob for image in kept})
-    lines = check_loads(store, thread, reading, len(kept))
     now = read_thread(thread)
+    lines = check_loads(store, thread, reading, now, len(kept))
+    verdict = _judged(now, journal)
     return replace(
         plan,
+        left=verdict.over,
+        risk=verdict.risk,
+        reason=verdict.reason,
         after=thread.path.stat().st_size,
         stored=done.stored,
         rows=rows,
         lines=lines,
         backup=backup,
         handoff=str(options.handoff or ""),
-        request_after=now.request,
+        request_after=now.request.size,
     )
+
+
+def _judged(now: Reading, journal: Journal) -> Diagnosis:
+    """What ails a thread that was rescued, as its client builds its request now.
+
+    Its last error is dealt with if something was taken out for it, and nothing is
+    left that the API refuses.
+    """
+    error = now.request.error
+    if error is None:
+        return diagnosis(now)
+    key = failures.key(error)
+    if journal.record.get("answering") == key:
+        verdict = diagnosis(now, answered=key)
+        if not verdict.over:
+            journal.note(answered=key)
+            return verdict
+    return diagnosis(now, answered=str(journal.record.get("answered", "")))
+
+
+def judged_again(report: RescueReport, thread: Thread) -> RescueReport:
+    """What was said of a thread, now that those it goes on from were rescued, too."""
+    verdict = _judged(read_thread(thread), Journal(thread))
+    return replace(report, left=verdict.over, risk=verdict.risk, reason=verdict.reason)
 
 
 def _swept(store: Store, thread: Thread) -> None:
@@ -267,39 +316,6 @@ def _check_free(thread: Thread, options: RescueOptions) -> None:
         )
 
 
-def chosen(reading: Reading, options: RescueOptions) -> tuple[list[Image], list[Image]]:
-    """Which pictures of a thread go, and which stay."""
-    stay: set[int] = set()
-    newest: dict[bytes, Image] = {}
-    for image in reading.images:
-        if image.sent or image.blob not in newest or not newest[image.blob].sent:
-            newest.pop(image.blob, None)
-            newest[image.blob] = image
-    if options.keep_last:
-        stay |= {image.offset for image in list(newest.values())[-options.keep_last :]}
-    for image in reading.images:
-        young = options.older_than is not None and _age(image) < options.older_than
-        if (
-            young
-            or (options.only == "compacted" and not image.compacted)
-            or not image.blob.hex().startswith(options.image.lower())
-        ):
-            stay.add(image.offset)
-    taken = [image for image in reading.images if image.offset not in stay]
-    return taken, [image for image in reading.images if image.offset in stay]
-
-
-def _age(image: Image) -> float:
-    """Seconds since a picture's line was written; without a time, none."""
-    try:
-        written = datetime.fromisoformat(image.time)
-    except ValueError:
-        return 0.0
-    if written.tzinfo is None:
-        written = written.replace(tzinfo=UTC)
-    return (datetime.now(UTC) - written).total_seconds()
-
-
 def _planned(
     store: Store,
     thread: Thread,
@@ -308,66 +324,29 @@ def _planned(
     kept: Sequence[Image],
     options: RescueOptions,
 ) -> RescueReport:
-    less = sum(image.length - _STANDS_IN for image in taken)
-    sent = sum(image.length - _STANDS_IN for image in taken if image.sent)
+    less = sum(image.length - STANDS_IN for image in taken)
+    sent = sum(image.length - STANDS_IN for image in taken if image.sent)
+    gone = {image.offset + image.length for image in taken}
+    verdict = diagnosis(reading)
+    left = [o for o in verdict.over if o.thread or o.end not in gone]
+    hopeless = not taken and verdict.risk == "critical"
     return RescueReport(
         path=str(thread.path),
         thread=thread.id,
         before=thread.size,
         after=max(0, reading.size - less),
-        images=len(taken),
+        images=sum(image.picture for image in taken),
+        documents=sum(not image.picture for image in taken),
         kept=len(kept),
-        request_before=reading.request,
-        request_after=reading.request - sent,
-        needed=sum(size for _, size in _needs(store, thread, reading, taken, options)),
+        request_before=reading.request.size,
+        request_after=reading.request.size - sent,
+        needed=sum(size for _, size in needs(store, thread, reading, taken, options)),
         dry_run=options.dry_run,
+        left=tuple(left),
+        risk=verdict.risk if hopeless else "low",
+        reason=verdict.reason if hopeless else "",
         undo=f"assetstore rescue --undo {thread.id if thread.client else thread.path}",
     )
-
-
-def _needs(
-    store: Store,
-    thread: Thread,
-    reading: Reading,
-    taken: Sequence[Image],
-    options: RescueOptions,
-) -> Iterator[tuple[Path, int]]:
-    """Where how much space is needed."""
-    less = sum(image.length - _STANDS_IN for image in taken)
-    yield thread.path.parent, max(0, reading.size - less) + _MARGIN
-    yield thread.path.parent, codex_state.fork_sizes(thread.path)
-    blobs = {image.blob: image.size for image in taken}
-    yield store.root or thread.path.parent, sum(blobs.values()) + _MARGIN
-    if options.backup is not None:
-        yield options.backup, thread.size
-    if thread.compressed:
-        yield Path(tempfile.gettempdir()), 2 * reading.size
-
-
-def _check_space(
-    store: Store,
-    thread: Thread,
-    reading: Reading,
-    taken: Sequence[Image],
-    options: RescueOptions,
-) -> None:
-    wanted: dict[int, tuple[Path, int]] = {}
-    for place, size in _needs(store, thread, reading, taken, options):
-        folder = place
-        while not folder.exists():
-            folder = folder.parent
-        device = folder.stat().st_dev
-        first, sum_ = wanted.get(device, (folder, 0))
-        wanted[device] = first, sum_ + size
-    for folder, size in wanted.values():
-        free = shutil.disk_usage(folder).free
-        if free < size:
-            raise SourceRefused(
-                f"the rescue needs {size >> 20:,} MiB at {folder}; "
-                f"{free >> 20:,} MiB are free",
-                hint="Keep the store on another disk with --store, or make room.",
-                path=str(thread.path),
-            )
 
 
 def _backed_up(thread: Thread, options: RescueOptions) -> str:

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from assetstore.agents.choosing import chosen
 from assetstore.agents.find import find_threads
 from assetstore.agents.reading import read_thread
-from assetstore.agents.rescue import RescueOptions, chosen
+from assetstore.agents.rescue import RescueOptions
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import absolute
 

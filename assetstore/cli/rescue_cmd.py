@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from assetstore.cli.command import Outcome, Run, define, pass_run
 from assetstore.cli.failure import Problem, problem_of
-from assetstore.cli.values import DURATION
+from assetstore.cli.values import BLOCK, DURATION
 from assetstore.errors import AssetstoreError, UsageError
 
 if TYPE_CHECKING:
@@ -23,10 +23,13 @@ Examples:
   assetstore rescue 019a3c5e
   assetstore rescue --worst --keep-last 3
   assetstore rescue --all                  every thread that doctor finds at risk
+  assetstore rescue 0d4e5b1c --message 12.3
   assetstore rescue --undo 019a3c5e
 
-Close the thread in its client first. Pictures go to the store, the model reads a
-line of text in their place; 'doctor' lists threads.
+Close the thread in its client first. Pictures and documents go to the store, the
+model reads a line of text in their place; 'doctor' lists threads. An error of the
+API that names messages.12.content.3 means --message 12.3. What the API would still
+refuse is listed, and makes the exit code 4.
 """
 
 
@@ -50,6 +53,19 @@ line of text in their place; 'doctor' lists threads.
     help="Take only the copies in records of compactions.",
 )
 @click.option("--image", default="", metavar="HASH", help="Take only this picture.")
+@click.option(
+    "--message",
+    type=BLOCK,
+    metavar="N[.M]",
+    help="Take only what this message, or block of it, carries: messages.N.content.M.",
+)
+@click.option(
+    "--media",
+    type=click.Choice(["image", "any"]),
+    default="any",
+    show_default=True,
+    help="Take documents (PDF) and other data too, or pictures only.",
+)
 @click.option(
     "--backup",
     type=click.Path(file_okay=False, path_type=Path),
@@ -83,6 +99,8 @@ def rescue(
     older_than: float | None,
     only: str | None,
     image: str,
+    message: tuple[int, int | None] | None,
+    media: Literal["image", "any"],
     backup: Path | None,
     handoff: Path | None,
     fork: bool,
@@ -93,8 +111,9 @@ def rescue(
     THREAD is a log, or the beginning of a thread's id. Its pictures are archived and
     compared, its log is replaced, what the client keeps beside it is brought along,
     and the result is read as the client reads it. It can be interrupted at any
-    point and run again. Several threads are worked off one by one; what goes wrong
-    with one ends none of the others, and makes the exit code 3.
+    point and run again. It ends well only if nothing is left in the thread that the
+    client would send and the API refuse. Several threads are worked off one by one;
+    what goes wrong with one ends none of the others, and makes the exit code 3.
     """
     from assetstore.agents.rescue import RescueOptions
     from assetstore.cli.thread_views import rescue_outcome
@@ -104,9 +123,18 @@ def rescue(
             "give THREADs, or --worst, or --all", hint="See 'assetstore doctor'."
         )
     if undo and (
-        dry_run or fork or keep_last or only or image or backup or not threads
+        dry_run
+        or fork
+        or keep_last
+        or only
+        or image
+        or message
+        or backup
+        or not threads
     ):
         raise UsageError("--undo goes with no option but THREADs")
+    if message is not None and (everything or len(threads) > 1):
+        raise UsageError("--message goes with one THREAD")
     if handoff is not None and (everything or len(threads) > 1):
         raise UsageError("--handoff goes with one THREAD", hint="Leave it out.")
     chosen, problems = _chosen(threads, worst=worst)
@@ -116,6 +144,8 @@ def rescue(
         older_than=older_than,
         only="compacted" if only else "",
         image=image,
+        message=message,
+        media=media,
         backup=backup,
         now=now or fork,
         dry_run=dry_run,
@@ -135,6 +165,9 @@ def rescue(
                 problems.append(replace(problem_of(e), path=str(thread.path)))
             else:
                 reports.append(report)
+        for i, report in enumerate(reports):
+            if len(reports) > 1 and not report.well and not undo and not dry_run:
+                reports[i] = _judged_again(report)
     return rescue_outcome(reports, problems, alone=alone)
 
 
@@ -188,6 +221,13 @@ def _rescued(
             thread = fork_of(thread)
         report = engine.rescue(store, thread, options, progress=progress)
     return replace(report, undo="") if fork else report
+
+
+def _judged_again(report: "RescueReport") -> "RescueReport":
+    from assetstore.agents import rescue as engine
+    from assetstore.agents.find import the_thread
+
+    return engine.judged_again(report, the_thread(report.path))
 
 
 def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":

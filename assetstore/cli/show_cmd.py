@@ -54,10 +54,11 @@ def show(
     from collections import deque
     from contextlib import ExitStack
 
+    from assetstore.agents.conversation import Gallery
     from assetstore.agents.find import the_thread
     from assetstore.agents.pictures import picture_bytes
     from assetstore.agents.reading import opened, read_thread
-    from assetstore.agents.transcript import Gallery, events
+    from assetstore.agents.transcript import events
     from assetstore.cli.thread_views import image_outcome, show_outcome
     from assetstore.store.media import extension, sniff
 
@@ -65,8 +66,8 @@ def show(
         raise UsageError("--output goes with --image")
     chosen = the_thread(thread)
     reading = read_thread(chosen)
-    gallery = Gallery(reading.images)
     with opened(chosen) as source, ExitStack() as stack:
+        gallery = Gallery(reading, source)
         found = deque(events(source, reading, gallery), maxlen=last)
         if number is None:
             return show_outcome(found, full=full)

@@ -12,21 +12,32 @@ from assetstore.cli.output import Output, many, printable, size
 from assetstore.cli.store_views import FINDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from assetstore.agents.bundle import BundleReport
+    from assetstore.agents.conversation import Event
     from assetstore.agents.diagnose import Diagnosis
     from assetstore.agents.doctor import DoctorReport
     from assetstore.agents.handoff import Handoff
+    from assetstore.agents.limits import Over
     from assetstore.agents.rescue import RescueReport
-    from assetstore.agents.transcript import Event
     from assetstore.cli.failure import Problem
 
 _COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}
 _SHOWN_OVER = 5
 # What several rescues have in sum.
-_SUMMED = ("before", "after", "images", "kept", "stored", "needed", "rows", "lines")
+_SUMMED = (
+    "before",
+    "after",
+    "images",
+    "documents",
+    "kept",
+    "stored",
+    "needed",
+    "rows",
+    "lines",
+)
 
 
 def doctor_outcome(report: "DoctorReport", *, everything: bool) -> Outcome:
@@ -78,14 +89,41 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
         f"{many(thread.request_images, 'image')}, about {thread.request_tokens:,} of "
         f"{thread.window:,} tokens"
     )
-    for over in thread.over[:_SHOWN_OVER]:
-        alone = f"rescue --image {over.image} takes out only this one"
-        output.line(f"  line {over.line}: {over.what} ({alone})")
-    if len(thread.over) > _SHOWN_OVER:
-        output.line(f"  ... and {len(thread.over) - _SHOWN_OVER} more such images")
+    _view_over(thread.over, output.line)
+    if thread.documents:
+        output.line(
+            f"  {many(thread.documents, 'document')} (PDF) go with each request: "
+            f"{size(thread.document_bytes)}"
+        )
+    if thread.error and not thread.stuck:
+        output.line(f"  its last turn failed: {printable(thread.error[:200])}")
+    if thread.stays:
+        output.line(
+            f"  {many(thread.stays, 'payload')} would stay, {size(thread.stay_bytes)}: "
+            "'archive -n -v' says why"
+        )
+    if thread.copies:
+        output.line(
+            f"  {many(thread.copies, 'line')} byte for byte as an earlier one: "
+            f"{size(thread.copied)}"
+        )
+    if thread.hidden:
+        output.line("  not listed by /resume: its first message is too long")
     output.line(f"  {printable(thread.path)}")
     if thread.command:
         output.line(f"  run: {printable(thread.command)}")
+
+
+def _view_over(over: "Sequence[Over]", write: "Callable[[str], None]") -> None:
+    """The blocks that an API refuses, and how to take out one alone."""
+    for block in over[:_SHOWN_OVER]:
+        place = f"line {block.line}" + (f" of {block.thread}" if block.thread else "")
+        words = f"  {place}, {block.block}: {printable(block.what)}"
+        if block.goes and block.image and block.kind == "image":
+            words += f" (rescue --image {block.image} takes out only this one)"
+        write(words)
+    if len(over) > _SHOWN_OVER:
+        write(f"  ... and {len(over) - _SHOWN_OVER:,} more such blocks")
 
 
 def rescue_outcome(
@@ -103,7 +141,9 @@ def rescue_outcome(
         return Outcome(
             result={**threads[0], "threads": threads},
             view=partial(_view_rescue, reports[0]),
+            exit_code=0 if reports[0].well else FINDINGS,
         )
+    well = all(report.well for report in reports)
     codes = {problem.exit_code for problem in problems}
     sums = {name: sum(thread[name] for thread in threads) for name in _SUMMED}
 
@@ -119,7 +159,9 @@ def rescue_outcome(
     return Outcome(
         result={**sums, "threads": threads},
         view=view,
-        exit_code=(3 if threads or len(codes) > 1 else codes.pop()) if codes else 0,
+        exit_code=(3 if threads or len(codes) > 1 else codes.pop())
+        if codes
+        else (0 if well else FINDINGS),
         errors=problems,
     )
 
@@ -134,13 +176,21 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
         if report.exact:
             output.report("  compared with what it was: every byte is back")
         return
-    word = "would rescue" if report.dry_run else "rescued"
-    facts = f"{sizes}, {many(report.images, 'image')} taken out"
-    if not report.images:
+    word, color = "would rescue" if report.dry_run else "rescued", "green"
+    if not report.well:
+        word = "would not rescue" if report.dry_run else "not rescued"
+        color = "red"
+    what = many(report.images, "image")
+    if report.documents:
+        what = f"{what}, {many(report.documents, 'document')}"
+    facts = f"{sizes}, {what} taken out"
+    if not report.images and not report.documents:
         facts = "there was nothing left to take out"
     if report.kept:
         facts += f", {report.kept:,} left"
-    output.report(f"{click.style(word, fg='green')} {report.thread}: {facts}")
+    output.report(f"{click.style(word, fg=color)} {report.thread}: {facts}")
+    if not report.well:
+        _view_left(report, output)
     output.report(
         f"  next request: {size(report.request_before)} -> {size(report.request_after)}"
     )
@@ -157,6 +207,24 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     output.report(f"  {printable(report.path)}")
     if report.undo:
         output.report(f"  to take it back: {printable(report.undo)}")
+
+
+def _view_left(report: "RescueReport", output: Output) -> None:
+    """What still keeps a thread from going on, and what to do."""
+    if report.reason:
+        output.report(f"  {printable(report.reason)}")
+    if report.left:
+        output.report(
+            f"  left, and refused by the API: {many(len(report.left), 'block')}"
+        )
+        _view_over(report.left, output.report)
+    if report.kept:
+        output.report("  'rescue' without options that leave images takes them all")
+    else:
+        output.report(
+            "  go on in a new thread: what this one knows is in the handoff below, or "
+            "from 'assetstore handoff'"
+        )
 
 
 def handoff_outcome(handoff: "Handoff", output_file: "Path | None") -> Outcome:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     _Int = click.ParamType[int]
     _Float = click.ParamType[float]
     _Str = click.ParamType[str]
+    _Block = click.ParamType[tuple[int, int | None]]
 else:  # not generic in every version
-    _Int = _Float = _Str = click.ParamType
+    _Int = _Float = _Str = _Block = click.ParamType
 
 
 class Size(_Int):
@@ -94,6 +95,33 @@ class Subset(_Str):
         return text
 
 
+class Block(_Block):
+    """A message of a request, or a block in it: ``12``, ``12.3``, or an API's words."""
+
+    name = "N[.M]"
+
+    def convert(
+        self,
+        value: str | tuple[int, int | None],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[int, int | None]:
+        """Parse a message's and a block's number."""
+        if not isinstance(value, str):
+            return value
+        found = _BLOCK.match(value.strip())
+        if found is None:
+            self.fail(f"{value!r} is no block: write 12, or 12.3.", param, ctx)
+        return int(found[1]), int(found[2]) if found[2] else None
+
+
+# Also what an API writes: messages.12.content.3.image.source, input[12].content[3].
+_BLOCK = re.compile(
+    r"(?:messages|input)?[.\[]?(\d{1,9})\]?(?:\.(?:content[.\[]|output[.\[])?(\d{1,9})\]?)?"
+    r"(?:\.[A-Za-z].*)?$"
+)
+
+
 class FormatName(_Str):
     """A format of documents: one of ours, or a plug-in's; or ``auto``."""
 
@@ -134,3 +162,4 @@ SIZE = Size()
 DURATION = Duration()
 PERCENT = Percent()
 SUBSET = Subset()
+BLOCK = Block()

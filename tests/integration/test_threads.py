@@ -46,7 +46,9 @@ def test_doctor_tells_what_is_in_a_thread(agents: Program) -> None:
     assert found["distinct"] == 4
     assert found["compacted_images"] == 8
     assert found["request_images"] == 4
-    assert found["request_bytes"] == len(longest)
+    history = json.loads(longest)["payload"]["replacement_history"]
+    sent = json.dumps(history, ensure_ascii=False, separators=(",", ":"))
+    assert found["request_bytes"] == len(sent) - len("[]")
     assert found["window"] == 258400
     # 60x40 pixels: one tile
     assert found["image_tokens"] == 4 * 210

@@ -1,0 +1,85 @@
+"""Which pictures of a thread a rescue takes, and which stay."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from assetstore.agents.reading import Image, Reading
+from assetstore.errors import UsageError
+
+if TYPE_CHECKING:
+    from assetstore.agents.rescue import RescueOptions
+
+
+def chosen(
+    reading: Reading, options: "RescueOptions"
+) -> tuple[list[Image], list[Image]]:
+    """Which pictures of a thread go, and which stay."""
+    stay: set[int] = set()
+    newest: dict[bytes, Image] = {}
+    pictures = [image for image in reading.images if image.picture]
+    for image in pictures:
+        if image.sent or image.blob not in newest or not newest[image.blob].sent:
+            newest.pop(image.blob, None)
+            newest[image.blob] = image
+    if options.keep_last:
+        stay |= {image.offset for image in list(newest.values())[-options.keep_last :]}
+    if options.media == "image":
+        shown = {image.offset for image in pictures}
+        stay |= {i.offset for i in reading.images if i.offset not in shown}
+    named = _named(reading, options)
+    for image in reading.images:
+        young = options.older_than is not None and _age(image) < options.older_than
+        if (
+            young
+            or (options.only == "compacted" and not image.compacted)
+            or not image.blob.hex().startswith(options.image.lower())
+            or (named is not None and image.offset + image.length not in named)
+        ):
+            stay.add(image.offset)
+    taken = [image for image in reading.images if image.offset not in stay]
+    return taken, [image for image in reading.images if image.offset in stay]
+
+
+def _named(reading: Reading, options: "RescueOptions") -> set[int] | None:
+    """Where the payloads end that a caller named by their message; None: all may go.
+
+    Raises:
+        UsageError: The request has nothing there that could be taken out.
+    """
+    if options.message is None:
+        return None
+    message, content = options.message
+    where = f"{message}" if content is None else f"{message}.{content}"
+    takes = {image.offset + image.length for image in reading.images}
+    held = [
+        block
+        for block in reading.request.blocks
+        if block.payload is not None and block.origin < 0
+    ]
+    found = [b for b in held if b.message == message and content in (None, b.content)]
+    ends = {block.payload.end for block in found if block.payload is not None} & takes
+    if ends:
+        return ends
+    if found:
+        raise UsageError(
+            f"what block {where} of the next request holds cannot be taken out",
+            hint="'assetstore archive -n -v' on the log says why.",
+        )
+    names = sorted({(block.message, block.content) for block in held})
+    raise UsageError(
+        f"block {where} of the next request has no data to take out",
+        hint=f"Those with data: {', '.join(f'{m}.{c}' for m, c in names[:12])}."
+        if names
+        else "It is all words: 'assetstore handoff' writes down what the thread knows.",
+    )
+
+
+def _age(image: Image) -> float:
+    """Seconds since a picture's line was written; without a time, none."""
+    try:
+        written = datetime.fromisoformat(image.time)
+    except ValueError:
+        return 0.0
+    if written.tzinfo is None:
+        written = written.replace(tzinfo=UTC)
+    return (datetime.now(UTC) - written).total_seconds()

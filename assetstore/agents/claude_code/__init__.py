@@ -1,0 +1,1 @@
+"""Claude Code: what it sends of a session."""

@@ -1,0 +1,1 @@
+"""Codex: what it sends of a rollout."""

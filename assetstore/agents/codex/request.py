@@ -1,0 +1,210 @@
+"""What Codex sends of a rollout: its items since the last compaction.
+
+Measured on 0.125 and 0.171 (docs/codex.md). An item with a part that the client does
+not know is skipped as a whole.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from assetstore.agents import payloads
+from assetstore.agents.records import Line, Record, sent_size
+from assetstore.agents.request import (
+    Block,
+    LastError,
+    Part,
+    Request,
+    dict_of,
+    is_placeholder,
+    list_of,
+    string_of,
+)
+
+_TYPES = (
+    "session_meta",
+    "response_item",
+    "event_msg",
+    "turn_context",
+    "compacted",
+    "world_state",
+    "token_usage_record",
+)
+# What the client keeps in items for itself.
+_OWN = ("internal_chat_message_metadata_passthrough", "assetstore")
+# From about this version on, items are sent with their ids, behind one with the
+# client's instructions.
+_WITH_IDS = (0, 150)
+# From this version on, what is no picture becomes words, and large ones smaller.
+_MENDS = (0, 170)
+_KNOWN_PARTS = ("input_text", "input_image", "output_text")
+_LISTED = ("function_call_output", "custom_tool_call_output")
+_ANSWERS = ("reasoning", "function_call", "custom_tool_call", "local_shell_call")
+_NOT_SENT = ("ghost_snapshot", "other")
+
+
+def is_ours(value: dict[str, Any]) -> bool:
+    """Whether a record is one of Codex."""
+    return "payload" in value and value.get("type") in _TYPES
+
+
+class Builder:
+    """Builds the next request from a rollout's records."""
+
+    def __init__(self) -> None:
+        self._items: list[Part] = []
+        self._turns: list[int] = []  # where in the items each turn of a user begins
+        self._error: LastError | None = None
+        self._window = 0
+        self._unanswered = False
+        self._version: tuple[int, ...] = ()
+        self._said: list[str] = []  # by the user, since the last compaction
+
+    def take(self, record: Record) -> bool:
+        """Take a record in; whether it may be sent."""
+        payload, line = dict_of(record.value.get("payload")), record.line
+        kind = record.value.get("type")
+        if kind == "session_meta":
+            version = re.findall(r"\d{1,6}", string_of(payload.get("cli_version")))
+            self._version = tuple(map(int, version[:2]))
+        elif kind == "event_msg":
+            self._happened(payload, line)
+        elif kind == "response_item":
+            self._add(payload, line)
+            return True
+        elif kind == "compacted":
+            history = payload.get("replacement_history")
+            if history is None:  # of old versions
+                said = [*self._said, string_of(payload.get("message"))]
+                history = [_message(text) for text in said if text]
+            self._items, self._turns, self._said = [], [], []
+            for item in map(dict_of, list_of(history)):
+                self._add(item, line, kept=True)
+            return True
+        return False
+
+    def finish(self) -> Request:
+        """The next request."""
+        request = Request(
+            error=self._error,
+            window=self._window,
+            unanswered=self._unanswered,
+            mends=self._version >= _MENDS,
+        )
+        if self._version >= _WITH_IDS:
+            request.skip()
+        for part in self._items:
+            request.add(part, joined=False, around=0)
+        return request
+
+    def _add(self, item: dict[str, Any], line: Line, *, kept: bool = False) -> None:
+        if item.get("type") in _NOT_SENT or not _is_understood(item):
+            return
+        own = _OWN if self._version >= _WITH_IDS else (*_OWN, "id")
+        sent = {key: value for key, value in item.items() if key not in own}
+        role = string_of(item.get("role"))
+        answer = not kept and (role == "assistant" or item.get("type") in _ANSWERS)
+        if role == "user":
+            self._turns.append(len(self._items))
+            self._said += _texts(item)
+        if answer:
+            self._error = None
+        self._items.append(
+            Part(
+                role=role,
+                line=line,
+                size=sent_size(sent, line),
+                count=1,
+                blocks=tuple(_special(item, line)),
+                answer=answer,
+            )
+        )
+
+    def _happened(self, event: dict[str, Any], line: Line) -> None:
+        kind = event.get("type")
+        window = event.get("model_context_window")
+        if window is None:
+            window = dict_of(event.get("info")).get("model_context_window")
+        if isinstance(window, int) and window > 0:
+            self._window = window
+        if kind in ("error", "stream_error"):
+            self._fails(event, line)
+        elif kind == "task_complete":
+            said = event.get("last_agent_message")
+            self._unanswered = "last_agent_message" in event and said is None
+            if event.get("error"):
+                self._fails(dict_of(event["error"]), line)
+            elif said is not None:
+                self._error = None
+        elif kind == "thread_rolled_back":
+            turns = event.get("num_turns")
+            if isinstance(turns, int) and turns > 0:
+                del self._items[([0] * turns + self._turns)[-turns] :]
+                del self._turns[-turns:]
+
+    def _fails(self, error: dict[str, Any], line: Line) -> None:
+        words = string_of(error.get("message")) or string_of(error.get("reason"))
+        self._error = LastError(
+            text=words or "no reason given", line=line.number, order=line.order
+        )
+
+
+def _is_understood(item: dict[str, Any]) -> bool:
+    """Whether the client can read all parts of an item."""
+    if item.get("type") == "message":
+        parts = list_of(item.get("content"))
+    elif item.get("type") in _LISTED:
+        output = item.get("output")
+        if not isinstance(output, str | list):
+            return False
+        parts = list_of(output)
+    else:
+        return True
+    return all(dict_of(part).get("type") in _KNOWN_PARTS for part in parts)
+
+
+def _texts(item: dict[str, Any]) -> list[str]:
+    parts = map(dict_of, list_of(item.get("content")))
+    return [string_of(p["text"]) for p in parts if isinstance(p.get("text"), str)]
+
+
+def _message(text: str) -> dict[str, object]:
+    return {
+        "type": "message",
+        "role": "user",
+        "content": [{"type": "input_text", "text": text}],
+    }
+
+
+def _special(item: dict[str, Any], line: Line) -> Iterator[Block]:
+    """The parts of an item that are no words."""
+    if item.get("type") == "image_generation_call":
+        yield Block(
+            kind="other",
+            message=0,
+            content=0,
+            size=sent_size(item, line),
+            payload=payloads.bare(item.get("result"), line, "image/png"),
+        )
+        return
+    parts = list_of(item.get("content")) or list_of(item.get("output"))
+    for number, part in enumerate(map(dict_of, parts)):
+        kind = part.get("type")
+        payload = None
+        if kind == "input_image":
+            payload = payloads.uri(_address(part.get("image_url")), line)
+            if payload is None or payload.address:
+                continue
+        elif not is_placeholder(part.get("text")):
+            continue
+        yield Block(
+            kind="image" if payload is not None else "placeholder",
+            message=0,
+            content=number,
+            size=sent_size(part, line),
+            payload=payload,
+        )
+
+
+def _address(value: object) -> object:
+    return dict_of(value).get("url") if isinstance(value, dict) else value

@@ -1,0 +1,194 @@
+"""The next request of a thread, as its client builds it from the log.
+
+What is not in the log (the system prompt, tools, what the client adds anew at each
+start) is not in it either.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from assetstore.agents.payloads import Content, Payload
+from assetstore.agents.records import Line
+
+Kind = Literal["image", "document", "placeholder", "other"]
+
+_PLACEHOLDER = re.compile(r"as1:[A-Za-z0-9_-]{27}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A block of a request with something in it that is no words.
+
+    Attributes:
+        kind: "image", "document", "placeholder" (text where one stood), or "other".
+        message: The number of its message in the request, from 0.
+        content: The number of its block in the message, from 0.
+        inner: The number of its block inside of that one, a tool's result; -1: none.
+        line: The number of its line in the log, from 1.
+        order: The number of that line among all that the request is built from.
+        origin: Which of the logs that the thread goes on from has it; -1: its own.
+        size: Bytes of its JSON.
+        payload: What it carries, if that is data.
+        found: What that holds.
+    """
+
+    kind: Kind
+    message: int
+    content: int
+    inner: int = -1
+    line: int = 0
+    order: int = 0
+    origin: int = -1
+    size: int = 0
+    payload: Payload | None = None
+    found: Content | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A record's share of a request.
+
+    Attributes:
+        role: Who says it.
+        line: The line.
+        size: Bytes of its blocks as JSON, with commas between them.
+        count: How many blocks it has.
+        plain: How much less that is where it is the only block, and words alone.
+        blocks: Those that are not words, numbered within the record.
+        answer: Whether it is a model's answer.
+        result: Whether it holds the result of a tool.
+    """
+
+    role: str
+    line: Line
+    size: int
+    count: int
+    plain: int = 0
+    blocks: tuple[Block, ...] = ()
+    answer: bool = False
+    result: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastError:
+    """The error that a thread ends with.
+
+    Attributes:
+        text: Its words.
+        line: The number of its line, from 1.
+        order: The number of that line among all that the request is built from.
+    """
+
+    text: str
+    line: int
+    order: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """The next request.
+
+    Attributes:
+        size: Bytes of its conversation as JSON.
+        messages: How many messages or items it has.
+        blocks: The blocks that are not words, in order.
+        error: What the thread ended with, if that was an error.
+        unanswered: Whether its last turn ended without an answer and a reason.
+        answered: Where the last answer of a model is, in the order of lines; -1: none.
+        window: The model's context window in tokens, as the log says; 0: unsaid.
+        hidden: Whether the client does not list the thread.
+        mends: Whether the client itself leaves out what is no picture, and makes
+            pictures smaller that are too large.
+        origins: The ids of the threads that it goes on from, the oldest first.
+    """
+
+    size: int = 0
+    messages: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    error: LastError | None = None
+    unanswered: bool = False
+    answered: int = -1
+    window: int = 0
+    hidden: bool = False
+    mends: bool = False
+    origins: list[str] = field(default_factory=list)
+
+    @property
+    def images(self) -> list[Block]:
+        """Its pictures."""
+        return [block for block in self.blocks if block.kind == "image"]
+
+    @property
+    def documents(self) -> list[Block]:
+        """Its documents."""
+        return [block for block in self.blocks if block.kind == "document"]
+
+    def add(self, part: Part, *, joined: bool, around: int) -> None:
+        """Put a record's share at the end.
+
+        Args:
+            part: The share.
+            joined: Whether it goes on with the last message.
+            around: Bytes of JSON around a message's blocks.
+        """
+        if joined and self.messages:
+            self.size += part.size + 1 + self._plain
+            self._plain = 0
+        else:
+            self.size += part.size + around + (1 if self._begun else 0)
+            self._begun = True
+            self.size -= part.plain
+            self._plain = part.plain
+            self.messages += 1
+            self._next = 0
+        for block in part.blocks:
+            self.blocks.append(
+                replace(
+                    block,
+                    message=self.messages - 1,
+                    content=self._next + block.content,
+                    line=part.line.number,
+                    order=part.line.order,
+                    origin=part.line.origin,
+                )
+            )
+        self._next += part.count
+        if part.answer:
+            self.answered = part.line.order
+
+    def skip(self) -> None:
+        """Count a message that is not in the log."""
+        self.messages += 1
+        self._next = 0
+
+    def shift(self) -> None:
+        """Count a block that is not in the log, in front of all."""
+        for i, block in enumerate(self.blocks):
+            if block.message:
+                break
+            self.blocks[i] = replace(block, content=block.content + 1)
+
+    _begun: bool = False
+    _next: int = 0
+    _plain: int = 0  # what was saved on a message that is words alone
+
+
+def is_placeholder(text: object) -> bool:
+    """Whether a text says that something was archived."""
+    return isinstance(text, str) and bool(_PLACEHOLDER.search(text[:400]))
+
+
+def dict_of(value: object) -> dict[str, Any]:
+    """A value that should be an object."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: object) -> list[Any]:
+    """A value that should be an array."""
+    return value if isinstance(value, list) else []
+
+
+def string_of(value: object) -> str:
+    """A value that should be a string."""
+    return value if isinstance(value, str) else ""
