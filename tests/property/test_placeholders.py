@@ -30,7 +30,7 @@ SHOTS = [uri(picture(8, 8, number)) for number in range(4)]
 
 
 def options(profile: str) -> ArchiveOptions:
-    return ArchiveOptions(min_size=0, media="any", profile=profile)  # type: ignore[arg-type]
+    return ArchiveOptions(min_size=0, media="any", profile=profile)
 
 
 def texts(data: bytes) -> list[bytes]:

@@ -138,11 +138,15 @@ JOINTS = [
     " || ",
     ", ",
 ]
+
+
+def _joined_by(joint: str, mark: str) -> Kind:
+    return lambda t: f"x = ({joined(mark, joint, t, 76)});\n"
+
+
 for joint in JOINTS:
     for mark in "\"'":
-        JOINED[f"{joint!r} in {mark}"] = lambda t, joint=joint, mark=mark: (
-            f"x = ({joined(mark, joint, t, 76)});\n"
-        )
+        JOINED[f"{joint!r} in {mark}"] = _joined_by(joint, mark)
 JOINED["bytes"] = lambda t: f"x = (b{joined(chr(39), chr(10) + ' b', t, 60)})"
 
 # Data URIs that are written in odd ways.
@@ -166,9 +170,13 @@ HEADS = [
     "data:image/x,",
     "data:image/x;charset=utf-8,",
 ]
-URIS: dict[str, Kind] = {
-    head: (lambda t, head=head: f'<img src="{head}{t}">') for head in HEADS
-}
+
+
+def _image(head: str) -> Kind:
+    return lambda t: f'<img src="{head}{t}">'
+
+
+URIS: dict[str, Kind] = {head: _image(head) for head in HEADS}
 URIS |= {
     "draw.io": lambda t: f'style="shape=image;image=data:image/x,{t};a=1"',
     "spaces": lambda t: f'<img src="data:image/x;base64,{wrapped(t, 128, " ")}">',
