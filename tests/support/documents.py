@@ -212,11 +212,15 @@ URIS |= {
     "a method": lambda t: f'x = "data:image/x;base64,{t}".replace("a", "b");',
     "text behind": lambda t: f'x = "data:image/x;base64,{t}" + y;',
 }
+
+
+def _uri_joined_by(joint: str, mark: str) -> Kind:
+    return lambda t: f"x = {joined(mark, joint, 'data:image/x;base64,' + t, 60)};\n"
+
+
 for joint in JOINTS[:-1]:
     for mark in "\"'":
-        JOINED[f"a URI, {joint!r} in {mark}"] = lambda t, joint=joint, mark=mark: (
-            f"x = {joined(mark, joint, 'data:image/x;base64,' + t, 60)};\n"
-        )
+        JOINED[f"a URI, {joint!r} in {mark}"] = _uri_joined_by(joint, mark)
 
 # With a media type beside it.
 TYPED: dict[str, Callable[[str, str], str]] = {
