@@ -10,7 +10,7 @@ import re
 import string
 
 from assetstore.archiver import grammar
-from assetstore.archiver.whole import decoded, letters
+from assetstore.archiver.whole import decoded, first_letters
 from assetstore.files.source import Window
 from assetstore.store.media import sniff
 
@@ -72,5 +72,5 @@ def _is_picture(window: Window, at: int) -> bool:
     text = window.bytes(at, at + 2048)
     head = decoded(text[:64])
     if head.lstrip()[:1] == b"<":  # it may have a preamble
-        head = decoded(letters(text, grammar.BREAK))
+        head = decoded(first_letters(text, grammar.BREAK, len(text)))
     return sniff(head).startswith("image/")
