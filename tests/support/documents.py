@@ -4,6 +4,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 
 from PIL import Image
@@ -58,6 +59,14 @@ def folded(name: str, text: str, end: str, width: int = 75) -> str:
 def joined(quote_: str, between: str, text: str, width: int) -> str:
     """A text over several string literals."""
     return quote_ + wrapped(text, width, quote_ + between + quote_) + quote_
+
+
+def _in_pieces(mark: str, joint: str, head: str, text: str) -> str:
+    return f"x = ({joined(mark, joint, head + text, 76)});\n"
+
+
+def _behind_head(head: str, text: str) -> str:
+    return f'<img src="{head}{text}">'
 
 
 # A picture with nothing in front of it that says so.
@@ -140,9 +149,7 @@ JOINTS = [
 ]
 for joint in JOINTS:
     for mark in "\"'":
-        JOINED[f"{joint!r} in {mark}"] = lambda t, joint=joint, mark=mark: (
-            f"x = ({joined(mark, joint, t, 76)});\n"
-        )
+        JOINED[f"{joint!r} in {mark}"] = partial(_in_pieces, mark, joint, "")
 JOINED["bytes"] = lambda t: f"x = (b{joined(chr(39), chr(10) + ' b', t, 60)})"
 
 # Data URIs that are written in odd ways.
@@ -166,9 +173,7 @@ HEADS = [
     "data:image/x,",
     "data:image/x;charset=utf-8,",
 ]
-URIS: dict[str, Kind] = {
-    head: (lambda t, head=head: f'<img src="{head}{t}">') for head in HEADS
-}
+URIS: dict[str, Kind] = {head: partial(_behind_head, head) for head in HEADS}
 URIS |= {
     "draw.io": lambda t: f'style="shape=image;image=data:image/x,{t};a=1"',
     "spaces": lambda t: f'<img src="data:image/x;base64,{wrapped(t, 128, " ")}">',
@@ -206,9 +211,8 @@ URIS |= {
 }
 for joint in JOINTS[:-1]:
     for mark in "\"'":
-        JOINED[f"a URI, {joint!r} in {mark}"] = lambda t, joint=joint, mark=mark: (
-            f"x = {joined(mark, joint, 'data:image/x;base64,' + t, 60)};\n"
-        )
+        uri = partial(_in_pieces, mark, joint, "data:image/x;base64,")
+        JOINED[f"a URI, {joint!r} in {mark}"] = uri
 
 # With a media type beside it.
 TYPED: dict[str, Callable[[str, str], str]] = {
