@@ -9,13 +9,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from assetstore.archiver.draft import Drafter, is_json
+from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
+from assetstore.archiver.formats.containers import refuse
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
-from assetstore.archiver.profiles import choose
-from assetstore.clients import codex_state
-from assetstore.clients.codex_forks import earlier_forms
+from assetstore.archiver.payloads import Wanted
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
@@ -34,6 +33,8 @@ from assetstore.files.replace import (
     check_unchanged,
 )
 from assetstore.files.source import Source, same
+from assetstore.formats.registry import HEAD, beside, choose, is_undecided
+from assetstore.formats.text import is_json
 from assetstore.progress import SILENT, Progress
 from assetstore.results import FileResult, failed
 from assetstore.store.blob import Ref
@@ -43,7 +44,6 @@ from assetstore.store.rebuild import Recipes, rebuild
 from assetstore.store.session import Session
 from assetstore.store.store import Store
 
-_HEAD = 1 << 16
 _ATTEMPTS = 4
 _WAIT = 5.0
 
@@ -102,6 +102,8 @@ class Archiver:
             AssetstoreError: It did not work; ``target`` is as it was.
             OSError: The same.
         """
+        if not self._options.binary:
+            refuse(source, name)
         job = Job(name, document, source, target, in_place=False)
         with ExitStack() as stack:
             stack.callback(job.close)
@@ -129,8 +131,9 @@ class Archiver:
         document = absolute(path)
         if not self._options.dry_run:
             self._sweeper.sweep(document)
-        codex_state.recover(document)
+        beside(document).recover(document)
         source = stack.enter_context(Source.open(document))
+        refuse(source, str(path))
         check_replaceable(source, path)
         job = Job(str(path), str(document), source, document, in_place=True)
         stack.callback(job.close)
@@ -207,29 +210,34 @@ class Archiver:
     def _draft(self, session: Session, job: Job) -> None:
         options, source = self._options, job.source
         job.close()
-        head = source.read(0, _HEAD)
-        job.profile = choose(options.profile, Path(job.name), head)
+        head = source.read(0, HEAD)
+        job.format = choose(options.profile, Path(job.document or job.name), head)
         job.draft = Nowhere(job.target) if options.dry_run else Draft(job.target)
         before = session.new_bytes
 
         def ancestry() -> Ancestry:
             if job.in_place:
                 job.own = self._manifest(job.target)
-            earlier = earlier_forms(Path(job.document), source)
+            earlier = beside(job.target).earlier_forms(Path(job.document), source)
             return self._lineage.of(source, job.own, earlier)
 
-        job.drafted = Drafter(
+        drafter = Drafter(
             source,
             session,
             job.draft,
-            profile=job.profile,
-            media=options.media,
-            min_size=options.min_size,
-            spare=self._sparing.offsets(job.target) if self._sparing else options.spare,
+            format=job.format,
+            undecided=is_undecided(job.format),
             json=is_json(head),
+            wanted=Wanted(
+                media=options.media,
+                min_size=options.min_size,
+                spare=self._spared(job),
+            ),
             ancestry=ancestry,
             progress=self._progress.advance,
-        ).run()
+        )
+        job.drafted = drafter.run()
+        job.format = drafter.format
         job.stored += session.new_bytes - before
         if not job.drafted.changed and job.in_place:
             known = job.own is not None and job.own.state == "archived"
@@ -239,6 +247,11 @@ class Archiver:
                 self._store.put_manifest(job.described())
             job.over = True
             job.close()
+
+    def _spared(self, job: Job) -> frozenset[int]:
+        if self._sparing is not None:
+            return self._sparing.offsets(job.target)
+        return self._options.spare
 
     def _manifest(self, document: Path) -> Manifest | None:
         try:
@@ -293,7 +306,7 @@ class Archiver:
     def _put_in_place(job: Job) -> None:
         assert job.draft is not None  # noqa: S101 for the type checker
         if job.in_place:
-            codex_state.replace(job.draft, job.source)
+            beside(job.target).replace(job.draft, job.source)
             return
         if not job.drafted.changed:
             job.draft.write_all(job.source)

@@ -1,19 +1,20 @@
 """Take a payload out of a document: cross it, decode it, store it."""
 
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pybase64
 
 from assetstore.archiver import fit, grammar
-from assetstore.archiver.extent import Unquoted, base64_extent, text_end
+from assetstore.archiver.extent import LONGEST_TEXT, Unquoted, base64_extent, text_end
+from assetstore.archiver.fit import BlobSink, Sink
 from assetstore.archiver.scanner import Form, Hit, Scanner
 from assetstore.archiver.whole import decoded, first_letters, is_whole
 from assetstore.store.blob import Kind
 from assetstore.store.dialect import PLAIN
 from assetstore.store.media import sniff
 from assetstore.store.recipe import Media
-from assetstore.store.session import BlobWriter, Session
 
 _BROKEN = frozenset(b"nr")  # the letters of an escaped line break
 # A payload longer than this is first tried as one plain run up to a quote.
@@ -36,13 +37,21 @@ class Taken:
 
     Attributes:
         end: Offset behind it.
-        fitted: The blob and its dialect.
+        fitted: The blob and its dialect; None of an empty payload.
         mime: What it is, as far as the document or its own bytes say.
     """
 
     end: int
-    fitted: fit.Fitted
+    fitted: fit.Fitted | None
     mime: str
+
+
+# Told where a payload ends, and whether its string does; whether to take it.
+Approve = Callable[[int, bool], bool]
+
+
+def _always(end: int, closed: bool) -> bool:
+    return True
 
 
 class Taker:
@@ -55,16 +64,44 @@ class Taker:
         min_size: Shorter payloads stay, in bytes of their text.
     """
 
-    def __init__(self, session: Session, scanner: Scanner, media: str, min_size: int):
+    def __init__(self, session: Sink, scanner: Scanner, media: str, min_size: int):
         self._session = session
         self._scanner = scanner
         self._any = media == "any"
         self._min = min_size
         self._unquoted = Unquoted()
         self._left = 0  # in front of this, base64 text is part of what stays
+        self._approve: Approve = _always
 
-    def take(self, hit: Hit) -> Taken | None:
-        """The payload of a hit, or None where it is none and stays."""
+    def take_whole(self, hit: Hit, end: int) -> Taken:
+        """Take a string of a part of an API, whatever it holds.
+
+        Args:
+            hit: What begins it.
+            end: Offset of its closing quote.
+        """
+        source = self._scanner.source
+        if hit.body >= end:
+            return Taken(end=end, fitted=None, mime=hit.mime)
+        if hit.form is Form.URI_TEXT:
+            if end - hit.body <= LONGEST_TEXT:
+                fitted = fit.fit_text(self._session, source, hit.body, end)
+            else:
+                fitted = fit.fit_verbatim(self._session, source, hit.body, end)
+        else:
+            fitted = fit.fit_base64(
+                self._session, source, hit.body, end
+            ) or fit.fit_verbatim(self._session, source, hit.body, end)
+        return self._taken(hit, end, fitted)
+
+    def take(self, hit: Hit, approve: Approve = _always) -> Taken | None:
+        """The payload of a hit, or None where it is none and stays.
+
+        Args:
+            hit: The hit.
+            approve: Asked, before anything of it is stored, whether it is to be taken.
+        """
+        self._approve = approve
         if hit.form is Form.URI_TEXT:
             return self._text(hit)
         if hit.form is Form.BARE and hit.body < self._left:
@@ -113,6 +150,8 @@ class Taker:
             self._left = max(self._left, extent.end)
             return None
         if extent.letters < _SHORTEST or extent.end - hit.body < self._min:
+            return None
+        if not self._approve(extent.end, False):
             return None
         fitted = fit.fit_base64(
             self._session,
@@ -187,6 +226,8 @@ class Taker:
             return None
         if hit.closer == b"`" and b"${" in scanner.peek(hit.body, size):
             return None
+        if not self._approve(end, False):
+            return None
         fitted = fit.fit_text(self._session, scanner.source, hit.body, end)
         return self._taken(hit, end, fitted)
 
@@ -214,6 +255,8 @@ class Taker:
         behind = probe[at + len(closing) : at + len(closing) + _BEHIND]
         doubtful = (hit.whole and run < _LONG) or self._goes_on(hit, behind)
         if doubtful and not is_whole(raw, raw[-_BEHIND:], len(raw)):
+            return None
+        if not self._approve(hit.body + end, True):
             return None
         blob, new = self._session.put(Kind.MEDIA, raw)
         fitted = fit.Fitted(media=Media(blob, PLAIN), head=raw, size=len(raw), new=new)
@@ -278,6 +321,8 @@ class Taker:
                 size = (at - hit.body) // 4 * 3
                 if not is_whole(head, tail, size - self._padding(at)):
                     return self._given_up(writer)
+            if not self._approve(at, True):
+                return self._given_up(writer)
             blob, size, new = writer.finish()
         except (binascii.Error, ValueError):
             return self._given_up(writer)
@@ -289,7 +334,7 @@ class Taker:
         return self._taken(hit, at, fitted)
 
     @staticmethod
-    def _given_up(writer: BlobWriter) -> None:
+    def _given_up(writer: BlobSink) -> None:
         writer.abort()
 
     def _padding(self, end: int) -> int:

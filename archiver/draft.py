@@ -7,29 +7,29 @@ from dataclasses import dataclass, field
 
 from blake3 import blake3
 
-from assetstore.archiver.body import Taken, Taker
-from assetstore.archiver.profiles.base import CONTEXT, Profile
-from assetstore.archiver.scanner import Form, Hit, Scanner
+from assetstore.archiver.fit import fit_verbatim
+from assetstore.archiver.payloads import Payload, Payloads, Wanted
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source, Window
-from assetstore.store.blob import BlobId, Kind, Ref
+from assetstore.formats.base import Format
+from assetstore.results import Stays
+from assetstore.store.blob import Kind, Ref
 from assetstore.store.lineage import Ancestry
-from assetstore.store.media import describe
 from assetstore.store.placeholder import (
     LENGTH,
     LOOKALIKE,
-    MARK,
     format_placeholder,
     parse_placeholder,
 )
 from assetstore.store.rebuild import Recipes
-from assetstore.store.recipe import Recipe
+from assetstore.store.recipe import Media, Recipe
 from assetstore.store.session import Session
 
 # Blobs that wait in memory for a commit, in the middle of a document.
 _MOST_PENDING = 50_000
-_NOTES = 4096
 _GATHER = 1 << 18
+# Longer text around a payload is a blob of its own, and not a recipe's.
+_LONGEST_LITERAL = 1 << 15
 
 
 @dataclass(slots=True)
@@ -44,6 +44,7 @@ class Drafted:
         quoted: Those of them that name something in the store.
         lost: Placeholders of its own that the store knows nothing of.
         new_blobs: Media that the store did not hold.
+        stays: Payloads that stay, and why.
         refs: Every recipe and blob that the archived form needs.
         kept: Where in the archived form placeholders stand that were there
             before, in order.
@@ -56,6 +57,7 @@ class Drafted:
     quoted: int = 0
     lost: int = 0
     new_blobs: int = 0
+    stays: Stays = field(default_factory=Stays)
     refs: set[Ref] = field(default_factory=set)
     kept: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -80,12 +82,11 @@ class _Splicer:
         self._held = bytearray()
         self.copied = 0  # offset in the source up to which all is written
         self.size = 0  # of what was written
-        self.hold = 1 << 62  # nothing from here on is copied yet
 
     def slid(self, window: Window, offset: int) -> None:
         """The window is about to leave what stands in front of an offset."""
         if self.size:
-            self.copy(window, min(offset, self.hold))
+            self.copy(window, offset)
 
     def copy(self, window: Window, end: int) -> None:
         """Write the document's own bytes up to an offset."""
@@ -126,11 +127,6 @@ class _Splicer:
             self._held = bytearray()
 
 
-def is_json(head: bytes) -> bool:
-    """Whether a document that begins so is JSON."""
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-
-
 class Drafter:
     """Drafts one document.
 
@@ -138,16 +134,13 @@ class Drafter:
         source: The document.
         session: Where blobs and recipes go.
         draft: Where the archived form goes.
-        profile: How to read it.
-        media: "image" or "any".
-        min_size: Payloads with shorter text stay, as do those whose
-            replacement would be longer; 0: all are taken.
-        json: Whether it is JSON.
+        format: How to read it.
+        undecided: Whether a record further down may tell another format.
+        json: Whether it begins as JSON does.
+        wanted: Which payloads to take.
         ancestry: Finds out what is known of the document; asked only where
             something looks like a placeholder.
         progress: Called with numbers of bytes that are done.
-        spare: Offsets of payloads that stay.
-        watch: Told of each payload that is taken.
     """
 
     def __init__(
@@ -156,38 +149,38 @@ class Drafter:
         session: Session,
         draft: Draft,
         *,
-        profile: Profile,
-        media: str,
-        min_size: int,
+        format: Format,
+        undecided: bool,
         json: bool,
+        wanted: Wanted,
         ancestry: Callable[[], Ancestry],
         progress: Callable[[int], None] = lambda done: None,
-        spare: frozenset[int] = frozenset(),
-        watch: Callable[[Hit, Taken], None] = lambda hit, taken: None,
     ):
-        self._spare = spare
-        self._watch = watch
+        self._source = source
         self._session = session
-        self._profile = profile
-        self._min = min_size
         self._find_ancestry = ancestry
         self._ancestry: Ancestry | None = None
         self._recipes = Recipes(session)
-        self._notes: dict[BlobId, str] = {}
         self._splicer = _Splicer(source, draft)
         self._progress = progress
         self._told = 0
-        self._scanner = Scanner(
+        self._payloads = Payloads(
             source,
-            media=media,
+            session,
+            format=format,
+            undecided=undecided,
             json=json,
-            typed=profile.typed,
+            wanted=wanted,
             on_slide=self._slid,
         )
-        self._taker = Taker(session, self._scanner, media, min_size)
-        self._floor = 0  # nothing in front of it may be taken along
-        self._source = source
+        self._scanner = self._payloads.scanner
+        self._floor = 0  # nothing in front of it is a placeholder's frame
         self.result = Drafted()
+
+    @property
+    def format(self) -> Format:
+        """How the document is read."""
+        return self._payloads.format
 
     def run(self) -> Drafted:
         """Go through the document.
@@ -197,18 +190,18 @@ class Drafter:
             SourceChanged: The document became shorter meanwhile.
             OSError: The document cannot be read or the draft not written.
         """
-        scanner, splicer, result = self._scanner, self._splicer, self.result
-        while (hit := scanner.next()) is not None:
-            if hit.form is Form.MARKED:
-                end = self._marked(hit.start)
-            else:
-                end = self._payload(hit)
+        splicer, result = self._splicer, self.result
+        for found in self._payloads:
+            if isinstance(found, Payload):
+                self._put(found)
                 if self._session.pending > _MOST_PENDING:
                     self._session.commit()
-            splicer.hold = 1 << 62
-            scanner.resume(end)
+            else:
+                end = self._marked(found)
+                self._payloads.resume(end, self._floor)
+        result.stays = self._payloads.stays
         if result.changed:
-            result.digest = splicer.finish(scanner.window)
+            result.digest = splicer.finish(self._scanner.window)
             result.size = splicer.size
         else:
             result.size = self._source.size
@@ -221,61 +214,33 @@ class Drafter:
             self._progress(offset - self._told)
             self._told = offset
 
-    def _payload(self, hit: Hit) -> int:
-        """Replace a payload; where to go on."""
-        scanner, profile = self._scanner, self._profile
-        if hit.start in self._spare:
-            return hit.start + 1
-        front = hit.start
-        if profile.looks_around:
-            front = max(self._floor, hit.start - CONTEXT)
-        before = scanner.peek(front, hit.body - front)
-        self._splicer.hold = front
-        taken = self._taker.take(hit)
-        if taken is None:
-            return hit.start + 1
-        head = before[hit.start - front :]
-        before = before[: hit.start - front]
-        after = scanner.peek(taken.end, CONTEXT) if profile.looks_around else b""
-        swap = profile.swap(hit, before, after, self._note(taken))
-        if swap is None:
-            return taken.end
-        lead = before[len(before) - swap.take_before :]
-        trail = after[: swap.take_after]
-        if MARK in lead or MARK in trail:
-            return taken.end
-        was = (lead + head, taken.fitted.media, trail)
-        recipe = Recipe(
-            was=tuple(part for part in was if part),
-            before=swap.before,
-            after=swap.after,
-        )
-        start, end = hit.start - swap.take_before, taken.end + swap.take_after
-        text = swap.before + format_placeholder(recipe.id) + swap.after
-        if self._min and len(text) >= end - start:
-            return taken.end
-        self._watch(hit, taken)
+    def _put(self, payload: Payload) -> None:
+        """Put a placeholder in a payload's place."""
+        start, end, fitted = payload.goes_from, payload.goes_to, payload.taken.fitted
+        lead, trail = self._kept(start, payload.body), self._kept(payload.end, end)
+        media = () if fitted is None else (fitted.media,)
+        before, after = payload.before, payload.after
+        recipe = Recipe(was=(*lead, *media, *trail), before=before, after=after)
+        text = before + format_placeholder(recipe.id) + after
         self._replace(recipe, start, text, end)
-        self.result.refs.add((Kind.MEDIA, taken.fitted.media.blob))
+        self.result.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
         self.result.payloads += 1
-        self.result.new_blobs += taken.fitted.new
-        return end
+        if fitted is not None:
+            self.result.new_blobs += fitted.new
+
+    def _kept(self, start: int, end: int) -> tuple[bytes | Media, ...]:
+        """What stands around a payload and goes with it, for the recipe."""
+        if start >= end:
+            return ()
+        if end - start <= _LONGEST_LITERAL:
+            return (self._scanner.peek(start, end - start),)
+        return (fit_verbatim(self._session, self._source, start, end).media,)
 
     def _replace(self, recipe: Recipe, start: int, text: bytes, end: int) -> None:
         self._session.put(Kind.RECIPE, recipe.raw)
         self.result.refs.add((Kind.RECIPE, recipe.id))
         self._splicer.splice(self._scanner.window, start, text, end)
         self._floor = end
-
-    def _note(self, taken: Taken) -> str:
-        blob = taken.fitted.media.blob
-        note = self._notes.get(blob)
-        if note is None:
-            if len(self._notes) >= _NOTES:
-                self._notes.clear()
-            note = describe(taken.fitted.head, taken.mime)
-            self._notes[blob] = note
-        return note
 
     def _marked(self, start: int) -> int:
         """Keep the document's own placeholder, or escape what looks like one."""

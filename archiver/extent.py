@@ -15,7 +15,7 @@ from assetstore.archiver.whole import Extent, Peek, decoded, is_whole_text, lett
 from assetstore.store.placeholder import MARK
 
 _BLOCK = 1 << 16
-_LONGEST_TEXT = 16 << 20
+LONGEST_TEXT = 16 << 20
 _READ = 1 << 20
 _NEVER = -1
 _DEEPEST = 256  # parentheses that are open at once, in text inside url()
@@ -291,7 +291,7 @@ class Unquoted:
             self._start = self._end = body
             self._stopped, self._mark = False, -1
         size = 4096
-        while not self._stopped and self._end - body <= _LONGEST_TEXT:
+        while not self._stopped and self._end - body <= LONGEST_TEXT:
             start = max(self._start, self._end - len(MARK) + 1)
             block = peek(start, size)
             stop = grammar.TEXT_STOP.search(block, self._end - start)
@@ -332,7 +332,7 @@ def text_end(
             return None
         if end is not None:
             return body + end
-        if len(text) < size or size >= _LONGEST_TEXT:
+        if len(text) < size or size >= LONGEST_TEXT:
             return None
         size *= 4
 

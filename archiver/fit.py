@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import pybase64
 
@@ -17,7 +18,6 @@ from assetstore.files.source import Source
 from assetstore.store.blob import BlobId, Kind
 from assetstore.store.dialect import RAW, Base, Dialect
 from assetstore.store.recipe import Media
-from assetstore.store.session import Session
 
 # Longer text is decoded piece by piece.
 _WHOLE = 4 << 20
@@ -48,8 +48,44 @@ class Fitted:
     decoded: bool = True
 
 
+class BlobSink(Protocol):
+    """Takes a blob that comes in pieces."""
+
+    def write(self, piece: bytes) -> None:
+        """Take the next piece."""
+        ...
+
+    def finish(self) -> tuple[BlobId, int, bool]:
+        """End the blob: its id, its length, and whether it is new."""
+        ...
+
+    def abort(self) -> None:
+        """Forget the blob."""
+        ...
+
+
+class Sink(Protocol):
+    """Where blobs go: a session of a store, or nowhere."""
+
+    def put(self, kind: Kind, raw: bytes) -> tuple[BlobId, bool]:
+        """Take a blob that is in memory."""
+        ...
+
+    def writer(self, kind: Kind) -> BlobSink:
+        """Take a blob that comes in pieces."""
+        ...
+
+    def forgets(self, id: BlobId) -> bool:
+        """Whether a blob that was put cannot be read back."""
+        ...
+
+    def stream(self, kind: Kind, id: BlobId) -> Iterator[memoryview]:
+        """A blob that was put, in pieces."""
+        ...
+
+
 def fit_base64(
-    session: Session,
+    session: Sink,
     source: Source,
     start: int,
     end: int,
@@ -86,7 +122,7 @@ def fit_base64(
     return fitted
 
 
-def _at_once(session: Session, text: bytes, dialect: Dialect) -> Fitted | None:
+def _at_once(session: Sink, text: bytes, dialect: Dialect) -> Fitted | None:
     try:
         raw = _decoded(_normal(text, dialect))
     except (binascii.Error, ValueError):
@@ -95,7 +131,7 @@ def _at_once(session: Session, text: bytes, dialect: Dialect) -> Fitted | None:
     return None if exact is None else _stored(session, raw, exact)
 
 
-def fit_text(session: Session, source: Source, start: int, end: int) -> Fitted:
+def fit_text(session: Sink, source: Source, start: int, end: int) -> Fitted:
     """Store percent-encoded, escaped or plain text between two offsets."""
     text = source.read(start, end - start)
     subs: dict[int, bytes] = {}
@@ -110,7 +146,7 @@ def fit_text(session: Session, source: Source, start: int, end: int) -> Fitted:
     return _stored(session, raw, dialect)
 
 
-def fit_verbatim(session: Session, source: Source, start: int, end: int) -> Fitted:
+def fit_verbatim(session: Sink, source: Source, start: int, end: int) -> Fitted:
     """Store the text between two offsets as it stands."""
     writer = session.writer(Kind.MEDIA)
     head = source.read(start, min(HEAD_BYTES, end - start))
@@ -209,14 +245,14 @@ def _matched(dialect: Dialect, spelt: bytes, text: bytes) -> Dialect | None:
     return replace(dialect, cut=len(spelt) - at, tail=text[at:])
 
 
-def _stored(session: Session, raw: bytes, dialect: Dialect) -> Fitted:
+def _stored(session: Sink, raw: bytes, dialect: Dialect) -> Fitted:
     blob, new = session.put(Kind.MEDIA, raw)
     media = Media(blob, dialect)
     return Fitted(media=media, head=raw[:HEAD_BYTES], size=len(raw), new=new)
 
 
 def _streamed(
-    session: Session, source: Source, start: int, end: int, dialect: Dialect
+    session: Sink, source: Source, start: int, end: int, dialect: Dialect
 ) -> Fitted | None:
     """Decode into the store, then compare the stored blob's spelling."""
     writer = session.writer(Kind.MEDIA)
@@ -259,7 +295,7 @@ def _decoded_pieces(texts: Iterable[bytes], dialect: Dialect) -> Iterator[bytes]
 
 
 def _compared(
-    session: Session,
+    session: Sink,
     source: Source,
     start: int,
     end: int,

@@ -56,6 +56,35 @@ def after_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
     return re.compile(re.escape(colon) + rb"(?i:" + mime + rb"|" + odd + rb")")
 
 
+def after_any_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
+    """What heads of any media type have at their colon; as `after_colon`."""
+    known = after_colon(colon, media).pattern
+    return re.compile(
+        known + rb"|" + re.escape(colon) + rb"[A-Za-z0-9.+\-/\\ ]{0,160}[;,]"
+    )
+
+
+# The head of a data URI of any type, or of none.
+ANY_HEAD = re.compile(
+    rb"data:(?P<mime>[a-z0-9.+\-_/\\]{0,160})(?:;(?!base64\s*,)[^,;\"]{0,128}){0,8}"
+    rb"(?P<b64>[ ]?;[ ]?base64)?[ ]?,",
+    re.IGNORECASE,
+)
+
+
+def member(ending: bytes) -> re.Pattern[bytes]:
+    """A member of a JSON object whose name ends so, up to its string's beginning."""
+    return re.compile(
+        rb"(?P<open>\\*)\"(?P<name>[A-Za-z0-9_]{0,24}"
+        + re.escape(ending)
+        + rb")\\*\"(?P<end>)\s*:\s*(?P<q>\\*)\""
+    )
+
+
+# Values that are found by their own beginning.
+MEMBER_KNOWN = re.compile(rb"(?i:data:)|iVBORw0KGgo|\\*/9j|R0lGODlh|R0lGODdh|UklGR")
+
+
 HEAD_MAX = 512
 HEAD_START = re.compile(
     rb"d(?:=\r?\n)?a(?:=\r?\n)?t(?:=\r?\n)?a(?:=\r?\n)?$", re.IGNORECASE

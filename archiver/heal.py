@@ -5,13 +5,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from assetstore.archiver.draft import Drafter, is_json
+from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import Nowhere
-from assetstore.archiver.profiles import PROFILES, choose
+from assetstore.archiver.payloads import Wanted
 from assetstore.errors import UnsupportedStore
 from assetstore.files.find import StrPath, find_documents
 from assetstore.files.replace import absolute
 from assetstore.files.source import Source
+from assetstore.formats import registry
+from assetstore.formats.text import is_json
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Backend
 from assetstore.store.backends.local import LocalBackend
@@ -21,8 +23,6 @@ from assetstore.store.removal import copy_blob
 from assetstore.store.repair import scan_pack
 from assetstore.store.store import Store
 from assetstore.store.wanted import Healer, WantedSession
-
-_HEAD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class FileHealer:
         """
         with Source.open(absolute(self.path)) as source:
             self._take_whole(session, source)
-            head = source.read(0, _HEAD)
-            likely = choose("auto", self.path, head).name
+            head = source.read(0, registry.HEAD)
+            likely = registry.choose("auto", absolute(self.path), head).name
             for profile in (likely, *sorted(profiles - {likely})):
-                if not session.missing or profile not in PROFILES:
+                if not session.missing or profile not in registry.names():
                     continue
                 for media in ("any", "image"):
                     if session.missing:
@@ -76,10 +76,10 @@ class FileHealer:
             source,
             session,
             Nowhere(self.path),
-            profile=PROFILES[profile],
-            media=media,
-            min_size=0,
+            format=registry.named(profile),
+            undecided=False,
             json=json,
+            wanted=Wanted(media=media),
             ancestry=lambda: Ancestry(0, None),
         ).run()
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assetstore.archiver.draft import Drafted
-from assetstore.archiver.profiles.base import Profile
 from assetstore.errors import AssetstoreError, StoreWriteError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
+from assetstore.formats.base import Format
 from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.manifest import Manifest
 
@@ -37,7 +37,7 @@ class Job:
     target: Path
     in_place: bool
     own: Manifest | None = None
-    profile: Profile | None = None
+    format: Format | None = None
     draft: Draft | None = None
     drafted: Drafted = field(default_factory=Drafted)
     stored: int = 0
@@ -70,10 +70,10 @@ class Job:
     def described(self) -> Manifest:
         """The manifest of its archived form."""
         drafted = self.drafted
-        assert self.profile is not None  # noqa: S101 for the type checker
+        assert self.format is not None  # noqa: S101 for the type checker
         return Manifest(
             document=self.document or f"stdin:{drafted.digest.hex()[:16]}",
-            profile=self.profile.name,
+            profile=self.format.name,
             source_size=self.source.size,
             slim_size=drafted.size,
             slim_hash=drafted.digest,
@@ -110,5 +110,6 @@ class Job:
             stored=self.stored,
             quoted=drafted.quoted,
             left=self.left,
+            stays=drafted.stays,
             warnings=tuple(warnings),
         )

@@ -9,8 +9,6 @@ from typing import Literal, Protocol
 # Payloads with shorter text cost more than they save.
 MIN_SIZE = 100
 
-ProfileName = Literal["auto", "generic", "codex", "claude-code", "notebook", "har"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveOptions:
@@ -21,9 +19,13 @@ class ArchiveOptions:
             replacement would be longer; 0: all are taken.
         min_age: Files modified more recently (seconds) are skipped.
         media: "image", or "any": audio, video, fonts and PDF too.
-        profile: How to read documents.
+        profile: The name of the format to read documents with, or "auto".
         include: In folders, only files that match one of these globs.
         exclude: In folders, no files or folders that match one of these.
+        ignore: Whether folders are walked as their owner means them to be:
+            without what ignore files name, caches, dependencies and source code.
+        binary: Whether the caller knows that what is no text is broken by a
+            placeholder; only where the archived form goes elsewhere.
         dry_run: Change nothing.
         jobs: How many processes work at once.
         spare: Payloads that stay, by the offset of their first byte.
@@ -32,9 +34,11 @@ class ArchiveOptions:
     min_size: int = MIN_SIZE
     min_age: float | None = None
     media: Literal["image", "any"] = "image"
-    profile: ProfileName = "auto"
+    profile: str = "auto"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    ignore: bool = True
+    binary: bool = False
     dry_run: bool = False
     jobs: int = 1
     spare: frozenset[int] = frozenset()

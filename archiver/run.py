@@ -4,17 +4,21 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
-from assetstore.archiver.seen import Seen, Stamp, stamp
-from assetstore.errors import SourceRefused
+from assetstore.archiver.seen import Known, Seen, stamp
+from assetstore.clients.homes import home_at
+from assetstore.errors import ContainerRefused, SourceRefused
 from assetstore.files.find import Found, StrPath, find_documents
+from assetstore.files.ignored import Level
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
-from assetstore.results import FileResult, Report, failed
+from assetstore.results import FileResult, Report, Why, failed
 from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
 from assetstore.version import __version__
@@ -39,9 +43,11 @@ def archive_paths(
     leave: Leave | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Archive files, and all files below folders, in place.
+    """Archive files, and the documents below folders, in place.
 
-    What goes wrong with one file is in its result and ends nothing else.
+    What goes wrong with one file is in its result and ends nothing else. What is no
+    document is refused where it is named, and passed over below a folder. Of an
+    agent's home only session logs are looked at.
 
     Args:
         store: The store.
@@ -60,23 +66,25 @@ def archive_paths(
         known = seen.below(map(os.path.abspath, named))
         todo = _chosen(store, named, options, known, report, leave)
         progress.start(sum(size for _, size in todo), "archiving")
-        done: list[str] = []
+        done: list[tuple[str, str]] = []
         batches = list(_batches(todo))
         if options.jobs > 1 and len(batches) > 1 and store.root is not None:
             work = _by_processes(store, batches, options, progress)
         else:
             work = _by_one(store, batches, options, sparing, stop, report, progress)
+        mine = frozenset(map(os.path.abspath, named))
         for results in work:
-            report.files += results
+            told = [_passed_over(r, mine) for r in results]
+            report.files += told
             done += [
-                r.path
-                for r in results
-                if r.status in ("archived", "unchanged")
+                (os.path.abspath(r.path), r.reason if r.lasting else "")
+                for r in told
+                if (r.status in ("archived", "unchanged") or _by_its_bytes(r))
                 and not r.left
                 and (sparing is None or sparing.settled(Path(r.path)))
             ]
         if not options.dry_run:
-            seen.add(map(os.path.abspath, done))
+            seen.add(done)
     finally:
         seen.close()
         progress.close()
@@ -93,7 +101,7 @@ def _chosen(
     store: Store,
     paths: Sequence[Path],
     options: ArchiveOptions,
-    known: dict[bytes, Stamp],
+    known: dict[bytes, Known],
     report: Report,
     leave: Leave | None,
 ) -> list[tuple[str, int]]:
@@ -107,15 +115,28 @@ def _chosen(
         youngest = time.time() - options.min_age
     root = [path for path in (store.root, store.cache_dir) if path is not None]
     here = os.getcwd()
+    leave_out = Level(ignore=options.ignore, owner=home_at)
     for file in find_documents(
-        paths, include=options.include, exclude=options.exclude, without=root
+        paths,
+        include=options.include,
+        exclude=options.exclude,
+        without=root,
+        leave=leave_out,
     ):
         now = file.stat
-        if now is None or file.error is not None:
+        if file.left:
+            size = now.st_size if now is not None else 0
+            report.files.append(_left(file, size, file.left, lasting=True))
+        elif now is None or file.error is not None:
             error = file.error or SourceRefused(f"{file.path} cannot be read")
             report.files.append(failed(file.path, error))
-        elif known and known.get(_key(here, file.path)) == stamp(now):
-            report.untouched += 1
+        elif (old := known and known.get(_key(here, file.path))) and (
+            old[:3] == stamp(now) and not (old[3] and file.named)
+        ):
+            if old[3]:
+                report.files.append(_left(file, now.st_size, old[3], lasting=True))
+            else:
+                report.untouched += 1
         elif youngest is not None and now.st_mtime > youngest:
             reason = "modified more recently than --min-age"
             report.files.append(_left(file, now.st_size, reason))
@@ -132,10 +153,42 @@ def _key(here: str, path: str) -> bytes:
     return os.fsencode(path)
 
 
-def _left(file: Found, size: int, reason: str) -> FileResult:
+def _left(file: Found, size: int, reason: str, *, lasting: bool = False) -> FileResult:
     return FileResult(
-        path=file.path, status="skipped", reason=reason, before=size, after=size
+        path=file.path,
+        status="skipped",
+        reason=reason,
+        before=size,
+        after=size,
+        lasting=lasting,
     )
+
+
+def _passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
+    """What is no document is no failure, unless somebody named it."""
+    if result.error != ContainerRefused.__name__:
+        return result
+    if os.path.abspath(result.path) in named:
+        return result
+    size = 0
+    with suppress(OSError):
+        size = os.stat(result.path).st_size
+    return replace(
+        result,
+        status="skipped",
+        reason=result.reason.removeprefix(f"{result.path} is left as it is: "),
+        hint="",
+        code=0,
+        error="",
+        before=size,
+        after=size,
+        lasting=True,
+    )
+
+
+def _by_its_bytes(result: FileResult) -> bool:
+    """Whether a file was passed over for what it is, whatever lies beside it."""
+    return result.lasting and not result.reason.startswith(Why.COVERED)
 
 
 def _batches(todo: Iterable[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:

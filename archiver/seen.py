@@ -1,5 +1,7 @@
 """Remember which files had nothing to archive, to pass over them the next time.
 
+Or were no documents: then with what they were found to be.
+
 A cache that can be deleted at any time. A file counts as the one that was seen
 when size, time of modification and inode are the same; one that was modified
 within the last two seconds is never remembered, since it could be modified again
@@ -17,13 +19,15 @@ from assetstore.store.cache import make_tables
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen(
-  options TEXT, path BLOB, size INTEGER, mtime INTEGER, inode INTEGER,
+  options TEXT, path BLOB, size INTEGER, mtime INTEGER, inode INTEGER, what TEXT,
   PRIMARY KEY(options, path)) WITHOUT ROWID;
 """
-_VERSION = 1
+_VERSION = 2
 _RACY = 2_000_000_000
 
 Stamp = tuple[int, int, int]
+# A state of a file, and what it was that is no document, or "".
+Known = tuple[int, int, int, str]
 
 
 def stamp(found: os.stat_result) -> Stamp:
@@ -46,9 +50,9 @@ class Seen:
             with contextlib.suppress(sqlite3.Error, OSError):
                 self._db = _opened(folder / "seen.sqlite")
 
-    def below(self, folders: Iterable[str]) -> dict[bytes, Stamp]:
+    def below(self, folders: Iterable[str]) -> dict[bytes, Known]:
         """What was seen at some absolute paths and below them."""
-        seen: dict[bytes, Stamp] = {}
+        seen: dict[bytes, Known] = {}
         if self._db is None:
             return seen
         with contextlib.suppress(sqlite3.Error):
@@ -56,27 +60,33 @@ class Seen:
                 path = os.fsencode(folder)
                 start = path.rstrip(os.fsencode(os.sep)) + os.fsencode(os.sep)
                 rows = self._db.execute(
-                    "SELECT path, size, mtime, inode FROM seen WHERE options=? "
+                    "SELECT path, size, mtime, inode, what FROM seen WHERE options=? "
                     "AND (path=? OR (path>=? AND path<?))",
                     (self._options, path, start, start[:-1] + bytes((start[-1] + 1,))),
                 )
                 seen.update((row[0], row[1:]) for row in rows)
         return seen
 
-    def add(self, paths: Iterable[str]) -> None:
-        """Remember files, by absolute path, as they are now."""
+    def add(self, files: Iterable[tuple[str, str]]) -> None:
+        """Remember files as they are now.
+
+        Args:
+            files: Absolute paths, each with what it is that is no document, or "".
+        """
         if self._db is None:
             return
-        rows = self._rows(paths)
+        rows = self._rows(files)
         with contextlib.suppress(sqlite3.Error), self._db:
-            self._db.executemany("INSERT OR REPLACE INTO seen VALUES(?,?,?,?,?)", rows)
+            self._db.executemany(
+                "INSERT OR REPLACE INTO seen VALUES(?,?,?,?,?,?)", rows
+            )
 
-    def _rows(self, paths: Iterable[str]) -> Iterator[tuple[object, ...]]:
-        for path in paths:
+    def _rows(self, files: Iterable[tuple[str, str]]) -> Iterator[tuple[object, ...]]:
+        for path, what in files:
             with contextlib.suppress(OSError):
                 now = os.stat(path, follow_symlinks=False)
                 if now.st_mtime_ns < time.time_ns() - _RACY:
-                    yield self._options, os.fsencode(path), *stamp(now)
+                    yield self._options, os.fsencode(path), *stamp(now), what
 
     def close(self) -> None:
         """Close the cache."""

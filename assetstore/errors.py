@@ -18,6 +18,7 @@
     |   +-- VerifyMismatch    12   a rebuilt document differs from its source
     +-- SourceError            1   a document cannot be worked on
     |   +-- SourceRefused      1   not a plain file, hard-linked, read-only, ...
+    |   +-- ContainerRefused  15   no text, or its bytes are covered by something
     |   +-- SourceChanged     13   it changed while it was being read
     |   +-- SourceInUse       13   another process has it open for writing
     +-- ScheduleError          1   a scheduler cannot do what was asked
@@ -119,6 +120,25 @@ class SourceError(AssetstoreError):
 
 class SourceRefused(SourceError):
     """The path is not a plain file that may be replaced."""
+
+
+class ContainerRefused(SourceError):
+    """The document is not ours to change: a placeholder in it would break it.
+
+    Attributes:
+        reason: What it is.
+    """
+
+    exit_code = 15
+
+    def __init__(self, name: str, reason: str):
+        super().__init__(
+            f"{name} is left as it is: {reason}",
+            hint="Archive what it was made from. With --binary and -o, an archived "
+            "copy is written, which only 'assetstore restore' can read.",
+            path=name,
+        )
+        self.reason = reason
 
 
 class SourceChanged(SourceError):

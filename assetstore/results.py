@@ -1,6 +1,5 @@
 """What archive and restore report: one result a file, and their sum."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -64,14 +63,14 @@ class Stays:
 
     count: int = 0
     size: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, int] = field(default_factory=dict)
     listed: list[Stay] = field(default_factory=list)
 
     def add(self, stay: Stay) -> None:
         """Count one more."""
         self.count += 1
         self.size += stay.size
-        self.reasons[stay.why.value] += 1
+        self.reasons[stay.why.value] = self.reasons.get(stay.why.value, 0) + 1
         if len(self.listed) < MOST_STAYS:
             self.listed.append(stay)
 
@@ -106,6 +105,8 @@ class FileResult:
         quoted: Placeholders left as the text they are (a quotation).
         left: A temporary file beside it that could not be removed, or "".
         stays: Payloads that stay in it, and why.
+        lasting: Whether it was skipped for what it is, and will be again; ``path``
+            may then be a folder.
         warnings: Sentences for the user.
     """
 
@@ -123,6 +124,7 @@ class FileResult:
     quoted: int = 0
     left: str = ""
     stays: Stays = field(default_factory=Stays)
+    lasting: bool = False
     warnings: tuple[str, ...] = ()
 
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from PIL import Image
 
 from assetstore.archiver.body import Taker
-from assetstore.archiver.draft import is_json
 from assetstore.archiver.scanner import Form, Scanner
 from assetstore.files.source import Source
+from assetstore.formats.text import is_json
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.blob import Kind
 from assetstore.store.store import Store
@@ -88,6 +88,7 @@ def find(paths: Iterable[Path]) -> Found:
                 if taken is None:
                     scanner.resume(hit.start + 1)
                     continue
+                assert taken.fitted is not None
                 blob = taken.fitted.media.blob
                 data = b"".join(bytes(p) for p in session.stream(Kind.MEDIA, blob))
                 if is_picture(data):

@@ -38,6 +38,8 @@ EXIT_CODES = {
     13: "The source is in use or changed while it was read. It was left alone.",
     14: "The configuration, or a variable that stands for a part of it, has a mistake; "
     "its line is named. Nothing was done.",
+    15: "The file is no text, or a length, checksum or signature covers its bytes: a "
+    "placeholder would break it. It was left alone.",
     130: "Interrupted. Every file is as it was or done; the next run cleans up.",
 }
 
@@ -55,6 +57,8 @@ NEXT_STEPS = {
     13: "Run the command again when the other program has finished, or give "
     "`--min-age`.",
     14: "`assetstore config check`; `--config none` goes without.",
+    15: "Archive what the file was made from; `--binary` with `-o` writes an archived "
+    "copy.",
     130: "Run the command again.",
 }
 

@@ -9,13 +9,12 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
-from assetstore.clients import codex_state
-from assetstore.clients.codex_forks import earlier_forms
 from assetstore.errors import DamagedManifest, StoreError
 from assetstore.files.in_use import refuse_written
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, check_replaceable
 from assetstore.files.source import Source
+from assetstore.formats.registry import beside
 from assetstore.progress import SILENT, Progress
 from assetstore.results import FileResult, not_removed
 from assetstore.store.lineage import Lineage
@@ -77,7 +76,7 @@ class Restorer:
             stack.enter_context(self._store.doc_lock(document, _WAIT))
             if not self._options.dry_run:
                 self._sweeper.sweep(document)
-            codex_state.recover(document)
+            beside(document).recover(document)
             source = stack.enter_context(Source.open(document))
             size = source.size
             if next(find_placeholders(source), None) is None:
@@ -101,7 +100,7 @@ class Restorer:
                 return _result(str(path), source, tally, size)
             claims = own is not None and (own.state == "archived" or own.begun)
             if own is None or not claims or tally.missing:
-                codex_state.replace(draft, source)
+                beside(draft.target).replace(draft, source)
                 return _result(str(path), source, tally, after, draft.left)
             note = _restored(own, after, digest.digest())
             if tally.quoted:  # it may need them: nobody can tell
@@ -176,7 +175,11 @@ class Restorer:
         tally: Tally,
         document: Path | None = None,
     ) -> Iterator[bytes | memoryview]:
-        earlier = earlier_forms(document, source) if document is not None else ()
+        earlier = (
+            beside(document).earlier_forms(document, source)
+            if document is not None
+            else ()
+        )
         known = self._lineage.of(source, own, earlier)
 
         def is_text(offset: int) -> bool:
@@ -213,7 +216,7 @@ class Restorer:
         """
         put = self._store.put_manifest(note)
         try:
-            codex_state.replace(draft, source)
+            beside(draft.target).replace(draft, source)
         except BaseException:
             if not draft.placed:
                 with suppress(StoreError, OSError):

@@ -14,19 +14,12 @@ from pathlib import Path
 import zstandard
 
 from assetstore.agents.find import Client, Thread
-from assetstore.archiver.body import Taken
-from assetstore.archiver.draft import Drafter, is_json
-from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.options import MIN_SIZE
-from assetstore.archiver.profiles import choose
-from assetstore.archiver.scanner import Hit
+from assetstore.archiver.payloads import Payload, Wanted, payloads_of
 from assetstore.errors import SourceRefused
 from assetstore.files.source import CHUNK, Source
-from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.backends.scratch import spool
-from assetstore.store.lineage import Ancestry
-from assetstore.store.media import dimensions, sniff
-from assetstore.store.store import Store
+from assetstore.store.media import dimensions
 
 _HEAD = 1024
 _TYPE = re.compile(rb'"type"\s*:\s*"(\w+)"')
@@ -145,42 +138,29 @@ def read_thread(thread: Thread) -> Reading:
 
 
 def _read(thread: Thread, source: Source) -> Reading:
-    head = source.read(0, 1 << 16)
-    profile = choose("auto", Path(thread.path.name.removesuffix(".zst")), head)
-    client: Client = "codex" if profile.name == "codex" else ""
-    if profile.name == "claude-code":
-        client = "claude-code"
+    path = thread.path.with_name(thread.path.name.removesuffix(".zst"))
+    payloads = payloads_of(source, path, Wanted(min_size=MIN_SIZE))
     images: list[Image] = []
     shown: list[bool] = []
-
-    def watch(hit: Hit, taken: Taken) -> None:
-        start = taken.fitted.head
-        size = dimensions(start) or (0, 0)
-        front = source.read(max(0, hit.start - 24), min(24, hit.start))
+    for payload in payloads:
+        if not isinstance(payload, Payload) or payload.taken.fitted is None:
+            continue
+        fitted = payload.taken.fitted
+        front = source.read(max(0, payload.start - 24), min(24, payload.start))
         shown.append(bool(_SHOWN_ONLY.search(front)))
         images.append(
             Image(
-                hit.start,
-                taken.end - hit.start,
-                taken.fitted.media.blob,
-                (taken.end - hit.body) * 3 // 4,
-                sniff(start) or taken.mime,
-                *size,
+                payload.start,
+                payload.end - payload.start,
+                fitted.media.blob,
+                (payload.end - payload.body) * 3 // 4,
+                payload.taken.mime,
+                *(dimensions(fitted.head) or (0, 0)),
             )
         )
-
-    with Store.on(MemoryBackend(), create=True, client="doctor") as store:
-        Drafter(
-            source,
-            DrySession(store.session()),
-            Nowhere(thread.path),
-            profile=profile,
-            media="image",
-            min_size=MIN_SIZE,
-            json=is_json(head),
-            ancestry=lambda: Ancestry(0, None),
-            watch=watch,
-        ).run()
+    client: Client = "codex" if payloads.format.name == "codex" else ""
+    if payloads.format.name == "claude-code":
+        client = "claude-code"
     reading = Reading(thread, client, source.size, [])
     _walk(reading, source, images, shown)
     return reading

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from assetstore.cli.command import Outcome, Run, define, pass_run
-from assetstore.cli.values import DURATION, SIZE
-from assetstore.errors import AssetstoreError
+from assetstore.cli.values import DURATION, FORMAT, SIZE
+from assetstore.errors import AssetstoreError, UsageError
 
 EXAMPLES = """\
 Examples:
@@ -51,10 +51,11 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
 )
 @click.option(
     "--profile",
-    type=click.Choice(["auto", "generic", "codex", "claude-code", "notebook", "har"]),
+    type=FORMAT,
     default="auto",
     show_default=True,
-    help="How to read the documents.",
+    help="How to read the documents: generic, json-lines, codex, claude-code, "
+    "notebook, har, or a plug-in's format.",
 )
 @click.option(
     "--include",
@@ -67,6 +68,18 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     multiple=True,
     metavar="GLOB",
     help="In folders, leave files and folders that match. Repeatable.",
+)
+@click.option(
+    "--ignore/--no-ignore",
+    default=True,
+    help="In folders, leave what .gitignore and .ignore name, dependencies, virtual "
+    "environments, caches and source code.  [default: ignore]",
+)
+@click.option(
+    "--binary",
+    is_flag=True,
+    help="With --output or '-': write an archived copy even of what is no text, "
+    "which only 'restore' can read.",
 )
 @click.option(
     "-j",
@@ -98,10 +111,14 @@ def archive(
 ) -> Outcome:
     """Take embedded media out of documents into the store.
 
-    PATH is a file, a folder (with all below it; links are not followed and version
-    control's own folders are left alone), or '-' for standard input to standard
-    output. The documents keep short placeholders, from which 'restore' brings back
-    every byte.
+    PATH is a file, a folder (with the documents below it; links are not followed,
+    and version control's own folders are left alone), or '-' for standard input to
+    standard output. The documents keep short placeholders, from which 'restore'
+    brings back every byte.
+
+    Only text is changed. Databases, archives, programs, pictures and all else that
+    is binary or framed by lengths is passed over in folders (-v says why) and refused
+    when named. In an agent's home, only session logs are touched.
     """
     from assetstore.archiver.run import (
         ArchiveOptions,
@@ -120,6 +137,11 @@ def archive(
         settings["min_size"] = min_size
     options = ArchiveOptions(min_age=min_age, **settings)
     in_place = is_in_place(paths, output)
+    if options.binary and in_place:
+        raise UsageError(
+            "--binary goes only with --output or '-'",
+            hint="What is no text is never changed in place.",
+        )
     with (
         run.store(create=True, dry_run=options.dry_run) as store,
         run.progress() as progress,

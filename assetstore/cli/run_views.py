@@ -100,6 +100,8 @@ def _facts(task: Mapping[str, Any]) -> str:
     seen = task["files"] + task["untouched"]
     if seen:
         facts.append(f"{many(seen, 'file')} looked at")
+    if task.get("left"):
+        facts.append(f"{many(task['left'], 'payload')} left")
     if task["later"]:
         facts.append(f"{task['later']:,} left alone for now")
     if task["freed"]:
@@ -124,6 +126,11 @@ def log_outcome(runs: Sequence[Mapping[str, Any]]) -> Outcome:
     )
 
 
+def _left_in(task: Mapping[str, Any]) -> str:
+    left = task.get("left", 0)  # runs of older versions did not say
+    return f" ({many(left, 'payload')} left)" if left else ""
+
+
 def _view_run(run: Mapping[str, Any], output: Output) -> None:
     tasks = run.get("tasks", ())
     saved = sum(task["before"] - task["after"] for task in tasks)
@@ -132,7 +139,7 @@ def _view_run(run: Mapping[str, Any], output: Output) -> None:
     if archived:
         facts.append(f"{many(archived, 'file')} archived, {size(saved)} less")
     facts += [
-        f"{printable(task['name'])} {task['result']}"
+        f"{printable(task['name'])} {task['result']}" + _left_in(task)
         for task in tasks
         if task["result"] != "ok" or output.verbosity > 0
     ]

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from assetstore.quantities import parse_duration, parse_size
 
@@ -73,6 +74,33 @@ class Subset(_Str):
         return text
 
 
+class FormatName(_Str):
+    """A format of documents: one of ours, or a plug-in's; or ``auto``."""
+
+    name = "FORMAT"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Check that there is such a format."""
+        if value != "auto" and value not in (known := self._names()):
+            self.fail(f"{value!r} is none of auto, {', '.join(known)}.", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The formats that begin so."""
+        names = ("auto", *self._names())
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+    @staticmethod
+    def _names() -> tuple[str, ...]:
+        from assetstore.formats.registry import names
+
+        return names()
+
+
 def _is_size(text: str) -> bool:
     try:
         parse_size(text)
@@ -81,6 +109,7 @@ def _is_size(text: str) -> bool:
     return True
 
 
+FORMAT = FormatName()
 SIZE = Size()
 DURATION = Duration()
 SUBSET = Subset()

@@ -1,7 +1,7 @@
 """Outcomes of the commands: for programs as JSON, for people as text."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
 from assetstore.cli.output import Output, Rows, many, printable, size, when
 from assetstore.files.temp_rows import Spool
-from assetstore.results import FileResult, Report, Status
+from assetstore.results import FileResult, Report, Status, Stays, Why
 
 if TYPE_CHECKING:
     from assetstore.documents import Document, MediaBlob
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _DONE: tuple[Status, ...] = ("archived", "restored", "extracted")
 _VERBS = {"archived": "archive", "restored": "restore", "extracted": "extract"}
+# Reasons that the options give; a file of which nothing else is to be said is not told.
+_EXPECTED = {Why.SMALL.value, Why.NO_GAIN.value, Why.SPARED.value}
 _SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted")
 
 
@@ -41,11 +43,18 @@ def files_outcome(
         result={
             "store": str(store),
             "dry_run": report.dry_run,
-            "files": [asdict(file) for file in report.files],
+            "files": [_plain(file) for file in report.files],
+            "left": [
+                {"path": file.path, **asdict(stay)}
+                for file in report.files
+                for stay in file.stays.listed
+            ],
             "totals": {
                 "files": len(report.files) + report.untouched,
                 **counts,
                 **{name: report.total(name) for name in _SUMS},
+                "left": sum(file.stays.count for file in report.files),
+                "left_bytes": sum(file.stays.size for file in report.files),
             },
             **({"optimized": asdict(coded)} if coded else {}),
         },
@@ -70,12 +79,25 @@ def files_outcome(
     )
 
 
+def _plain(file: FileResult) -> dict[str, Any]:
+    """A file's result; the places of what stays in it are listed for all together."""
+    stays = file.stays
+    found = asdict(replace(file, stays=Stays()))
+    return found | {
+        "stays": {"count": stays.count, "bytes": stays.size, "reasons": stays.reasons}
+    }
+
+
 def _view_files(report: Report, coded: "OptimizeReport | None", output: Output) -> None:
     for file in report.files:
         if file.code:
             continue  # among the errors
-        if file.status != "unchanged" or output.verbosity > 0:
+        told = file.stays.reasons.keys() - _EXPECTED
+        quiet = (file.status == "unchanged" and not told) or file.lasting
+        if not quiet or output.verbosity > 0:
             output.report(_file_line(file, dry_run=report.dry_run))
+        if output.verbosity > 0:
+            _view_stays(file, output)
     output.report(_summary(report))
     if coded is not None:
         view_optimize(coded, output)
@@ -85,14 +107,37 @@ def _file_line(file: FileResult, *, dry_run: bool) -> str:
     name = printable(file.path)
     if file.status not in _DONE:
         word = click.style(file.status, dim=True)
-        return f"{word} {name}" + (f": {file.reason}" if file.reason else "")
+        reason = f": {file.reason}" if file.reason else ""
+        return f"{word} {name}{reason}{_left(file.stays)}"
     word = f"would {_VERBS[file.status]}" if dry_run else file.status
     facts = f"{size(file.before)} -> {size(file.after)}, {_payloads(file.payloads)}"
     if file.status == "extracted":
         facts = many(file.payloads, "payload")
     if file.new_blobs:
         facts += f", {file.new_blobs:,} new"
-    return f"{click.style(word, fg='green')} {name}: {facts}"
+    return f"{click.style(word, fg='green')} {name}: {facts}{_left(file.stays)}"
+
+
+def _left(stays: Stays) -> str:
+    """How many payloads stay, and why."""
+    if not stays.count:
+        return ""
+    reasons = list(stays.reasons.items())
+    why = ", ".join(f"{count:,} {reason}" for reason, count in reasons)
+    if len(reasons) == 1:
+        why = reasons[0][0]
+    return f"; {_payloads(stays.count)}, {size(stays.size)}, left: {why}"
+
+
+def _view_stays(file: FileResult, output: Output) -> None:
+    for stay in file.stays.listed:
+        what = printable(stay.type) or "media"
+        output.report(
+            f"  line {stay.line:,}, byte {stay.offset:,}: {what}, "
+            f"{size(stay.size)}, left: {stay.why}"
+        )
+    if more := file.stays.count - len(file.stays.listed):
+        output.report(f"  and {more:,} more")
 
 
 def _payloads(count: int) -> str:
@@ -114,9 +159,12 @@ def _summary(report: Report) -> str:
         if (count := report.count(status))
     ]
     text = ", ".join(parts)
+    if any(file.lasting for file in report.files):
+        text += " (-v says why)"
     if done:
         text += "; " + _sums(report, done)
-    return text
+    left = sum(file.stays.count for file in report.files)
+    return f"{text}; {_payloads(left)} left" if left else text
 
 
 def _sums(report: Report, done: Sequence[FileResult]) -> str:

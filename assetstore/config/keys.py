@@ -12,6 +12,7 @@ from assetstore.config.kinds import (
     COUNT,
     DURATION,
     FLAG,
+    NAME,
     PATH,
     PATHS,
     SIZE,
@@ -22,8 +23,6 @@ from assetstore.config.kinds import (
     choice,
     whole,
 )
-
-PROFILES = ("auto", "generic", "codex", "claude-code", "notebook", "har")
 
 
 def _key(kind: Kind, default: Any, help: str) -> Any:
@@ -50,12 +49,18 @@ class Archive:
         DURATION, None, "Files modified more recently are left alone."
     )
     media: str = _key(choice("image", "any"), "image", "What to take out of documents.")
-    profile: str = _key(choice(*PROFILES), "auto", "How to read documents.")
+    profile: str = _key(NAME, "auto", "How to read documents.")
     include: tuple[str, ...] = _key(
         TEXTS, (), "In folders, only files that match one of these globs."
     )
     exclude: tuple[str, ...] = _key(
         TEXTS, (), "In folders, no files or folders that match one of these globs."
+    )
+    ignore: bool = _key(
+        FLAG,
+        True,
+        "In folders, nothing that .gitignore and .ignore name, no dependencies, "
+        "virtual environments and caches, and no source code.",
     )
     jobs: int = _key(whole(1, 1024), 1, "How many files to work on at once.")
 
@@ -70,7 +75,8 @@ class Job:
     )
     include: tuple[str, ...] = _key(TEXTS, (), "As in `archive`.")
     exclude: tuple[str, ...] = _key(TEXTS, (), "As in `archive`.")
-    profile: str = _key(choice(*PROFILES), "auto", "As in `archive`.")
+    ignore: bool = _key(FLAG, True, "As in `archive`.")
+    profile: str = _key(NAME, "auto", "As in `archive`.")
     media: str = _key(choice("image", "any"), "image", "As in `archive`.")
     min_size: int | None = _key(SIZE, None, "As in `archive`.")
     min_age: float = _key(

@@ -1,5 +1,6 @@
 """What kinds of values a setting can have, and how each is read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,13 @@ def choice(*names: str) -> Kind:
     return Kind(read=read, schema={"enum": list(names)})
 
 
+def _name(value: Any, folder: Path) -> str:
+    text = _text(value, folder)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", text):
+        raise ValueError(f"{text!r} is no name.")
+    return text
+
+
 def _flag(value: Any, folder: Path) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"{value!r} is neither true nor false.")
@@ -132,6 +140,8 @@ SIZE = Kind(
 )
 COUNT = whole(0)
 FLAG = Kind(read=_flag, schema={"type": "boolean"})
+# Of a format: which there are depends on the plug-ins that are installed.
+NAME = Kind(read=_name, schema={"type": "string", "pattern": "^[a-z0-9]"})
 TEXT = Kind(read=_text, schema={"type": "string"})
 PATH = Kind(read=_path, schema={"type": "string", "minLength": 1})
 URL = Kind(read=_url, schema={"type": "string", "pattern": "^https?://"})

@@ -3,12 +3,13 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from assetstore.errors import SourceRefused
 from assetstore.files.draft_names import is_temporary
+from assetstore.files.ignored import Level
 
 VCS_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr", "CVS"})
 
@@ -24,12 +25,15 @@ class Found:
         stat: What the file system said of it; None where that failed.
         error: Why it cannot be worked on.
         named: Whether the user named it (and not a folder above it).
+        left: Why it is left alone, or the folder that it is, or ""; only where
+            the walk was to leave something.
     """
 
     path: str
     stat: os.stat_result | None = None
     error: SourceRefused | OSError | None = None
     named: bool = False
+    left: str = ""
 
 
 def find_documents(
@@ -38,6 +42,7 @@ def find_documents(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     without: Sequence[Path] = (),
+    leave: Level | None = None,
 ) -> Iterator[Found]:
     """The files that are named, and those below the folders that are named.
 
@@ -51,8 +56,10 @@ def find_documents(
             the named folder.
         exclude: In folders, no files and no folders that match one of these.
         without: Folders to leave out (the store itself).
+        leave: What else to leave in folders, and to tell; None: nothing.
     """
     folders = {os.path.abspath(folder) for folder in without}
+    meant = {os.path.abspath(path) for path in paths} if len(paths) > 1 else set()
     seen: set[str] = set()
     for path in paths:
         name = os.fspath(path)
@@ -62,47 +69,95 @@ def find_documents(
             yield Found(name, error=e, named=True)
             continue
         if stat.S_ISDIR(found.st_mode):
-            everything = _below(name, "", tuple(include), tuple(exclude), folders)
+            walk = _Walk(tuple(include), tuple(exclude), folders)
+            everything = walk.below(name, "", leave.named(name) if leave else None)
         else:
             everything = iter((Found(name, found, named=True),))
         for file in everything:
             whole = os.path.abspath(file.path) if len(paths) > 1 else file.path
+            if whole in meant and not file.named:
+                if file.left:
+                    continue  # in this folder; its own turn comes, or came
+                file = replace(file, named=True)
             if whole not in seen:
                 if len(paths) > 1:
                     seen.add(whole)
                 yield file
 
 
-def _below(
-    folder: str,
-    way: str,
-    include: tuple[str, ...],
-    exclude: tuple[str, ...],
-    without: set[str],
-) -> Iterator[Found]:
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as e:
-        yield Found(folder, error=e)
-        return
-    for entry in entries:
-        name = entry.name
-        inner = f"{way}{name}"
-        if exclude and _matches(name, inner, exclude):
-            continue
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A way through all that is below a folder; see `find_documents`."""
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    without: set[str]
+
+    def below(self, folder: str, way: str, level: Level | None) -> Iterator[Found]:
+        """The files below a folder.
+
+        Args:
+            folder: The folder.
+            way: The way from the named folder, with a slash behind it, or "".
+            level: What is left of what is in it.
+        """
         try:
-            if entry.is_dir(follow_symlinks=False):
-                if name in VCS_FOLDERS or _is_one_of(entry.path, without):
-                    continue
-                yield from _below(entry.path, inner + "/", include, exclude, without)
-            elif entry.is_file(follow_symlinks=False):
-                if include and not _matches(name, inner, include):
-                    continue
-                if not is_temporary(name):
-                    yield Found(entry.path, entry.stat(follow_symlinks=False))
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError as e:
-            yield Found(entry.path, error=e)
+            yield Found(folder, error=e)
+            return
+        if level is not None:
+            names = {entry.name for entry in entries}
+            level = level.inside(folder, names)
+            if way and (reason := level.leaves_whole(folder, names)):
+                yield Found(folder, left=reason)
+                return
+        told = False  # of a program's own files, once for a folder
+        for entry in entries:
+            inner = f"{way}{entry.name}"
+            if self.exclude and _matches(entry.name, inner, self.exclude):
+                continue
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    if not self._is_out(entry):
+                        yield from self._folder(entry, inner, level)
+                elif entry.is_file(follow_symlinks=False):
+                    file = self._file(entry, inner, level)
+                    if file is None or (file.left and told):
+                        continue
+                    if file.left and level is not None and level.owned is not None:
+                        file, told = Found(folder, left=file.left), True
+                    yield file
+            except OSError as e:
+                yield Found(entry.path, error=e)
+
+    def _is_out(self, entry: os.DirEntry[str]) -> bool:
+        return entry.name in VCS_FOLDERS or _is_one_of(entry.path, self.without)
+
+    def _folder(
+        self, entry: os.DirEntry[str], way: str, level: Level | None
+    ) -> Iterator[Found]:
+        if level is None:
+            yield from self.below(entry.path, way + "/", None)
+        elif reason := level.leaves_folder(entry.path, entry.name):
+            yield Found(entry.path, left=reason)
+        else:
+            yield from self.below(entry.path, way + "/", level.below(entry.name))
+
+    def _file(
+        self, entry: os.DirEntry[str], way: str, level: Level | None
+    ) -> Found | None:
+        if self.include and not _matches(entry.name, way, self.include):
+            return None
+        if is_temporary(entry.name):
+            return None
+        reason = (
+            level.leaves_file(entry, meant=bool(self.include))
+            if level is not None
+            else ""
+        )
+        return Found(entry.path, entry.stat(follow_symlinks=False), left=reason)
 
 
 def _is_one_of(folder: str, folders: set[str]) -> bool:

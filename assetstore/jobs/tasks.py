@@ -62,6 +62,7 @@ class TaskResult:
         archived: Files that became smaller.
         later: Files in use, too young, or restored by hand and not changed since.
         payloads: Payloads taken out.
+        left: Payloads that stay in the files that were opened.
         before: Bytes of the files that became smaller.
         after: What they have now.
         stored: Bytes added to the store.
@@ -84,6 +85,7 @@ class TaskResult:
     archived: int = 0
     later: int = 0
     payloads: int = 0
+    left: int = 0
     before: int = 0
     after: int = 0
     stored: int = 0
@@ -195,6 +197,7 @@ def _options(job: Job, *, dry_run: bool) -> ArchiveOptions:
         "profile": job.profile,
         "include": job.include,
         "exclude": job.exclude,
+        "ignore": job.ignore,
         "dry_run": dry_run,
     }
     if job.min_size is not None:
@@ -220,11 +223,14 @@ def _paths_of(job: Job, task: TaskResult) -> list[Path]:
 def _count(task: TaskResult, report: Report) -> None:
     task.files, task.untouched = len(report.files), report.untouched
     for file in report.files:
+        task.left += file.stays.count
         if file.status == "archived":
             task.archived += 1
             task.payloads += file.payloads
             task.before += file.before
             task.after += file.after
+        elif file.lasting:
+            pass  # no document; a later run passes over it as well
         elif file.status == "skipped" or file.error in _LATER:
             task.later += 1
             if file.reason != _RESTORED:

@@ -15,7 +15,6 @@ from pathlib import Path
 import zstandard
 
 from assetstore.agents.bundle import import_bundle
-from assetstore.archiver.options import ProfileName
 from assetstore.archiver.run import ArchiveOptions, archive_stream
 from assetstore.config.read import read_file
 from assetstore.errors import AssetstoreError
@@ -50,7 +49,7 @@ from support.shelf import Shelf, decoded, shrinker
 
 _NAME = "01hf7yat000000000000000001"
 _BUFFER = bytearray(PIECE)
-_PROFILES: tuple[ProfileName, ...] = (
+_PROFILES: tuple[str, ...] = (
     "generic",
     "codex",
     "claude-code",

@@ -1,0 +1,1 @@
+"""What each kind of document is, as far as its bytes tell."""

@@ -1,0 +1,396 @@
+"""The payloads of a document, in their order: what every reader of documents sees.
+
+Archiving takes what this yields, doctor adds it up, a lost blob is looked for in it.
+Nothing is stored of what stays.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from assetstore.archiver import grammar
+from assetstore.archiver.body import Taken, Taker
+from assetstore.archiver.dry import Discard
+from assetstore.archiver.fit import Sink
+from assetstore.archiver.lines import LineCounter
+from assetstore.archiver.scanner import Form, Hit, Scanner
+from assetstore.files.source import Source
+from assetstore.formats import registry
+from assetstore.formats.base import Candidate, Format, Swap, Treatment
+from assetstore.formats.base import Kind as Written
+from assetstore.formats.places import Place, Places
+from assetstore.formats.text import is_json
+from assetstore.results import Stay, Stays, Why
+from assetstore.store.blob import BlobId
+from assetstore.store.media import describe
+from assetstore.store.placeholder import LENGTH, MARK
+
+_NOTES = 4096
+# So many of a payload's first bytes a format gets to see.
+_BEGIN = 64
+# So much base64 text without an end that is understood is told.
+_CUT = 100
+# Words on a payload are shorter.
+_MOST_WORDS = 80
+WORDS = b" archived "
+# Bare base64 is decoded by many that read the document, a property list's <data>
+# for one. With this behind a placeholder, those that pass over what is not of the
+# alphabet find whole quanta, however many of its characters are.
+_FILLER = b"=AA=="
+_WRITTEN = {
+    Form.URI_BASE64: Written.URI_BASE64,
+    Form.URI_TEXT: Written.URI_TEXT,
+    Form.BARE: Written.BARE,
+    Form.MEMBER: Written.MEMBER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which payloads are taken.
+
+    Attributes:
+        media: "image", or "any": audio, video, fonts and PDF too.
+        min_size: Payloads with shorter text stay, as do those whose replacement would
+            be longer; 0: all are taken.
+        spare: Payloads that stay, by the offset of their first byte.
+    """
+
+    media: str = "image"
+    min_size: int = 0
+    spare: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A payload that is taken.
+
+    Attributes:
+        start: Offset of its first byte: its head's, if it has one.
+        body: Offset behind its head.
+        end: Offset behind its last byte.
+        taken: Its bytes, and what they are.
+        words: What it is, in words.
+        treatment: Who reads it, and what takes its place.
+        place: Where in JSON it stands; None where it fills no string of JSON.
+        filler: What stands behind a placeholder that is all that takes its place.
+    """
+
+    start: int
+    body: int
+    end: int
+    taken: Taken
+    words: str
+    treatment: Treatment
+    place: Place | None
+    filler: bytes = b""
+
+    @property
+    def goes_from(self) -> int:
+        """Offset of the first byte that goes with it."""
+        swap = self.treatment.swap
+        return self.start if swap is None else swap.start
+
+    @property
+    def goes_to(self) -> int:
+        """Offset behind the last byte that goes with it."""
+        swap = self.treatment.swap
+        return self.end if swap is None else swap.end
+
+    @property
+    def before(self) -> bytes:
+        """What stands in front of its placeholder."""
+        swap = self.treatment.swap
+        if swap is None:
+            return b""
+        return swap.before + (self.words.encode() + WORDS if swap.worded else b"")
+
+    @property
+    def after(self) -> bytes:
+        """What stands behind its placeholder."""
+        swap = self.treatment.swap
+        return self.filler if swap is None else swap.after
+
+
+def payloads_of(source: Source, path: PurePath, wanted: Wanted) -> "Payloads":
+    """The payloads of a document, for a reader who stores nothing.
+
+    Args:
+        source: The document, or the text of a compressed one.
+        path: Where it is.
+        wanted: Which payloads it would take.
+    """
+    head = source.read(0, registry.HEAD)
+    format = registry.choose("auto", path, head)
+    return Payloads(
+        source,
+        None,
+        format=format,
+        undecided=registry.is_undecided(format),
+        json=is_json(head),
+        wanted=wanted,
+    )
+
+
+@dataclass(slots=True)
+class _Objection:
+    """Why a payload stays, and where it ends."""
+
+    why: Why | None = None
+    end: int = 0
+
+
+class Payloads:
+    """Goes through a document.
+
+    Args:
+        source: The document.
+        sink: Where the payloads' bytes go; None: nowhere.
+        format: How to read it.
+        undecided: Whether a record further down may tell another format.
+        json: Whether it begins as JSON does.
+        wanted: Which payloads to take.
+        on_slide: Called before what stands in front of an offset is left, with the
+            offset up to which nothing will be changed any more.
+
+    Attributes:
+        format: How it is read now.
+        stays: The payloads that stay, and why.
+        scanner: What walks through it.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        sink: Sink | None,
+        *,
+        format: Format,
+        undecided: bool,
+        json: bool,
+        wanted: Wanted,
+        on_slide: Callable[[int], None] = lambda offset: None,
+    ):
+        self.format = format
+        self.stays = Stays()
+        self._undecided = undecided
+        self._source = source
+        self._wanted = wanted
+        self._min = wanted.min_size
+        self._on_slide = on_slide
+        self.scanner = Scanner(
+            source,
+            media=wanted.media,
+            json=json or format.lines,
+            typed=format.typed,
+            members=format.members,
+            on_slide=self._slid,
+        )
+        nowhere = Discard()
+        self._taker = Taker(sink or nowhere, self.scanner, wanted.media, self._min)
+        # For what may stay: nothing of it is written.
+        self._weigher = Taker(nowhere, self.scanner, wanted.media, 0)
+        self._places = Places(self.scanner.peek, lines=format.lines)
+        self._line = LineCounter(source)
+        self._words: dict[BlobId, str] = {}
+        self._floor = 0  # nothing in front of it may be taken along
+        self._next = 0
+        self._hold = source.size  # nothing from here on is left for good
+
+    def __iter__(self) -> Iterator[Payload | int]:
+        """Payloads that are taken, and offsets where what may be a placeholder begins.
+
+        Behind such an offset it goes on at its end, or where `resume` says.
+
+        Raises:
+            StoreWriteError: The store cannot be written.
+            SourceChanged: The document became shorter meanwhile.
+            OSError: The document cannot be read.
+        """
+        scanner = self.scanner
+        while (hit := scanner.next()) is not None:
+            if hit.form is Form.MARKED:
+                self.resume(hit.start + len(MARK))
+                yield hit.start
+            else:
+                payload = self._payload(hit)
+                if payload is not None:
+                    yield payload
+            self._hold = self._source.size
+            scanner.resume(self._next)
+
+    def resume(self, offset: int, floor: int = 0) -> None:
+        """Go on at an offset; what stands in front of ``floor`` is not taken along."""
+        self._next = offset
+        self._floor = max(self._floor, floor)
+
+    def _slid(self, offset: int) -> None:
+        self._on_slide(min(offset, self._hold))
+
+    def _payload(self, hit: Hit) -> Payload | None:
+        """The payload of a hit, if it is taken."""
+        # A member's value may yet be a hit by what stands beside it.
+        self._next = hit.start + (hit.form is not Form.MEMBER)
+        if hit.start < self._floor:
+            return None
+        if self._undecided:
+            self._decide()
+        place = None
+        if hit.closer == b'"':
+            place = self._places.at(hit.start, hit.escapes)
+        found = Candidate(
+            kind=_WRITTEN[hit.form],
+            start=hit.start,
+            mime=hit.mime,
+            begin=self._begin(hit),
+            place=place,
+        )
+        treatment = self.format.treat(found)
+        if treatment is None or (hit.foreign and not treatment.any_data):
+            return None
+        why = treatment.why
+        if hit.start in self._wanted.spare:
+            why = Why.SPARED
+        elif why is None and self._is_small(hit, treatment):
+            why = Why.SMALL
+        if why is not None:
+            self._left(hit, place, why)
+            return None
+        return self._take(hit, place, treatment)
+
+    def _decide(self) -> None:
+        """Read on as what a record, however far down, says that this is."""
+        self._undecided = False
+        told = registry.told(self._source)
+        if told is not None:
+            self.format = told
+
+    def _begin(self, hit: Hit) -> bytes:
+        text = self.scanner.peek(hit.body, _BEGIN)
+        return text.partition(hit.closer)[0].rstrip(b"\\") if hit.closer else text
+
+    def _is_small(self, hit: Hit, treatment: Treatment) -> bool:
+        """Whether a payload is shorter than those that are taken."""
+        if not self._min or treatment.any_size:
+            return False
+        text = self.scanner.peek(hit.body, 4 * self._min)
+        if hit.form is Form.URI_TEXT:
+            stop = grammar.TEXT_STOP.search(text, 0, self._min)
+            if stop is None:
+                return False
+        else:
+            run = grammar.RUN.match(grammar.BREAK.sub(b"", text))
+            if run is not None and run.end() >= self._min:
+                return False
+        taken = self._weigher.take(hit)
+        return taken is not None and taken.end - hit.body < self._min
+
+    def _left(self, hit: Hit, place: Place | None, why: Why) -> None:
+        """Take note of a payload that stays, if it is one."""
+        taken = None
+        if place is None or not (hit.foreign or hit.form is Form.MEMBER):
+            taken = self._weigher.take(hit)
+        if taken is None:
+            if place is None or why is Why.SMALL or place.closing < 0:
+                return
+            end, type = place.closing, hit.mime
+        else:
+            end, type = taken.end, taken.mime
+        self._stay(hit, end, type, why)
+
+    def _stay(self, hit: Hit, end: int, type: str, why: Why) -> None:
+        line = self._line.of(hit.start)
+        self.stays.add(Stay(hit.start, line, end - hit.start, type, why))
+        self._next = end
+
+    def _take(
+        self, hit: Hit, place: Place | None, treatment: Treatment
+    ) -> Payload | None:
+        """Take a payload, unless something speaks against it."""
+        swap, objection = treatment.swap, _Objection()
+        self._hold = hit.start if swap is None else swap.start
+
+        def approve(end: int, closed: bool) -> bool:
+            if place is not None and closed:
+                place.closes(end)
+            objection.end = end
+            objection.why = self._objection(hit, place, treatment, end)
+            return objection.why is None
+
+        taken = None
+        if not hit.foreign and hit.form is not Form.MEMBER:
+            taken = self._taker.take(hit, approve)
+        if taken is None and place is not None and treatment.any_data:
+            end = place.closing
+            if end >= 0 and approve(end, False):
+                taken = self._taker.take_whole(hit, end)
+        if taken is None:
+            if objection.why is None:
+                self._unfinished(hit)
+            else:
+                self._stay(hit, objection.end, hit.mime, objection.why)
+            return None
+        payload = Payload(
+            start=hit.start,
+            body=hit.body,
+            end=taken.end,
+            taken=taken,
+            words=self._note(taken),
+            treatment=treatment,
+            place=place,
+            filler=_FILLER if hit.whole else b"",
+        )
+        self.resume(payload.goes_to, payload.goes_to)
+        return payload
+
+    def _unfinished(self, hit: Hit) -> None:
+        """Take note of a data URI that is cut, or goes on in some other way."""
+        if hit.form is Form.URI_BASE64 and not hit.foreign:
+            text = self.scanner.peek(hit.body, _CUT)
+            run = grammar.PLAIN_RUN.match(text)
+            if run is not None and run.end() == _CUT:
+                self._stay(hit, hit.body + _CUT, hit.mime, Why.NOT_UNDERSTOOD)
+
+    def _objection(
+        self, hit: Hit, place: Place | None, treatment: Treatment, end: int
+    ) -> Why | None:
+        """Why a payload that ends at an offset should stay; None: it goes."""
+        swap = treatment.swap
+        if swap is not None and place is not None:
+            torn = end != place.closing or swap.end < 0
+            if torn or swap.start < self._floor:
+                return Why.NOT_UNDERSTOOD
+            if self._holds_mark(swap, hit.start, end):
+                return Why.NOT_UNDERSTOOD
+        if not self._min or treatment.any_size:
+            return None
+        stands = LENGTH + len(_FILLER if hit.whole else b"")
+        goes = end - hit.start
+        if swap is not None:
+            stands += len(swap.before) + len(swap.after)
+            goes = swap.end - swap.start
+            if swap.worded and goes <= stands + _MOST_WORDS:
+                taken = self._weigher.take(hit)  # so little that it is no matter
+                note = self._note(taken) if taken is not None else ""
+                stands += len(note) + len(WORDS)
+        return Why.NO_GAIN if goes <= stands else None
+
+    def _holds_mark(self, swap: Swap, start: int, end: int) -> bool:
+        """Whether a placeholder would go with what stands around a payload."""
+        around = ((swap.start, start), (end, swap.end))
+        return any(
+            MARK in piece
+            for first, last in around
+            for piece in self._source.pieces(first, last)
+        )
+
+    def _note(self, taken: Taken) -> str:
+        if taken.fitted is None:
+            return "image empty"
+        blob = taken.fitted.media.blob
+        note = self._words.get(blob)
+        if note is None:
+            if len(self._words) >= _NOTES:
+                self._words.clear()
+            note = describe(taken.fitted.head, taken.mime)
+            self._words[blob] = note
+        return note

@@ -1,0 +1,590 @@
+r"""Where in JSON a payload stands: the objects around it, however far they reach.
+
+Nothing is parsed that need not be: from a payload's string the text is read
+backwards to the beginning of the object around it, and forwards to its end only when
+something behind the payload is asked for. What lies between two payloads is read
+once: a search backwards stops where the last payload ended, since it is known what
+was open there. So a document costs time in proportion to its length, and memory to
+its depth.
+
+JSON in a string of JSON is read in the same way. A quote of a string that is ``k``
+strings deep is written with ``2 ** k - 1`` backslashes in front of it; a quote within
+such a string has more of them (RFC 8259, section 7, applied ``k`` times).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+Peek = Callable[[int, int], bytes]
+
+_BLOCK = 1 << 16
+_FIRST = 1 << 9
+_CACHED = 1 << 13
+# The longest value of a member that is kept, and the most members of an object.
+_SHORT = 256
+_MOST_MEMBERS = 64
+# So many backslashes in a row stand in front of no quote that anybody wrote.
+_MOST_BACKSLASHES = 1 << 12
+_MARKS = re.compile(rb"[{}\[\],:\n]")
+_SPACE = b" \t\r\n"
+
+# What a member's value is if it is no short string.
+OTHER = b"\0"
+
+Key = bytes | int
+UNCOUNTED = -1
+_NOWHERE = None, UNCOUNTED, -1
+
+
+class Container:
+    """An object or an array around a payload.
+
+    Attributes:
+        start: Offset of its bracket.
+        is_object: Whether it is an object.
+        escapes: Backslashes in front of a quote in it.
+    """
+
+    __slots__ = (
+        "_back",
+        "_end",
+        "_key",
+        "_key_start",
+        "_last",
+        "_lexer",
+        "_members",
+        "_parent",
+        "_resolved",
+        "escapes",
+        "is_object",
+        "start",
+    )
+
+    def __init__(
+        self, lexer: "Lexer", start: int, back: "Place | None", *, is_object: bool
+    ):
+        self._lexer = lexer
+        self.start = start
+        self.is_object = is_object
+        self.escapes = lexer.escapes
+        self._members: dict[bytes, bytes] = {}
+        # The last thing in it that was met: what is behind that was not read.
+        self._last: Container | Place | None = None
+        self._end = 0  # 0: not looked for; -1: there is none
+        self._back = back
+        self._parent: Container | None = None
+        self._key: Key = UNCOUNTED
+        self._key_start = -1
+        self._resolved = False
+
+    def get(self, name: bytes) -> bytes | None:
+        """The value of a member, if that is a short string.
+
+        Returns:
+            `OTHER` for any other value; None where there is no such member.
+        """
+        if name not in self._members and self.is_object:
+            self._finish()
+        return self._members.get(name)
+
+    @property
+    def end(self) -> int:
+        """Offset behind its closing bracket, or -1 where it is not closed."""
+        self._finish()
+        return self._end
+
+    @property
+    def parent(self) -> "Container | None":
+        """The container around it; None at the top, or where that cannot be told."""
+        self._resolve()
+        return self._parent
+
+    @property
+    def key(self) -> Key:
+        """The member that it is the value of; in an array, a number or `UNCOUNTED`."""
+        self._resolve()
+        return self._key
+
+    @property
+    def key_start(self) -> int:
+        """Offset of that member's opening quote, or -1."""
+        self._resolve()
+        return self._key_start
+
+    def _resolve(self) -> None:
+        if not self._resolved:
+            self._resolved = True
+            self._parent, self._key, self._key_start = self._lexer.around(
+                self.start, self._back
+            )
+            self._back = None
+            if self._parent is not None:
+                self._parent.holds(self, self._key)
+
+    def learn(self, members: dict[bytes, bytes]) -> None:
+        """Take in members that were met."""
+        for name, value in members.items():
+            if len(self._members) < _MOST_MEMBERS:
+                self._members.setdefault(name, value)
+
+    def holds(self, last: "Container | Place", key: Key) -> None:
+        """Take note of something in it, in front of which all was read."""
+        if isinstance(key, bytes):
+            self.learn({key: OTHER})
+        if self._last is None or last.start > self._last.start:
+            self._last = last
+
+    def forget_the_way(self) -> None:
+        """Let go of how what is around it would be found quickly."""
+        at = self
+        while at._parent is not None:
+            at = at._parent
+        at._back = None
+
+    def _finish(self) -> None:
+        """Read to its end."""
+        if self._end:
+            return
+        at = self.start + 1 if self._last is None else self._last.end
+        if at < 0:
+            self._end = -1
+            return
+        self._end, members = self._lexer.finish(at, is_object=self.is_object)
+        self.learn(members)
+
+
+class Place:
+    """Where a payload stands.
+
+    Attributes:
+        inner: The container that holds its string.
+        key: The member that it is the value of; in an array, a number or `UNCOUNTED`.
+        key_start: Offset of that member's opening quote, or -1.
+        start: Offset behind the opening quote of its string.
+        escapes: Backslashes in front of each of its quotes.
+    """
+
+    __slots__ = (
+        "_end",
+        "_lexer",
+        "_places",
+        "escapes",
+        "inner",
+        "key",
+        "key_start",
+        "start",
+    )
+
+    def __init__(
+        self,
+        places: "Places",
+        lexer: "Lexer",
+        inner: Container,
+        key: Key,
+        key_start: int,
+        start: int,
+    ):
+        self._places = places
+        self._lexer = lexer
+        self.inner = inner
+        self.key = key
+        self.key_start = key_start
+        self.start = start
+        self.escapes = lexer.escapes
+        self._end = 0  # 0: not looked for
+
+    @property
+    def end(self) -> int:
+        """Offset behind the closing quote of its string, or -1: it is not closed."""
+        if not self._end:
+            self._end = self._lexer.string_end(self.start)
+        return self._end
+
+    @property
+    def closing(self) -> int:
+        """Offset behind what its string holds, or -1."""
+        return max(-1, self.end - 1 - self.escapes)
+
+    def closes(self, closing: int) -> None:
+        """Take note of where its string ends, which need not be looked for then."""
+        self._end = closing + 1 + self.escapes
+
+    @property
+    def outer(self) -> "Place | None":
+        """The place of the string that its JSON is in; None where it is in none."""
+        return self._places.outside(self) if self.escapes else None
+
+    def way(self) -> Iterator[tuple[Container, Key]]:
+        """The containers around it, and the member of each that it is in.
+
+        The innermost one is first. Strings of JSON are passed through.
+        """
+        at: Place | None = self
+        while at is not None:
+            inner: Container | None = at.inner
+            key = at.key
+            while inner is not None:
+                yield inner, key
+                key, inner = inner.key, inner.parent
+            at = at.outer
+
+    @property
+    def record(self) -> tuple[Container, Key]:
+        """The outermost container around it, and the member of it that it is in."""
+        *_, last = self.way()
+        return last
+
+
+class Places:
+    """Finds the places of a document's payloads, which are asked for in order.
+
+    Args:
+        peek: Reads the document: (offset, length) -> bytes, fewer at its end.
+        lines: Whether each line is a value of its own.
+    """
+
+    def __init__(self, peek: Peek, *, lines: bool):
+        self._peek = _Cached(peek).peek
+        self._lines = lines
+        self._lexers: dict[int, Lexer] = {}
+        self._outside: dict[int, Place] = {}
+
+    def at(self, start: int, escapes: int) -> Place | None:
+        """The place of a payload that fills a string.
+
+        Args:
+            start: Offset behind the string's opening quote.
+            escapes: Backslashes in front of that quote.
+
+        Returns:
+            None where the string is no value of JSON that can be understood.
+        """
+        if escapes & (escapes + 1):  # not one less than a power of two
+            return None
+        lexer = self._lexer(escapes)
+        inner, key, key_start = lexer.around(start - 1 - escapes, lexer.known)
+        if inner is None:
+            return None
+        place = Place(self, lexer, inner, key, key_start, start)
+        inner.holds(place, key)
+        lexer.remember(place)
+        return place
+
+    def outside(self, place: Place) -> Place | None:
+        """The place of the string that a place's JSON is in."""
+        known = self._outside.get(place.escapes)
+        if known is not None and known.start <= place.start < known.end:
+            return known
+        *_, top = _up(place.inner)
+        at, escapes = top.start, place.escapes
+        while escapes:
+            escapes //= 2
+            opening = self._lexer(escapes).opening(at, 0)
+            if opening < 0:
+                break
+            found = self.at(opening + 1, escapes)
+            if found is not None:
+                self._outside[place.escapes] = found
+                return found
+            at = opening - escapes  # that string is no value of a container
+        return None
+
+    def _lexer(self, escapes: int) -> "Lexer":
+        if escapes not in self._lexers:
+            lines = self._lines and not escapes
+            self._lexers[escapes] = Lexer(self._peek, escapes, lines=lines)
+        return self._lexers[escapes]
+
+
+def _up(at: Container | None) -> Iterator[Container]:
+    while at is not None:
+        yield at
+        at = at.parent
+
+
+class _Cached:
+    """Reads a document in blocks, and a block once for many short reads."""
+
+    def __init__(self, peek: Peek):
+        self._read = peek
+        self._base = 0
+        self._block = b""
+
+    def peek(self, start: int, length: int) -> bytes:
+        """Bytes from an offset, fewer at the document's end."""
+        at = start - self._base
+        if not 0 <= at <= at + length <= len(self._block):
+            if length >= _CACHED:
+                return self._read(start, length)
+            # Who reads backwards comes from behind; who reads on goes on.
+            end = start + length
+            self._base = max(0, end - _CACHED) if start < self._base else start
+            self._block = self._read(self._base, _CACHED)
+            at = start - self._base
+        return self._block[at : at + length]
+
+
+class Lexer:
+    """Reads JSON at one depth of strings, backwards and forwards.
+
+    Args:
+        peek: Reads the document.
+        escapes: Backslashes in front of a quote.
+        lines: Whether a line break ends everything.
+
+    Attributes:
+        known: The last place that was met.
+    """
+
+    def __init__(self, peek: Peek, escapes: int, *, lines: bool):
+        self._peek = peek
+        self.escapes = escapes
+        self._lines = lines
+        self.known: Place | None = None
+
+    def remember(self, place: Place) -> None:
+        """Take note of the last place."""
+        if self.known is not None and self.known.inner is not place.inner:
+            # Else each container would keep the one before it, for ever.
+            self.known.inner.forget_the_way()
+        self.known = place
+
+    def string_end(self, start: int) -> int:
+        """Offset behind the string that begins, behind its quote, at an offset.
+
+        Returns:
+            -1 where it is not closed.
+        """
+        at, size = start, _FIRST
+        while block := self._peek(at, size):
+            quote = block.find(b'"')
+            while quote >= 0:
+                run = self._run(block, quote, start, at)
+                if run % (2 * self.escapes + 2) == self.escapes:
+                    return at + quote + 1
+                if run < self.escapes:
+                    return -1  # the string around it ends here
+                quote = block.find(b'"', quote + 1)
+            if len(block) < size:
+                return -1
+            at, size = at + len(block), _BLOCK
+        return -1
+
+    def _run(self, block: bytes, quote: int, floor: int, base: int) -> int:
+        """How many backslashes stand in front of a quote in a block."""
+        if quote and block[quote - 1] != 0x5C:
+            return 0
+        return self.backslashes(floor, base + quote)
+
+    def backslashes(self, floor: int, at: int) -> int:
+        """How many backslashes stand in front of an offset, from ``floor`` on."""
+        count, size = 0, 16
+        while count < _MOST_BACKSLASHES and at - count > floor:
+            begin = max(floor, at - count - size)
+            text = self._peek(begin, at - count - begin)
+            run = len(text) - len(text.rstrip(b"\\"))
+            count += run
+            if run < len(text):
+                break
+            size = 256
+        return count
+
+    def finish(self, at: int, *, is_object: bool) -> tuple[int, dict[bytes, bytes]]:
+        """Read from a place in a container to its end.
+
+        Args:
+            at: Offset in it, outside of all strings and of what is inside it.
+            is_object: Whether it is an object.
+
+        Returns:
+            Offset behind its closing bracket, or -1 where it is not closed; and the
+            members that were met.
+        """
+        members: dict[bytes, bytes] = {}
+        depth, key, value = 0, b"", b""
+        size = _FIRST
+        while block := self._peek(at, size):
+            quote = block.find(b'"')
+            for mark in _MARKS.finditer(block, 0, len(block) if quote < 0 else quote):
+                sign = mark[0]
+                if sign in b"{[":
+                    depth += 1
+                    value = OTHER
+                elif sign in b"}]":
+                    depth -= 1
+                    if depth < 0:
+                        if is_object:
+                            _keep(members, key, value)
+                        return at + mark.end(), members
+                elif sign == b"\n":
+                    if self._lines:
+                        return -1, members
+                elif depth == 0 and sign == b":":
+                    key, value = value, b""
+                elif depth == 0:
+                    _keep(members, key, value)
+                    key = value = b""
+            if quote < 0:
+                if len(block) < size:
+                    return -1, members
+                at, size = at + len(block), _BLOCK
+                continue
+            opening = at + quote
+            if self.escapes and self.backslashes(at, opening) < self.escapes:
+                return -1, members  # the string around all this ends
+            end = self.string_end(opening + 1)
+            if end < 0:
+                return -1, members
+            if depth == 0 and is_object:
+                value = self.short(opening + 1, end)
+            at, size = end, _FIRST
+        return -1, members
+
+    def short(self, start: int, end: int) -> bytes:
+        """What a string holds, if it is short; ``end`` is behind its quote."""
+        length = end - 1 - self.escapes - start
+        if length > _SHORT:
+            return OTHER
+        return self._peek(start, length).replace(b"\\", b"")
+
+    def around(self, at: int, known: Place | None) -> tuple[Container | None, Key, int]:
+        """The container around the value that begins at an offset.
+
+        Between two strings stands a little text with brackets, commas and colons; it
+        is gone through from its end. A string is left by the quote in front of which
+        are exactly as many backslashes as its depth wants; those inside it have more.
+
+        Args:
+            at: Where the value begins.
+            known: An earlier place: what is open there is known.
+
+        Returns:
+            The container, or None where there is none or the text is none that can
+            be understood; the member that the value is of; where that stands, or -1.
+        """
+        if not self._is_value(at):
+            return _NOWHERE
+        if known is not None and not (known.start < at and 0 < known.end <= at):
+            known = None
+        floor = known.end if known is not None else 0
+        depth = commas = 0
+        members: dict[bytes, bytes] = {}
+        own: bytes | None = None
+        own_start = -1
+        right, wants_key = OTHER, False
+        block, base, end, size = b"", at, 0, _FIRST
+        while base + end > floor:
+            if end == 0:  # all of the block was read
+                top, base = base, max(floor, base - size)
+                block = self._peek(base, top - base)
+                end, size = len(block), _BLOCK
+            quote = block.rfind(b'"', 0, end)
+            for mark in reversed(list(_MARKS.finditer(block, quote + 1, end))):
+                sign = mark[0]
+                if sign in b"}]":
+                    depth += 1
+                elif sign in b"{[":
+                    if depth == 0:
+                        is_object = sign == b"{"
+                        if is_object and own is None:
+                            return _NOWHERE
+                        inner = Container(
+                            self, base + mark.start(), known, is_object=is_object
+                        )
+                        inner.learn(members)
+                        return inner, commas if own is None else own, own_start
+                    depth -= 1
+                    right = OTHER
+                elif sign == b"\n":
+                    if self._lines:
+                        return _NOWHERE
+                elif depth == 0 and sign == b":":
+                    wants_key = True
+                elif depth == 0:
+                    commas += 1
+                    right = OTHER
+            if quote < 0:
+                end = 0
+                continue
+            closing = base + quote
+            begin = self._begin_in(block, quote)
+            if begin >= 0:
+                opening, text = base + begin, block[begin + 1 : quote]
+                text = OTHER if len(text) > _SHORT else text.replace(b"\\", b"")
+            else:
+                if self.backslashes(floor, closing) < self.escapes:
+                    return _NOWHERE  # the string around all this begins here
+                opening = self.opening(closing - self.escapes, floor)
+                if opening < 0:
+                    return _NOWHERE
+                text = self.short(opening + 1, closing + 1)
+            if depth == 0:
+                if not wants_key:
+                    right = text
+                elif own is None:
+                    own, own_start = text, opening - self.escapes
+                else:
+                    _keep(members, text, right)
+                wants_key = False
+            at = opening - self.escapes
+            if at > base:
+                end = at - base
+            else:
+                base, end, size = at, 0, _FIRST
+        if known is None or (own is None and depth == 0 and known.inner.is_object):
+            return _NOWHERE
+        found: Container | None = known.inner
+        for _ in range(depth):
+            found = found.parent if found is not None else None
+        if found is not None:
+            found.learn(members)
+        return found, UNCOUNTED if own is None else own, own_start
+
+    def _begin_in(self, block: bytes, quote: int) -> int:
+        """The opening quote of a string that a block holds as a whole, or -1.
+
+        This is what nearly every string is, and the quick way for it.
+        """
+        if self.escapes:
+            return -1
+        begin = block.rfind(b'"', 0, quote)
+        while begin > 0 and block[begin - 1] == 0x5C:
+            begin = block.rfind(b'"', 0, begin)
+        return begin if begin > 0 else -1
+
+    def _is_value(self, at: int) -> bool:
+        """Whether a value of a container may begin at an offset.
+
+        Not so where a record begins in the middle of a line that was torn.
+        """
+        while at > 0:
+            text = self._peek(max(0, at - 64), min(64, at))
+            bare = text.rstrip(_SPACE)
+            if self._lines and b"\n" in text[len(bare) :]:
+                return False
+            if bare:
+                return bare[-1] in b":,["
+            at -= len(text)
+        return False
+
+    def opening(self, at: int, floor: int) -> int:
+        """Offset of the quote that opens the string which ends at an offset, or -1."""
+        size = _FIRST
+        while at > floor:
+            base = max(floor, at - size)
+            block = self._peek(base, at - base)
+            quote = block.rfind(b'"')
+            while quote >= 0:
+                run = self.backslashes(floor, base + quote)
+                if run == self.escapes:
+                    return base + quote
+                if run < self.escapes:
+                    return -1
+                quote = block.rfind(b'"', 0, max(0, quote - run))
+            at, size = base, _BLOCK
+        return -1
+
+
+def _keep(members: dict[bytes, bytes], key: bytes, value: bytes) -> None:
+    if key and len(members) < _MOST_MEMBERS:
+        members.setdefault(key, value or OTHER)

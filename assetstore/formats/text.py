@@ -1,0 +1,138 @@
+"""Documents that belong to no client: text of any kind, JSON, notebooks, HAR files."""
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import PurePath
+
+from assetstore.formats import shapes
+from assetstore.formats.base import IN_PLACE, Candidate, Kind, Treatment
+from assetstore.formats.beside import NOTHING, Beside
+from assetstore.formats.places import Place
+from assetstore.results import Why
+
+_ROLES = frozenset((b"user", b"assistant", b"system", b"tool", b"model", b"developer"))
+# Names that say that a JSON document is a value a line, or one value, whatever its
+# beginning looks like: a log may begin in the middle of a line.
+_LINES = frozenset((".jsonl", ".ndjson", ".jl"))
+_SAMPLED = 16
+_ONE_VALUE = frozenset((".json", ".ipynb", ".har", ".map", ".geojson", ".gltf"))
+
+
+class Text:
+    """Any text: a placeholder stands where the payload was.
+
+    Parts of an API, in any JSON, become text parts.
+    """
+
+    name = "generic"
+    lines = False
+    appends = False
+    typed = False
+    members: tuple[bytes, ...] = (b"data", b"blob")
+    tells: tuple[bytes, ...] = ()
+    beside: Beside = NOTHING
+
+    def claims(self, path: PurePath, head: bytes) -> bool:
+        """Every document that no other format claims."""
+        return True
+
+    def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
+        """No record tells it."""
+        return False
+
+    def treat(self, found: Candidate) -> Treatment | None:
+        """Take a part of an API as a whole, any other payload alone."""
+        if found.place is not None:
+            part = shapes.treated(found.place)
+            if part is not None:
+                return part
+        return None if found.kind is Kind.MEMBER else IN_PLACE
+
+
+class JsonLines(Text):
+    """JSON, a value a line: a log, a data set, or an unknown client's session.
+
+    Programs that talk to a model write what they send into such files. What stands in
+    a message of theirs, in none of the known parts, may be sent as it stands, and is
+    left: an API refuses a placeholder in a picture's field.
+    """
+
+    name = "json-lines"
+    lines = True
+    members: tuple[bytes, ...] = (
+        b"data",
+        b"base64",
+        b"image_url",
+    )  # of all that a record may tell
+
+    def claims(self, path: PurePath, head: bytes) -> bool:
+        """Whether it is named as one, or its first lines are objects."""
+        suffix = path.suffix.lower()
+        return suffix in _LINES or (suffix not in _ONE_VALUE and is_lines(head))
+
+    def treat(self, found: Candidate) -> Treatment | None:
+        """Leave what may be sent as it stands."""
+        treatment = super().treat(found)
+        if treatment is IN_PLACE and found.place is not None and _said(found.place):
+            return Treatment("model", why=Why.NOT_UNDERSTOOD)
+        return treatment
+
+
+def _said(place: Place) -> bool:
+    """Whether a place is in a message that somebody says."""
+    return any(at.get(b"role") in _ROLES for at, _ in place.way())
+
+
+class Typed(Text):
+    """JSON whose strings are media when a media type in front of them says so.
+
+    Jupyter notebooks (``"image/png": "..."``) and HAR files (``"mimeType":
+    "image/png", "text": "..."``).
+    """
+
+    typed = True
+
+    def __init__(self, name: str, suffix: str):
+        self.name = name
+        self._suffix = suffix
+
+    def claims(self, path: PurePath, head: bytes) -> bool:
+        """Whether the file's name ends as theirs do."""
+        return path.suffix.lower() == self._suffix
+
+
+def begins_with(head: bytes, brackets: bytes) -> bool:
+    """Whether a text begins with one of some brackets.
+
+    A byte order mark, white space, and NULs, which a crash leaves in a log, do not
+    count.
+    """
+    first = head.lstrip(b"\xef\xbb\xbf\0 \t\r\n")[:1]
+    return bool(first) and first in brackets
+
+
+def is_json(head: bytes) -> bool:
+    """Whether a document that begins so is JSON."""
+    return begins_with(head, b"{[")
+
+
+@lru_cache(maxsize=4)
+def is_lines(head: bytes) -> bool:
+    """Whether a document that begins so has a JSON object in nearly every line."""
+    first, newline, rest = head.partition(b"\n")
+    if not newline:
+        return begins_with(head, b"{")
+    whole = [
+        line for line in (first, *rest.split(b"\n", _SAMPLED)[:-1]) if line.strip()
+    ]
+    objects = list(map(_is_object, whole))
+    # The first one may be the end of a line that was cut.
+    return 2 * sum(objects) > len(whole) or (any(objects) and all(objects[1:]))
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line.lstrip(b"\xef\xbb\xbf\0")), dict)
+    except (ValueError, RecursionError):
+        return False

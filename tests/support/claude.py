@@ -1,0 +1,257 @@
+"""The real Claude Code client, in a home of its own, with no way out but the mock."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from support.samples import b64, lines
+
+# The newest on npm when it was last looked up, and the last that node ran.
+NEWEST, OLDER = "2.1.332", "2.1.112"
+SESSION = "11111111-2222-4333-8444-555555555555"
+
+
+def install(version: str) -> Path | None:
+    """Claude Code's program, installed from npm and kept; None: not reachable."""
+    kept = os.environ.get("ASSETSTORE_TEST_CLAUDE")
+    cache = platformdirs.user_cache_path("assetstore-tests", appauthor=False)
+    folder = (Path(kept) if kept else cache / "claude") / version
+    if not (folder / "done").exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            return None
+        try:
+            urllib.request.urlopen("https://registry.npmjs.org/is-number", timeout=10)
+        except OSError:
+            return None
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text("{}")
+        words = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(
+            [*words, f"@anthropic-ai/claude-code@{version}"],
+            cwd=folder,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr.decode("utf-8", "replace"))
+        (folder / "done").touch()
+    packages = folder / "node_modules" / "@anthropic-ai"
+    script = packages / "claude-code" / "cli.js"
+    if script.exists():
+        return script
+    found = [p for p in packages.glob("*/claude") if os.access(p, os.X_OK)]
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a run of the client ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """What ``--output-format json`` gave."""
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+class Claude:
+    """A client and its home.
+
+    Attributes:
+        home: Its ``CLAUDE_CONFIG_DIR``.
+        work: The folder it works in.
+    """
+
+    def __init__(self, program: Path, folder: Path, url: str):
+        self.program = program
+        self.home = folder / "home" / ".claude"
+        self.work = folder / "work"
+        self.url = url
+        for folder in (self.home, self.work):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def old(self) -> bool:
+        """Whether this is the older version."""
+        return OLDER in self.program.parts
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All it gets of an environment."""
+        closed = "http://127.0.0.1:9"
+        return {
+            "HOME": str(self.home.parent),
+            "CLAUDE_CONFIG_DIR": str(self.home),
+            "PATH": "/usr/bin:/bin",
+            "TMPDIR": str(self.home.parent),
+            "ANTHROPIC_BASE_URL": self.url,
+            "ANTHROPIC_API_KEY": "sk-ant-made-up",
+            "HTTP_PROXY": closed,
+            "HTTPS_PROXY": closed,
+            "ALL_PROXY": closed,
+            "NO_PROXY": "127.0.0.1",
+            "DISABLE_TELEMETRY": "1",
+            "DISABLE_ERROR_REPORTING": "1",
+            "DISABLE_AUTOUPDATER": "1",
+            "DISABLE_BUG_COMMAND": "1",
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "CLAUDE_CODE_MAX_RETRIES": "0",
+        }
+
+    @property
+    def sessions(self) -> Path:
+        """The folder of its sessions."""
+        name = re.sub(r"[^A-Za-z0-9]", "-", str(self.work.resolve()))
+        return self.home / "projects" / name
+
+    def session(self, id: str = SESSION) -> Path:
+        """A session's file."""
+        return self.sessions / f"{id}.jsonl"
+
+    def write(self, data: bytes, id: str = SESSION) -> Path:
+        """Put a session's file where the client looks for it."""
+        self.sessions.mkdir(parents=True, exist_ok=True)
+        path = self.session(id)
+        path.write_bytes(data)
+        return path
+
+    def say(self, words: str, *more: str) -> Said:
+        """Run it without a terminal."""
+        return self._run(["-p", words, "--output-format", "json", *more])
+
+    def paste(self, *content: dict[str, Any]) -> Path:
+        """Say something with pictures, in a new session; its file."""
+        message = {"type": "user", "message": {"role": "user", "content": content}}
+        form = ["--input-format", "stream-json", "--output-format", "stream-json"]
+        before = set(self.sessions.glob("*.jsonl"))
+        said = self._run(["-p", *form, "--verbose"], json.dumps(message) + "\n")
+        if said.code:
+            raise RuntimeError(said.out + said.err)
+        (new,) = set(self.sessions.glob("*.jsonl")) - before
+        return new
+
+    def _run(self, words: list[str], input: str = "") -> Said:
+        program = [str(self.program)]
+        if self.program.suffix == ".js":
+            program.insert(0, shutil.which("node") or "node")
+        done = subprocess.run(
+            [*program, *words],
+            cwd=self.work,
+            env=self.environment,
+            input=input.encode(),
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        return Said(
+            done.returncode,
+            done.stdout.decode("utf-8", "replace"),
+            done.stderr.decode("utf-8", "replace"),
+        )
+
+    def resume(self, words: str, id: str = SESSION) -> Said:
+        """Go on with a session."""
+        return self.say(words, "--resume", id)
+
+
+class Session:
+    """A session's records, each the child of the one before, as the client writes them.
+
+    Attributes:
+        records: What is in it so far.
+    """
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self._leaf: str | None = None
+
+    def add(self, record: dict[str, Any], **more: object) -> None:
+        """Add a record of the talk."""
+        number = len(self.records)
+        id = f"00000000-0000-4000-8000-{number:012}"
+        self.records.append(
+            {
+                "parentUuid": self._leaf,
+                "isSidechain": False,
+                **record,
+                "uuid": id,
+                "timestamp": f"2026-09-01T00:{number // 60:02}:{number % 60:02}.000Z",
+                "userType": "external",
+                "cwd": "/p",
+                "sessionId": SESSION,
+                "version": "2.1.112",
+                **more,
+            }
+        )
+        self._leaf = id
+
+    def user(self, *content: dict[str, Any], **more: object) -> None:
+        """Add what a user says."""
+        message = {"role": "user", "content": list(content)}
+        self.add({"type": "user", "message": message}, **more)
+
+    def assistant(self, *content: dict[str, Any], **more: object) -> None:
+        """Add an answer; ``message`` stands before ``type``, as the client has it."""
+        message = {
+            "id": f"msg_{len(self.records)}",
+            "type": "message",
+            "role": "assistant",
+            "model": "claude-sonnet-4-6",
+            "content": list(content) or [text("yes")],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 1, "output_tokens": 1},
+        }
+        self.add({"message": message, "type": "assistant"}, **more)
+
+    def read(self, *content: dict[str, Any], **more: object) -> None:
+        """Add a call of the tool that reads files, and its result."""
+        id = f"toolu_{len(self.records)}"
+        given = {"file_path": "/p/a.png"}
+        self.assistant({"type": "tool_use", "id": id, "name": "Read", "input": given})
+        result = {"tool_use_id": id, "type": "tool_result", "content": list(content)}
+        self.user(result, **more)
+
+    def attach(self, **attachment: object) -> None:
+        """Add what the client attaches to a message."""
+        self.add({"attachment": attachment, "type": "attachment"})
+
+    def failed(self, words: str) -> None:
+        """Add what the client writes when the API refuses a request."""
+        self.assistant(text(f"API Error: 400 {words}"), isApiErrorMessage=True)
+        self.records[-1]["message"]["model"] = "<synthetic>"
+        self.records[-1]["error"] = "unknown"
+
+    @property
+    def data(self) -> bytes:
+        """The file."""
+        return lines(*self.records)
+
+
+def text(words: str) -> dict[str, Any]:
+    """A block of text."""
+    return {"type": "text", "text": words}
+
+
+def image(data: bytes, mime: str = "image/png") -> dict[str, Any]:
+    """A block with a picture."""
+    source = {"type": "base64", "media_type": mime, "data": b64(data)}
+    return {"type": "image", "source": source}
+
+
+def document(data: bytes) -> dict[str, Any]:
+    """A block with a PDF."""
+    source = {"type": "base64", "media_type": "application/pdf", "data": b64(data)}
+    return {"type": "document", "source": source}
