@@ -16,8 +16,7 @@ from assetstore.files.source import Source, Window
 from assetstore.store.placeholder import LENGTH, LOOKALIKE, MARK
 
 # How far in front of a hit, and behind it, the window reaches.
-BACK = 8192
-AHEAD = 8192
+BACK = AHEAD = 8192
 _NEVER = 1 << 62
 # So many strings that come to nothing, each near to the last one, and from then on
 # the next one is looked for together with what must follow it.
