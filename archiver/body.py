@@ -10,7 +10,7 @@ from assetstore.archiver import fit, grammar
 from assetstore.archiver.extent import LONGEST_TEXT, Unquoted, base64_extent, text_end
 from assetstore.archiver.fit import BlobSink, Sink
 from assetstore.archiver.scanner import Form, Hit, Scanner
-from assetstore.archiver.whole import decoded, is_whole, letters
+from assetstore.archiver.whole import decoded, first_letters, is_whole
 from assetstore.store.blob import Kind
 from assetstore.store.dialect import PLAIN
 from assetstore.store.media import sniff
@@ -197,9 +197,9 @@ class Taker:
     def _sniffed(probe: bytes, hit: Hit) -> str:
         """What the first letters of base64 text say that it is."""
         breaks = grammar.breaks(hit.closer, hit.escapes)
-        head = decoded(letters(probe[: 4 * _SIGN], breaks)[:_SIGN])
+        head = decoded(first_letters(probe, breaks, _SIGN))
         if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-            head = decoded(letters(probe, breaks)[:_PREAMBLE])
+            head = decoded(first_letters(probe, breaks, _PREAMBLE))
         return sniff(head)
 
     def _text(self, hit: Hit) -> Taken | None:
@@ -320,6 +320,8 @@ class Taker:
                 size = (at - hit.body) // 4 * 3
                 if not is_whole(head, tail, size - self._padding(at)):
                     return self._given_up(writer)
+            if not self._approve(at, True):
+                return self._given_up(writer)
             blob, size, new = writer.finish()
         except (binascii.Error, ValueError):
             return self._given_up(writer)

@@ -10,7 +10,7 @@ import re
 import string
 
 from assetstore.archiver import grammar
-from assetstore.archiver.whole import decoded, letters
+from assetstore.archiver.whole import decoded, first_letters
 from assetstore.files.source import Window
 from assetstore.store.media import sniff
 
@@ -49,7 +49,7 @@ def picture_beside(window: Window, at: int, low: int) -> int | None:
     for word in itertools.islice(words, _TRIES):
         if NEEDLE in text[mime.end() : word.start()]:
             break  # that type is nearer
-        if _is_picture(window, at + word.start()):
+        if is_picture(window, at + word.start()):
             return at + word.start()
     return _in_front(window, at, max(low, window.base))
 
@@ -61,16 +61,17 @@ def _in_front(window: Window, at: int, low: int) -> int | None:
         return None
     run = window.bytes(low, base + ends[-1]).rstrip(b"=")
     start = low + len(run.rstrip(_ALPHABET))
-    if start > low and _is_picture(window, start):
+    if start > low and is_picture(window, start):
         return start
     lines = run[len(run.rstrip(_ALPHABET + b" \t\r\n")) :].lstrip()
     start = low + len(run) - len(lines)
-    return start if start > low and _is_picture(window, start) else None
+    return start if start > low and is_picture(window, start) else None
 
 
-def _is_picture(window: Window, at: int) -> bool:
+def is_picture(window: Window, at: int) -> bool:
+    """Whether the letters at an offset spell the beginning of a picture."""
     text = window.bytes(at, at + 2048)
     head = decoded(text[:64])
     if head.lstrip()[:1] == b"<":  # it may have a preamble
-        head = decoded(letters(text, grammar.BREAK))
+        head = decoded(first_letters(text, grammar.BREAK, len(text)))
     return sniff(head).startswith("image/")

@@ -58,7 +58,10 @@ def after_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
 
 def after_any_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
     """What heads of any media type have at their colon; as `after_colon`."""
-    return re.compile(re.escape(colon) + rb"[A-Za-z0-9.+\-/\\ ]{0,160}[;,]")
+    known = after_colon(colon, media).pattern
+    return re.compile(
+        known + rb"|" + re.escape(colon) + rb"[A-Za-z0-9.+\-/\\ ]{0,160}[;,]"
+    )
 
 
 # The head of a data URI of any type, or of none.
@@ -80,6 +83,7 @@ def member(ending: bytes) -> re.Pattern[bytes]:
 
 # Values that are found by their own beginning.
 MEMBER_KNOWN = re.compile(rb"(?i:data:)|iVBORw0KGgo|\\*/9j|R0lGODlh|R0lGODdh|UklGR")
+
 
 HEAD_MAX = 512
 HEAD_START = re.compile(

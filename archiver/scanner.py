@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assetstore.archiver import declared, grammar
+from assetstore.archiver.needle import Needle
 from assetstore.files.source import Source, Window
 from assetstore.store.placeholder import LENGTH, LOOKALIKE, MARK
 
 # How far in front of a hit, and behind it, the window reaches.
-BACK = 8192
-AHEAD = 8192
+BACK = AHEAD = 8192
 _NEVER = 1 << 62
-# So many strings that come to nothing, each so near to the last one, and from then on
+# So many strings that come to nothing, each near to the last one, and from then on
 # the next one is looked for together with what must follow it.
 _VAIN = 8
-_NEAR = 256
 
 _QUOTED = re.compile(rb"(\\*)([\"'`])$")
 _TYPED_VALUE = re.compile(
@@ -54,12 +53,12 @@ class Hit:
         closer: The character that ends the string it stands in, or b"".
         escapes: How many backslashes stand in front of that character.
         mime: What the head says, lower case, or "".
-        foreign: Whether the head names no media that are looked for: it is a payload
-            only where a part of an API makes it one.
         odd: The head does not say that this is media of the kind that is asked
             for: the bytes decide.
         whole: Nothing announces this base64 text: it is a payload if it is a
             picture from the first byte to the last.
+        foreign: Whether the head names no media that are looked for: it is a payload
+            only where a part of an API makes it one.
     """
 
     form: Form
@@ -68,42 +67,9 @@ class Hit:
     closer: bytes = b""
     escapes: int = 0
     mime: str = ""
-    foreign: bool = False
     odd: bool = False
     whole: bool = False
-
-
-class _Needle:
-    """A string being searched for, and how far it has been.
-
-    Attributes:
-        text: The string.
-        at: Where it stands next.
-        upto: How far it was searched for.
-        sieve: The string with what must follow it, or None; never longer than
-            `grammar.HEAD_MAX`.
-        soft: Whether soft line breaks may be in what follows.
-        vain: How many in a row came to nothing.
-        last: Where the last of them stood.
-    """
-
-    __slots__ = ("at", "last", "sieve", "size", "soft", "text", "upto", "vain")
-
-    def __init__(self, text: bytes, sieve: re.Pattern[bytes] | None, *, soft: bool):
-        self.text = text
-        self.size = len(text)
-        self.at = -1
-        self.upto = 0
-        self.sieve = sieve
-        self.soft = soft
-        self.vain = 0
-        self.last = 0
-
-    def fails(self) -> None:
-        """Take note that where it stands, there is nothing."""
-        near = self.at - self.last < _NEAR
-        self.vain = self.vain + 1 if near else 0
-        self.last = self.at
+    foreign: bool = False
 
 
 class Scanner:
@@ -139,22 +105,22 @@ class Scanner:
         self._at = self._floor = 0
         self._json = json
         self._typed = typed
-        # A soft line break may stand in "data:", too.
-        soft = () if json else (b"\na:", b"a=\r\n:")
-        self._colons = (b"ta:", b"TA:", *soft)
-        needles = [MARK, *self._colons, *grammar.MAGICS, declared.NEEDLE]
         self._foreign = json and bool(members)
-        self._members = {}
+        self._members: dict[bytes, re.Pattern[bytes]] = {}
         self._names = frozenset(members)
         for name in members if json else ():
             # One string may end others: "file_data" is found by "data".
             ending = next((m for m in members if name.endswith(m)), name)
             self._members[ending + b'"'] = grammar.member(ending)
+        # A soft line break may stand in "data:", too.
+        soft = () if json else (b"\na:", b"a=\r\n:")
+        self._colons = (b"ta:", b"TA:", *soft)
+        needles = [MARK, *self._colons, *grammar.MAGICS, declared.NEEDLE]
         needles += self._members
         after = grammar.after_any_colon if self._foreign else grammar.after_colon
         sieves = {n: after(n, media) for n in self._colons[:2]}
         sieves |= {MARK: LOOKALIKE, declared.NEEDLE: declared.MIME}
-        self._needles = [_Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
+        self._needles = [Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
         self._found = self._needles[0]
         self._soft = (-1, -1, False)
 
@@ -208,7 +174,7 @@ class Scanner:
             return window.bytes(start, start + length)
         return self.source.read(start, length)
 
-    def _nearest(self) -> _Needle:
+    def _nearest(self) -> Needle:
         """The needle that stands next, all of them searched to the window's end."""
         window, at = self.window, self._at
         base, end = window.base, window.end
@@ -226,7 +192,7 @@ class Scanner:
                 best = needle
         return best
 
-    def _find(self, needle: _Needle, start: int) -> int:
+    def _find(self, needle: Needle, start: int) -> int:
         """Where a needle stands next, or -1; not all that lead to nothing."""
         window = self.window
         # What begins behind this is not here to its end.
@@ -255,15 +221,15 @@ class Scanner:
     def _slide(self, offset: int) -> None:
         self.slide(max(self.window.base, offset - BACK))
 
-    def _look(self, needle: _Needle) -> Hit | None:
+    def _look(self, needle: Needle) -> Hit | None:
         if needle.text == MARK:
             return self._marked(needle.at)
         if needle.text in self._colons:
             return self._uri(needle.at + needle.size)
-        if needle.text in self._members:
-            return self._member(needle)
         if needle.text == declared.NEEDLE:
             return self._declared(needle.at)
+        if needle.text in self._members:
+            return self._member(needle)
         return self._bare(needle.at - (6 if needle.text == grammar.BOXES else 0))
 
     def _marked(self, at: int) -> Hit | None:
@@ -308,8 +274,10 @@ class Scanner:
             joined = grammar.breaks(closer, escapes).match(text, size)
             if joined is not None and joined["join"] and not joined["comma"]:
                 size = joined.end()
-        foreign = odd and not base64
-        if foreign and not (self._foreign and closer == b'"'):
+        foreign = odd and self._foreign and closer == b'"'
+        if foreign and base64:
+            foreign = not declared.is_picture(window, start + size)
+        if odd and not base64 and not foreign:
             return None
         return Hit(
             Form.URI_BASE64 if base64 else Form.URI_TEXT,
@@ -345,25 +313,8 @@ class Scanner:
         opened = self._opened(front)
         if opened is None or self._inside(at):
             return None
-        closer, escapes = opened
-        whole = not self._json or closer != b'"'
-        return Hit(Form.BARE, at, at, closer, escapes, whole=whole)
-
-    def _member(self, needle: _Needle) -> Hit | None:
-        """The value of a member, unless it is a hit by itself."""
-        window = self.window
-        front = max(window.base, needle.at - 32)
-        text = window.bytes(front, needle.at + grammar.HEAD_MAX)
-        match = self._members[needle.text].search(text, 0)
-        if match is None or match.start("end") != needle.at - front + needle.size:
-            return None
-        if match["name"] not in self._names or len(match["open"]) != len(match["q"]):
-            return None
-        body = front + match.end()
-        behind = text[match.end() :]
-        if grammar.MEMBER_KNOWN.match(behind) or behind.startswith(MARK):
-            return None
-        return Hit(Form.MEMBER, body, body, b'"', len(match["open"]))
+        whole = not self._json or opened[0] != b'"'
+        return Hit(Form.BARE, at, at, *opened, whole=whole)
 
     def _inside(self, at: int) -> bool:
         """Whether this is a line of something longer: icons hold pictures."""
@@ -392,11 +343,27 @@ class Scanner:
             return None
         if self._typed and front[-2:] == b'"i' and (hit := self._typed_value(at - 2)):
             return hit
-        body = declared.picture_beside(window, at, max(self._floor, at - BACK))
+        body = declared.picture_beside(window, at, max(self._floor - 1, at - BACK))
         if body is None:
             return None
         opened = self._opened(window.bytes(max(window.base, body - 16), body))
-        return None if opened is None else Hit(Form.BARE, body, body, *opened)
+        return Hit(Form.BARE, body, body, *opened) if opened else None
+
+    def _member(self, needle: Needle) -> Hit | None:
+        """The value of a member, unless it is a hit by itself."""
+        window = self.window
+        front = max(window.base, needle.at - 32)
+        text = window.bytes(front, needle.at + grammar.HEAD_MAX)
+        match = self._members[needle.text].search(text, 0)
+        if match is None or match.start("end") != needle.at - front + needle.size:
+            return None
+        if match["name"] not in self._names or len(match["open"]) != len(match["q"]):
+            return None
+        body = front + match.end()
+        behind = text[match.end() :]
+        if grammar.MEMBER_KNOWN.match(behind) or behind.startswith(MARK):
+            return None
+        return Hit(Form.MEMBER, body, body, b'"', len(match["open"]))
 
     def _typed_value(self, at: int) -> Hit | None:
         """A string that a media type in front of it announces as a picture."""

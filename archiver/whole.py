@@ -23,6 +23,8 @@ _EMPTY_SVG = re.compile(rb"<svg[^<>]*/>\s*\Z")
 _HEAD = 4096  # letters that are decoded of the beginning, a multiple of four
 _TAIL = 1024  # bytes of text that hold the last letters
 _LAST = 128  # of these letters, so many are decoded, a multiple of four
+_STEPS = 96  # lines and odd letters that are looked at to find the first letters
+_RUNS = re.compile(rb"[A-Za-z0-9+/_-]*")
 _RUN = re.compile(rb"[A-Za-z0-9+/_-]{4}")
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 
@@ -146,6 +148,33 @@ def letters(text: bytes, breaks: re.Pattern[bytes]) -> bytes:
         text = grammar.PAD_SPELLING.sub(b"=", text)
         text = grammar.ODD.sub(_letter, text)
     return text.rstrip(b"=").translate(_URLSAFE)
+
+
+def first_letters(text: bytes, breaks: re.Pattern[bytes], most: int) -> bytes:
+    """The letters that base64 text begins with, up to what is none of it.
+
+    Args:
+        text: Text that may go on with anything.
+        breaks: What may stand between its lines.
+        most: How many letters there are to be, at most.
+    """
+    parts, total, at = [], 0, 0
+    for _ in range(_STEPS):
+        run = _RUNS.match(text, at)
+        end = run.end() if run else at
+        parts.append(text[at:end])
+        total += end - at
+        if total >= most:
+            break
+        if spelling := grammar.ODD.match(text, end):
+            parts.append(_letter(spelling))
+            total += 1
+            at = spelling.end()
+        elif broken := breaks.match(text, end):
+            at = broken.end()
+        else:
+            break
+    return b"".join(parts)[:most].translate(_URLSAFE)
 
 
 def decoded(text: bytes) -> bytes:

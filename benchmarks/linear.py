@@ -22,6 +22,12 @@ REPEATED = {
     "placeholder marks": b"as1:",
     "placeholders": b"as1:" + b"A" * 27,
     "bare base64 heads": b'"iVBORw0KGgo',
+    "strings joined": b'"iVBORw0KGgoA" + ',
+    "items of a list": b'"iVBORw0KGgoAAAANSUhE",\n',
+    "lines of base64": b"iVBORw0KGgoAAAAN\n",
+    "words of base64": b'"iVBORw0KGgoAAAAN ',
+    "drawings in base64": b"PHN2ZyB4 ",
+    "media types": b"image/png ",
     "broken lines": b"data:image/png;base64,\n" + b"A" * 76 + b"\n",
     "[": b"[",
 }

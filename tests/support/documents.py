@@ -4,6 +4,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 
 from PIL import Image
@@ -58,6 +59,14 @@ def folded(name: str, text: str, end: str, width: int = 75) -> str:
 def joined(quote_: str, between: str, text: str, width: int) -> str:
     """A text over several string literals."""
     return quote_ + wrapped(text, width, quote_ + between + quote_) + quote_
+
+
+def _in_pieces(mark: str, joint: str, head: str, text: str) -> str:
+    return f"x = ({joined(mark, joint, head + text, 76)});\n"
+
+
+def _behind_head(head: str, text: str) -> str:
+    return f'<img src="{head}{text}">'
 
 
 # A picture with nothing in front of it that says so.
@@ -138,15 +147,9 @@ JOINTS = [
     " || ",
     ", ",
 ]
-
-
-def _joined_by(joint: str, mark: str) -> Kind:
-    return lambda t: f"x = ({joined(mark, joint, t, 76)});\n"
-
-
 for joint in JOINTS:
     for mark in "\"'":
-        JOINED[f"{joint!r} in {mark}"] = _joined_by(joint, mark)
+        JOINED[f"{joint!r} in {mark}"] = partial(_in_pieces, mark, joint, "")
 JOINED["bytes"] = lambda t: f"x = (b{joined(chr(39), chr(10) + ' b', t, 60)})"
 
 # Data URIs that are written in odd ways.
@@ -170,13 +173,7 @@ HEADS = [
     "data:image/x,",
     "data:image/x;charset=utf-8,",
 ]
-
-
-def _image(head: str) -> Kind:
-    return lambda t: f'<img src="{head}{t}">'
-
-
-URIS: dict[str, Kind] = {head: _image(head) for head in HEADS}
+URIS: dict[str, Kind] = {head: partial(_behind_head, head) for head in HEADS}
 URIS |= {
     "draw.io": lambda t: f'style="shape=image;image=data:image/x,{t};a=1"',
     "spaces": lambda t: f'<img src="data:image/x;base64,{wrapped(t, 128, " ")}">',
@@ -212,15 +209,10 @@ URIS |= {
     "a method": lambda t: f'x = "data:image/x;base64,{t}".replace("a", "b");',
     "text behind": lambda t: f'x = "data:image/x;base64,{t}" + y;',
 }
-
-
-def _uri_joined_by(joint: str, mark: str) -> Kind:
-    return lambda t: f"x = {joined(mark, joint, 'data:image/x;base64,' + t, 60)};\n"
-
-
 for joint in JOINTS[:-1]:
     for mark in "\"'":
-        JOINED[f"a URI, {joint!r} in {mark}"] = _uri_joined_by(joint, mark)
+        uri = partial(_in_pieces, mark, joint, "data:image/x;base64,")
+        JOINED[f"a URI, {joint!r} in {mark}"] = uri
 
 # With a media type beside it.
 TYPED: dict[str, Callable[[str, str], str]] = {

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assetstore.archiver import scanner
+from assetstore.archiver.needle import Needle
 from assetstore.archiver.scanner import Hit, Scanner
 from assetstore.files.source import Source
 
@@ -60,7 +61,7 @@ def test_what_is_repeated_is_hardly_looked_at(
     looked = [0]
     before = Scanner._look
 
-    def counted(self: Scanner, needle: scanner._Needle) -> Hit | None:
+    def counted(self: Scanner, needle: Needle) -> Hit | None:
         looked[0] += 1
         return before(self, needle)
 
