@@ -9,7 +9,7 @@ from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import Nowhere
 from assetstore.archiver.payloads import Wanted
 from assetstore.errors import UnsupportedStore
-from assetstore.files.find import StrPath, find_documents
+from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import absolute
 from assetstore.files.source import Source
 from assetstore.formats import registry
@@ -155,7 +155,7 @@ def is_store(path: Path) -> bool:
 @contextmanager
 def backups(paths: Sequence[StrPath]) -> Iterator[list[Backend]]:
     """Those of some paths that are stores, opened to be read."""
-    found = [LocalBackend(absolute(p)) for p in map(Path, paths) if is_store(p)]
+    found = [LocalBackend(absolute(p)) for p in several(paths) if is_store(p)]
     try:
         yield list[Backend](found)
     finally:
@@ -180,7 +180,7 @@ def healers(
         OSError: One of them cannot be read.
         SourceRefused: The same.
     """
-    for path in map(Path, paths):
+    for path in several(paths):
         if is_store(path):
             yield StoreHealer(path)
             continue

@@ -13,7 +13,7 @@ from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
 from assetstore.archiver.seen import Known, Seen, stamp
 from assetstore.clients.homes import home_at
 from assetstore.errors import ContainerRefused, SourceRefused
-from assetstore.files.find import Found, StrPath, find_documents
+from assetstore.files.find import Found, StrPath, find_documents, several
 from assetstore.files.ignored import Level
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
@@ -59,7 +59,7 @@ def archive_paths(
         progress: Who is told how far it is.
     """
     options, progress = options or ArchiveOptions(), progress or SILENT
-    named = list(map(Path, paths))
+    named = several(paths)
     report = Report(dry_run=options.dry_run)
     seen = Seen(store.cache_dir, _fingerprint(options, sparing))
     try:

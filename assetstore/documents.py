@@ -17,7 +17,7 @@ from assetstore.errors import (
     StoreError,
     UsageError,
 )
-from assetstore.files.find import StrPath
+from assetstore.files.find import StrPath, several
 from assetstore.files.temp_rows import Spool
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
     """
     from assetstore.store.losses import accepted_losses
 
-    roots = [os.path.abspath(path) for path in under]
+    roots = [os.path.abspath(path) for path in several(under)]
     accepted = accepted_losses(store.backend)
     found = Spool()
     purged = store.purged()

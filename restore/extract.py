@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
-from assetstore.files.find import StrPath, find_documents
+from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
@@ -45,7 +45,7 @@ def extract(
         progress: Who is told how far it is.
     """
     options, progress = options or RestoreOptions(), progress or SILENT
-    named = list(map(Path, paths))
+    named = several(paths)
     report = Report(dry_run=options.dry_run)
     target = absolute(Path(folder))
     stores = [store] if isinstance(store, Store) else store

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from assetstore.errors import AssetstoreError, SourceRefused
-from assetstore.files.find import StrPath, find_documents
+from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.extract import extract
@@ -43,7 +43,7 @@ def restore_paths(
         progress: Who is told how far it is.
     """
     options, progress = options or RestoreOptions(), progress or SILENT
-    named = list(map(Path, paths))
+    named = several(paths)
     report = Report(dry_run=options.dry_run)
     todo: list[tuple[Path, int]] = []
     root = [

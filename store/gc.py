@@ -13,7 +13,7 @@ from assetstore.errors import (
     IntegrityError,
     StoreWriteError,
 )
-from assetstore.files.find import StrPath
+from assetstore.files.find import StrPath, several
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Sweeper
 from assetstore.store.backends.scratch import sweep_spools
@@ -90,7 +90,7 @@ def collect(
             max_unused=max_unused,
             progress=progress or SILENT,
         )
-        paths = list(map(Path, scan))
+        paths = several(scan)
         return collector.run(paths, dry_run=dry_run, force=force)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from assetstore.errors import SourceRefused, UsageError
-from assetstore.files.find import find_documents
+from assetstore.files.find import find_documents, several
 from assetstore.files.replace import absolute
 
 Client = Literal["codex", "claude-code", ""]
@@ -72,7 +72,7 @@ def find_threads(paths: Iterable[Path] = ()) -> Iterator[Thread]:
     Raises:
         SourceRefused: A path is no file or folder.
     """
-    named = [absolute(path) for path in paths] or homes()
+    named = [absolute(path) for path in several(paths)] or homes()
     for file in find_documents(named, include=_LOGS):
         if file.error is not None or file.stat is None:
             if file.named:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,6 +14,18 @@ from assetstore.files.ignored import Level
 VCS_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr", "CVS"})
 
 StrPath = str | os.PathLike[str]
+
+
+def several(paths: Iterable[StrPath]) -> list[Path]:
+    """Some paths as a list.
+
+    Raises:
+        TypeError: It is one path: as a text, it would be taken for its letters, and
+            "/" among them for the whole disk.
+    """
+    if isinstance(paths, str | bytes | os.PathLike):
+        raise TypeError(f"paths must be several, not {paths!r}: write [{paths!r}]")
+    return list(map(Path, paths))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,19 @@
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assetstore.agents.find import find_threads
+from assetstore.archiver.run import archive_paths
 from assetstore.clients.homes import home_at
+from assetstore.documents import list_documents
 from assetstore.files.find import find_documents
 from assetstore.files.ignored import CODE, Level
+from assetstore.restore.run import restore_paths
+from support.stores import memory_store
 
 MEANT = Level(owner=home_at)
 
@@ -321,3 +328,16 @@ def test_homes_are_known_by_what_is_in_them(
     assert found is not None
     assert found.client == client
     assert home_at(str(tmp_path), os.listdir(tmp_path)) == found
+
+
+@pytest.mark.parametrize("one", ["a/b", b"a/b", Path("a/b")])
+def test_one_path_is_not_taken_for_its_letters(one: object, tmp_path: Path) -> None:
+    calls: list[Callable[[Any], object]] = [
+        lambda paths: archive_paths(memory_store(), paths),
+        lambda paths: restore_paths(memory_store(), paths),
+        lambda paths: list(find_threads(paths)),
+        lambda paths: list(list_documents(memory_store(), paths)),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError, match=r"write \["):
+            call(one)
