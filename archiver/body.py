@@ -313,14 +313,14 @@ class Taker:
                 if closed:
                     break
                 scanner.slide(at)
-            if at - hit.body < self._min or not self._approve(at, closing_end):
+            if at - hit.body < self._min:
                 return self._given_up(writer)
             behind = scanner.peek(closing_end, _BEHIND)
             if self._goes_on(hit, behind):
                 size = (at - hit.body) // 4 * 3
                 if not is_whole(head, tail, size - self._padding(at)):
                     return self._given_up(writer)
-            if not self._approve(at, True):
+            if not self._approve(at, closing_end):
                 return self._given_up(writer)
             blob, size, new = writer.finish()
         except (binascii.Error, ValueError):

@@ -57,6 +57,7 @@ class Recipes:
     def __init__(self, vault: Vault):
         self.vault = vault
         self.purged: set[bytes] = set()
+        self._gone: set[bytes] | None = None
         self._known: OrderedDict[bytes, Recipe | None] = OrderedDict()
 
     def get(self, prefix: RecipePrefix) -> Recipe | None:
@@ -106,7 +107,9 @@ class Recipes:
 
     def was_purged(self, prefix: RecipePrefix) -> bool:
         """Whether a recipe that is not there was purged, as the picture was in it."""
-        return any(id.startswith(prefix) for id in self.vault.purged())
+        if self._gone is None:
+            self._gone = {id[:PREFIX_BYTES] for id in self.vault.purged()}
+        return prefix in self._gone
 
 
 def find_placeholders(source: Source) -> Iterator[tuple[int, RecipePrefix]]:
@@ -309,10 +312,11 @@ def rebuild(
             continue
         choice = _choose(known, hit, prefix, whole=allow_missing)
         recipe = choice.recipe
+        if recipe is None and not allow_missing and not choice.text:
+            if any(store.recipes.was_purged(prefix) for store in known):
+                raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit)
         if recipe is None and choice.own and not allow_missing:
             text = window.bytes(hit, hit + LENGTH).decode()
-            if any(store.recipes.was_purged(prefix) for store in known):
-                raise _purged(source.name, text.encode(), hit)
             raise MissingBlob(
                 f"{source.name}: the store does not hold {text} (at byte {hit})",
                 hint="Name the store that the file was archived to with --store, "

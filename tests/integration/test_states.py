@@ -107,13 +107,13 @@ def killed_in_a_restore(
 ) -> None:
     """Restore a page up to its replacement, and no further."""
 
-    def replace(draft: Draft, source: Source) -> None:
+    def replace(self: object, draft: Draft, source: Source) -> None:
         if replaced:
             draft.replace(source)
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("assetstore.restore.restore.codex_state.replace", replace)
+        patch.setattr("assetstore.formats.beside.Nothing.replace", replace)
         # A process that is killed does not take anything back.
         patch.setattr(store, "take_back", lambda note, own: None)
         with pytest.raises(Killed):
@@ -182,7 +182,7 @@ def test_a_restore_that_is_refused_leaves_what_was_known(
 
     quote = append(page, quote_of(page))
     with monkeypatch.context() as patch:
-        patch.setattr("assetstore.restore.restore.codex_state.replace", refuse)
+        patch.setattr("assetstore.formats.beside.Nothing.replace", refuse)
         assert restore_paths(store, [page]).files[0].status == "failed"
     known = store.manifest(page)
     assert known is not None
@@ -198,7 +198,7 @@ def test_a_restore_that_is_refused_and_done_later(
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr("assetstore.restore.restore.codex_state.replace", refuse)
+        patch.setattr("assetstore.formats.beside.Nothing.replace", refuse)
         assert restore_paths(store, [page]).files[0].status == "failed"
     assert [document.state for document in list_documents(store)] == ["present"]
     assert restore(store, page) == ONE

@@ -76,6 +76,8 @@ def done(ran: Ran) -> Ran:
 
 
 def archive(program: Program, store: Path, path: Path) -> Ran:
+    if not store.exists():  # a new one is not made where another knows the document
+        done(program("init", store))
     return done(program("archive", "--store", store, "--min-size", "0", path))
 
 
