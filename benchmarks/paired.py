@@ -13,12 +13,13 @@ import json
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.make_log import main as make_log
+from benchmarks.make_log import write_log
 from benchmarks.measure import Contender, copy_synced, in_turn
 
 HERE = Path(__file__).parents[1]
@@ -60,7 +61,12 @@ def contender(
         copy_synced(document, copy)
         if command == "restore":
             words = [sys.executable, "-m", "assetstore", "archive", str(copy)]
-            os.spawnve(os.P_WAIT, sys.executable, words, environment(tree, store))
+            subprocess.run(
+                words,
+                env=environment(tree, store),
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
 
     words = [sys.executable, "-m", "assetstore", command, str(copy)]
     # The tree is chosen by the folder that Python begins in.
@@ -86,7 +92,7 @@ def main() -> None:
     given = parser.parse_args()
     size = given.megabytes * 1_000_000
     makers: dict[str, Callable[[Path, int], None]] = {
-        "log.jsonl": lambda path, size: make_log(["log", str(path), str(size)]),
+        "log.jsonl": write_log,
         "text.jsonl": text_lines,
         "page.html": page,
     }

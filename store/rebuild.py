@@ -312,9 +312,9 @@ def rebuild(
             continue
         choice = _choose(known, hit, prefix, whole=allow_missing)
         recipe = choice.recipe
-        if recipe is None and not allow_missing and not choice.text:
-            if any(store.recipes.was_purged(prefix) for store in known):
-                raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit)
+        gone = recipe is None and not allow_missing and not choice.text
+        if gone and any(store.recipes.was_purged(prefix) for store in known):
+            raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit)
         if recipe is None and choice.own and not allow_missing:
             text = window.bytes(hit, hit + LENGTH).decode()
             raise MissingBlob(

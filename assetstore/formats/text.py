@@ -50,12 +50,24 @@ class Text:
     def treat(self, found: Candidate) -> Treatment | None:
         """Take a part of an API as a whole, any other payload alone."""
         if found.place is not None:
+            bound = _bound(found.place)
+            if bound is not None:
+                return Treatment(why=bound)
             part = shapes.treated(found.place)
             if part is not None:
                 return part
         if found.kind is Kind.MEMBER:
             return None
         return _WHOLE_QUANTA if found.unannounced else IN_PLACE
+
+
+def _bound(place: Place) -> Why | None:
+    """Why nothing but what stands in a place may stand there, if it is so."""
+    if place.key == b"$base64":  # Visual Studio Code decodes it into a buffer
+        return Why.REFUSED
+    if place.key == b"data" and place.inner.get(b"assetId") is not None:
+        return Why.COVERED  # Copilot's command line calls an asset by its hash
+    return None
 
 
 class JsonLines(Text):

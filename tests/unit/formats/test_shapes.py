@@ -195,3 +195,19 @@ def test_a_picture_in_no_part_is_replaced_alone() -> None:
     assert count == 2
     assert found["icon"].startswith("as1:")
     assert found["shots"][0].startswith("as1:")
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        {"kind": 1, "v": {"$base64": PNG}},
+        {"type": "session.binary_asset", "assetId": "sha256:0", "data": PNG},
+        {"data": PNG, "mimeType": "image/png", "type": "image", "assetId": "sha256:0"},
+    ],
+)
+def test_what_its_reader_decodes_or_hashes_stays_and_is_told(bound: Any) -> None:
+    text = json.dumps(bound).encode()
+    store = memory_store()
+    slim, result = archived(store, text, ArchiveOptions(min_size=0))
+    assert slim == text
+    assert (result.stays.count, result.stored) == (1, 0)
