@@ -19,6 +19,7 @@ Peek = Callable[[int, int], bytes]
 
 _BLOCK = 1 << 16
 _FIRST = 1 << 9
+_NEAR = 1 << 7  # the beginning of what is around a value is near, for most
 _CACHED = 1 << 13
 # The longest value of a member that is kept, and the most members of an object.
 _SHORT = 256
@@ -264,6 +265,8 @@ class Places:
         lexer = self._lexer(escapes)
         inner, key, key_start = lexer.around(start - 1 - escapes, lexer.known)
         if inner is None:
+            # Else text that is full of quotes would be read again for each of them.
+            lexer.nowhere = max(lexer.nowhere, start - 1 - escapes)
             return None
         place = Place(self, lexer, inner, key, key_start, start)
         inner.holds(place, key)
@@ -334,6 +337,8 @@ class Lexer:
 
     Attributes:
         known: The last place that was met.
+        nowhere: An offset that no container is around. What is around a later one
+            begins behind it.
     """
 
     def __init__(self, peek: Peek, escapes: int, *, lines: bool):
@@ -341,6 +346,7 @@ class Lexer:
         self.escapes = escapes
         self._lines = lines
         self.known: Place | None = None
+        self.nowhere = 0
 
     def remember(self, place: Place) -> None:
         """Take note of the last place."""
@@ -467,17 +473,19 @@ class Lexer:
         if known is not None and not (known.start < at and 0 < known.end <= at):
             known = None
         floor = known.end if known is not None else 0
+        if self.nowhere <= at and self.nowhere > floor:
+            known, floor = None, self.nowhere
         depth = commas = 0
         members: dict[bytes, bytes] = {}
         own: bytes | None = None
         own_start = -1
         right, wants_key = OTHER, False
-        block, base, end, size = b"", at, 0, _FIRST
+        block, base, end, size = b"", at, 0, _NEAR
         while base + end > floor:
             if end == 0:  # all of the block was read
                 top, base = base, max(floor, base - size)
                 block = self._peek(base, top - base)
-                end, size = len(block), _BLOCK
+                end, size = len(block), min(8 * size, _BLOCK)
             quote = block.rfind(b'"', 0, end)
             for mark in reversed(list(_MARKS.finditer(block, quote + 1, end))):
                 sign = mark[0]
@@ -530,7 +538,7 @@ class Lexer:
             if at > base:
                 end = at - base
             else:
-                base, end, size = at, 0, _FIRST
+                base, end, size = at, 0, _NEAR
         if known is None or (own is None and depth == 0 and known.inner.is_object):
             return _NOWHERE
         found: Container | None = known.inner

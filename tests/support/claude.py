@@ -5,13 +5,11 @@ import os
 import re
 import shutil
 import subprocess
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from support.npm import kept
 from support.samples import b64, lines
 
 # The newest on npm when it was last looked up, and the last that node ran.
@@ -21,29 +19,9 @@ SESSION = "11111111-2222-4333-8444-555555555555"
 
 def install(version: str) -> Path | None:
     """Claude Code's program, installed from npm and kept; None: not reachable."""
-    kept = os.environ.get("ASSETSTORE_TEST_CLAUDE")
-    cache = platformdirs.user_cache_path("assetstore-tests", appauthor=False)
-    folder = (Path(kept) if kept else cache / "claude") / version
-    if not (folder / "done").exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            return None
-        try:
-            urllib.request.urlopen("https://registry.npmjs.org/is-number", timeout=10)
-        except OSError:
-            return None
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text("{}")
-        words = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(
-            [*words, f"@anthropic-ai/claude-code@{version}"],
-            cwd=folder,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode("utf-8", "replace"))
-        (folder / "done").touch()
+    folder = kept("@anthropic-ai/claude-code", version, "ASSETSTORE_TEST_CLAUDE")
+    if folder is None:
+        return None
     packages = folder / "node_modules" / "@anthropic-ai"
     script = packages / "claude-code" / "cli.js"
     if script.exists():

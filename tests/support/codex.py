@@ -4,16 +4,13 @@ import json
 import os
 import queue
 import re
-import shutil
 import subprocess
 import threading
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import platformdirs
-
+from support.npm import kept
 from support.samples import picture, uri
 
 _TROUBLE = re.compile(r"rollout|offset|malformed|projection", re.I)
@@ -38,29 +35,9 @@ enabled = false
 
 def install(version: str) -> Path | None:
     """Codex's program, installed from npm and kept; None: not reachable."""
-    kept = os.environ.get("ASSETSTORE_TEST_CODEX")
-    cache = platformdirs.user_cache_path("assetstore-tests", appauthor=False)
-    folder = (Path(kept) if kept else cache / "codex") / version
-    if not (folder / "done").exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            return None
-        try:
-            urllib.request.urlopen("https://registry.npmjs.org/is-number", timeout=10)
-        except OSError:
-            return None
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text("{}")
-        words = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(
-            [*words, f"@openai/codex@{version}"],
-            cwd=folder,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode("utf-8", "replace"))
-        (folder / "done").touch()
+    folder = kept("@openai/codex", version, "ASSETSTORE_TEST_CODEX")
+    if folder is None:
+        return None
     found = [p for p in folder.rglob("codex") if p.is_file() and os.access(p, os.X_OK)]
     return max(found, key=lambda p: p.stat().st_size)
 
