@@ -12,6 +12,7 @@ strings deep is written with ``2 ** k - 1`` backslashes in front of it; a quote 
 such a string has more of them (RFC 8259, section 7, applied ``k`` times).
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 
@@ -23,11 +24,13 @@ _NEAR = 1 << 7  # the beginning of what is around a value is near, for most
 _CACHED = 1 << 13
 # The longest value of a member that is kept, and the most members of an object.
 _SHORT = 256
-_MOST_MEMBERS = 64
-# So many backslashes in a row stand in front of no quote that anybody wrote.
-_MOST_BACKSLASHES = 1 << 12
+_MOST_MEMBERS = 1024
 _MARKS = re.compile(rb"[{}\[\],:\n]")
 _SPACE = b" \t\r\n"
+_WRITTEN_SPACE = re.compile(rb"\\+[nrt]$")
+
+# So many containers that are not closed are looked through to a line's end.
+_MOST_TORN = 64
 
 # What a member's value is if it is no short string.
 OTHER = b"\0"
@@ -56,6 +59,7 @@ class Container:
         "_members",
         "_parent",
         "_resolved",
+        "_summit",
         "escapes",
         "is_object",
         "start",
@@ -77,6 +81,8 @@ class Container:
         self._key: Key = UNCOUNTED
         self._key_start = -1
         self._resolved = False
+        # The outermost one around it, and the member of that which it is in.
+        self._summit: tuple[Container, Key] | None = None
 
     def get(self, name: bytes) -> bytes | None:
         """The value of a member, if that is a short string.
@@ -143,15 +149,22 @@ class Container:
         at._back = None
 
     def _finish(self) -> None:
-        """Read to its end."""
-        if self._end:
-            return
+        """Read to its end, and first to the ends of what was met in it."""
+        open_: list[Container] = []
+        at: Container | Place | None = self
+        while isinstance(at, Container) and not at._end:
+            open_.append(at)
+            at = at._last
+        for container in reversed(open_):
+            container._finish_alone()
+
+    def _finish_alone(self) -> None:
         at = self.start + 1 if self._last is None else self._last.end
         if at < 0:
             self._end = -1
             return
         self._end, members = self._lexer.finish(at, is_object=self.is_object)
-        self.learn(members)
+        self._members |= members  # of two that are alike, parsers take the last
 
 
 class Place:
@@ -232,8 +245,17 @@ class Place:
     @property
     def record(self) -> tuple[Container, Key]:
         """The outermost container around it, and the member of it that it is in."""
-        *_, last = self.way()
-        return last
+        passed: list[Container] = []
+        at, key = self.inner, self.key
+        while at._summit is None and (above := at.parent) is not None:
+            passed.append(at)
+            at, key = above, at.key
+        if at._summit is not None:
+            at, key = at._summit
+        for container in passed:
+            container._summit = at, key
+        outer = self.outer
+        return (at, key) if outer is None else outer.record
 
 
 class Places:
@@ -249,6 +271,7 @@ class Places:
         self._lines = lines
         self._lexers: dict[int, Lexer] = {}
         self._outside: dict[int, Place] = {}
+        self._searched = 0
 
     def at(self, start: int, escapes: int) -> Place | None:
         """The place of a payload that fills a string.
@@ -273,10 +296,23 @@ class Places:
         lexer.remember(place)
         return place
 
+    def of_string(self, offset: int) -> Place | None:
+        """The place of the string that an offset is in, and not in a deeper one."""
+        lexer = self._lexer(0)
+        opening = lexer.opening(offset, self._searched)
+        if opening < 0:
+            return None
+        place = self.at(opening + 1, 0)
+        # Whatever comes of it, what is in front of it is not looked at again.
+        end = place.end if place is not None else -1
+        self._searched = max(self._searched, end if end > 0 else offset)
+        return place if place is not None and place.end > offset else None
+
     def outside(self, place: Place) -> Place | None:
         """The place of the string that a place's JSON is in."""
         known = self._outside.get(place.escapes)
-        if known is not None and known.start <= place.start < known.end:
+        begun = known is not None and known.start <= place.start
+        if begun and known is not None and (place.start < known.end or known.end < 0):
             return known
         *_, top = _up(place.inner)
         at, escapes = top.start, place.escapes
@@ -347,6 +383,7 @@ class Lexer:
         self._lines = lines
         self.known: Place | None = None
         self.nowhere = 0
+        self._torn = self._torn_to = 0
 
     def remember(self, place: Place) -> None:
         """Take note of the last place."""
@@ -385,14 +422,14 @@ class Lexer:
     def backslashes(self, floor: int, at: int) -> int:
         """How many backslashes stand in front of an offset, from ``floor`` on."""
         count, size = 0, 16
-        while count < _MOST_BACKSLASHES and at - count > floor:
+        while at - count > floor:
             begin = max(floor, at - count - size)
             text = self._peek(begin, at - count - begin)
             run = len(text) - len(text.rstrip(b"\\"))
             count += run
             if run < len(text):
                 break
-            size = 256
+            size = min(16 * size, _BLOCK)
         return count
 
     def finish(self, at: int, *, is_object: bool) -> tuple[int, dict[bytes, bytes]]:
@@ -407,6 +444,9 @@ class Lexer:
             members that were met.
         """
         members: dict[bytes, bytes] = {}
+        if at < self._torn_to and self._torn > _MOST_TORN:
+            return -1, members  # so many did not end in what was read
+        begun = at
         depth, key, value = 0, b"", b""
         size = _FIRST
         while block := self._peek(at, size):
@@ -420,38 +460,58 @@ class Lexer:
                     depth -= 1
                     if depth < 0:
                         if is_object:
-                            _keep(members, key, value)
+                            members[key] = value or OTHER
                         return at + mark.end(), members
                 elif sign == b"\n":
                     if self._lines:
-                        return -1, members
+                        return self._ends_torn(begun, at + mark.start()), members
                 elif depth == 0 and sign == b":":
                     key, value = value, b""
                 elif depth == 0:
-                    _keep(members, key, value)
+                    if key and len(members) < _MOST_MEMBERS:
+                        members[key] = value or OTHER
                     key = value = b""
             if quote < 0:
                 if len(block) < size:
-                    return -1, members
+                    return self._ends_torn(begun, at + len(block)), members
                 at, size = at + len(block), _BLOCK
                 continue
             opening = at + quote
             if self.escapes and self.backslashes(at, opening) < self.escapes:
-                return -1, members  # the string around all this ends
+                # The string around all this ends.
+                return self._ends_torn(begun, opening), members
             end = self.string_end(opening + 1)
             if end < 0:
-                return -1, members
+                return self._ends_torn(begun, opening), members
             if depth == 0 and is_object:
                 value = self.short(opening + 1, end)
             at, size = end, _FIRST
-        return -1, members
+        return self._ends_torn(begun, at), members
+
+    def _ends_torn(self, begun: int, end: int) -> int:
+        """Take note that what began at an offset does not end in front of another."""
+        self._torn = self._torn + 1 if begun < self._torn_to else 1
+        self._torn_to = max(self._torn_to, end)
+        return -1
 
     def short(self, start: int, end: int) -> bytes:
         """What a string holds, if it is short; ``end`` is behind its quote."""
         length = end - 1 - self.escapes - start
         if length > _SHORT:
             return OTHER
-        return self._peek(start, length).replace(b"\\", b"")
+        return self._plain(self._peek(start, length))
+
+    def _plain(self, text: bytes) -> bytes:
+        """What a short string says; at depth, as far as that matters."""
+        if b"\\" not in text:
+            return text
+        if not self.escapes:
+            try:
+                said: str = json.loads(b'"' + text + b'"')
+                return said.encode("utf-8", "replace")
+            except ValueError:
+                pass
+        return text.replace(b"\\", b"")
 
     def around(self, at: int, known: Place | None) -> tuple[Container | None, Key, int]:
         """The container around the value that begins at an offset.
@@ -518,7 +578,7 @@ class Lexer:
             begin = self._begin_in(block, quote)
             if begin >= 0:
                 opening, text = base + begin, block[begin + 1 : quote]
-                text = OTHER if len(text) > _SHORT else text.replace(b"\\", b"")
+                text = OTHER if len(text) > _SHORT else self._plain(text)
             else:
                 if self.backslashes(floor, closing) < self.escapes:
                     return _NOWHERE  # the string around all this begins here
@@ -568,6 +628,8 @@ class Lexer:
         while at > 0:
             text = self._peek(max(0, at - 64), min(64, at))
             bare = text.rstrip(_SPACE)
+            while self.escapes and (space := _WRITTEN_SPACE.search(bare)):
+                bare = bare[: space.start()].rstrip(_SPACE)
             if self._lines and b"\n" in text[len(bare) :]:
                 return False
             if bare:
