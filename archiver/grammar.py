@@ -81,10 +81,6 @@ def member(ending: bytes) -> re.Pattern[bytes]:
     )
 
 
-# Values that are found by their own beginning.
-MEMBER_KNOWN = re.compile(rb"(?i:data:)|iVBORw0KGgo|\\*/9j|R0lGODlh|R0lGODdh|UklGR")
-
-
 HEAD_MAX = 512
 HEAD_START = re.compile(
     rb"d(?:=\r?\n)?a(?:=\r?\n)?t(?:=\r?\n)?a(?:=\r?\n)?$", re.IGNORECASE

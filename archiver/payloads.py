@@ -4,6 +4,7 @@ Archiving takes what this yields, doctor adds it up, a lost blob is looked for i
 Nothing is stored of what stays.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -34,6 +35,13 @@ _CUT = 100
 _MOST_WORDS = 80
 WORDS = b" archived "
 _FROM_HERE = -1
+# So much of one JSON value is held back, for what goes with a payload behind it.
+_HELD_BACK = 4 << 20
+# What stands for data in a part of an API, and is none.
+_ADDRESS = re.compile(
+    rb"(?!data:)[a-z][a-z0-9+.-]{1,20}:/|(?:sediment|file|blob|cid):", re.I
+)
+_LETTERS = re.compile(rb"(?:[A-Za-z0-9+/=_-]|\\+[/nrt]|\\+u00[0-9a-fA-F]{2})*\\*")
 _WRITTEN = {
     Form.URI_BASE64: Written.URI_BASE64,
     Form.URI_TEXT: Written.URI_TEXT,
@@ -190,6 +198,10 @@ class Payloads:
         self._floor = 0  # nothing in front of it may be taken along
         self._next = 0
         self._hold = source.size  # nothing from here on is left for good
+        self._record = 0  # where the record begins that the window was in
+        self._passed = 0  # all in front of it is left for good
+        self._begun = False  # whether anything was taken
+        self._json = json or format.lines
 
     def __iter__(self) -> Iterator[Payload | int]:
         """Payloads that are taken, and offsets where what may be a placeholder begins.
@@ -226,7 +238,21 @@ class Payloads:
         self.stays.add(stay)
 
     def _slid(self, offset: int) -> None:
-        self._on_slide(min(offset, self._hold))
+        safe = min(offset, self._hold)
+        # What stands in front of a payload may go with it: in a log, all of its record.
+        if self.format.lines:
+            window = self.scanner.window
+            seen = max(0, min(offset - window.base, window.have))
+            end = window.buf.rfind(b"\n", 0, seen)
+            if end >= 0:
+                self._record = max(self._record, window.base + end + 1)
+            safe = min(safe, self._record)
+        elif self._json:
+            safe = min(safe, max(0, offset - _HELD_BACK))
+        if not self._begun:
+            return  # nothing is copied in front of the first change
+        self._passed = max(self._passed, safe)
+        self._on_slide(safe)
 
     def _payload(self, hit: Hit) -> Payload | None:
         """The payload of a hit, if it is taken."""
@@ -239,26 +265,45 @@ class Payloads:
         place = None
         if hit.closer == b'"':
             place = self._places.at(hit.start, hit.escapes)
-        found = Candidate(
-            kind=_WRITTEN[hit.form],
-            start=hit.start,
-            mime=hit.mime,
-            begin=self._begin(hit),
-            place=place,
-            unannounced=hit.whole,
-        )
-        treatment = self.format.treat(found)
+        treatment = self._treatment(hit, place)
+        if place is None and self.format.lines and hit.form is not Form.MEMBER:
+            # It may stand in a part's string, behind a space, say.
+            string = self._places.of_string(hit.start)
+            if string is not None and string.start >= self._floor:
+                whole = Hit(Form.MEMBER, string.start, string.start, b'"', 0)
+                part = self._treatment(whole, string)
+                if part is not None and part.any_data:
+                    hit, place, treatment = whole, string, part
         if treatment is None or (hit.foreign and not treatment.any_data):
             return None
         why = treatment.why
         if hit.start in self._wanted.spare:
             why = Why.SPARED
-        elif why is None and self._is_small(hit, treatment):
+        elif why is None and self._is_small(hit, place, treatment):
             why = Why.SMALL
         if why is not None:
             self._left(hit, place, why)
             return None
         return self._take(hit, place, treatment)
+
+    def _treatment(self, hit: Hit, place: Place | None) -> Treatment | None:
+        """What the format says of a hit."""
+        begin = self._begin(hit)
+        if hit.form is Form.MEMBER and _ADDRESS.match(begin):
+            return None
+        found = Candidate(
+            kind=_WRITTEN[hit.form],
+            start=hit.start,
+            mime=hit.mime,
+            begin=begin,
+            place=place,
+            unannounced=hit.whole,
+        )
+        treatment = self.format.treat(found)
+        strange = hit.form is Form.MEMBER and not _LETTERS.fullmatch(begin)
+        if strange and treatment is not None and not treatment.any_size:
+            return None  # words, or a name: nobody said that this is an API's
+        return treatment
 
     def _decide(self) -> None:
         """Read on as what a record, however far down, says that this is."""
@@ -271,10 +316,12 @@ class Payloads:
         text = self.scanner.peek(hit.body, _BEGIN)
         return text.partition(hit.closer)[0].rstrip(b"\\") if hit.closer else text
 
-    def _is_small(self, hit: Hit, treatment: Treatment) -> bool:
+    def _is_small(self, hit: Hit, place: Place | None, treatment: Treatment) -> bool:
         """Whether a payload is shorter than those that are taken."""
         if not self._min or treatment.any_size:
             return False
+        if hit.foreign or hit.form is Form.MEMBER:
+            return place is not None and 0 <= place.closing - hit.body < self._min
         text = self.scanner.peek(hit.body, 4 * self._min)
         if hit.form is Form.URI_TEXT:
             stop = grammar.TEXT_STOP.search(text, 0, self._min)
@@ -289,11 +336,12 @@ class Payloads:
 
     def _left(self, hit: Hit, place: Place | None, why: Why) -> None:
         """Take note of a payload that stays, if it is one."""
-        taken = None
-        if place is None or not (hit.foreign or hit.form is Form.MEMBER):
+        taken, data = None, hit.foreign or hit.form is Form.MEMBER
+        if not data:
             taken = self._weigher.take(hit)
         if taken is None:
-            if place is None or why is Why.SMALL or place.closing < 0:
+            small = why is Why.SMALL and not data
+            if place is None or small or place.closing < 0:
                 return
             end, type = place.closing, hit.mime
         else:
@@ -343,6 +391,7 @@ class Payloads:
             place=place,
         )
         self.resume(payload.goes_to, payload.goes_to)
+        self._begun = True
         return payload
 
     def _is_joined(self, hit: Hit) -> bool:
@@ -364,7 +413,7 @@ class Payloads:
         swap = treatment.swap
         if swap is not None and place is not None:
             torn = end > place.closing or swap.end < 0
-            if torn or swap.start < self._floor:
+            if torn or swap.start < max(self._floor, self._passed):
                 return Why.NOT_UNDERSTOOD
             if self._holds_mark(swap, hit.start, end):
                 return Why.NOT_UNDERSTOOD

@@ -349,6 +349,12 @@ class Scanner:
         opened = self._opened(window.bytes(max(window.base, body - 16), body))
         return Hit(Form.BARE, body, body, *opened) if opened else None
 
+    def _is_hit(self, begin: bytes) -> bool:
+        """Whether a string that begins so is found by its beginning."""
+        if begin[:5].lower() == b"data:":
+            return bool(self._head.match(begin) or grammar.ANY_HEAD.match(begin))
+        return bool(grammar.BARE_START.match(begin))
+
     def _member(self, needle: Needle) -> Hit | None:
         """The value of a member, unless it is a hit by itself."""
         window = self.window
@@ -361,7 +367,7 @@ class Scanner:
             return None
         body = front + match.end()
         behind = text[match.end() :]
-        if grammar.MEMBER_KNOWN.match(behind) or behind.startswith(MARK):
+        if behind.startswith(MARK) or self._is_hit(behind):
             return None
         return Hit(Form.MEMBER, body, body, b'"', len(match["open"]))
 

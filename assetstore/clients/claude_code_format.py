@@ -13,7 +13,7 @@ from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.places import Place
-from assetstore.formats.text import is_lines
+from assetstore.formats.text import is_lines, is_pretty
 from assetstore.results import Why
 
 _TELLING = re.compile(rb"\"(?:sessionId|parentUuid|leafUuid)\"\s*:")
@@ -42,7 +42,8 @@ class ClaudeCode:
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether it is where sessions are, or begins as one does."""
-        if _ANOTHERS.search(head) and not _OWN.search(head):
+        another = _ANOTHERS.search(head) and not _OWN.search(head)
+        if another or is_pretty(head):
             return False
         if "projects" in path.parts and _NAME.fullmatch(path.name):
             return True

@@ -17,7 +17,7 @@ from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
 from assetstore.formats.beside import Beside
 from assetstore.formats.places import OTHER, Place
-from assetstore.formats.text import is_lines
+from assetstore.formats.text import is_lines, is_pretty
 from assetstore.results import Why
 
 _RECORDS = (
@@ -70,6 +70,8 @@ class Codex:
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether it is called as a rollout is, or begins as one does."""
+        if is_pretty(head):
+            return False
         if _NAME.fullmatch(path.name):
             return True
         return path.suffix != ".json" and is_lines(head) and bool(_HEAD.search(head))
@@ -102,8 +104,6 @@ class Codex:
 
 def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
     """What becomes of an item with a picture or a file."""
-    if found.kind is Kind.MEMBER and found.begin:
-        return None  # an address: the API fetches it
     item, kind = place.inner, place.inner.get(b"type")
     if kind in (b"input_image", b"input_file"):
         swap = shapes.text_swap(item, _INPUT_TEXT, b'"}')

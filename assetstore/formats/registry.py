@@ -18,7 +18,7 @@ from assetstore.files.source import CHUNK, Source, Window
 from assetstore.formats.base import Format
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.places import OTHER
-from assetstore.formats.text import JsonLines, Text, Typed
+from assetstore.formats.text import Json, JsonLines, Text, Typed
 from assetstore.store.lineage import note_appending
 
 GROUP = "assetstore.formats"
@@ -33,6 +33,7 @@ _REST: tuple[Format, ...] = (
     Typed("notebook", ".ipynb"),
     Typed("har", ".har"),
     _JSON_LINES,
+    Json(),
     GENERIC,
 )
 

@@ -58,9 +58,7 @@ def part_of(place: Place) -> Found | None:
 
 def _data(inner: Container) -> Found | None:
     kind = inner.get(b"type")
-    if kind in (b"image", b"audio"):  # MCP
-        return inner, _TEXT, _END
-    if kind == b"file" and _says_mime(inner):  # Vercel
+    if kind in (b"image", b"audio", b"file") and _says_mime(inner):  # MCP, Vercel
         return inner, _TEXT, _END
     around = inner.parent
     if around is None or not around.is_object:

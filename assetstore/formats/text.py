@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from pathlib import PurePath
 
 from assetstore.formats import shapes
@@ -16,6 +17,8 @@ _ROLES = frozenset((b"user", b"assistant", b"system", b"tool", b"model", b"devel
 # beginning looks like: a log may begin in the middle of a line.
 _LINES = frozenset((".jsonl", ".ndjson", ".jl"))
 _SAMPLED = 16
+# A message is not farther around what stands in it; all of a long document may be.
+_MOST_LEVELS = 12
 _ONE_VALUE = frozenset((".json", ".ipynb", ".har", ".map", ".geojson", ".gltf"))
 
 
@@ -35,7 +38,7 @@ class Text:
     lines = False
     appends = False
     typed = False
-    members: tuple[bytes, ...] = (b"data", b"blob")
+    members: tuple[bytes, ...] = (b"data", b"blob", b"file_data")
     tells: tuple[bytes, ...] = ()
     beside: Beside = NOTHING
 
@@ -65,47 +68,56 @@ def _bound(place: Place) -> Why | None:
     """Why nothing but what stands in a place may stand there, if it is so."""
     if place.key == b"$base64":  # Visual Studio Code decodes it into a buffer
         return Why.REFUSED
+    if place.key == b"image_url" and place.inner.get(b"type") == b"computer_screenshot":
+        return Why.REFUSED  # Responses takes no text there
     if place.key == b"data" and place.inner.get(b"assetId") is not None:
         return Why.COVERED  # Copilot's command line calls an asset by its hash
     return None
 
 
-class JsonLines(Text):
-    """JSON, a value a line: a log, a data set, or an unknown client's session.
+class Json(Text):
+    """JSON that no client's format claims.
 
     Programs that talk to a model write what they send into such files. What stands in
     a message of theirs, in none of the known parts, may be sent as it stands, and is
     left: an API refuses a placeholder in a picture's field.
     """
 
-    name = "json-lines"
-    lines = True
-    members: tuple[bytes, ...] = (
-        b"data",
-        b"base64",
-        b"image_url",
-    )  # of all that a record may tell
+    name = "json"
 
     def claims(self, path: PurePath, head: bytes) -> bool:
-        """Whether it is named as one, or its first lines are objects."""
-        suffix = path.suffix.lower()
-        return suffix in _LINES or (suffix not in _ONE_VALUE and is_lines(head))
+        """Whether it begins as JSON does."""
+        return is_json(head)
 
     def treat(self, found: Candidate) -> Treatment | None:
         """Leave what may be sent as it stands."""
         treatment = super().treat(found)
-        if (
-            treatment in (IN_PLACE, _WHOLE_QUANTA)
-            and found.place is not None
-            and _said(found.place)
-        ):
+        alone = treatment is not None and treatment.swap is None and not treatment.why
+        if alone and found.place is not None and _said(found.place):
             return Treatment("model", why=Why.NOT_UNDERSTOOD)
         return treatment
 
 
+class JsonLines(Json):
+    """JSON, a value a line: a log, a data set, or an unknown client's session."""
+
+    name = "json-lines"
+    lines = True
+    # Of all formats that a record may tell.
+    members: tuple[bytes, ...] = (*Text.members, b"base64", b"image_url")
+
+    def claims(self, path: PurePath, head: bytes) -> bool:
+        """Whether it is named as one, or its first lines are objects."""
+        suffix = path.suffix.lower()
+        if suffix in _LINES:
+            return not is_pretty(head)
+        return suffix not in _ONE_VALUE and is_lines(head)
+
+
 def _said(place: Place) -> bool:
     """Whether a place is in a message that somebody says."""
-    return any(at.get(b"role") in _ROLES for at, _ in place.way())
+    around = islice(place.way(), _MOST_LEVELS)
+    return any(at.get(b"role") in _ROLES for at, _ in around)
 
 
 class Typed(Text):
@@ -134,6 +146,12 @@ def begins_with(head: bytes, brackets: bytes) -> bool:
     """
     first = head.lstrip(b"\xef\xbb\xbf\0 \t\r\n")[:1]
     return bool(first) and first in brackets
+
+
+def is_pretty(head: bytes) -> bool:
+    """Whether a document that begins so is a JSON value over several lines."""
+    first, newline, _ = head.lstrip(b"\xef\xbb\xbf\0 \t\r\n").partition(b"\n")
+    return bool(newline) and first.strip() in (b"{", b"[", b"[{")
 
 
 def is_json(head: bytes) -> bool:

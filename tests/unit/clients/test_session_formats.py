@@ -121,7 +121,7 @@ def test_what_an_option_says_is_obeyed() -> None:
         ("a/sessions/rollout-2026-09-01T00-00-00-" + SESSION + ".jsonl", b"", "codex"),
         ("notes.jsonl", CLAUDE, "claude-code"),
         ("notes.txt", CODEX, "codex"),
-        ("data.json", json.dumps({"sessionId": "x"}).encode(), "generic"),
+        ("data.json", json.dumps({"sessionId": "x"}).encode(), "json"),
         ("book.ipynb", b"{}", "notebook"),
         ("page.har", b"{}", "har"),
         ("rows.jsonl", lines({"a": 1}), "json-lines"),

@@ -169,6 +169,9 @@ def test_a_megabyte_of_text_beside_a_picture_goes_along() -> None:
         part = {"_meta": words, "type": "image", "data": PNG, "mimeType": "image/png"}
         found, count = taken([part])
         assert (count, without_id(found[0])) == (1, {"type": "text", "text": TEXT})
+        found, count = taken([part] * 3)
+        assert (count, len(found)) == (3, 3)
+        assert {part["type"] for part in found} == {"text"}
         part = {"data": PNG, "type": "image", "mimeType": "image/png", "_meta": words}
         found, count = taken([part])
         assert (count, without_id(found[0])) == (1, {"type": "text", "text": TEXT})
