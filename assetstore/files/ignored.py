@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pathspec import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
 
 _MADE_AGAIN = {
     "node_modules": "dependencies",
@@ -90,7 +92,7 @@ class _Rules:
         origin: The file.
     """
 
-    spec: GitIgnoreSpec
+    spec: "GitIgnoreSpec"
     base: str
     origin: str
 
@@ -215,6 +217,8 @@ def _read(path: Path, folder: Path) -> Iterator[_Rules]:
     try:
         with path.open("rb") as file:
             text = file.read(_LARGEST).decode("utf-8", "surrogateescape")
+        from pathspec import GitIgnoreSpec
+
         spec = GitIgnoreSpec.from_lines(text.splitlines())
     except (OSError, ValueError):
         return  # what cannot be read ignores nothing
