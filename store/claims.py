@@ -41,7 +41,9 @@ class Claims:
     _is_claimed = False
     _noted = False  # whether the store is known to name manifests with notes
 
-    def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
+    def lock(
+        self, name: str, timeout: float = 0, *, reads: bool = False
+    ) -> AbstractContextManager[object]:
         """A lock that spares two processes the same work."""
         raise NotImplementedError
 
