@@ -15,6 +15,7 @@ from assetstore.clients.homes import home_at
 from assetstore.errors import ContainerRefused, SourceRefused
 from assetstore.files.find import Found, StrPath, find_documents, several
 from assetstore.files.ignored import Level
+from assetstore.files.output import check_output
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
@@ -271,10 +272,12 @@ def archive_file(
     """Archive one file to another place; the source is left alone.
 
     Raises:
+        UsageError: ``output`` is the source, a link, or no place for a file.
         AssetstoreError: It did not work; ``output`` is as it was.
         OSError: The same.
     """
     target = absolute(Path(output))
+    check_output(absolute(Path(source)), target)
     with Source.open(absolute(Path(source))) as document:
         return _archiver(store, options or ArchiveOptions()).elsewhere(
             document, str(source), target, str(target)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from assetstore.errors import (
     AmbiguousId,
+    DamagedManifest,
     IntegrityError,
     MissingBlob,
     PurgedBlob,
@@ -46,7 +47,7 @@ class Document:
         slim_size: The archived file's size in bytes.
         payloads: How many placeholders stand in it.
         client: Who archived it.
-        own: Whether that is us; only then `forget` can give it up.
+        own: Whether that is us; else `forget` has to be asked to (``foreign``).
         purged: How many blobs that it needs were purged from the store.
         lost: What it needs and was accepted to be lost, as ids in hexadecimal.
     """
@@ -144,7 +145,34 @@ def _hash(path: Path) -> bytes:
     return digest.digest()
 
 
-def forget(store: "Store", path: StrPath, *, force: bool = False) -> "Manifest":
+def foreign_claims(store: "Store", path: StrPath) -> int:
+    """How many other clients claim media for a document.
+
+    Args:
+        store: The store.
+        path: The document, as in `forget`.
+    """
+    count = 0
+    for key in store.claims_on(_named(path)):
+        if not store.is_own(key):
+            try:
+                count += bool(store.load_manifest(key).refs)
+            except FileNotFoundError:
+                continue  # given up just now
+            except DamagedManifest:
+                count += 1
+    return count
+
+
+def _named(path: StrPath) -> str:
+    """What manifests call a document that a user names."""
+    piped = re.fullmatch(r"stdin:[0-9a-f]{16}", str(path))
+    return str(path) if piped else os.path.abspath(path)
+
+
+def forget(
+    store: "Store", path: StrPath, *, force: bool = False, foreign: bool = False
+) -> "Manifest":
     """Give up a document's claim on its media: gc may remove what only it needs.
 
     Args:
@@ -152,20 +180,23 @@ def forget(store: "Store", path: StrPath, *, force: bool = False) -> "Manifest":
         path: The document; it need not be there any more. What came from
             standard input has the name that `list_documents` gives, "stdin:...".
         force: Do so even if it still holds placeholders of this store.
+        foreign: Give up what other clients (users, machines, or oneself before the
+            state folder was lost) claim for it, too. Nobody can tell here whether
+            they still have it.
 
     Returns:
-        What the store knew of it.
+        What the store knew of it: our own manifest, if there was one.
 
     Raises:
         StoreError: The store does not know the document.
         SourceRefused: It still holds placeholders, and ``force`` was not given.
-        ForeignManifest: Another client archived it.
+        ForeignManifest: Another client archived it, and ``foreign`` was not given.
+        DamagedManifest: A manifest of it cannot be read.
         LockedError: Somebody is at work on it.
     """
-    piped = re.fullmatch(r"stdin:[0-9a-f]{16}", str(path))
-    document = str(path) if piped else os.path.abspath(path)
+    document = _named(path)
     with store.doc_lock(Path(document), 5.0):
-        manifest = _find(store, document)
+        found = _find(store, document, foreign=foreign)
         if not force and (held := count_placeholders(store, Path(document))):
             raise SourceRefused(
                 f"{path} still holds {held} placeholder{'s' if held > 1 else ''} "
@@ -174,17 +205,19 @@ def forget(store: "Store", path: StrPath, *, force: bool = False) -> "Manifest":
                 "these media at the next gc.",
                 path=str(path),
             )
-        store.retract(manifest)
-    return manifest
+        for manifest in found if foreign else found[:1]:
+            store.retract(manifest, foreign=foreign)
+    return found[0]
 
 
-def _find(store: "Store", document: str) -> "Manifest":
+def _find(store: "Store", document: str, *, foreign: bool) -> "list[Manifest]":
+    """The newest manifests of a document: our own, or all clients', our own first."""
     own = store.manifest(Path(document))
-    if own is not None:
-        return own
-    for manifest in store.manifests():
-        if manifest.document == document:
-            return manifest
+    if own is not None and not foreign:
+        return [own]
+    keys = sorted(store.claims_on(document), key=lambda key: not store.is_own(key))
+    if found := [store.load_manifest(key) for key in keys]:
+        return found
     raise StoreError(
         f"the store knows no document {document}",
         hint="'assetstore ls' lists those it knows.",

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
+from assetstore.errors import StoreWriteError
 from assetstore.files.in_use import refuse_written
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, check_replaceable
@@ -55,10 +56,7 @@ class Restorer:
         """
         document = absolute(path)
         with ExitStack() as stack:
-            for store in sorted(
-                (place.store for place in self._places), key=lambda s: str(s.root)
-            ):
-                stack.enter_context(store.doc_lock(document, _WAIT))
+            self._lock(stack, document)
             if not self._options.dry_run:
                 self._sweeper.sweep(document)
             beside(document).recover(document)
@@ -91,6 +89,23 @@ class Restorer:
                 lambda: draft.placed,
             )
             return _result(str(path), source, work.tally, after, draft.left)
+
+    def _lock(self, stack: ExitStack, document: Path) -> None:
+        """Lock a document in every store, in an order in which nobody blocks another.
+
+        Raises:
+            LockedError: Somebody else is at work on it.
+            StoreWriteError: A store cannot be written: it could not be told in there
+                that the document was restored.
+        """
+        reads = self._options.dry_run
+        stores = [place.store for place in self._places]
+        for store in sorted(stores, key=lambda store: str(store.root)):
+            try:
+                stack.enter_context(store.doc_lock(document, _WAIT, reads=reads))
+            except StoreWriteError as e:
+                e.hint = "'restore -o FILE' writes the restored form elsewhere."
+                raise
 
     def check(self, source: Source) -> None:
         """Read all that a document needs.

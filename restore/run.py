@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 from assetstore.errors import AssetstoreError, SourceRefused
 from assetstore.files.find import StrPath, find_documents, several
+from assetstore.files.output import check_output
+from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.extract import extract
@@ -114,9 +116,11 @@ def restore_file(
     """Restore one file to another place; the source is left alone.
 
     Raises:
+        UsageError: ``output`` is the source, a link, or no place for a file.
         AssetstoreError: It did not work; ``output`` is as it was.
         OSError: The same.
     """
+    check_output(absolute(Path(source)), absolute(Path(output)))
     restorer = Restorer(store, options or RestoreOptions())
     return restorer.to_file(Path(source), Path(output))
 

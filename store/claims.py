@@ -41,7 +41,9 @@ class Claims:
     _is_claimed = False
     _noted = False  # whether the store is known to name manifests with notes
 
-    def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
+    def lock(
+        self, name: str, timeout: float = 0, *, reads: bool = False
+    ) -> AbstractContextManager[object]:
         """A lock that spares two processes the same work."""
         raise NotImplementedError
 
@@ -197,16 +199,30 @@ class Claims:
         if own is not None:
             self.backend.delete(own.key)
 
-    def retract(self, manifest: Manifest) -> None:
+    def claims_on(self, document: str | Path) -> list[str]:
+        """The key of every client's newest manifest of a document."""
+        name = document_prefix(self.client, document).split("/")[2]
+        return [key for key in self.newest_keys() if key.split("/")[2:3] == [name]]
+
+    def is_own(self, key: str) -> bool:
+        """Whether a manifest is this client's."""
+        return key.startswith(f"manifests/{self.client}/")
+
+    def retract(self, manifest: Manifest, *, foreign: bool = False) -> None:
         """Delete all manifests of a document.
+
+        Args:
+            manifest: One of them.
+            foreign: Also those of another client, which may have the document still.
 
         Raises:
             ForeignManifest: Another client wrote them.
         """
-        if manifest.client != self.client:
+        if manifest.client != self.client and not foreign:
             raise ForeignManifest(
                 f"{manifest.document} was archived by another user or machine",
-                hint="Run 'assetstore forget' there.",
+                hint="Run 'assetstore forget' there. If nobody has it there any more "
+                "(you lost your own state folder): 'assetstore forget --foreign'.",
                 path=manifest.document,
             )
         for key in self.states(manifest):

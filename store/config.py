@@ -170,7 +170,11 @@ def checked_config(config: bytes) -> str:
 
 
 def client_id(state: Path) -> str:
-    """This client's id, made on first use."""
+    """This client's id, made on first use.
+
+    Raises:
+        OSError: It cannot be read, or not be written down.
+    """
     file = state / "client"
     known = _read_id(file)
     if known is not None:

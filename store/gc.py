@@ -75,7 +75,7 @@ def collect(
         LockedError: Another collection is running.
         StoreWriteError: The store cannot be written.
     """
-    with store.lock("gc", _WAIT):
+    with store.lock("gc", _WAIT, reads=dry_run):
         roots = Roots(
             store,
             grace=grace,

@@ -75,7 +75,7 @@ class KnownStores:
                 continue
             make_folder(self._folder)
             self._sweep(now)
-            record = {"id": id, "place": str(place), "seen": round(now), "v": 1}
+            record = {"id": id, "place": str(place), "seen": int(now), "v": 1}
             with Draft(file) as draft:
                 draft.write(json.dumps(record, sort_keys=True).encode() + b"\n")
                 draft.publish()

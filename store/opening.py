@@ -55,7 +55,7 @@ def open_store(
         StoreNotFound: There is none, and none was to be made; or another one knows
             the documents.
         StoreError: As `Store.open`.
-        OSError: The notes on stores cannot be read.
+        OSError: The notes on stores cannot be read, and there is none.
     """
     root = Path(os.path.abspath(location))
 
@@ -70,10 +70,17 @@ def open_store(
         )
 
     # Before looking at the place: who makes a store notes it when it is there.
-    seen = known.at(root) if known is not None else None
+    seen = None
+    unreadable: OSError | None = None
+    try:
+        seen = known.at(root) if known is not None else None
+    except OSError as e:  # told below, unless a store is to be made
+        unreadable = e
     try:
         store = opened(root)
     except StoreNotFound as e:
+        if unreadable is not None:
+            raise unreadable from None
         if (root / "packs").is_dir():
             e.hint = "There are packs, and no config: 'assetstore repair' writes it."
             raise
@@ -97,7 +104,14 @@ def open_store(
     except BaseException:
         store.close()
         raise
-    if known is not None:
+    if store.unkept is not None:
+        at, why = store.unkept.filename, store.unkept.strerror
+        tell(
+            "warning",
+            f"nothing can be remembered in {at}: {why}; what is archived meanwhile "
+            "counts as another user's",
+        )
+    elif known is not None:
         _noted(known, root, store, tell)
     return store
 

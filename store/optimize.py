@@ -90,7 +90,7 @@ def optimize(
     if not 1 <= effort <= MAX_EFFORT:
         raise UsageError(f"there is no effort {effort}", hint="Give one from 1 to 9.")
     check_packages()
-    with store.lock("optimize", _WAIT):
+    with store.lock("optimize", _WAIT, reads=dry_run):
         run = _Optimizer(
             store,
             effort=effort,

@@ -112,7 +112,10 @@ def purge(
         LockedError: A collection or an optimization is running.
         StoreWriteError: The store cannot be written; run it again to finish.
     """
-    with store.lock("optimize", _WAIT), store.lock("gc", _WAIT):
+    with (
+        store.lock("optimize", _WAIT, reads=dry_run),
+        store.lock("gc", _WAIT, reads=dry_run),
+    ):
         try:
             return _Purge(store, progress, dry_run).run(set(ids))
         finally:

@@ -94,7 +94,7 @@ def repair(
         LockedError: A collection is running.
         StoreWriteError: The store cannot be written; what was done stays done.
     """
-    with store.lock("gc", _WAIT):
+    with store.lock("gc", _WAIT, reads=dry_run):
         work = _Repair(store, progress or SILENT, dry_run)
         try:
             report = work.run(healers, backups, set_aside_manifests, accept)

@@ -14,10 +14,11 @@ from assetstore.errors import (
     AmbiguousId,
     StoreError,
     StoreNotFound,
+    StoreWriteError,
 )
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
-from assetstore.store.blob import BlobId, Kind
+from assetstore.store.blob import BlobId, Kind, new_name
 from assetstore.store.cache import IndexCache
 from assetstore.store.claims import Claims
 from assetstore.store.config import (
@@ -50,6 +51,8 @@ class Store(Claims, Reads):
         id: The store's own id.
         client: Who we are among its writers.
         root: Its folder, or None where it is not in one.
+        unkept: Why `client` could not be written down, so that it is another one
+            next time; None where it is.
         damaged_indexes: Why index files cannot be read, by name. What only they
             name is not found; everything else is.
     """
@@ -67,6 +70,7 @@ class Store(Claims, Reads):
         self.backend = backend
         self.id = id
         self.client = client
+        self.unkept: OSError | None = None
         self.clock = clock
         self.random = random
         self.root = backend.root if isinstance(backend, LocalBackend) else None
@@ -112,6 +116,9 @@ class Store(Claims, Reads):
 
         root = Path(os.path.abspath(root))
         check_owner(root, trusted)
+        cache = cache_dir or platformdirs.user_cache_path("assetstore")
+        state = state_dir or platformdirs.user_state_path("assetstore")
+        unkept: OSError | None = None
         if not (root / "config").is_file():
             if not create:
                 raise StoreNotFound(
@@ -120,16 +127,22 @@ class Store(Claims, Reads):
                     "'assetstore archive' makes one.",
                     path=str(root),
                 )
+            client = client_id(state)
             make_root(root)
-        cache = cache_dir or platformdirs.user_cache_path("assetstore")
-        state = state_dir or platformdirs.user_state_path("assetstore")
-        return cls.on(
+        else:
+            try:
+                client = client_id(state)
+            except OSError as e:
+                client, unkept = new_name(clock), e
+        store = cls.on(
             LocalBackend(root),
             create=create,
-            client=client_id(state),
+            client=client,
             cache=cache,
             clock=clock,
         )
+        store.unkept = unkept
+        return store
 
     @classmethod
     def on(
@@ -294,22 +307,40 @@ class Store(Claims, Reads):
             if pack_key(name := pack_name(key)) == key
         }
 
-    def lock(self, name: str, timeout: float = 0) -> AbstractContextManager[object]:
+    def lock(
+        self, name: str, timeout: float = 0, *, reads: bool = False
+    ) -> AbstractContextManager[object]:
         """A lock that spares two processes the same work. Safety never needs it.
+
+        Args:
+            name: Its name.
+            timeout: How many seconds to wait for another holder.
+            reads: Whether nothing will be written: it goes on without a lock where
+                none can be made, as in a store on a medium that is read-only.
 
         Raises:
             LockedError: Somebody held it all the time.
+            StoreWriteError: It cannot be made.
         """
         if self.root is None:
             return nullcontext()
-        return hold(self.root / "locks" / f"{name}.lock", timeout)
+        try:
+            return hold(self.root / "locks" / f"{name}.lock", timeout)
+        except OSError as e:
+            if reads:
+                return nullcontext()
+            raise StoreWriteError(
+                f"the store at {self.root} cannot be written: {e.strerror or e}",
+                hint="Make its folder writable for you, or use a copy of it.",
+                path=str(self.root),
+            ) from e
 
     def doc_stripe(self, document: Path) -> str:
         """The name of a document's lock: one of 256, by its path."""
         return "doc-" + document_prefix(self.client, document)[-3:-1]
 
     def doc_lock(
-        self, document: Path, timeout: float = 5
+        self, document: Path, timeout: float = 5, *, reads: bool = False
     ) -> AbstractContextManager[object]:
-        """The lock of a document."""
-        return self.lock(self.doc_stripe(document), timeout)
+        """The lock of a document; as `lock`."""
+        return self.lock(self.doc_stripe(document), timeout, reads=reads)

@@ -10,6 +10,7 @@ EXAMPLES = """\
 Examples:
   assetstore forget old-page.html
   assetstore forget archived.jsonl --force
+  assetstore forget old-page.html --foreign     also for other users or machines
 """
 
 
@@ -21,8 +22,15 @@ Examples:
     help="Do so even if the file still holds placeholders: they can no longer be "
     "restored once gc has removed their media.",
 )
+@click.option(
+    "--foreign",
+    is_flag=True,
+    help="Give up what other users or machines claim for PATH, too, or you before your "
+    "state folder was lost. If they still have the archived file, it cannot be "
+    "restored once gc has removed its media.",
+)
 @pass_run
-def forget(run: Run, /, path: Path, force: bool) -> Outcome:
+def forget(run: Run, /, path: Path, force: bool, foreign: bool) -> Outcome:
     """Give up a document's claim on its media.
 
     The next 'gc' removes what no other document needs, after its grace period. The
@@ -32,4 +40,6 @@ def forget(run: Run, /, path: Path, force: bool) -> Outcome:
     from assetstore.cli.views import forget_outcome
 
     with run.store() as store:
-        return forget_outcome(documents.forget(store, path, force=force))
+        others = documents.foreign_claims(store, path)
+        manifest = documents.forget(store, path, force=force, foreign=foreign)
+        return forget_outcome(manifest, others, foreign=foreign)

@@ -215,7 +215,8 @@ def printable(text: str) -> str:
 
 def many(count: int, noun: str) -> str:
     """A count with its noun: ``1 payload``, ``2,000 payloads``."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+    plural = "es" if noun.endswith(("s", "x", "ch", "sh")) else "s"
+    return f"{count:,} {noun}" + ("" if count == 1 else plural)
 
 
 def when(seconds: float) -> str:

@@ -6,6 +6,7 @@ What the environment and the user's state say of stores goes in as arguments.
 import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,12 +74,14 @@ def name_owner(run: Run, report: Report) -> None:
         for file in report.files
         if file.error == MissingBlob.__name__ or getattr(file, "unknown", False)
     ]
-    owner = owner_of(
-        [path for path in unknown if path != "-"],
-        known_stores(run),
-        opened=lambda place: open_store(place, trust=trusted),
-        without=Path(os.path.abspath(run.store_path)),
-    )
+    owner = None
+    with suppress(OSError):  # where the notes on stores cannot be read, none is named
+        owner = owner_of(
+            [path for path in unknown if path != "-"],
+            known_stores(run),
+            opened=lambda place: open_store(place, trust=trusted),
+            without=Path(os.path.abspath(run.store_path)),
+        )
     if owner is None:
         return
     hint = f"the store at {owner.place} knows its placeholders: --store {owner.place}"

@@ -248,14 +248,40 @@ def blob_outcome(id: "BlobId", written: int) -> Outcome:
     return Outcome(result={"id": id.hex(), "size": written}, view=lambda output: None)
 
 
-def forget_outcome(manifest: "Manifest") -> Outcome:
-    """A document that was forgotten."""
+def forget_outcome(
+    manifest: "Manifest", others: int, *, foreign: bool = False
+) -> Outcome:
+    """A document that was forgotten.
+
+    Args:
+        manifest: What the store knew of it.
+        others: How many other clients had claims on it.
+        foreign: Whether these were given up, too.
+    """
+    warnings: tuple[str, ...] = ()
+    if others and foreign:
+        warnings = (
+            f"{many(others, 'claim')} of other users or machines on it given up, too: "
+            "if they still have the archived file, it cannot be restored after gc",
+        )
+    elif others:
+        warnings = (
+            f"gc keeps its media: {many(others, 'claim')} of other users or machines "
+            "on it; if that was you, before your state folder was lost, --foreign "
+            "gives it up",
+        )
     text = (
         f"forgot {printable(manifest.document)}: "
         f"{many(len(manifest.refs), 'blob')} no longer needed by it"
     )
     return Outcome(
-        result={"path": manifest.document, "refs": len(manifest.refs)},
+        result={
+            "path": manifest.document,
+            "refs": len(manifest.refs),
+            "foreign": others,
+            "foreign_given_up": foreign,
+        },
+        warnings=warnings,
         view=lambda output: output.report(text),
     )
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -89,8 +90,18 @@ class Draft:
     def _make(self) -> None:
         name = f"{draft_prefix(self.target)}{secrets.token_hex(8)}.tmp"
         path = self.target.with_name(name)
-        self._fd = os.open(path, _NEW, 0o600)
+        with self._named():
+            self._fd = os.open(path, _NEW, 0o600)
         self._path = path
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let an error name the file that was to be written, not a temporary one."""
+        try:
+            yield
+        except OSError as e:
+            e.filename, e.filename2 = str(self.target), None
+            raise
 
     def reopened(self) -> Source:
         """What was written so far, to be read."""
@@ -210,7 +221,8 @@ class Draft:
         self._sync()
         os.close(self._fd)
         self._fd = -1
-        self._path.replace(self.target)
+        with self._named():
+            self._path.replace(self.target)
         self._path = None
         sync_folder(self.target.parent)
 
@@ -287,6 +299,16 @@ def check_unchanged(source: Source, path: Path) -> None:
     except FileNotFoundError:
         raise SourceChanged(f"{path} is gone", path=str(path)) from None
     if _identity(now) != _identity(source.stat):
+        raise changed(path)
+
+
+def check_untouched(source: Source, path: Path) -> None:
+    """Compare the size and time of the file that is read with what they were.
+
+    Raises:
+        SourceChanged: Somebody wrote to it.
+    """
+    if _identity(os.fstat(source.fd)) != _identity(source.stat):
         raise changed(path)
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -98,8 +99,14 @@ class Stage:
         self.undo()
 
     def reset(self) -> None:
-        """Make everything as it was before the operation."""
+        """Make everything as it was before the operation, and just before it.
+
+        When a store was seen is noted again after an hour, which would be other calls.
+        """
         self.put(self.made)
+        for note in self._work.glob("xdg/state/assetstore/stores/*.seen"):
+            record = json.loads(note.read_bytes()) | {"seen": int(time.time())}
+            note.write_text(json.dumps(record, sort_keys=True) + "\n", "utf-8")
 
     def put(self, tree: Path) -> None:
         """Make everything as it is in a copy of the folder."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assetstore.archiver.run import archive_file
+from assetstore.archiver.run import archive_paths
 from assetstore.documents import forget
 from assetstore.errors import StoreWriteError
 from assetstore.files.replace import sync_folder
@@ -167,7 +167,7 @@ def test_gc_goes_on_with_a_full_disk_and_not_with_one_that_fails(
         for seeds in ((1, 2, 3, 4), (1, 5)):
             uris = [uri(picture(30, 30, seed)) for seed in seeds]
             page.write_text("".join(f"<img src={each}>" for each in uris))
-            archive_file(store, page, page)
+            archive_paths(store, [page])
             if len(seeds) > 2:
                 forget(store, str(page), force=True)
 

@@ -65,6 +65,10 @@ def test_it_is_written_once_an_hour(known: KnownStores, tmp_path: Path) -> None:
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == first
     known.note(tmp_path / "a", id, NOW + 3600)
     assert known.all()[0].seen == NOW + 3600
+    known.note(tmp_path / "a", id, NOW + 7200.6)  # not noted as of the future
+    first = file.stat().st_ino, file.stat().st_mtime_ns
+    known.note(tmp_path / "a", id, NOW + 7200.7)
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == first
     known.note(tmp_path / "a", id, NOW - 9)  # a clock that was set back
     assert known.all()[0].seen == NOW - 9
     other = new_name()
