@@ -65,3 +65,46 @@ def test_the_one_picture_that_is_refused_is_taken_out(
         assert not troubles(server.log)
     assert set(api.requests[-1].images) == set(small)
     assert not program("doctor", "--json").result["threads"][0]["over"]
+
+
+def test_what_is_no_picture_is_taken_out(
+    codex: Codex, api: MockApi, program: Program
+) -> None:
+    """Put into the log as a client or a tool once wrote it; newer ones mend most."""
+    program.environment["CODEX_HOME"] = str(codex.home)
+    with codex.server() as server:
+        thread = server.call("thread/start", cwd=str(codex.work))["thread"]["id"]
+        server.turn(thread, text("look"), image(uri(picture(40, 30, 1))))
+        server.turn(thread, text("and this"))
+    (path,) = codex.rollouts()
+    good = uri(picture(40, 30, 1)).encode()
+    odd = [uri(b"# words\n" * 30, "text/markdown"), "data:image/png;base64,", ""]
+    whole = path.read_bytes()
+    before, item, after = whole.partition(b'{"type":"input_image","image_url":"' + good)
+    assert item
+    rest = after[: after.index(b"}") + 1]
+    more = b"".join(
+        b'{"type":"input_image","image_url":"' + url.encode() + rest + b","
+        for url in odd
+    )
+    path.write_bytes(before + more + item + after)
+
+    codex.exec("resume", thread, "are you there?")
+    assert api.requests[-1].error.startswith("invalid_image")
+    assert program("doctor", "--json").result["threads"][0]["risk"] == "critical"
+    stuck = path.read_bytes()
+
+    done = program("rescue", thread, "--now")
+    assert done.code == 0, done.err
+    small = path.read_bytes()
+    assert small.count(b"\n") == stuck.count(b"\n")
+    assert b"image_url" not in b"".join(
+        line for line in small.splitlines() if b'"response_item"' in line
+    )
+    assert codex.exec("resume", thread, "and now?").code == 0
+    assert api.requests[-1].status == 200
+    assert api.requests[-1].text.count("archived as1:") >= len(odd) + 1
+
+    later = path.read_bytes()[len(small) :]
+    assert program("rescue", "--undo", thread, "--now").code == 0
+    assert path.read_bytes() == stuck + later
