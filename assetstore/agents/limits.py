@@ -65,10 +65,12 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
         if block.kind == "image" and request.mends:
             if block.payload is not None and not block.payload.length:
                 whats.append("an image without data")
+            elif pixels and not any(_unreadable(block, client)):
+                whats += _beyond(block, len(images), mends=True)
         elif block.kind == "image":
             whats += _unreadable(block, client)
             if pixels and not whats:
-                whats += _beyond(block, len(images))
+                whats += _beyond(block, len(images), mends=False)
         elif block.kind == "document":
             whats += _no_document(block)
         for what in whats:
@@ -105,14 +107,21 @@ def _unreadable(block: Block, client: Client) -> Iterator[str]:
         yield f"{found.type} whose end is missing"
 
 
-def _beyond(block: Block, images: int) -> Iterator[str]:
-    """In what a picture is beyond the limits."""
+def _beyond(block: Block, images: int, *, mends: bool) -> Iterator[str]:
+    """In what a picture is beyond the limits.
+
+    Args:
+        block: The picture's block.
+        images: How many there are in the request.
+        mends: Whether the client makes the largest ones smaller.
+    """
     found, payload = block.found, block.payload
     if found is None or payload is None:
         return
     side, size = max(found.width, found.height), f"{found.width}x{found.height}"
     if side > MOST_PIXELS:
-        yield f"{size} pixels, over {MOST_PIXELS}"
+        if not mends:
+            yield f"{size} pixels, over {MOST_PIXELS}"
     elif images > MANY and side > MOST_PIXELS_OF_MANY:
         yield f"{size} pixels, over {MOST_PIXELS_OF_MANY} with {images} images"
     if payload.length > MOST_BYTES:

@@ -177,7 +177,8 @@ def test_refused_before_answered_after_and_every_byte_back(
     assert request.status == 200
     assert not request.images
     assert not request.documents
-    assert "archived as1:" in request.text
+    if shape != "notebook":  # its output has no words of a picture
+        assert "archived as1:" in request.text
     assert "undefined" not in request.text
 
     later = path.read_bytes()[len(small) :]

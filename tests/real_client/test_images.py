@@ -16,7 +16,7 @@ pytestmark = pytest.mark.real_client
         # The newer client makes that one smaller before it sends it.
         (8100, 40, 2, "8100x40 pixels, over 8000"),
         (2100, 40, 20, "2100x40 pixels, over 2000 with 21 images"),
-        (1400, 1300, 2, "bytes, over 5 MiB"),
+        (1400, 1300, 2, "bytes as base64, over 5 MiB"),
     ],
     ids=["large", "large among many", "heavy"],
 )
