@@ -1,6 +1,5 @@
 """What happens in a thread, in one form for all clients: events, and pictures."""
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -8,9 +7,10 @@ from typing import Any, Literal
 import orjson
 
 from assetstore.agents import payloads
+from assetstore.agents.compact import compact
 from assetstore.agents.payloads import Payload
 from assetstore.agents.reading import Image, Reading
-from assetstore.agents.records import Line, in_words
+from assetstore.agents.records import Line, first_of, in_words
 from assetstore.agents.request import dict_of, list_of, string_of
 from assetstore.files.source import Source
 from assetstore.store.media import describe
@@ -182,16 +182,16 @@ def call_facts(name: str, raw: object) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     command = given.get("cmd") or given.get("command")
     if isinstance(command, list):
-        words = [str(word) for word in command]
+        words = [_as_words(word) for word in command]
         command = words[-1] if words[1:2] in (["-lc"], ["-c"]) else " ".join(words)
     text = string_of(command) or string_of(given.get("input"))
     if patched := _PATCH.findall(text):
         done = {"Add": "created", "Update": "changed", "Delete": "deleted"}
         facts["files"] = [(done[what], path.strip()) for what, path in patched]
     elif command:
-        facts["command"] = str(command)
+        facts["command"] = _as_words(command)
     if name in _WRITES and given.get("file_path"):
-        facts["files"] = [(_WRITES[name], str(given["file_path"]))]
+        facts["files"] = [(_WRITES[name], _as_words(given["file_path"]))]
     steps = list_of(given.get("plan") or given.get("todos"))
     if steps:
         facts["plan"] = [
@@ -202,5 +202,10 @@ def call_facts(name: str, raw: object) -> dict[str, Any]:
             for step in map(dict_of, steps)
         ]
     if not facts:
-        facts["arguments"] = json.dumps(given, ensure_ascii=False)[:500]
+        facts["arguments"] = first_of(_as_words(given), 500)
     return facts
+
+
+def _as_words(value: object) -> str:
+    """A value of a call, which should be a string, as text."""
+    return value if isinstance(value, str) else compact(value).decode()

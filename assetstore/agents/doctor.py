@@ -16,7 +16,6 @@ from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.journal import Journal
 from assetstore.agents.limits import Over
 from assetstore.agents.reading import read_thread
-from assetstore.errors import AssetstoreError
 from assetstore.progress import SILENT, Progress
 from assetstore.version import __version__
 
@@ -35,7 +34,7 @@ class DoctorReport:
 
     threads: list[Diagnosis] = field(default_factory=list)
     unchanged: int = 0
-    errors: list[tuple[str, AssetstoreError | OSError]] = field(default_factory=list)
+    errors: list[tuple[str, Exception]] = field(default_factory=list)
 
     @property
     def at_risk(self) -> list[Diagnosis]:
@@ -68,7 +67,7 @@ def examine(
             if found is None:
                 try:
                     found = examined(thread)
-                except (AssetstoreError, OSError) as e:
+                except Exception as e:  # one log ends none of the others
                     report.errors.append((str(thread.path), e))
                     continue
                 finally:

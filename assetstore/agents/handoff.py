@@ -87,7 +87,7 @@ def _written(
 ) -> str:
     title = _one_line(known.first.text, 80) if known.first else thread.id
     head = [f"# Handoff: {title}", "", *_header(thread, reading, known), ""]
-    text = "\n".join(head)
+    text = _encodable("\n".join(head))
     room -= len(text.encode())
     spare = 0.0
     for share, name, body in _sections(thread, known, links):
@@ -268,11 +268,16 @@ def _one_line(text: str, most: int) -> str:
     return " ".join(_plain(text, most).split()).replace("`", "'")
 
 
+def _encodable(text: str) -> str:
+    """A text with half surrogate pairs, of names and of words, written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def _fitted(paragraphs: Iterable[str], room: int) -> str:
     """As many of the paragraphs as there is room for, the last one cut."""
     kept: list[str] = []
     left = 0
-    for paragraph in paragraphs:
+    for paragraph in map(_encodable, paragraphs):
         size = len(paragraph.encode()) + 2
         if size <= room:
             kept.append(paragraph)

@@ -7,7 +7,7 @@ import pybase64
 from blake3 import blake3
 
 from assetstore.agents.headers import Read, is_cut_off, pixels
-from assetstore.agents.records import Line, cut_in
+from assetstore.agents.records import Line, cut_in, whole_size
 from assetstore.files.source import Source
 from assetstore.store.media import sniff
 
@@ -121,11 +121,12 @@ def _payload(head: str, body: str, line: Line, type: str, *, uri: bool) -> Paylo
             uri=uri,
             origin=line.origin,
         )
+    size = whole_size(body.encode("utf-8", "replace"), line)
     return Payload(
         line=line.number,
         offset=-1,
-        written=len(body),
-        length=len(body),
+        written=size,
+        length=size,
         text=body,
         claimed=type,
         uri=uri,

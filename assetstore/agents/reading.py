@@ -5,8 +5,7 @@ the next request is built from it as the client builds it. Which pictures an
 archiving would take, the archiver itself says, so that the numbers are its own.
 """
 
-import itertools
-from bisect import bisect_left
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -161,7 +160,7 @@ def _look_into(reading: Reading, own: Source, bases: Sequence[Source]) -> None:
     """See what the payloads of a request hold."""
     known = {image.offset + image.length: image for image in reading.images}
     blocks = reading.request.blocks
-    used: set[int] = set()
+    places = _places(reading.images)
     for i, block in enumerate(blocks):
         if block.payload is not None and not block.payload.address:
             source = own if block.origin < 0 else bases[block.origin]
@@ -170,7 +169,7 @@ def _look_into(reading: Reading, own: Source, bases: Sequence[Source]) -> None:
             held = content(block.payload, source, trusted)
             where = block.payload
             if where.offset < 0 and block.origin < 0:
-                where = _located(reading.images, block.line, held.blob, where, used)
+                where = _located(where, places[block.line, held.blob])
             kind = block.kind
             if reading.request.mends and not _is_sent(held, where):
                 kind = "other"
@@ -184,17 +183,24 @@ def _is_sent(held: Content, payload: Carried) -> bool:
     return held.type in FORMATS and not held.problem
 
 
-def _located(
-    images: list[Image], line: int, blob: bytes, payload: Carried, used: set[int]
-) -> Carried:
-    """A short payload with the place where an archiving found it on its line."""
-    at = bisect_left(images, line, key=lambda image: image.line)
-    for image in itertools.takewhile(lambda i: i.line == line, images[at:]):
-        if image.blob == blob and image.offset not in used:
-            used.add(image.offset)
-            start = image.offset + image.length - payload.written
-            return replace(payload, offset=start)
-    return payload
+def _places(images: Sequence[Image]) -> defaultdict[tuple[int, bytes], deque[int]]:
+    """Where the text of each picture ends, in order, by its line and its hash."""
+    found: defaultdict[tuple[int, bytes], deque[int]] = defaultdict(deque)
+    for image in images:
+        found[image.line, image.blob].append(image.offset + image.length)
+    return found
+
+
+def _located(payload: Carried, ends: deque[int]) -> Carried:
+    """A short payload with the place where an archiving found it on its line.
+
+    Args:
+        payload: The payload.
+        ends: Where those that are like it end; the first is its own, and is taken.
+    """
+    if not ends:
+        return payload
+    return replace(payload, offset=ends.popleft() - payload.written)
 
 
 def _mark(reading: Reading) -> None:

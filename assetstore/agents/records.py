@@ -12,25 +12,27 @@ the wild, and what can be read of them is read.
 
 import json
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from assetstore.agents.compact import compact
 from assetstore.files.source import CHUNK, Source
 
 # A string shorter than this is parsed with its line.
 STEP = 512
-# What stands for a cut in a parsed text; no writer puts this character into words.
-_MARK = "\x7f%d\x7f"
-_MARKED = re.compile("\x7f(\\d{1,9})\x7f")
 _HEAD = re.compile(rb'(?:data:[^,"\s]{0,200},)?')
 _RUN = re.compile(rb"(?:[A-Za-z0-9+/_=-]++|\\[/nr])*+\\?")
 _BLANK = b"\0 \t\r\n\xef\xbb\xbf"
 # How records of agents begin, for those that stand behind others in their line.
 _BEGIN = re.compile(r'\{\s*"(?:type|parentUuid|timestamp|uuid|sessionId|message)"\s*:')
 _QUOTE = 0x22
+# At both ends of a mark: it needs no escape in JSON, and is rare in words.
+_EDGE = "\x7f"
+_TORN_MARK = re.compile(_EDGE + "[0-9a-f]+$")
 _MOST_WORDS = 64 << 20
 _MOST_TRIES = 64
 
@@ -61,6 +63,8 @@ class Line:
         words: Its text, with marks where payloads stood; none of a line that has
             more words than memory should hold.
         cuts: The payloads, in order.
+        nonce: What tells their marks from everything that a log may hold: it is drawn
+            anew when a reading begins, so that no text can have it already.
         order: Its number among all lines that a request is built from.
         origin: Which of the logs that a thread goes on from it stands in; -1: the
             thread's own.
@@ -72,9 +76,20 @@ class Line:
     length: int = 0
     words: bytearray = field(default_factory=bytearray)
     cuts: list[Cut] = field(default_factory=list)
+    nonce: str = ""
     order: int = 0
     origin: int = -1
     copy: bool = False
+
+    @property
+    def next_mark(self) -> bytes:
+        """What stands in the words for the next payload that is cut out."""
+        return f"{_EDGE}{self.nonce}{len(self.cuts)}{_EDGE}".encode()
+
+    @property
+    def mark(self) -> re.Pattern[str]:
+        """Finds the marks of the payloads, and their numbers."""
+        return re.compile(rf"{_EDGE}{self.nonce}(\d{{1,9}}){_EDGE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,8 @@ class Record:
 
 def lines(source: Source) -> Iterator[Line]:
     """The lines of a log, their payloads cut out."""
-    line = Line(1, 0)
+    nonce = secrets.token_hex(8)
+    line = Line(1, 0, nonce=nonce)
     run: list[int] | None = None  # of the payload being crossed: see `Cut`
     buffer = bytearray(CHUNK + STEP)
     view = memoryview(buffer)
@@ -118,7 +134,7 @@ def lines(source: Source) -> Iterator[Line]:
                     size = run[1]
                     while size and source.read(run[0] + size - 1, 1) == b"\\":
                         size -= 1
-                    line.words += (_MARK % len(line.cuts)).encode()
+                    line.words += line.next_mark
                     line.words += b"\\" * (run[1] - size)
                     line.cuts.append(Cut(run[0], size, run[2]))
                     run = None
@@ -142,7 +158,7 @@ def lines(source: Source) -> Iterator[Line]:
             if newline >= 0:
                 line.length = base + stop - line.offset
                 yield line
-                line = Line(line.number + 1, base + stop)
+                line = Line(line.number + 1, base + stop, nonce=nonce)
         if len(line.words) > _MOST_WORDS:
             line.words = bytearray(b"\0")
         left = have - at
@@ -236,10 +252,10 @@ def cut_in(text: object, line: Line) -> tuple[str, Cut] | None:
         text: A text of a record.
         line: The record's line.
     """
-    if not isinstance(text, str) or not text.endswith("\x7f"):
+    if not isinstance(text, str) or not line.cuts or not text.endswith(_EDGE):
         return None
-    found = _MARKED.search(text)
-    if found is None or found.end() != len(text) or int(found[1]) >= len(line.cuts):
+    found = line.mark.search(text)
+    if found is None or found.end() != len(text):
         return None
     return text[: found.start()], line.cuts[int(found[1])]
 
@@ -249,33 +265,39 @@ def sent_size(value: object, line: Line) -> int:
 
     Both clients write compact JSON, nothing escaped that need not be.
     """
-    try:
-        text = orjson.dumps(value)
-    except TypeError:  # half a surrogate pair, which JavaScript escapes
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", "backslashreplace"
-        )
+    return whole_size(compact(value), line)
+
+
+def whole_size(text: bytes, line: Line) -> int:
+    """Bytes of a text with what was cut out of it, as they are sent."""
     size = len(text)
-    if b"\x7f" in text:
-        for found in re.finditer(rb"\x7f(\d{1,9})\x7f", text):
-            if int(found[1]) < len(line.cuts):
-                cut = line.cuts[int(found[1])]
-                size += cut.length - cut.escapes - len(found[0])
+    if line.cuts and _EDGE.encode() in text:
+        for found in re.finditer(line.mark.pattern.encode(), text):
+            cut = line.cuts[int(found[1])]
+            size += cut.length - cut.escapes - len(found[0])
     return size
+
+
+def without_cuts(text: str, line: Line) -> str:
+    """A text with three dots where something was cut out of it."""
+    return line.mark.sub("[…]", text) if line.cuts and _EDGE in text else text
+
+
+def first_of(text: str, most: int) -> str:
+    """The first characters of a text; none of a mark that they would end in."""
+    return _TORN_MARK.sub("", text[:most])
 
 
 def in_words(text: str, line: Line, source: Source, most: int = 4096) -> str:
     """A text with what was cut out of it put back, as far as it is short."""
-    if "\x7f" not in text:
+    if not line.cuts or _EDGE not in text:
         return text
 
     def whole(found: re.Match[str]) -> str:
-        if int(found[1]) >= len(line.cuts):
-            return found[0]
         cut = line.cuts[int(found[1])]
         words = source.read(cut.offset, min(cut.length, most)).decode(
             "ascii", "replace"
         )
         return words if cut.length <= most else f"{words}[…{cut.length - most:,} more]"
 
-    return _MARKED.sub(whole, text)
+    return line.mark.sub(whole, text)

@@ -35,4 +35,6 @@ def events(
 
 
 def _whole(value: object, gallery: Gallery) -> object:
+    if isinstance(value, list | tuple):
+        return type(value)(_whole(each, gallery) for each in value)
     return gallery.restored(value) if isinstance(value, str) else value

@@ -10,7 +10,7 @@ import click
 from assetstore.cli.command import Outcome, Run, define, pass_run
 from assetstore.cli.failure import Problem, problem_of
 from assetstore.cli.values import BLOCK, DURATION
-from assetstore.errors import AssetstoreError, UsageError
+from assetstore.errors import UsageError
 
 if TYPE_CHECKING:
     from assetstore.agents.find import Thread
@@ -159,7 +159,7 @@ def rescue(
                 else:
                     each = replace(options, handoff=handoff or _place(thread))
                     report = _rescued(run, thread, each, progress, fork=fork)
-            except (AssetstoreError, OSError) as e:
+            except Exception as e:  # one thread ends none of the others
                 if alone:
                     raise
                 problems.append(replace(problem_of(e), path=str(thread.path)))
@@ -167,7 +167,10 @@ def rescue(
                 reports.append(report)
         for i, report in enumerate(reports):
             if len(reports) > 1 and not report.well and not undo and not dry_run:
-                reports[i] = _judged_again(report)
+                try:
+                    reports[i] = _judged_again(report)
+                except Exception as e:
+                    problems.append(replace(problem_of(e), path=report.path))
     return rescue_outcome(reports, problems, alone=alone)
 
 

@@ -335,3 +335,40 @@ def test_names_that_fit_none_or_several(agents: Program) -> None:
         ran = agents("rescue", name)
         assert ran.code == 2
         assert words in ran.err
+
+
+def _deep(agents: Program) -> Path:
+    """A session with a record that is nested deep, beside a Codex thread at risk."""
+    codex_home(agents.folder)
+    record = {"type": "user", "sessionId": SESSION, "message": {"role": "user"}}
+    text = json.dumps({**record, "message": {"role": "user", "content": "@@"}})
+    deep = text.replace('"@@"', "[" * 1000 + "]" * 1000).encode()
+    return claude_home(agents.folder, claude_session(1, width=8100) + deep + b"\n")
+
+
+def test_a_log_that_nests_deep_is_read_and_rescued(agents: Program) -> None:
+    path = _deep(agents)
+    os.utime(path, (1_790_000_000, 1_790_000_000))
+    before = path.read_bytes()
+    ran = agents("doctor", "--all", "--json")
+    assert ran.json["errors"] == []
+    assert [t["thread"] for t in ran.result["threads"]] == [SESSION, THREAD]
+    for command in ("show", "handoff"):
+        assert agents(command, SESSION).code == 0
+    assert agents("rescue", "--all").code == 0
+    after = path.read_bytes()
+    assert len(after) < len(before)
+    assert b"[" * 1000 + b"]" * 1000 in after
+    assert agents("rescue", "--undo", SESSION).code == 0
+    assert path.read_bytes() == before
+
+
+def test_words_that_look_like_marks_are_counted_as_they_are(agents: Program) -> None:
+    log, words = rollout(1, 0), b"look at number 0"
+    marks = b"\x7f0\x7f \x7f1\x7f".ljust(len(words), b".")
+    assert log.count(words) == 2
+    path = codex_home(agents.folder, log)
+    (plain,) = agents("doctor", "--all", "--json").result["threads"]
+    path.write_bytes(log.replace(words, marks))
+    (found,) = agents("doctor", "--all", "--json").result["threads"]
+    assert found == plain

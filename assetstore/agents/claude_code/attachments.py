@@ -99,9 +99,15 @@ def _reminder(text: str) -> str:
 
 
 def _all_words(value: object) -> str:
-    """Every text in a value."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        return "\n".join(filter(None, map(_all_words, value)))
-    return value if isinstance(value, str) else ""
+    """Every text in a value, which may be nested deep."""
+    words: list[str] = []
+    waiting = [value]  # the next one last
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, list):
+            waiting += reversed(value)
+        elif isinstance(value, str) and value:
+            words.append(value)
+    return "\n".join(words)

@@ -13,7 +13,7 @@ from typing import Any
 
 from assetstore.agents import payloads
 from assetstore.agents.claude_code.attachments import messages_of
-from assetstore.agents.records import Line, Record, sent_size
+from assetstore.agents.records import Line, Record, sent_size, without_cuts
 from assetstore.agents.request import (
     Block,
     Kind,
@@ -96,7 +96,7 @@ class Builder:
         if kind in ("user", "assistant"):
             parts = [message_part(kind, message.get("content"), line)]
             if value.get("isApiErrorMessage"):
-                words = _words(message.get("content"))
+                words = without_cuts(_words(message.get("content")), line)
                 if value.get("apiError") != _MENDED:
                     self._error = LastError(
                         text=words, line=line.number, order=line.order

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from assetstore.agents import payloads
-from assetstore.agents.records import Line, Record, sent_size
+from assetstore.agents.records import Line, Record, sent_size, without_cuts
 from assetstore.agents.request import (
     Block,
     LastError,
@@ -38,6 +38,12 @@ _WITH_IDS = (0, 150)
 # From this version on, what is no picture becomes words, and large ones smaller.
 _MENDS = (0, 170)
 _KNOWN_PARTS = ("input_text", "input_image", "output_text")
+# What becomes words in a message from that version on, and was not known before.
+_AUDIO = "input_audio"
+_NO_AUDIO = {
+    "type": "input_text",
+    "text": "audio content omitted because you do not support audio input",
+}
 _LISTED = ("function_call_output", "custom_tool_call_output")
 _ANSWERS = ("reasoning", "function_call", "custom_tool_call", "local_shell_call")
 _NOT_SENT = ("ghost_snapshot", "other")
@@ -98,10 +104,17 @@ class Builder:
         return request
 
     def _add(self, item: dict[str, Any], line: Line, *, kept: bool = False) -> None:
-        if item.get("type") in _NOT_SENT or not _is_understood(item):
+        if item.get("type") in _NOT_SENT or not self._is_understood(item):
             return
         own = _OWN if self._version >= _WITH_IDS else (*_OWN, "id")
         sent = {key: value for key, value in item.items() if key not in own}
+        if item.get("type") == "message":
+            parts = list_of(item.get("content"))
+            if any(dict_of(part).get("type") == _AUDIO for part in parts):
+                sent["content"] = [
+                    _NO_AUDIO if dict_of(part).get("type") == _AUDIO else part
+                    for part in parts
+                ]
         role = string_of(item.get("role"))
         answer = not kept and (role == "assistant" or item.get("type") in _ANSWERS)
         if role == "user":
@@ -119,6 +132,22 @@ class Builder:
                 answer=answer,
             )
         )
+
+    def _is_understood(self, item: dict[str, Any]) -> bool:
+        """Whether the client can read all parts of an item."""
+        known: tuple[str, ...] = _KNOWN_PARTS
+        if item.get("type") == "message":
+            parts = list_of(item.get("content"))
+            if self._version >= _MENDS:
+                known = (*known, _AUDIO)
+        elif item.get("type") in _LISTED:
+            output = item.get("output")
+            if not isinstance(output, str | list):
+                return False
+            parts = list_of(output)
+        else:
+            return True
+        return all(dict_of(part).get("type") in known for part in parts)
 
     def _happened(self, event: dict[str, Any], line: Line) -> None:
         kind = event.get("type")
@@ -139,28 +168,17 @@ class Builder:
         elif kind == "thread_rolled_back":
             turns = event.get("num_turns")
             if isinstance(turns, int) and turns > 0:
-                del self._items[([0] * turns + self._turns)[-turns] :]
+                all_of_them = turns > len(self._turns)
+                del self._items[0 if all_of_them else self._turns[-turns] :]
                 del self._turns[-turns:]
 
     def _fails(self, error: dict[str, Any], line: Line) -> None:
         words = string_of(error.get("message")) or string_of(error.get("reason"))
         self._error = LastError(
-            text=words or "no reason given", line=line.number, order=line.order
+            text=without_cuts(words, line) or "no reason given",
+            line=line.number,
+            order=line.order,
         )
-
-
-def _is_understood(item: dict[str, Any]) -> bool:
-    """Whether the client can read all parts of an item."""
-    if item.get("type") == "message":
-        parts = list_of(item.get("content"))
-    elif item.get("type") in _LISTED:
-        output = item.get("output")
-        if not isinstance(output, str | list):
-            return False
-        parts = list_of(output)
-    else:
-        return True
-    return all(dict_of(part).get("type") in _KNOWN_PARTS for part in parts)
 
 
 def _texts(item: dict[str, Any]) -> list[str]:

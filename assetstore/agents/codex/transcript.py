@@ -1,6 +1,5 @@
 """What happens in a rollout of Codex."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -61,7 +60,7 @@ def events(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
         yield Event("call", 0, name=name, call=call, facts=call_facts(name, raw))
     elif kind == "response_item" and inner == "local_shell_call":
         action = dict_of(payload.get("action"))
-        facts = call_facts("shell", json.dumps({"command": action.get("command")}))
+        facts = call_facts("shell", {"command": action.get("command")})
         call = string_of(payload.get("call_id"))
         yield Event("call", 0, name="shell", call=call, facts=facts)
     elif kind == "response_item" and string_of(inner).endswith("_call_output"):

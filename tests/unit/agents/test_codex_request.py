@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from assetstore.agents.diagnose import diagnosis
 from assetstore.agents.find import find_threads
 from assetstore.agents.limits import name_of, refused
 from assetstore.agents.reading import Reading, read_thread
@@ -212,6 +213,43 @@ def test_an_item_with_a_part_that_is_not_known_is_not_sent(
         "response_item", type="function_call_output", call_id="c", output=text
     )
     assert read(tmp_path, meta(), output).request.messages == 1
+
+
+@pytest.mark.parametrize("version", ["0.125.0", "0.171.0"])
+@pytest.mark.parametrize("kind", ["input_file", "input_video", None])
+def test_pictures_of_an_item_that_is_skipped_are_not_counted_as_sent(
+    tmp_path: Path, version: str, kind: str | None
+) -> None:
+    part = {"type": kind, "file_data": uri(b"%PDF-1.4" + bytes(900))}
+    found = read(
+        tmp_path,
+        meta(version),
+        item("user", text("look"), image()),
+        item("user", image(uri(picture(60, 40, 2))), part),
+    )
+    assert len(found.request.images) == 1
+    shown = [i for i in found.images if i.type.startswith("image/")]
+    assert [i.sent for i in shown] == [True, False]
+    verdict = diagnosis(found)
+    assert (verdict.images, verdict.request_images) == (2, 1)
+    assert verdict.request_bytes == size(item("user", text("look"), image())["payload"])
+
+
+def test_audio_becomes_words_in_newer_versions(tmp_path: Path) -> None:
+    audio = {"type": "input_audio", "input_audio": {"data": "aa" * 900}}
+    told = item("user", image(), audio)
+    assert read(tmp_path, meta(), told).request.messages == 0
+    newer = read(tmp_path, meta("0.171.0"), told)
+    assert blocks(newer) == ["input[1].content[0]"]
+    said = text("audio content omitted because you do not support audio input")
+    assert newer.request.size == size(item("user", image(), said)["payload"])
+
+
+@pytest.mark.parametrize("turns", [2, 3, 10**18])
+def test_more_turns_are_taken_back_than_there_are(tmp_path: Path, turns: int) -> None:
+    told = [item("developer", text("rules")), item("user", image()), item("user")]
+    found = read(tmp_path, meta(), *told, event("thread_rolled_back", num_turns=turns))
+    assert found.request.messages == (1 if turns == 2 else 0)
 
 
 def test_an_old_compaction_keeps_what_the_user_said(tmp_path: Path) -> None:

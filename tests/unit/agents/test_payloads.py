@@ -28,6 +28,11 @@ def found(folder: Path, value: str, *, slashes: bool = False) -> Content:
         return payloads.content(payload, source)
 
 
+def test_a_field_that_holds_a_data_uri_has_its_length(tmp_path: Path) -> None:
+    value = "data:image/png;base64," + "A" * 900
+    assert found(tmp_path, value).problem == "no base64"
+
+
 LARGE, SMALL = picture(300, 200, 1), picture(3, 2, 1)
 HEIC = b"\0\0\0\x20ftypheic\0\0\0\0mif1heic" + bytes(900)
 

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from assetstore.agents import records as module
-from assetstore.agents.records import cut_in, in_words, lines, records, sent_size
+from assetstore.agents.records import (
+    cut_in,
+    first_of,
+    in_words,
+    lines,
+    records,
+    sent_size,
+    without_cuts,
+)
 from assetstore.files import source as source_module
 from assetstore.files.source import Source
 
@@ -32,7 +40,7 @@ def whole(words: bytes, cuts: list[module.Cut], data: bytes) -> bytes:
         cut = cuts[int(found[1])]
         return data[cut.offset : cut.offset + cut.length]
 
-    return re.sub(rb"\x7f(\d+)\x7f", put_back, words)
+    return re.sub(rb"\x7f[0-9a-f]{16}(\d+)\x7f", put_back, words)
 
 
 @pytest.mark.parametrize("chunk", [600, 1000, 1 << 20])
@@ -144,6 +152,78 @@ def test_marks_in_a_log_are_text(tmp_path: Path) -> None:
         (record,) = records(source)
         assert cut_in(record.value["a"], record.line) is None
         assert in_words(record.value["b"], record.line, source) == "\x7f7\x7f"
+
+
+ABOUT_MARKS = [
+    "\x7f0\x7f \x7f1\x7f",
+    "\x7f0\x7f",
+    "x\x7f0000000000000000" + "0\x7f",
+    "\x7f" * 40,
+    "\\u007f0\\u007f",
+]
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+@pytest.mark.parametrize("words", ABOUT_MARKS)
+def test_what_looks_like_a_mark_beside_a_payload_is_text(
+    tmp_path: Path, words: str, escaped: bool
+) -> None:
+    row = {"type": "x", "a": words, "data": LONG, "b": [words, LONG]}
+    data = json.dumps(row).encode()
+    if escaped:
+        data = data.replace(b"\x7f", b"\\u007f")
+    with Source.open(written(tmp_path, data)) as source:
+        (record,) = records(source)
+        line = record.line
+        assert len(line.cuts) == 2
+        assert cut_in(record.value["a"], line) is None
+        assert cut_in(record.value["data"], line) == ("", line.cuts[0])
+        assert in_words(record.value["a"], line, source) == words
+        assert without_cuts(record.value["a"], line) == words
+        assert in_words(record.value["b"][1], line, source) == LONG
+        plain = json.dumps(row, separators=(",", ":"), ensure_ascii=False)
+        assert sent_size(record.value, line) == len(plain)
+
+
+def test_no_two_readings_have_the_same_marks(tmp_path: Path) -> None:
+    path = written(tmp_path, json.dumps({"type": "x", "data": LONG}).encode())
+    with Source.open(path) as source:
+        ((one,), (other,)) = ([*lines(source)], [*lines(source)])
+    assert one.cuts == other.cuts
+    assert one.words != other.words
+    # What one reading shows of its marks is text to every other.
+    path.write_bytes(
+        bytes(one.words).replace(b'"x"', b'"x","more":"' + LONG.encode() + b'"')
+    )
+    with Source.open(path) as source:
+        (record,) = records(source)
+        assert cut_in(record.value["data"], record.line) is None
+
+
+def test_a_text_is_not_shortened_in_the_middle_of_a_mark(tmp_path: Path) -> None:
+    with Source.open(
+        written(tmp_path, json.dumps({"type": "x", "a": LONG}).encode())
+    ) as source:
+        (record,) = records(source)
+        text = "words " + record.value["a"]
+        assert {first_of(text, n) for n in range(8, len(text))} == {"words "}
+        assert first_of(text, len(text)) == text
+        assert in_words(first_of(text, 900), record.line, source) == f"words {LONG}"
+        assert without_cuts(text, record.line) == "words […]"
+
+
+@pytest.mark.parametrize("depth", [10, 300, 1000])
+@pytest.mark.parametrize("pair", ["[]", '{"k":}'])
+def test_what_is_nested_deep_has_its_size(
+    tmp_path: Path, depth: int, pair: str
+) -> None:
+    begin, end = pair[:-1], pair[-1]
+    inner = f'["{LONG}",1,2.5,null,true,"é"]'
+    text = f'{{"type":"x","a":{begin * depth}{inner}{end * depth}}}'
+    with Source.open(written(tmp_path, text.encode())) as source:
+        (record,) = records(source)
+        assert len(record.line.cuts) == 1
+        assert sent_size(record.value, record.line) == len(text.encode())
 
 
 def test_long_text_without_quotes_is_text(tmp_path: Path) -> None:
