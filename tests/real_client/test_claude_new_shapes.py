@@ -76,7 +76,13 @@ def notebook() -> bytes:
     session.user(text("what is in @n.ipynb ?"))
     shown = {"image_data": b64(picture(8100, 40, 1)), "media_type": "image/png"}
     output = {"output_type": "display_data", "text": "a figure", "image": shown}
-    cell = {"cellType": "code", "source": "plot()", "cell_id": "c", "outputs": [output]}
+    cell = {
+        "cellType": "code",
+        "source": "plot()",
+        "language": "python",
+        "cell_id": "c",
+        "outputs": [output],
+    }
     content = {"type": "notebook", "file": {"filePath": "/p/n.ipynb", "cells": [cell]}}
     session.attach(
         type="file", filename="/p/n.ipynb", content=content, displayPath="n.ipynb"
