@@ -249,9 +249,8 @@ class Payloads:
             safe = min(safe, self._record)
         elif self._json:
             safe = min(safe, max(0, offset - _HELD_BACK))
-        if not self._begun:
-            return  # nothing is copied in front of the first change
-        self._passed = max(self._passed, safe)
+        if self._begun:  # nothing is copied in front of the first change
+            self._passed = max(self._passed, safe)
         self._on_slide(safe)
 
     def _payload(self, hit: Hit) -> Payload | None:
