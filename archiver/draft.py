@@ -29,7 +29,6 @@ from assetstore.store.placeholder import (
 )
 from assetstore.store.rebuild import Recipes
 from assetstore.store.recipe import Media, Recipe
-from assetstore.store.removal import copy_blob
 from assetstore.store.session import Session
 
 # Blobs that wait in memory for a commit, in the middle of a document.
@@ -346,6 +345,9 @@ class Drafter:
             result.refs.add(ref)
             kind, id = ref
             if not session.has(id):
+                # Few need it, and it takes long to import.
+                from assetstore.store.removal import copy_blob
+
                 pieces = session.store.stream(kind, id)
                 if not copy_blob(session, kind, pieces):
                     result.gone.add(ref)
