@@ -115,8 +115,13 @@ class Scanner:
         # A soft line break may stand in "data:", too.
         soft = () if json else (b"\na:", b"a=\r\n:")
         self._colons = (b"ta:", b"TA:", *soft)
-        needles = [MARK, *self._colons, *grammar.MAGICS, declared.NEEDLE]
-        needles += self._members
+        needles = [
+            *self._members,
+            *self._colons,
+            MARK,
+            *grammar.MAGICS,
+            declared.NEEDLE,
+        ]
         after = grammar.after_any_colon if self._foreign else grammar.after_colon
         sieves = {n: after(n, media) for n in self._colons[:2]}
         sieves |= {MARK: LOOKALIKE, declared.NEEDLE: declared.MIME}
@@ -175,25 +180,32 @@ class Scanner:
         return self.source.read(start, length)
 
     def _nearest(self) -> Needle:
-        """The needle that stands next, all of them searched to the window's end."""
+        """The needle that stands next.
+
+        Each is searched for as far as the nearest that was found: behind it may be a
+        long payload, in which nothing is looked for.
+        """
         window, at = self.window, self._at
-        base, end = window.base, window.end
+        base, limit = window.base, window.end
         best = self._needles[0]
         for needle in self._needles:
             here = needle.at
-            if here < at or (here == _NEVER and needle.upto < end):
+            if here < at or (here == _NEVER and needle.upto < limit):
                 start = max(at, needle.upto - needle.size + 1)
                 if here >= 0 and here != _NEVER:
                     start = at
-                found = self._find(needle, max(start, base))
+                found = self._find(needle, max(start, base), limit)
                 needle.at = here = found if found >= 0 else _NEVER
-                needle.upto = end
-            if here < best.at:
-                best = needle
+                needle.upto = limit
+            if needle is best or here < best.at:
+                best, limit = needle, min(limit, here)
         return best
 
-    def _find(self, needle: Needle, start: int) -> int:
-        """Where a needle stands next, or -1; not all that lead to nothing."""
+    def _find(self, needle: Needle, start: int, limit: int) -> int:
+        """Where a needle stands next, in front of a limit, or -1.
+
+        Not all that lead to nothing are found.
+        """
         window = self.window
         # What begins behind this is not here to its end.
         seen = window.end - grammar.HEAD_MAX
@@ -205,9 +217,11 @@ class Scanner:
         ):
             found = window.search(needle.sieve, start)
             if 0 <= found < seen:
-                return found
+                return found if found < limit else -1
             needle.vain = 0  # sifting is slower where there is nothing to sift
             start = seen
+        if limit < window.end:
+            return window.find(needle.text, start, limit + needle.size - 1)
         return window.find(needle.text, start)
 
     def _has_soft_breaks(self) -> bool:

@@ -212,14 +212,16 @@ class Window:
         self.base, self.have = offset, kept
         self.have += self.source.read_into(self.view[kept:], offset + kept)
 
-    def find(self, needle: bytes, start: int) -> int:
+    def find(self, needle: bytes, start: int, end: int | None = None) -> int:
         """Offset in the source of the next ``needle`` in the buffer, or -1.
 
         Args:
             needle: At least two bytes.
             start: Offset in the source to begin at.
+            end: Offset behind the last byte that it may have; None: the buffer's end.
         """
-        i = sz.find(self.view[: self.have], needle, start - self.base)
+        have = self.have if end is None else min(self.have, end - self.base)
+        i = sz.find(self.view[:have], needle, start - self.base)
         return int(i) + self.base if i >= 0 else -1
 
     def search(self, pattern: re.Pattern[builtins.bytes], start: int) -> int:
