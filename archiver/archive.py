@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
-from assetstore.archiver.formats.containers import refuse
+from assetstore.archiver.formats.containers import refuse, refuse_signed
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.payloads import Wanted
@@ -246,6 +246,8 @@ class Archiver:
             known=job.known,
         )
         job.drafted = drafter.run()
+        if job.drafted.payloads and not (options.binary and not job.in_place):
+            refuse_signed(source, job.name)
         job.format = drafter.format
         job.stored += session.new_bytes - before
         if job.drafted.changed:

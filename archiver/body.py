@@ -10,7 +10,8 @@ from assetstore.archiver import fit, grammar
 from assetstore.archiver.extent import LONGEST_TEXT, Unquoted, base64_extent, text_end
 from assetstore.archiver.fit import BlobSink, Sink
 from assetstore.archiver.scanner import Form, Hit, Scanner
-from assetstore.archiver.whole import decoded, first_letters, is_whole
+from assetstore.archiver.torn import drawing_goes_on, goes_on
+from assetstore.archiver.whole import Extent, decoded, first_letters, is_whole
 from assetstore.store.blob import Kind
 from assetstore.store.dialect import PLAIN
 from assetstore.store.media import sniff
@@ -21,6 +22,8 @@ _BROKEN = frozenset(b"nr")  # the letters of an escaped line break
 _PROBE = 4096
 # No picture has fewer letters.
 _SHORTEST = 8
+# Cut text of fewer letters is not told.
+_TOLD = 40
 # So much of text shows whether it is a picture.
 _BEGINNING = 2048
 # Letters that show what base64 text is; those of SVG may have a preamble.
@@ -62,6 +65,10 @@ class Taker:
         scanner: The document's scanner.
         media: "image" or "any".
         min_size: Shorter payloads stay, in bytes of their text.
+
+    Attributes:
+        torn: Offset behind the last payload asked for, where it stays since it is a
+            piece of one; else 0.
     """
 
     def __init__(self, session: Sink, scanner: Scanner, media: str, min_size: int):
@@ -72,6 +79,7 @@ class Taker:
         self._unquoted = Unquoted()
         self._approve: Approve = _always
         self._left = 0  # in front of this, base64 text is part of what stays
+        self.torn = 0
 
     def take_whole(self, hit: Hit, end: int) -> Taken:
         """Take a string of a part of an API, whatever it holds.
@@ -101,6 +109,7 @@ class Taker:
             approve: Asked, before anything of it is stored, whether it is to be taken.
         """
         self._approve = approve
+        self.torn = 0
         if hit.form is Form.URI_TEXT:
             return self._text(hit)
         if hit.form is Form.BARE and hit.body < self._left:
@@ -124,7 +133,7 @@ class Taker:
             taken = self._short(hit, probe, run)
             if taken is not None:
                 return taken
-        return self._crossed(hit, probe)
+        return None if self.torn else self._crossed(hit, probe)
 
     def _crossed(self, hit: Hit, probe: bytes) -> Taken | None:
         """A payload in any spelling."""
@@ -147,6 +156,9 @@ class Taker:
             or (extent.whole is False and self._joined(hit, extent.end))
         ):
             self._left = max(self._left, extent.end)
+            self.torn = extent.end if extent.letters >= _TOLD else 0
+            return None
+        if extent.whole is False and self._is_torn(hit, extent):
             return None
         if extent.letters < _SHORTEST or extent.end - hit.body < self._min:
             return None
@@ -174,6 +186,30 @@ class Taker:
         behind = grammar.LAST_BREAK.sub(b"", self._scanner.peek(end, _BEHIND), count=1)
         closing = b"\\" * hit.escapes + hit.closer
         return behind.startswith(closing) and self._goes_on(hit, behind[len(closing) :])
+
+    def _is_torn(self, hit: Hit, extent: Extent) -> bool:
+        """Whether a payload without its picture's end may be a piece of one.
+
+        It is none where it fills its string, or the part of a mail that is announced,
+        and nothing near could be the next piece.
+        """
+        behind = grammar.LINE_BREAKS.sub(b"", self._scanner.peek(extent.end, _BEHIND))
+        closing = b"\\" * hit.escapes + hit.closer
+        if hit.closer:
+            fills = behind.startswith(closing)
+        else:
+            fills = hit.form is Form.BARE and not hit.whole
+        at = extent.end + len(closing)
+        if fills and not goes_on(self._scanner.peek, hit.body, extent, at):
+            return False
+        self._left = max(self._left, extent.end)
+        self.torn = extent.end
+        return True
+
+    def _is_torn_run(self, hit: Hit, end: int) -> bool:
+        """`_is_torn` of one plain run."""
+        spelt = end - hit.body - self._padding(end)
+        return self._is_torn(hit, Extent(end=end, letters=spelt))
 
     @staticmethod
     def _goes_on(hit: Hit, behind: bytes) -> bool:
@@ -223,6 +259,11 @@ class Taker:
         last = scanner.peek(max(hit.body, end - _BEHIND), min(size, _BEHIND))
         if self._joined(hit, end) and not grammar.TEXT_END.search(last):
             return None
+        if "svg" in hit.mime and not grammar.TEXT_END.search(last):
+            closing = b"\\" * hit.escapes + hit.closer
+            if not hit.closer or drawing_goes_on(scanner.peek, end + len(closing)):
+                self.torn = end
+                return None
         if hit.closer == b"`" and b"${" in scanner.peek(hit.body, size):
             return None
         if not self._approve(end, -1):
@@ -253,7 +294,10 @@ class Taker:
             return None
         behind = probe[at + len(closing) : at + len(closing) + _BEHIND]
         doubtful = (hit.whole and run < _LONG) or self._goes_on(hit, behind)
-        if doubtful and not is_whole(raw, raw[-_BEHIND:], len(raw)):
+        whole = is_whole(raw, raw[-_BEHIND:], len(raw))
+        if doubtful and not whole:
+            return None
+        if whole is False and self._is_torn_run(hit, hit.body + end):
             return None
         if not self._approve(hit.body + end, hit.body + at + len(closing)):
             return None
@@ -316,10 +360,12 @@ class Taker:
             if at - hit.body < self._min:
                 return self._given_up(writer)
             behind = scanner.peek(closing_end, _BEHIND)
-            if self._goes_on(hit, behind):
-                size = (at - hit.body) // 4 * 3
-                if not is_whole(head, tail, size - self._padding(at)):
-                    return self._given_up(writer)
+            size = (at - hit.body) // 4 * 3 - self._padding(at)
+            whole = is_whole(head, tail, size)
+            if not whole and self._goes_on(hit, behind):
+                return self._given_up(writer)
+            if whole is False and self._is_torn_run(hit, at):
+                return self._given_up(writer)
             if not self._approve(at, closing_end):
                 return self._given_up(writer)
             blob, size, new = writer.finish()

@@ -218,6 +218,8 @@ def next_item(closer: bytes, escapes: int) -> re.Pattern[bytes]:
 
 # Escaped line breaks at the end of a string.
 LAST_BREAK = re.compile(rb"(?:\\+r)?\\+n")
+# Line breaks that text begins with, however they are written.
+LINE_BREAKS = re.compile(rb"\A(?:" + BREAK.pattern + rb")+")
 # The end of a drawing that is written as text.
 TEXT_END = re.compile(
     rb"(?:(?:/|%2[fF]|\\+(?:u00|x)2[fF])(?:svg)?)(?:\s|%20)*(?:>|%3[eE]|\\+(?:u00|x)3[eE]|&gt;)"

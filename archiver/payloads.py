@@ -398,7 +398,10 @@ class Payloads:
         return bool(hit.closer) and hit.closer in head
 
     def _unfinished(self, hit: Hit) -> None:
-        """Take note of a data URI that is cut, or goes on in some other way."""
+        """Take note of a payload that is cut, or goes on in some other way."""
+        if self._taker.torn and not hit.foreign:
+            self._stay(hit, self._taker.torn, hit.mime, Why.NOT_UNDERSTOOD)
+            return
         if hit.form is Form.URI_BASE64 and not (hit.foreign or hit.odd):
             text = self.scanner.peek(hit.body, _CUT)
             run = grammar.PLAIN_RUN.match(text)

@@ -20,6 +20,7 @@ Peek = Callable[[int, int], bytes]
 _IEND = b"\0\0\0\0IEND\xaeB`\x82"
 _SVG_END = re.compile(rb"</(?:[A-Za-z][\w.-]*:)?svg\s*>\s*(?:<!--[^>]*-->\s*)*\Z")
 _EMPTY_SVG = re.compile(rb"<svg[^<>]*/>\s*\Z")
+_SMALLEST = 12  # bytes
 _HEAD = 4096  # letters that are decoded of the beginning, a multiple of four
 _TAIL = 1024  # bytes of text that hold the last letters
 _LAST = 128  # of these letters, so many are decoded, a multiple of four
@@ -60,8 +61,10 @@ def is_whole(head: bytes, tail: bytes, size: int) -> bool | None:
     Returns:
         None where the format's end cannot be seen in these.
     """
+    if size < _SMALLEST:
+        return False
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return tail.endswith(_IEND)
+        return tail.rstrip(b"\0").endswith(_IEND)
     if head.startswith(b"\xff\xd8\xff"):
         return tail.rstrip(b"\0").endswith(b"\xff\xd9")
     if head.startswith((b"GIF87a", b"GIF89a")):

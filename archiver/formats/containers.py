@@ -5,7 +5,7 @@ do not rewrite. A name says nothing; only bytes do.
 """
 
 from assetstore.archiver.formats.binary import binary, wide
-from assetstore.archiver.formats.covered import covered
+from assetstore.archiver.formats.covered import covered, signed_within
 from assetstore.archiver.formats.framed import framed
 from assetstore.archiver.formats.magic import by_prefix
 from assetstore.archiver.formats.sample import Sample
@@ -54,3 +54,15 @@ def refuse(source: Source, name: str) -> None:
     else:
         return
     raise ContainerRefused(name, reason)
+
+
+def refuse_signed(source: Source, name: str) -> None:
+    """Let no document pass that a signature somewhere in it covers.
+
+    Raises:
+        ContainerRefused: One does.
+        SourceChanged: It has become shorter.
+        OSError: It cannot be read.
+    """
+    if found := signed_within(source):
+        raise ContainerRefused(name, f"{Why.COVERED}: {found}")

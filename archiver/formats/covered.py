@@ -25,8 +25,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from assetstore.archiver.formats.sample import Sample
-from assetstore.files.source import Source
+from assetstore.archiver.formats.sample import HEAD, Sample
+from assetstore.files.source import Source, Window
 
 _HTTP = re.compile(
     rb"(?:HTTP/\d(?:\.\d)? \d{3}\b[^\r\n]*"
@@ -65,7 +65,8 @@ _SIGNED_END = re.compile(
     rb"|^(?:#|'|//|<!--) SIG (?:#|'|//|-->) End signature block",
     re.M,
 )
-_XML_SIGNATURE = re.compile(rb"http://www\.w3\.org/2000/09/xmldsig#")
+_XML_SIGNATURE = (b"://www.w3.org/2000/09/xmldsig#",)
+_PROOFS = (b'"proofValue"', b'"jws"', b'"signatures"')
 _JSON_PROOF = re.compile(
     rb"\"(?:proofValue|jws)\"\s*:\s*\"[\w.=+/-]{16,}\""
     rb"|\"signatures\"\s*:\s*(?:\[\s*\{\s*\"(?:protected|header|keyid|sig|signature)\""
@@ -87,6 +88,8 @@ _SQL = re.compile(
 _PHP_STRING = re.compile(rb"\bs:\d{3,}:\\*\"")
 # A match that a window cuts is found in the next one.
 _OVERLAP = 1 << 14
+# So short a document is searched for signatures whatever it holds.
+_SHORT = 1 << 18
 _LOADED = {".css", ".js", ".mjs", ".cjs"}
 _PAGES = (".html", ".htm", ".xhtml")
 _MOST_PAGES = 32
@@ -119,11 +122,13 @@ def covered(source: Source, sample: Sample | None = None) -> str:
     if _is_signed(head, tail[-4096:]):
         return "signed text"
     start = head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<" and b"'sha" in head and _POLICY.search(head):
+        return "a security policy with hashes of its styles and scripts"
+    is_xml = start == b"<" and (b"<?xml" in head[:128] or b"<svg" in head[:1024])
+    if (is_xml or source.size <= _SHORT) and (found := signed_within(source)):
+        return found
     if start == b"<":
-        return _markup(source, head)
-    one_value = start in (b"{", b"[") and not _LINES_OF_JSON.match(head)
-    if one_value and any(map(_has_proof, sample.parts)):
-        return "JSON with a signature"
+        return ""
     if _CASSETTE.match(head) and _search(source, _RECORDED):
         return "recorded HTTP messages with the lengths of their bodies"
     if _SQL.match(head) and _search(source, _PHP_STRING):
@@ -140,18 +145,48 @@ def _is_signed(head: bytes, end: bytes) -> bool:
     return b" SIG" in end and _SIGNED_END.search(end) is not None
 
 
-def _has_proof(part: bytes) -> bool:
-    words = (b'"proofValue"', b'"jws"', b'"signatures"')
-    return any(w in part for w in words) and _JSON_PROOF.search(part) is not None
+def signed_within(source: Source) -> str:
+    """What signs XML or one value of JSON, wherever in it that stands, or "".
 
+    All of it is read: of long documents, ask only for those that have a payload.
 
-def _markup(source: Source, head: bytes) -> str:
-    if b"'sha" in head and _POLICY.search(head):
-        return "a security policy with hashes of its styles and scripts"
-    is_xml = b"<?xml" in head[:128] or b"<svg" in head[:1024]
-    if is_xml and _search(source, _XML_SIGNATURE):
-        return "an XML signature"
+    Args:
+        source: The document.
+
+    Raises:
+        SourceChanged: It has become shorter.
+        OSError: It cannot be read.
+    """
+    head = source.read(0, HEAD)
+    start = head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<":
+        return "an XML signature" if _holds(source, _XML_SIGNATURE) else ""
+    if start in (b"{", b"[") and not _LINES_OF_JSON.match(head):
+        signed = _holds(source, _PROOFS, _JSON_PROOF)
+        return "JSON with a signature" if signed else ""
     return ""
+
+
+def _holds(
+    source: Source, words: tuple[bytes, ...], pattern: re.Pattern[bytes] | None = None
+) -> bool:
+    """Whether a word stands in a document, where a pattern matches, if there is one.
+
+    Words are searched at memory speed, and each window is read once for all of them.
+    """
+    window = Window(source)
+    while True:
+        # What begins behind this is looked at in the next window.
+        last = window.end if window.at_eof else window.end - _OVERLAP
+        for word in words:
+            at = window.find(word, window.base)
+            while 0 <= at < last:
+                if pattern is None or pattern.match(window.bytes(at, at + _OVERLAP)):
+                    return True
+                at = window.find(word, at + 1)
+        if window.at_eof:
+            return False
+        window.slide(last)
 
 
 def _search(source: Source, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.archiver.formats.covered import covered
+from assetstore.archiver.formats.covered import covered, signed_within
 from assetstore.files.source import Source
 from support.samples import every_sample, mhtml, picture, uri
 
@@ -109,6 +109,29 @@ COVERED = {
         b'{\n "img":"' + URI + b'",\n "signatures": {"a.org": {"ed25519:1": "abc"}}}',
         "JSON with a signature",
     ),
+    "SAML": (
+        b'<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><ds:'
+        b'Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>'
+        + b"<a>x</a>" * 20_000
+        + b"<v>"
+        + URI
+        + b"</v></samlp:Response>",
+        "an XML signature",
+    ),
+    "SOAP, signed further down": (
+        b'<soap:Envelope xmlns:soap="urn:a">'
+        + b"<a>x</a>" * 20_000
+        + b'<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/></soap:Envelope>',
+        "an XML signature",
+    ),
+    "a proof further down": (
+        b'{"a":"'
+        + b"x " * 40_000
+        + b'","jws":"eyJhbGciOiJFZERTQSJ9..abcdefgh","b":"'
+        + b"x " * 70_000
+        + b'"}',
+        "JSON with a signature",
+    ),
     "a policy": (
         b"<!doctype html><meta http-equiv='Content-Security-Policy' "
         b'content="style-src '
@@ -186,3 +209,18 @@ def test_the_hash_that_a_page_names(tmp_path: Path, kind: str, place: str) -> No
     reason = "an integrity attribute of a page beside it"
     assert told(tmp_path, style, place) == reason
     assert told(tmp_path, style + b"\n", place) == ""
+
+
+@pytest.mark.parametrize("place", [70_000, 1_040_000, 1_048_560, 3_000_000])
+def test_a_long_document_is_signed_anywhere(tmp_path: Path, place: int) -> None:
+    path = tmp_path / "a"
+    for start, sign, end in (
+        (b"<a>", b'<S xmlns="http://www.w3.org/2000/09/xmldsig#"/>', b"</a>"),
+        (b'{"a":"', b'","proofValue":"z58DAdFfa9SkqZMVPxAQpic7","b":"', b'"}'),
+    ):
+        path.write_bytes(start + b"x " * (place // 2) + sign + b"y " * 900_000 + end)
+        with Source.open(path) as source:
+            assert signed_within(source) != ""
+        path.write_bytes(start + b"x " * (place // 2) + end)
+        with Source.open(path) as source:
+            assert signed_within(source) == ""
