@@ -23,6 +23,8 @@ from assetstore.store.store import Store
 __all__ = ["RestoreOptions", "Restorer"]
 
 _WAIT = 5.0
+# The exit code of what is partly done.
+_PARTLY = 3
 
 
 class Restorer:
@@ -181,16 +183,15 @@ def _result(
             f"{tally.quoted} placeholders stay: they are text of the document; "
             "if they are not, --quoted puts back what they name"
         )
-    if tally.edited:
-        warnings.append(
-            f"{tally.edited} placeholders stay: what stood around them was changed; "
-            "'restore --extract' writes out what they name"
-        )
     if left:
         warnings.append(not_removed(left))
+    reason, hint = _partly(tally)
     return FileResult(
         path=name,
         status="restored" if tally.payloads else "unchanged",
+        reason=reason,
+        hint=hint,
+        code=_PARTLY if reason else 0,
         before=source.size,
         after=after,
         payloads=tally.payloads,
@@ -199,3 +200,15 @@ def _result(
         left=left,
         warnings=tuple(warnings),
     )
+
+
+def _partly(tally: Tally) -> tuple[str, str]:
+    """Why a document has not all that is its own, and what to do; or nothing."""
+    if tally.edited:
+        return (
+            f"{tally.edited} of its own placeholders stay: what stood around them was "
+            "changed",
+            "Undo that edit and restore again, or write what they name to files with "
+            "'restore --extract DIR'.",
+        )
+    return "", ""
