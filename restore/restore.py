@@ -67,12 +67,12 @@ class Restorer:
             source = stack.enter_context(Source.open(document))
             if next(find_placeholders(source), None) is None:
                 self._progress.advance(source.size)
-                return _result(str(path), source, Tally(), source.size)
+                return _result(str(path), source, None, source.size)
             work = Work(source, document, self._places, self._options)
             if self._options.dry_run:
                 after = sum(map(len, self._counted(work)))
                 work.check()
-                return _result(str(path), source, work.tally, after)
+                return _result(str(path), source, work, after)
             check_replaceable(source, path)
             if sys.platform == "darwin":  # elsewhere the replacement itself notices
                 refuse_written(source.fd, str(path))
@@ -84,7 +84,7 @@ class Restorer:
             after = draft.size
             work.check()
             if work.tally.payloads == 0:
-                return _result(str(path), source, work.tally, source.size)
+                return _result(str(path), source, work, source.size)
             with draft.reopened() as whole:
                 claims = work.claims(whole, digest.digest())
             between(
@@ -92,7 +92,7 @@ class Restorer:
                 lambda: beside(draft.target).replace(draft, source),
                 lambda: draft.placed,
             )
-            return _result(str(path), source, work.tally, after, draft.left)
+            return _result(str(path), source, work, after, draft.left)
 
     def check(self, source: Source) -> None:
         """Read all that a document needs.
@@ -118,7 +118,7 @@ class Restorer:
             after += len(piece)
             if not self._options.dry_run:
                 target.write(piece)
-        return _result(name, source, work.tally, after)
+        return _result(name, source, work, after)
 
     def to_file(
         self,
@@ -155,7 +155,7 @@ class Restorer:
                 with Source.open(absolute(target)) as whole:
                     claims = work.claims(whole, digest.digest())
                 between(claims, replace, lambda: False)
-            return _result(str(path), source, work.tally, after)
+            return _result(str(path), source, work, after)
 
     def _counted(self, work: Work) -> Iterator[bytes | memoryview]:
         for piece in work.pieces():
@@ -164,8 +164,9 @@ class Restorer:
 
 
 def _result(
-    name: str, source: Source, tally: Tally, after: int, left: str = ""
+    name: str, source: Source, work: Work | None, after: int, left: str = ""
 ) -> FileResult:
+    tally = work.tally if work is not None else Tally()
     warnings: list[str] = []
     if lacks := tally.missing - tally.purged:
         warnings.append(f"{lacks} placeholders stay: the store lacks what they name")
@@ -185,7 +186,7 @@ def _result(
         )
     if left:
         warnings.append(not_removed(left))
-    reason, hint = _partly(tally)
+    reason, hint = _partly(tally, unknown=work is not None and work.unknown)
     return FileResult(
         path=name,
         status="restored" if tally.payloads else "unchanged",
@@ -202,7 +203,7 @@ def _result(
     )
 
 
-def _partly(tally: Tally) -> tuple[str, str]:
+def _partly(tally: Tally, *, unknown: bool) -> tuple[str, str]:
     """Why a document has not all that is its own, and what to do; or nothing."""
     if tally.edited:
         return (
@@ -210,5 +211,12 @@ def _partly(tally: Tally) -> tuple[str, str]:
             "changed",
             "Undo that edit and restore again, or write what they name to files with "
             "'restore --extract DIR'.",
+        )
+    if unknown and tally.payloads and tally.unnoted:
+        # A copy of which no manifest tells: they may be its own.
+        return (
+            f"{tally.unnoted} placeholders stay: no store that was asked knows them",
+            "If they are another store's, name that with --store as well; "
+            "--allow-missing takes it that they stay.",
         )
     return "", ""

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.restore.run import restore_paths
+from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.results import FileResult
+from assetstore.store.placeholder import format_placeholder
 from assetstore.store.store import Store
 from support.samples import picture, uri
 from support.stores import folder_store
@@ -137,3 +138,21 @@ def test_what_stays_since_it_was_edited_is_partly_done(
     assert "1 of its own placeholders" in file.reason
     assert "--extract" in file.hint
     assert report.exit_code == 3
+
+
+def test_a_copy_of_which_a_part_is_known_is_partly_done(tmp_path: Path) -> None:
+    page, copy = tmp_path / "page.html", tmp_path / "copy.html"
+    page.write_text(f"<img src='{uri(picture(40, 40, 1))}'>\n")
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        copy.write_bytes(b"<h1>Both</h1>\n" + page.read_bytes())
+        with copy.open("ab") as file:
+            file.write(f"<img src='{format_placeholder(bytes(20))}'>\n".encode())
+        slim = copy.read_bytes()
+        report = restore_paths(store, [copy])
+        (file_,) = report.files
+        assert (file_.status, file_.payloads, file_.unknown) == ("restored", 1, 1)
+        assert (report.exit_code, "--store" in file_.hint) == (3, True)
+        copy.write_bytes(slim)
+        report = restore_paths(store, [copy], RestoreOptions(allow_missing=True))
+        assert report.exit_code == 0
