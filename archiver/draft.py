@@ -296,7 +296,9 @@ class Drafter:
             frame = find_frame(recipe, scanner.peek, start, self._floor)
         place = self._splicer.place(start)
         result.kept.append(place)
-        if verdict is Verdict.OWN or (verdict is Verdict.LIKELY and frame):
+        # A log's stays its own where what is around it changed: restore tells that.
+        edited = verdict is Verdict.LIKELY and (frame or result.appends)
+        if verdict is Verdict.OWN or edited:
             result.own += 1
             result.lost += recipe is None
         else:

@@ -93,10 +93,11 @@ class FileResult:
         status: "archived", "restored" or "extracted" (done, or what a dry run
             would do), "unchanged" (nothing to do), "skipped" (left alone for
             ``reason``), "failed".
-        reason: Why it was skipped or failed.
+        reason: Why it was skipped or failed, or is partly done.
         hint: The next step.
         code: Exit code of the error behind a skip or a failure; 0 for a skip
-            that the caller's own options asked for.
+            that the caller's own options asked for; 3 where some of a document's own
+            placeholders could not be restored.
         error: Class name of that error.
         before: Size in bytes before.
         after: Size in bytes after.

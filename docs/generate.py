@@ -27,8 +27,9 @@ EXIT_CODES = {
     0: "Done, or nothing to do.",
     1: "Failure. The message says what failed; nothing was half done.",
     2: "Usage: an argument or option cannot be used as given. Nothing was done.",
-    3: "Partly done: some files were skipped or failed, each named, the others are "
-    "done. When every file failed for the same reason, the code is that reason's.",
+    3: "Partly done: some files were skipped, failed or could not be restored whole, "
+    "each named, the others are done. When every file failed for the same reason, the "
+    "code is that reason's.",
     4: "`verify` or `run` has findings, something is lost after `repair`, something "
     "may still hold what was to go after `purge`, `doctor` has threads at risk, or "
     "`schedule status` something that keeps the jobs from running.",

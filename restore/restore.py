@@ -24,6 +24,8 @@ from assetstore.store.store import Store
 __all__ = ["RestoreOptions", "Restorer"]
 
 _WAIT = 5.0
+# The exit code of what is partly done.
+_PARTLY = 3
 
 
 class Restorer:
@@ -63,12 +65,12 @@ class Restorer:
             source = stack.enter_context(Source.open(document))
             if next(find_placeholders(source), None) is None:
                 self._progress.advance(source.size)
-                return _result(str(path), source, Tally(), source.size)
+                return _result(str(path), source, None, source.size)
             work = Work(source, document, self._places, self._options)
             if self._options.dry_run:
                 after = sum(map(len, self._counted(work)))
                 work.check()
-                return _result(str(path), source, work.tally, after)
+                return _result(str(path), source, work, after)
             check_replaceable(source, path)
             if sys.platform == "darwin":  # elsewhere the replacement itself notices
                 refuse_written(source.fd, str(path))
@@ -80,7 +82,7 @@ class Restorer:
             after = draft.size
             work.check()
             if work.tally.payloads == 0:
-                return _result(str(path), source, work.tally, source.size)
+                return _result(str(path), source, work, source.size)
             with draft.reopened() as whole:
                 claims = work.claims(whole, digest.digest())
             between(
@@ -88,7 +90,7 @@ class Restorer:
                 lambda: beside(draft.target).replace(draft, source),
                 lambda: draft.placed,
             )
-            return _result(str(path), source, work.tally, after, draft.left)
+            return _result(str(path), source, work, after, draft.left)
 
     def _lock(self, stack: ExitStack, document: Path) -> None:
         """Lock a document in every store, in an order in which nobody blocks another.
@@ -131,7 +133,7 @@ class Restorer:
             after += len(piece)
             if not self._options.dry_run:
                 target.write(piece)
-        return _result(name, source, work.tally, after)
+        return _result(name, source, work, after)
 
     def to_file(
         self,
@@ -168,7 +170,7 @@ class Restorer:
                 with Source.open(absolute(target)) as whole:
                     claims = work.claims(whole, digest.digest())
                 between(claims, replace, lambda: False)
-            return _result(str(path), source, work.tally, after)
+            return _result(str(path), source, work, after)
 
     def _counted(self, work: Work) -> Iterator[bytes | memoryview]:
         for piece in work.pieces():
@@ -177,8 +179,9 @@ class Restorer:
 
 
 def _result(
-    name: str, source: Source, tally: Tally, after: int, left: str = ""
+    name: str, source: Source, work: Work | None, after: int, left: str = ""
 ) -> FileResult:
+    tally = work.tally if work is not None else Tally()
     warnings: list[str] = []
     if lacks := tally.missing - tally.purged:
         warnings.append(f"{lacks} placeholders stay: the store lacks what they name")
@@ -196,16 +199,15 @@ def _result(
             f"{tally.quoted} placeholders stay: they are text of the document; "
             "if they are not, --quoted puts back what they name"
         )
-    if tally.edited:
-        warnings.append(
-            f"{tally.edited} placeholders stay: what stood around them was changed; "
-            "'restore --extract' writes out what they name"
-        )
     if left:
         warnings.append(not_removed(left))
+    reason, hint = _partly(tally, unknown=work is not None and work.unknown)
     return FileResult(
         path=name,
         status="restored" if tally.payloads else "unchanged",
+        reason=reason,
+        hint=hint,
+        code=_PARTLY if reason else 0,
         before=source.size,
         after=after,
         payloads=tally.payloads,
@@ -214,3 +216,22 @@ def _result(
         left=left,
         warnings=tuple(warnings),
     )
+
+
+def _partly(tally: Tally, *, unknown: bool) -> tuple[str, str]:
+    """Why a document has not all that is its own, and what to do; or nothing."""
+    if tally.edited:
+        return (
+            f"{tally.edited} of its own placeholders stay: what stood around them was "
+            "changed",
+            "Undo that edit and restore again, or write what they name to files with "
+            "'restore --extract DIR'.",
+        )
+    if unknown and tally.payloads and tally.unnoted:
+        # A copy of which no manifest tells: they may be its own.
+        return (
+            f"{tally.unnoted} placeholders stay: no store that was asked knows them",
+            "If they are another store's, name that with --store as well; "
+            "--allow-missing takes it that they stay.",
+        )
+    return "", ""

@@ -112,6 +112,14 @@ class Work:
                 path=self._source.name,
             )
 
+    @property
+    def unknown(self) -> bool:
+        """Whether no store knows anything of the document, of which all is wanted."""
+        if self._options.allow_missing:
+            return False
+        found = [store.ancestry for store in self._stores]
+        return all(known.own is None and known.state is None for known in found)
+
     def claims(self, whole: Source, digest: bytes) -> list["Claim"]:
         """What the stores are to say of the document, before and after.
 

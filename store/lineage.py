@@ -9,10 +9,8 @@ placeholders in it no archive of the document put there (`notes`).
 - Behind them, and in documents of which nothing is known, a placeholder stands for its
   picture, wherever it came from; but in a log that its client only appends to
   (`appends`), what was appended is text.
-- In a document that was edited since, notes are found by what stands around them, and
-  in a log by their lines, as long as these are where they were (another store's
-  placeholders were put back). Else, of a placeholder that occurs in a log more often
-  than it was put there, the first ones are its own: the client appended the others.
+- In a document that was edited since, notes are found by what stands around them; a
+  log's own are found by all that was noted of them (`edited_log`).
 """
 
 import contextlib
@@ -26,8 +24,9 @@ from blake3 import blake3
 
 from assetstore.errors import DamagedManifest, SourceChanged
 from assetstore.files.source import Source
+from assetstore.store.edited_log import own_places
 from assetstore.store.manifest import Manifest
-from assetstore.store.notes import Around, Lines, Note, Verdict
+from assetstore.store.notes import Around, Note, Verdict
 from assetstore.store.placeholder import LENGTH
 from assetstore.store.standing import longest, settled
 from assetstore.store.store import Store
@@ -119,13 +118,12 @@ class _Edited:
     def __init__(self, own: Manifest, source: Source, *, strict: bool):
         self._source = source
         self._strict = strict
-        self._lines = Lines(source)
-        last = own.last if strict else None
-        self._aligned = last is not None and last.is_in(source)
-        self._places: dict[tuple[int, bytes], list[Note]] = {}
+        self._own: set[int] | None = None
+        if strict and own.last is not None:  # all are noted
+            self._own = own_places(source, own)
+            return
         self._texts: dict[bytes, list[Note]] = {}
         for note in own.notes:
-            self._places.setdefault((note.line, note.prefix), []).append(note)
             if not note.own:
                 self._texts.setdefault(note.prefix, []).append(note)
         # How often each was put there, at most.
@@ -140,11 +138,8 @@ class _Edited:
 
     def verdict(self, offset: int, prefix: bytes) -> Verdict:
         """What the placeholder at an offset is."""
-        if self._aligned:
-            places = self._places.get((self._lines.before(offset), prefix))
-            if not places:
-                return Verdict.TEXT
-            return _noted(places.pop(0), Verdict.LIKELY, strict=True)
+        if self._own is not None:
+            return Verdict.LIKELY if offset in self._own else Verdict.TEXT
         if texts := self._texts.get(prefix):
             around = Around.at(self._source.read, offset)
             for note in texts:

@@ -93,8 +93,8 @@ class Around:
         )
 
 
-# Of what is its own, it is of no interest.
-_ITS_OWN = Around(bytes(8), bytes(8))
+# What older manifests say of their own.
+ITS_OWN = Around(bytes(8), bytes(8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +233,7 @@ class Notes:
 
         def packed() -> Iterator[bytes]:
             for place in places:
-                around = _ITS_OWN
-                if not place.own:
-                    around = Around.at(source.read, place.offset)
+                around = Around.at(source.read, place.offset)
                 yield _RECORD.pack(
                     place.offset,
                     lines.before(place.offset),

@@ -90,7 +90,7 @@ def _plain(file: FileResult) -> dict[str, Any]:
 
 def _view_files(report: Report, coded: "OptimizeReport | None", output: Output) -> None:
     for file in report.files:
-        if file.code:
+        if file.code and file.status not in _DONE:
             continue  # among the errors
         told = file.stays.reasons.keys() - _EXPECTED
         quiet = (file.status == "unchanged" and not told) or file.lasting
