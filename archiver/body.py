@@ -195,10 +195,7 @@ class Taker:
         """
         behind = grammar.LINE_BREAKS.sub(b"", self._scanner.peek(extent.end, _BEHIND))
         closing = b"\\" * hit.escapes + hit.closer
-        if hit.closer:
-            fills = behind.startswith(closing)
-        else:
-            fills = not hit.whole
+        fills = behind.startswith(closing) if hit.closer else not hit.whole
         at = extent.end + len(closing)
         if fills and not goes_on(self._scanner.peek, hit.body, extent, at):
             return False
