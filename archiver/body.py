@@ -190,15 +190,12 @@ class Taker:
     def _is_torn(self, hit: Hit, extent: Extent) -> bool:
         """Whether a payload without its picture's end may be a piece of one.
 
-        It is none where it fills its string, or the part of a mail that is announced,
+        It is none where it fills its string, or a head announces it without quotes,
         and nothing near could be the next piece.
         """
         behind = grammar.LINE_BREAKS.sub(b"", self._scanner.peek(extent.end, _BEHIND))
         closing = b"\\" * hit.escapes + hit.closer
-        if hit.closer:
-            fills = behind.startswith(closing)
-        else:
-            fills = hit.form is Form.BARE and not hit.whole
+        fills = behind.startswith(closing) if hit.closer else not hit.whole
         at = extent.end + len(closing)
         if fills and not goes_on(self._scanner.peek, hit.body, extent, at):
             return False

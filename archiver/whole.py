@@ -64,7 +64,7 @@ def is_whole(head: bytes, tail: bytes, size: int) -> bool | None:
     if size < _SMALLEST:
         return False
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return tail.rstrip(b"\0").endswith(_IEND)
+        return tail.endswith(_IEND)
     if head.startswith(b"\xff\xd8\xff"):
         return tail.rstrip(b"\0").endswith(b"\xff\xd9")
     if head.startswith((b"GIF87a", b"GIF89a")):
