@@ -13,7 +13,6 @@ from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry import DrySession, Nowhere
 from assetstore.archiver.formats.containers import refuse, refuse_signed
 from assetstore.archiver.job import Job
-from assetstore.archiver.noted import tells_more
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.payloads import Wanted
 from assetstore.errors import (
@@ -270,17 +269,12 @@ class Archiver:
 
         It may hold placeholders that nobody claims for it: a copy of an archived
         document, one with a pasted line, a log that quotes what it read. Of one that
-        goes elsewhere (a filter's), the notes count as well; and of an archived log,
-        whose lines may go before it is restored.
+        goes elsewhere (a filter's), the notes count as well.
         """
-        if not job.in_place:
-            return bool(job.drafted.kept)
-        own = job.own
-        if not job.drafted.refs <= set(own.refs if own is not None else ()):
-            return True
-        if own is None or own.state != "archived" or not job.drafted.appends:
-            return False
-        return tells_more(job.drafted, job.source, own)
+        if job.in_place:
+            claimed = job.own.refs if job.own is not None else ()
+            return not job.drafted.refs <= set(claimed)
+        return bool(job.drafted.kept)
 
     def _manifest(self, document: Path) -> Manifest | None:
         try:

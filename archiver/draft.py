@@ -296,9 +296,7 @@ class Drafter:
             frame = find_frame(recipe, scanner.peek, start, self._floor)
         place = self._splicer.place(start)
         result.kept.append(place)
-        # A log's stays its own where what is around it changed: restore tells that.
-        edited = verdict is Verdict.LIKELY and (frame or result.appends)
-        if verdict is Verdict.OWN or edited:
+        if verdict is Verdict.OWN or (verdict is Verdict.LIKELY and frame):
             result.own += 1
             result.lost += recipe is None
         else:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from assetstore.archiver.draft import Drafted
 from assetstore.files.source import Source
-from assetstore.store.manifest import Manifest
 from assetstore.store.notes import LastLine, Notes, Place
 from assetstore.store.placeholder import LENGTH, parse_placeholder
 from assetstore.store.rebuild import find_placeholders
@@ -23,18 +22,6 @@ def noted(drafted: Drafted, slim: Source) -> tuple[Notes, LastLine | None]:
     """
     last = LastLine.of(slim) if drafted.appends else None
     return Notes.of(_places(drafted, slim), slim), last
-
-
-def tells_more(drafted: Drafted, log: Source, own: Manifest) -> bool:
-    """Whether a log's placeholders are others than those that its manifest notes.
-
-    Args:
-        drafted: What became of the log: nothing.
-        log: The log.
-        own: The newest manifest.
-    """
-    now = [(place.offset, place.prefix, place.own) for place in _places(drafted, log)]
-    return now != [(note.offset, note.prefix, note.own) for note in own.notes]
 
 
 def _places(drafted: Drafted, slim: Source) -> Iterator[Place]:
