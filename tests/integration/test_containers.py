@@ -175,7 +175,8 @@ def test_who_knows_gets_a_copy_and_restores_it(program: Program, name: str) -> N
     assert state(docs) == before
     small = program.folder / f"small-{name}"
     assert program("archive", "--binary", file, "-o", small).code == 0
-    assert len(small.read_bytes()) < len(data)
+    # In a database, a payload of several pages stands in pieces: it stays.
+    assert (len(small.read_bytes()) < len(data)) == (name != "app.db")
     piped = program("archive", "--binary", "-", stdin=data)
     assert (piped.code, piped.out) == (0, small.read_bytes())
     assert program("restore", "-", stdin=piped.out).out == data
