@@ -16,7 +16,8 @@ from assetstore.files.source import Source
 from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
 from assetstore.formats.beside import Beside
-from assetstore.formats.places import OTHER, Place
+from assetstore.formats.lexer import OTHER
+from assetstore.formats.places import Place
 from assetstore.formats.text import is_lines, is_pretty
 from assetstore.results import Why
 

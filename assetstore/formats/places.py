@@ -6,34 +6,21 @@ something behind the payload is asked for. What lies between two payloads is rea
 once: a search backwards stops where the last payload ended, since it is known what
 was open there. So a document costs time in proportion to its length, and memory to
 its depth.
-
-JSON in a string of JSON is read in the same way. A quote of a string that is ``k``
-strings deep is written with ``2 ** k - 1`` backslashes in front of it; a quote within
-such a string has more of them (RFC 8259, section 7, applied ``k`` times).
 """
 
-import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-Peek = Callable[[int, int], bytes]
-
-_BLOCK = 1 << 16
-_FIRST = 1 << 9
-_NEAR = 1 << 7  # the beginning of what is around a value is near, for most
-_CACHED = 1 << 13
-# The longest value of a member that is kept, and the most members of an object.
-_SHORT = 256
-_MOST_MEMBERS = 1024
-_MARKS = re.compile(rb"[{}\[\],:\n]")
-_SPACE = b" \t\r\n"
-_WRITTEN_SPACE = re.compile(rb"\\+[nrt]$")
-
-# So many containers that are not closed are looked through to a line's end.
-_MOST_TORN = 64
-
-# What a member's value is if it is no short string.
-OTHER = b"\0"
+from assetstore.formats.lexer import (
+    BLOCK,
+    MARKS,
+    MOST_MEMBERS,
+    NEAR,
+    OTHER,
+    SHORT,
+    Cached,
+    Lexer,
+    Peek,
+)
 
 Key = bytes | int
 UNCOUNTED = -1
@@ -66,7 +53,12 @@ class Container:
     )
 
     def __init__(
-        self, lexer: "Lexer", start: int, back: "Place | None", *, is_object: bool
+        self,
+        lexer: "Surroundings",
+        start: int,
+        back: "Place | None",
+        *,
+        is_object: bool,
     ):
         self._lexer = lexer
         self.start = start
@@ -131,7 +123,7 @@ class Container:
     def learn(self, members: dict[bytes, bytes]) -> None:
         """Take in members that were met."""
         for name, value in members.items():
-            if len(self._members) < _MOST_MEMBERS:
+            if len(self._members) < MOST_MEMBERS:
                 self._members.setdefault(name, value)
 
     def holds(self, last: "Container | Place", key: Key) -> None:
@@ -192,7 +184,7 @@ class Place:
     def __init__(
         self,
         places: "Places",
-        lexer: "Lexer",
+        lexer: "Surroundings",
         inner: Container,
         key: Key,
         key_start: int,
@@ -267,9 +259,9 @@ class Places:
     """
 
     def __init__(self, peek: Peek, *, lines: bool):
-        self._peek = _Cached(peek).peek
+        self._peek = Cached(peek).peek
         self._lines = lines
-        self._lexers: dict[int, Lexer] = {}
+        self._lexers: dict[int, Surroundings] = {}
         self._outside: dict[int, Place] = {}
         self._searched = 0
 
@@ -328,10 +320,10 @@ class Places:
             at = opening - escapes  # that string is no value of a container
         return None
 
-    def _lexer(self, escapes: int) -> "Lexer":
+    def _lexer(self, escapes: int) -> "Surroundings":
         if escapes not in self._lexers:
             lines = self._lines and not escapes
-            self._lexers[escapes] = Lexer(self._peek, escapes, lines=lines)
+            self._lexers[escapes] = Surroundings(self._peek, escapes, lines=lines)
         return self._lexers[escapes]
 
 
@@ -341,30 +333,8 @@ def _up(at: Container | None) -> Iterator[Container]:
         at = at.parent
 
 
-class _Cached:
-    """Reads a document in blocks, and a block once for many short reads."""
-
-    def __init__(self, peek: Peek):
-        self._read = peek
-        self._base = 0
-        self._block = b""
-
-    def peek(self, start: int, length: int) -> bytes:
-        """Bytes from an offset, fewer at the document's end."""
-        at = start - self._base
-        if not 0 <= at <= at + length <= len(self._block):
-            if length >= _CACHED:
-                return self._read(start, length)
-            # Who reads backwards comes from behind; who reads on goes on.
-            end = start + length
-            self._base = max(0, end - _CACHED) if start < self._base else start
-            self._block = self._read(self._base, _CACHED)
-            at = start - self._base
-        return self._block[at : at + length]
-
-
-class Lexer:
-    """Reads JSON at one depth of strings, backwards and forwards.
+class Surroundings(Lexer):
+    """Finds what is around a value at one depth of strings.
 
     Args:
         peek: Reads the document.
@@ -378,12 +348,9 @@ class Lexer:
     """
 
     def __init__(self, peek: Peek, escapes: int, *, lines: bool):
-        self._peek = peek
-        self.escapes = escapes
-        self._lines = lines
+        super().__init__(peek, escapes, lines=lines)
         self.known: Place | None = None
         self.nowhere = 0
-        self._torn = self._torn_to = 0
 
     def remember(self, place: Place) -> None:
         """Take note of the last place."""
@@ -391,127 +358,6 @@ class Lexer:
             # Else each container would keep the one before it, for ever.
             self.known.inner.forget_the_way()
         self.known = place
-
-    def string_end(self, start: int) -> int:
-        """Offset behind the string that begins, behind its quote, at an offset.
-
-        Returns:
-            -1 where it is not closed.
-        """
-        at, size = start, _FIRST
-        while block := self._peek(at, size):
-            quote = block.find(b'"')
-            while quote >= 0:
-                run = self._run(block, quote, start, at)
-                if run % (2 * self.escapes + 2) == self.escapes:
-                    return at + quote + 1
-                if run < self.escapes:
-                    return -1  # the string around it ends here
-                quote = block.find(b'"', quote + 1)
-            if len(block) < size:
-                return -1
-            at, size = at + len(block), _BLOCK
-        return -1
-
-    def _run(self, block: bytes, quote: int, floor: int, base: int) -> int:
-        """How many backslashes stand in front of a quote in a block."""
-        if quote and block[quote - 1] != 0x5C:
-            return 0
-        return self.backslashes(floor, base + quote)
-
-    def backslashes(self, floor: int, at: int) -> int:
-        """How many backslashes stand in front of an offset, from ``floor`` on."""
-        count, size = 0, 16
-        while at - count > floor:
-            begin = max(floor, at - count - size)
-            text = self._peek(begin, at - count - begin)
-            run = len(text) - len(text.rstrip(b"\\"))
-            count += run
-            if run < len(text):
-                break
-            size = min(16 * size, _BLOCK)
-        return count
-
-    def finish(self, at: int, *, is_object: bool) -> tuple[int, dict[bytes, bytes]]:
-        """Read from a place in a container to its end.
-
-        Args:
-            at: Offset in it, outside of all strings and of what is inside it.
-            is_object: Whether it is an object.
-
-        Returns:
-            Offset behind its closing bracket, or -1 where it is not closed; and the
-            members that were met.
-        """
-        members: dict[bytes, bytes] = {}
-        if at < self._torn_to and self._torn > _MOST_TORN:
-            return -1, members  # so many did not end in what was read
-        begun = at
-        depth, key, value = 0, b"", b""
-        size = _FIRST
-        while block := self._peek(at, size):
-            quote = block.find(b'"')
-            for mark in _MARKS.finditer(block, 0, len(block) if quote < 0 else quote):
-                sign = mark[0]
-                if sign in b"{[":
-                    depth += 1
-                    value = OTHER
-                elif sign in b"}]":
-                    depth -= 1
-                    if depth < 0:
-                        if is_object:
-                            members[key] = value or OTHER
-                        return at + mark.end(), members
-                elif sign == b"\n":
-                    if self._lines:
-                        return self._ends_torn(begun, at + mark.start()), members
-                elif depth == 0 and sign == b":":
-                    key, value = value, b""
-                elif depth == 0:
-                    if key and len(members) < _MOST_MEMBERS:
-                        members[key] = value or OTHER
-                    key = value = b""
-            if quote < 0:
-                if len(block) < size:
-                    return self._ends_torn(begun, at + len(block)), members
-                at, size = at + len(block), _BLOCK
-                continue
-            opening = at + quote
-            if self.escapes and self.backslashes(at, opening) < self.escapes:
-                # The string around all this ends.
-                return self._ends_torn(begun, opening), members
-            end = self.string_end(opening + 1)
-            if end < 0:
-                return self._ends_torn(begun, opening), members
-            if depth == 0 and is_object:
-                value = self.short(opening + 1, end)
-            at, size = end, _FIRST
-        return self._ends_torn(begun, at), members
-
-    def _ends_torn(self, begun: int, end: int) -> int:
-        """Take note that what began at an offset does not end in front of another."""
-        self._torn = self._torn + 1 if begun < self._torn_to else 1
-        self._torn_to = max(self._torn_to, end)
-        return -1
-
-    def short(self, start: int, end: int) -> bytes:
-        """What a string holds, if it is short; ``end`` is behind its quote."""
-        length = end - 1 - self.escapes - start
-        if length > _SHORT:
-            return OTHER
-        return self._plain(self._peek(start, length))
-
-    def _plain(self, text: bytes) -> bytes:
-        """What a short string says; at depth, as far as that matters."""
-        if b"\\" not in text:
-            return text
-        if not self.escapes:
-            try:
-                said: str = json.loads(b'"' + text + b'"')
-                return said.encode("utf-8", "replace")
-            except ValueError:
-                pass
-        return text.replace(b"\\", b"")
 
     def around(self, at: int, known: Place | None) -> tuple[Container | None, Key, int]:
         """The container around the value that begins at an offset.
@@ -528,7 +374,7 @@ class Lexer:
             The container, or None where there is none or the text is none that can
             be understood; the member that the value is of; where that stands, or -1.
         """
-        if not self._is_value(at):
+        if not self.is_value(at):
             return _NOWHERE
         if known is not None and not (known.start < at and 0 < known.end <= at):
             known = None
@@ -540,14 +386,14 @@ class Lexer:
         own: bytes | None = None
         own_start = -1
         right, wants_key = OTHER, False
-        block, base, end, size = b"", at, 0, _NEAR
+        block, base, end, size = b"", at, 0, NEAR
         while base + end > floor:
             if end == 0:  # all of the block was read
                 top, base = base, max(floor, base - size)
                 block = self._peek(base, top - base)
-                end, size = len(block), min(8 * size, _BLOCK)
+                end, size = len(block), min(8 * size, BLOCK)
             quote = block.rfind(b'"', 0, end)
-            for mark in reversed(list(_MARKS.finditer(block, quote + 1, end))):
+            for mark in reversed(list(MARKS.finditer(block, quote + 1, end))):
                 sign = mark[0]
                 if sign in b"}]":
                     depth += 1
@@ -575,10 +421,10 @@ class Lexer:
                 end = 0
                 continue
             closing = base + quote
-            begin = self._begin_in(block, quote)
+            begin = self.begin_in(block, quote)
             if begin >= 0:
                 opening, text = base + begin, block[begin + 1 : quote]
-                text = OTHER if len(text) > _SHORT else self._plain(text)
+                text = OTHER if len(text) > SHORT else self.plain(text)
             else:
                 if self.backslashes(floor, closing) < self.escapes:
                     return _NOWHERE  # the string around all this begins here
@@ -598,7 +444,7 @@ class Lexer:
             if at > base:
                 end = at - base
             else:
-                base, end, size = at, 0, _NEAR
+                base, end, size = at, 0, NEAR
         if known is None or (own is None and depth == 0 and known.inner.is_object):
             return _NOWHERE
         found: Container | None = known.inner
@@ -608,53 +454,7 @@ class Lexer:
             found.learn(members)
         return found, UNCOUNTED if own is None else own, own_start
 
-    def _begin_in(self, block: bytes, quote: int) -> int:
-        """The opening quote of a string that a block holds as a whole, or -1.
-
-        This is what nearly every string is, and the quick way for it.
-        """
-        if self.escapes:
-            return -1
-        begin = block.rfind(b'"', 0, quote)
-        while begin > 0 and block[begin - 1] == 0x5C:
-            begin = block.rfind(b'"', 0, begin)
-        return begin if begin > 0 else -1
-
-    def _is_value(self, at: int) -> bool:
-        """Whether a value of a container may begin at an offset.
-
-        Not so where a record begins in the middle of a line that was torn.
-        """
-        while at > 0:
-            text = self._peek(max(0, at - 64), min(64, at))
-            bare = text.rstrip(_SPACE)
-            while self.escapes and (space := _WRITTEN_SPACE.search(bare)):
-                bare = bare[: space.start()].rstrip(_SPACE)
-            if self._lines and b"\n" in text[len(bare) :]:
-                return False
-            if bare:
-                return bare[-1] in b":,["
-            at -= len(text)
-        return False
-
-    def opening(self, at: int, floor: int) -> int:
-        """Offset of the quote that opens the string which ends at an offset, or -1."""
-        size = _FIRST
-        while at > floor:
-            base = max(floor, at - size)
-            block = self._peek(base, at - base)
-            quote = block.rfind(b'"')
-            while quote >= 0:
-                run = self.backslashes(floor, base + quote)
-                if run == self.escapes:
-                    return base + quote
-                if run < self.escapes:
-                    return -1
-                quote = block.rfind(b'"', 0, max(0, quote - run))
-            at, size = base, _BLOCK
-        return -1
-
 
 def _keep(members: dict[bytes, bytes], key: bytes, value: bytes) -> None:
-    if key and len(members) < _MOST_MEMBERS:
+    if key and len(members) < MOST_MEMBERS:
         members.setdefault(key, value or OTHER)

@@ -17,7 +17,7 @@ from assetstore.errors import UsageError
 from assetstore.files.source import CHUNK, Source, Window
 from assetstore.formats.base import Format
 from assetstore.formats.beside import NOTHING, Beside
-from assetstore.formats.places import OTHER
+from assetstore.formats.lexer import OTHER
 from assetstore.formats.text import Json, JsonLines, Text, Typed
 from assetstore.store.lineage import note_appending
 

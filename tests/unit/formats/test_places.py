@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from assetstore.formats.places import OTHER, Places
+from assetstore.formats.lexer import OTHER
+from assetstore.formats.places import Places
 
 LEAVES = [
     1,
