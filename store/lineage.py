@@ -33,7 +33,7 @@ from assetstore.store.store import Store
 
 # Profiles of logs that their clients only append to: of formats that are loaded, and
 # of those whose documents are in stores already.
-_APPENDED = {"codex", "claude-code"}
+_APPENDED = {"codex", "claude-code", "json-lines"}
 
 
 def note_appending(profile: str) -> None:

@@ -103,6 +103,8 @@ class JsonLines(Json):
 
     name = "json-lines"
     lines = True
+    # Who writes a record behind the others has read some: what it quotes is text.
+    appends = True
     # Of all formats that a record may tell.
     members: tuple[bytes, ...] = (*Text.members, b"base64", b"image_url")
 
