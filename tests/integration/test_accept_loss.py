@@ -59,8 +59,12 @@ def test_until_it_is_accepted_it_is_an_alarm(program: Program, page: Path) -> No
     assert f"--accept-loss {id}" in ran.json["errors"][0]["hint"]
     with page.open("ab") as file:
         file.write(whole(4))
-    assert program("archive", page).code != 0
+    archived = program("archive", page)
+    assert archived.code == 0
+    assert "this store lost the payloads" in archived.err
     assert names(program) == []
+    assert program("verify", "--read-data").code == 4
+    assert program("restore", page).code == 12
 
 
 @pytest.mark.parametrize("named", [True, False])
