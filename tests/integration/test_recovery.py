@@ -59,7 +59,7 @@ def test_it_writes_every_picture(tmp_path: Path) -> None:
 def test_it_restores_the_golden_stores(tmp_path: Path) -> None:
     fixtures = Path(__file__).parents[2] / "fixtures"
     slim = sorted((fixtures / "archived").iterdir())
-    for number, store in enumerate(sorted((fixtures / "stores").iterdir())):
+    for number, store in enumerate(sorted((fixtures / "stores").glob("format-*"))):
         out = tmp_path / str(number)
         assert recover(store, out, *slim).count(" 0 placeholders") == len(slim)
         for path in slim:

@@ -103,10 +103,10 @@ class Stage:
 
         When a store was seen is noted again after an hour, which would be other calls.
         """
-        self.put(self.made)
-        for note in self._work.glob("xdg/state/assetstore/stores/*.seen"):
+        for note in self.made.glob("xdg/state/assetstore/stores/*.seen"):
             record = json.loads(note.read_bytes()) | {"seen": int(time.time())}
             note.write_text(json.dumps(record, sort_keys=True) + "\n", "utf-8")
+        self.put(self.made)
 
     def put(self, tree: Path) -> None:
         """Make everything as it is in a copy of the folder."""
