@@ -120,10 +120,10 @@ class Taker:
         match = grammar.PLAIN_RUN.match(probe)
         run = match.end() if match else 0
         if run < min(len(probe), max(self._min, 1)):
-            goes_on = probe[run] in grammar.GOES_ON
-            if not goes_on and not (
+            more = probe[run] in grammar.GOES_ON or (
                 hit.closer and probe[run] in grammar.GOES_ON_QUOTED
-            ):
+            )
+            if not more:
                 return None
         if run == _PROBE and hit.closer:
             taken = self._plain_run(hit)

@@ -153,7 +153,7 @@ def foreign_claims(store: "Store", path: StrPath) -> int:
         path: The document, as in `forget`.
     """
     count = 0
-    for key in store.claims_on(_named(path)):
+    for key in store.claims_on(named(path)):
         if not store.is_own(key):
             try:
                 count += bool(store.load_manifest(key).refs)
@@ -164,7 +164,7 @@ def foreign_claims(store: "Store", path: StrPath) -> int:
     return count
 
 
-def _named(path: StrPath) -> str:
+def named(path: StrPath) -> str:
     """What manifests call a document that a user names."""
     piped = re.fullmatch(r"stdin:[0-9a-f]{16}", str(path))
     return str(path) if piped else os.path.abspath(path)
@@ -194,7 +194,7 @@ def forget(
         DamagedManifest: A manifest of it cannot be read.
         LockedError: Somebody is at work on it.
     """
-    document = _named(path)
+    document = named(path)
     with store.doc_lock(Path(document), 5.0):
         found = _find(store, document, foreign=foreign)
         if not force and (held := count_placeholders(store, Path(document))):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetstore.documents import find_blob
+from assetstore.documents import find_blob, named
 from assetstore.errors import (
     AmbiguousId,
     AssetstoreError,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from assetstore.store.store import Store
 
 _DIGITS = re.compile(r"[0-9a-fA-F]{4,64}")
-_PIPED = re.compile(r"stdin:[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +126,7 @@ def _by_id(store: "Store", name: str) -> BlobId | None:
 def _of_document(store: "Store", name: str) -> tuple[str, list[BlobId]] | None:
     """A document and its pictures; None where the store knows nothing of it."""
     path = Path(os.path.abspath(name))
-    document = name if _PIPED.fullmatch(name) else str(path)
+    document = named(name)
     if path.is_dir():
         raise UsageError(f"{name} is a folder", hint="Name its documents.")
     found: dict[BlobId, None] = {}

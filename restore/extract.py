@@ -9,6 +9,7 @@ from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions
+from assetstore.restore.work import several_stores
 from assetstore.results import FileResult, Report, failed
 from assetstore.store.blob import BlobId
 from assetstore.store.media import extension, sniff
@@ -48,7 +49,7 @@ def extract(
     named = several(paths)
     report = Report(dry_run=options.dry_run)
     target = absolute(Path(folder))
-    stores = [store] if isinstance(store, Store) else store
+    stores = several_stores(store)
     known = [Known(Recipes(each)) for each in stores]
     root = [*(each.root for each in stores if each.root is not None), target]
     progress.start(None, "extracting")

@@ -16,7 +16,7 @@ from assetstore.files.source import Source
 from assetstore.formats.registry import beside
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.options import RestoreOptions
-from assetstore.restore.work import Opened, Work, between
+from assetstore.restore.work import Opened, Work, between, several_stores
 from assetstore.results import FileResult, not_removed
 from assetstore.store.rebuild import Tally, find_placeholders
 from assetstore.store.store import Store
@@ -43,8 +43,7 @@ class Restorer:
         options: RestoreOptions,
         progress: Progress = SILENT,
     ):
-        stores = [stores] if isinstance(stores, Store) else stores
-        self._places = [Opened(store) for store in stores]
+        self._places = [Opened(store) for store in several_stores(stores)]
         self._options = options
         self._progress = progress
         self._sweeper = Sweeper()

@@ -13,6 +13,7 @@ from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.extract import extract
 from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.restore.work import several_stores
 from assetstore.results import FileResult, Report, failed
 from assetstore.store.backends.scratch import spool
 from assetstore.store.store import Store
@@ -48,9 +49,10 @@ def restore_paths(
     named = several(paths)
     report = Report(dry_run=options.dry_run)
     todo: list[tuple[Path, int]] = []
+    stores = several_stores(store)
     root = [
         path
-        for each in _several(store)
+        for each in stores
         for path in (each.root, each.cache_dir)
         if path is not None
     ]
@@ -64,14 +66,10 @@ def restore_paths(
             todo.append((Path(file.path), file.stat.st_size))
     progress.start(sum(size for _, size in todo), "restoring")
     try:
-        report.files += _restored(_several(store), todo, options, progress)
+        report.files += _restored(stores, todo, options, progress)
     finally:
         progress.close()
     return report
-
-
-def _several(store: Store | Sequence[Store]) -> Sequence[Store]:
-    return [store] if isinstance(store, Store) else store
 
 
 def _restored(

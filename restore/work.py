@@ -21,8 +21,12 @@ from assetstore.store.manifest import Manifest
 from assetstore.store.notes import Notes, Place
 from assetstore.store.placeholder import PREFIX_BYTES, RecipePrefix
 from assetstore.store.rebuild import Known, Recipes, Tally, all_open, rebuild
-from assetstore.store.recipe import Recipe
 from assetstore.store.store import Store
+
+
+def several_stores(store: Store | Sequence[Store]) -> Sequence[Store]:
+    """One store, or several, as several."""
+    return [store] if isinstance(store, Store) else store
 
 
 class Opened:
@@ -70,15 +74,13 @@ class Work:
         for place in places:
             own = _own(place.store, document) if document is not None else None
             found.append((place, own, place.lineage.of(source, own, earlier)))
-        strict = options.as_archived or any(known.appends for _, _, known in found)
         self._appends = any(known.appends for _, _, known in found)
-        self._stores = [
-            _Knowledge(place, own, ancestry, Known(place.recipes, judge))
-            for place, own, ancestry in found
-            for judge in [
-                all_open if options.quoted else Judge(ancestry, source, strict=strict)
-            ]
-        ]
+        strict = options.as_archived or self._appends
+        self._stores = []
+        for place, own, ancestry in found:
+            judge = Judge(ancestry, source, strict=strict)
+            known = Known(place.recipes, all_open if options.quoted else judge)
+            self._stores.append(_Knowledge(place, own, ancestry, known))
 
     def pieces(self) -> Iterator[bytes | memoryview]:
         """What the document becomes."""
@@ -168,7 +170,7 @@ class Work:
         for offset, prefix in tally.places:
             recipe = recipes.get(prefix)
             if recipe is not None:
-                held |= _refs_of(recipe)
+                held.update(recipe.refs)
             if prefix in tally.owned:
                 continue
             if not self._appends or tally.missing:  # else all of it is text anyway
@@ -232,10 +234,6 @@ def _own(store: Store, document: Path) -> Manifest | None:
         return None  # a restore does not depend on it
 
 
-def _refs_of(recipe: Recipe) -> set[Ref]:
-    return {(Kind.RECIPE, recipe.id), *((Kind.MEDIA, blob) for blob in recipe.blobs)}
-
-
 def _not_written(own: Manifest, tally: Tally, recipes: Recipes) -> set[Ref]:
     """What a document claims and was not written back: it may be elsewhere by now.
 
@@ -250,5 +248,5 @@ def _not_written(own: Manifest, tally: Tally, recipes: Recipes) -> set[Ref]:
                 recipe = None
             if recipe is None:  # nobody can tell what it needs
                 return set(own.refs) - {r for r in tally.refs if r[0] is Kind.RECIPE}
-            left |= _refs_of(recipe)
+            left.update(recipe.refs)
     return left

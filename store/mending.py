@@ -18,7 +18,7 @@ from blake3 import blake3
 from assetstore.errors import AssetstoreError, DamagedManifest, StoreError
 from assetstore.files.source import Source
 from assetstore.store.backends.base import Backend, Mender, get
-from assetstore.store.blob import Kind, Ref
+from assetstore.store.blob import Ref
 from assetstore.store.manifest import Manifest, document_prefix
 from assetstore.store.quarantine import preserve
 from assetstore.store.rebuild import Recipes, find_placeholders
@@ -214,6 +214,5 @@ def _needs(store: Store, source: Source) -> set[Ref]:
     for _, prefix in find_placeholders(source):
         recipe = recipes.get(prefix)
         if recipe is not None:
-            refs.add((Kind.RECIPE, recipe.id))
-            refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
+            refs.update(recipe.refs)
     return refs

@@ -18,6 +18,8 @@ LENGTH = len(MARK) + 27
 RecipePrefix = NewType("RecipePrefix", bytes)
 
 PATTERN = re.compile(rb"as1:([A-Za-z0-9_-]{27})")
+# The same in text that was decoded.
+IN_WORDS = re.compile(r"as1:[A-Za-z0-9_-]{27}")
 
 # Text that could be read as a placeholder, alone or together with one that is put right
 # behind it: three characters of the id may come from that one's own "as1". Earlier

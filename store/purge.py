@@ -215,7 +215,6 @@ class _Purge:
             found = _Found()
             found.look(store, gone, self._progress)
         pictures = self._pictures(ids, gone, found)  # while they can be read
-        recoded = self._recoded(gone, found)
         aside = aside_with(store.backend, gone, unclear=True)
         left: list[str] = []
         temporary = 0
@@ -223,6 +222,7 @@ class _Purge:
             temporary = store.backend.sweep(dry_run=self._dry)[1]
         if self._dry:
             freed = sum(e.record.stored + RECORD.size for e in found.entries)
+            recoded = self._recoded(gone, found)
         else:
             enable(store.backend, store.lock("config", _WAIT), PURGE)
             # What follows from a blob is not found once that is gone: it comes first.
@@ -231,7 +231,7 @@ class _Purge:
                     put(store.backend, f"purged/{id.hex()}", [])
             purger = Purger(store)
             left = self._rewritten(purger, gone, found)
-            freed = purger.freed
+            freed, recoded = purger.freed, purger.recoded
             self._notes += purger.lost
             for key in aside:
                 store.backend.delete(key)
@@ -259,7 +259,7 @@ class _Purge:
         )
 
     def _recoded(self, gone: Container[BlobId], found: _Found) -> int:
-        """How many pictures were coded from what goes."""
+        """How many pictures are coded from what goes."""
         count = 0
         for name in found.packs.keys() - found.unclear:
             with suppress(DamagedBlob, FileNotFoundError):
@@ -267,7 +267,7 @@ class _Purge:
         return count
 
     def _rewritten(
-        self, purger: "Purger", gone: Container[BlobId], found: _Found
+        self, purger: Purger, gone: Container[BlobId], found: _Found
     ) -> list[str]:
         """Write packs anew until none that can be holds what is to go.
 

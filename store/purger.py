@@ -72,6 +72,7 @@ class Purger(Remover):
     Attributes:
         done: The packs that were worked on.
         removed: How many of them went.
+        recoded: How many blobs in them were coded from what goes.
         stuck: Those that stay, and why, in a sentence.
         lost: Blobs that went, too, since they were damaged and cannot be decoded
             without what was purged.
@@ -81,7 +82,7 @@ class Purger(Remover):
         self._proofs = Proven(store.backend)
         super().__init__(store, Everything(), proven=self._proofs.holds)
         self.done: set[str] = set()
-        self.removed = 0
+        self.removed = self.recoded = 0
         self.stuck: dict[str, str] = {}
         self.lost: list[str] = []
         self._hopeless: set[BlobId] = set()
@@ -142,6 +143,7 @@ class Purger(Remover):
                 # As whole as it was, and so it may go where it was.
                 self._proofs.add(pack.entries[-1], stored)
             written.append(pack)
+        self.recoded += len(coded)
         return True
 
     def _lives(self, entry: Entry) -> bool:

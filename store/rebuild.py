@@ -352,8 +352,7 @@ def rebuild(
             raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit) from e
         done = at = end
         tally.payloads += 1
-        tally.refs.add((Kind.RECIPE, recipe.id))
-        tally.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
+        tally.refs.update(recipe.refs)
 
 
 def _purged(name: str, placeholder: bytes, offset: int) -> PurgedBlob:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from assetstore.errors import IntegrityError
-from assetstore.store.blob import BlobId, Kind, blob_id
+from assetstore.store.blob import BlobId, Kind, Ref, blob_id
 from assetstore.store.dialect import Dialect
 
 # Longest literal text around a placeholder, before or after, in bytes. A reader
@@ -50,6 +50,11 @@ class Recipe:
     def blobs(self) -> tuple[BlobId, ...]:
         """The media blobs a restore needs."""
         return tuple(p.blob for p in self.was if isinstance(p, Media))
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        """What a document claims that has its placeholder: itself, and its blobs."""
+        return (Kind.RECIPE, self.id), *((Kind.MEDIA, blob) for blob in self.blobs)
 
     @cached_property
     def raw(self) -> bytes:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from assetstore.errors import (
@@ -16,6 +15,7 @@ from assetstore.errors import (
     StoreNotFound,
     StoreWriteError,
 )
+from assetstore.files.closing import Closing
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.blob import BlobId, Kind, new_name
@@ -41,7 +41,7 @@ _ID = re.compile(r"[0-9a-f]{64}")
 _UNKNOWN = 1.0
 
 
-class Store(Claims, Reads):
+class Store(Claims, Reads, Closing):
     """A place where blobs are kept. Make one with `open` or `on`.
 
     A store object is for one thread; other threads and processes open their own.
@@ -180,17 +180,6 @@ class Store(Claims, Reads):
         self._cache.close()
         if isinstance(self.backend, LocalBackend):
             self.backend.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def refresh(self) -> None:
         """Look at the index files again."""

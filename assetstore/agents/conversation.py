@@ -14,13 +14,13 @@ from assetstore.agents.records import Line, first_of, in_words
 from assetstore.agents.request import dict_of, list_of, string_of
 from assetstore.files.source import Source
 from assetstore.store.media import describe
+from assetstore.store.placeholder import IN_WORDS
 
 Kind = Literal["about", "user", "agent", "call", "result", "summary", "error", "turn"]
 
 _STOOD = re.compile(
-    r"\[?((?:image|file) [^\[\]]{1,60}?) archived (as1:[A-Za-z0-9_-]{27})\]?"
+    rf"\[?((?:image|file) [^\[\]]{{1,60}}?) archived ({IN_WORDS.pattern})\]?"
 )
-_BARE = re.compile(r"as1:[A-Za-z0-9_-]{27}")
 # What clients say in a user's name.
 _NOT_SAID = re.compile(
     r"\s*(?:<environment_context|<user_instructions|<permissions|<turn_aborted|"
@@ -126,7 +126,7 @@ class Gallery:
     def _of(self, payload: Payload | None, value: object) -> list[Picture]:
         if payload is None or payload.address or not payload.length:
             return []
-        if found := _BARE.fullmatch(payload.text):
+        if found := IN_WORDS.fullmatch(payload.text):
             return [self._known(found[0], "image", 0, None)]
         image = self._images.get(payload.end)
         if image is None:

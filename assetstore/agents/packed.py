@@ -26,12 +26,8 @@ from assetstore.store.store import Store
 
 def archive(store: Store, archiver: Archiver, thread: Thread) -> FileResult:
     """Archive a compressed log: unpacked, archived, packed again, compared."""
-    with (
-        store.doc_lock(thread.path, 5.0),
-        _spooled(thread) as (packed, text),
-        Source.open(text) as source,
-    ):
-        slim = text.with_name("slim")
+    with _unpacked(store, thread) as (packed, source):
+        slim = Path(source.name).with_name("slim")
         done = archiver.elsewhere(source, str(thread.path), slim, str(thread.path))
         if done.status == "archived":
             with Source.open(slim) as new:
@@ -41,30 +37,29 @@ def archive(store: Store, archiver: Archiver, thread: Thread) -> FileResult:
 
 def restore(store: Store, restorer: Restorer, thread: Thread) -> FileResult:
     """Restore a compressed log."""
-    with (
-        store.doc_lock(thread.path, 5.0),
-        _spooled(thread) as (packed, text),
-        Source.open(text) as source,
-    ):
-        whole = text.with_name("whole")
+    with _unpacked(store, thread) as (packed, source):
+        whole = Path(source.name).with_name("whole")
 
         def replace() -> None:
             with Source.open(whole) as new:
                 _pack(packed, source, new, thread.path)
 
-        return restorer.to_file(text, whole, thread.path, replace)
+        return restorer.to_file(Path(source.name), whole, thread.path, replace)
 
 
 @contextmanager
-def _spooled(thread: Thread) -> Iterator[tuple[Source, Path]]:
+def _unpacked(store: Store, thread: Thread) -> Iterator[tuple[Source, Source]]:
+    """A log, locked, and its text in a temporary folder."""
     with (
+        store.doc_lock(thread.path, 5.0),
         spool() as folder,
         Source.open(thread.path) as packed,
     ):
         check_replaceable(packed, thread.path)
         text = folder / "text"
         unpack(thread.path, text)
-        yield packed, text
+        with Source.open(text) as source:
+            yield packed, source
 
 
 def _pack(packed: Source, old: Source, new: Source, target: Path) -> None:

@@ -82,7 +82,7 @@ def bare(value: object, line: Line, claimed: object) -> Payload | None:
     if not isinstance(value, str):
         return None
     type = claimed.lower() if isinstance(claimed, str) else ""
-    return _payload("", value, line, type, uri=False)
+    return _payload(value, line, type, uri=False)
 
 
 def uri(value: object, line: Line) -> Payload | None:
@@ -90,25 +90,21 @@ def uri(value: object, line: Line) -> Payload | None:
     if not isinstance(value, str):
         return None
     head = _URI.match(value)
-    if head is None:
-        address = bool(re.match(r"(?:https?|sediment|file)[:-]", value))
-        found = _payload("", value, line, "", uri=not address)
-        return (
-            found
-            if not address
-            else Payload(
-                line=line.number,
-                offset=-1,
-                written=len(value),
-                length=len(value),
-                text=value,
-                address=True,
-            )
-        )
-    return _payload(head[0], value[head.end() :], line, head[1].lower(), uri=True)
+    if head is not None:
+        return _payload(value[head.end() :], line, head[1].lower(), uri=True)
+    if not re.match(r"(?:https?|sediment|file)[:-]", value):
+        return _payload(value, line, "", uri=True)
+    return Payload(
+        line=line.number,
+        offset=-1,
+        written=len(value),
+        length=len(value),
+        text=value,
+        address=True,
+    )
 
 
-def _payload(head: str, body: str, line: Line, type: str, *, uri: bool) -> Payload:
+def _payload(body: str, line: Line, type: str, *, uri: bool) -> Payload:
     found = cut_in(body, line)
     if found is not None and not found[0]:
         cut = found[1]

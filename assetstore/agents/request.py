@@ -4,16 +4,14 @@ What is not in the log (the system prompt, tools, what the client adds anew at e
 start) is not in it either.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from assetstore.agents.payloads import Content, Payload
 from assetstore.agents.records import Line
+from assetstore.store.placeholder import IN_WORDS
 
 Kind = Literal["image", "document", "placeholder", "other"]
-
-_PLACEHOLDER = re.compile(r"as1:[A-Za-z0-9_-]{27}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +174,7 @@ class Request:
 
 def is_placeholder(text: object) -> bool:
     """Whether a text says that something was archived."""
-    return isinstance(text, str) and bool(_PLACEHOLDER.search(text[:400]))
+    return isinstance(text, str) and bool(IN_WORDS.search(text[:400]))
 
 
 def dict_of(value: object) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
 from assetstore.cli.output import Output, many, printable, size
+from assetstore.cli.store_views import FINDINGS
 
 if TYPE_CHECKING:
     from assetstore.purging import Shared
     from assetstore.store.blob import BlobId
     from assetstore.store.purge import PurgeReport
 
-_PARTLY, _FINDINGS = 3, 4
+_PARTLY = 3
 
 
 def purge_outcome(
@@ -28,7 +29,7 @@ def purge_outcome(
         embedded: Files that still embed what was purged.
     """
     wrong = [
-        Problem(type="not-purged", message=sentence, exit_code=_FINDINGS)
+        Problem(type="not-purged", message=sentence, exit_code=FINDINGS)
         for sentence in report.left
     ]
     return Outcome(
@@ -38,7 +39,7 @@ def purge_outcome(
             "embedded": list(embedded),
         },
         view=partial(view_purge, report, shared, embedded),
-        exit_code=_FINDINGS if wrong else _PARTLY if shared else 0,
+        exit_code=FINDINGS if wrong else _PARTLY if shared else 0,
         errors=wrong,
         warnings=report.notes,
     )

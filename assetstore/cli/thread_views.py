@@ -144,7 +144,9 @@ def rescue_outcome(
             exit_code=0 if reports[0].well else FINDINGS,
         )
     well = all(report.well for report in reports)
-    codes = {problem.exit_code for problem in problems}
+    code = 0 if well else FINDINGS
+    if codes := {problem.exit_code for problem in problems}:
+        code = 3 if threads or len(codes) > 1 else codes.pop()
     sums = {name: sum(thread[name] for thread in threads) for name in _SUMMED}
 
     def view(output: Output) -> None:
@@ -159,9 +161,7 @@ def rescue_outcome(
     return Outcome(
         result={**sums, "threads": threads},
         view=view,
-        exit_code=(3 if threads or len(codes) > 1 else codes.pop())
-        if codes
-        else (0 if well else FINDINGS),
+        exit_code=code,
         errors=problems,
     )
 

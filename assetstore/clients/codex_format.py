@@ -34,8 +34,6 @@ _SENT = (b"response_item", b"compacted")
 _TYPE = rb"\"type\"\s*:\s*\"(?:" + b"|".join(_RECORDS) + rb")\""
 _HEAD = re.compile(_TYPE + rb"\s*,\s*\"payload\"\s*:|\"payload\"\s*:.*" + _TYPE)
 _NAME = re.compile(r"rollout-\d{4}-\d\d-\d\dT[\d-]+-[0-9a-f-]{36}.*\.jsonl(?:\.zst)?")
-_INPUT_TEXT = b'{"type":"input_text","text":"'
-_TEXT = b'{"type":"text","text":"'
 
 
 class Home:
@@ -107,9 +105,9 @@ def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
     """What becomes of an item with a picture or a file."""
     item, kind = place.inner, place.inner.get(b"type")
     if kind in (b"input_image", b"input_file"):
-        swap = shapes.text_swap(item, _INPUT_TEXT, b'"}')
+        swap = shapes.text_swap(item, shapes.INPUT_TEXT, b'"}')
     elif kind == b"image":
-        swap = shapes.text_swap(item, _TEXT, b'","text_elements":[]}')
+        swap = shapes.text_swap(item, shapes.TEXT, b'","text_elements":[]}')
     else:
         part = shapes.treated(place, reader=reader, any_size=True)
         if part is not None or found.kind is Kind.MEMBER:

@@ -6,10 +6,9 @@ import secrets
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from assetstore.errors import SourceChanged, SourceRefused
+from assetstore.files.closing import Closing
 from assetstore.files.draft_names import LONGEST_KEPT, Swap, cut, draft_prefix
 from assetstore.files.exchange import can_exchange, exchange
 from assetstore.files.in_use import claim, leased
@@ -22,7 +21,7 @@ for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
 _SYNC_EVERY = 64 << 20
 
 
-class Draft:
+class Draft(Closing):
     """A file being written beside the one it will become, or replace.
 
     The temporary file is made by the first `write`. Leaving the ``with`` block
@@ -242,17 +241,6 @@ class Draft:
             else:
                 self.left = str(self._path)
             self._path = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def keep(path: Path, document: Path, error: SourceChanged) -> None:

@@ -10,18 +10,17 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import stringzilla as sz
 from blake3 import blake3
 
 from assetstore.errors import SourceChanged, SourceRefused
+from assetstore.files.closing import Closing
 
 CHUNK = 1 << 20
 
 
-class Source:
+class Source(Closing):
     """A regular file, opened once and read by position.
 
     Attributes:
@@ -103,17 +102,6 @@ class Source:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class Overlay(Source):

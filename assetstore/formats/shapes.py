@@ -17,8 +17,8 @@ from assetstore.formats.places import Container, Place
 MEMBERS = (b"data", b"blob", b"file_data", b"image", b"image_url", b"url")
 
 _MIME = (b"mimeType", b"mediaType", b"media_type", b"mime_type", b"mime", b"format")
-_TEXT = b'{"type":"text","text":"'
-_RESPONSES = b'{"type":"input_text","text":"'
+TEXT = b'{"type":"text","text":"'
+INPUT_TEXT = b'{"type":"input_text","text":"'
 _GEMINI = b'{"text":"'
 _END = b'"}'
 
@@ -60,19 +60,19 @@ def part_of(place: Place) -> Found | None:
 def _data(inner: Container) -> Found | None:
     kind = inner.get(b"type")
     if kind in (b"image", b"audio", b"file") and _says_mime(inner):  # MCP, Vercel
-        return inner, _TEXT, _END
+        return inner, TEXT, _END
     around = inner.parent
     if around is None or not around.is_object:
         return None
     above = around.get(b"type")
     if inner.key == b"source" and kind == b"base64":  # Messages
-        return (around, _TEXT, _END) if above in (b"image", b"document") else None
+        return (around, TEXT, _END) if above in (b"image", b"document") else None
     if inner.key in (b"inlineData", b"inline_data"):  # Gemini
         # A part has nothing else to say; an object that has is another thing.
         said = around.get(b"text") or around.get(b"role")
         return (around, _GEMINI, _END) if said is None else None
     if inner.key == b"input_audio" and above == b"input_audio":  # Chat Completions
-        return around, _TEXT, _END
+        return around, TEXT, _END
     return None
 
 
@@ -80,43 +80,43 @@ def _blob(inner: Container) -> Found | None:
     around = inner.parent
     if inner.key != b"resource" or around is None:  # MCP
         return None
-    return (around, _TEXT, _END) if around.get(b"type") == b"resource" else None
+    return (around, TEXT, _END) if around.get(b"type") == b"resource" else None
 
 
 def _file_data(inner: Container) -> Found | None:
     if inner.get(b"type") == b"input_file":  # Responses
-        return inner, _RESPONSES, _END
+        return inner, INPUT_TEXT, _END
     around = inner.parent
     if inner.key == b"file" and around is not None:  # Chat Completions
-        return (around, _TEXT, _END) if around.get(b"type") == b"file" else None
+        return (around, TEXT, _END) if around.get(b"type") == b"file" else None
     return None
 
 
 def _image(inner: Container) -> Found | None:
-    return (inner, _TEXT, _END) if inner.get(b"type") == b"image" else None  # Vercel
+    return (inner, TEXT, _END) if inner.get(b"type") == b"image" else None  # Vercel
 
 
 def _image_url(inner: Container) -> Found | None:
     kind = inner.get(b"type")
     if kind == b"input_image":  # Responses
-        return inner, _RESPONSES, _END
-    return (inner, _TEXT, _END) if kind == b"image_url" else None  # Chat Completions
+        return inner, INPUT_TEXT, _END
+    return (inner, TEXT, _END) if kind == b"image_url" else None  # Chat Completions
 
 
 def _url(inner: Container) -> Found | None:
     kind = inner.get(b"type")
     if kind == b"file" and _says_mime(inner):  # Vercel
-        return inner, _TEXT, _END
+        return inner, TEXT, _END
     around = inner.parent
     if around is None or not around.is_object:
         return None
     above = around.get(b"type")
     if inner.key == b"image_url" and above == b"image_url":  # Chat Completions
-        return around, _TEXT, _END
+        return around, TEXT, _END
     if inner.key == b"imageUrl" and above == b"imageUrl":  # Continue
-        return around, _TEXT, _END
+        return around, TEXT, _END
     if inner.key == b"source" and kind == b"url":  # Messages
-        return (around, _TEXT, _END) if above in (b"image", b"document") else None
+        return (around, TEXT, _END) if above in (b"image", b"document") else None
     return None
 
 

@@ -14,15 +14,6 @@ from support.program import Program
 
 
 @pytest.fixture
-def agents(program: Program) -> Program:
-    program.environment |= {
-        "CODEX_HOME": str(program.folder / ".codex"),
-        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
-    }
-    return program
-
-
-@pytest.fixture
 def elsewhere(tmp_path: Path) -> Program:
     folder = tmp_path / "elsewhere"
     folder.mkdir()

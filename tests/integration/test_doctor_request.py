@@ -31,15 +31,6 @@ REFUSED = (
 )
 
 
-@pytest.fixture
-def agents(program: Program) -> Program:
-    program.environment |= {
-        "CODEX_HOME": str(program.folder / ".codex"),
-        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
-    }
-    return program
-
-
 def doctor(agents: Program) -> dict[str, Any]:
     (found,) = agents("doctor", "--json").result["threads"]
     assert isinstance(found, dict)

@@ -17,15 +17,6 @@ from support.program import Program
 from support.samples import picture
 
 
-@pytest.fixture
-def agents(program: Program) -> Program:
-    program.environment |= {
-        "CODEX_HOME": str(program.folder / ".codex"),
-        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
-    }
-    return program
-
-
 def section(text: str, name: str) -> str:
     return text.partition(f"\n## {name}")[2].partition("\n## ")[0]
 

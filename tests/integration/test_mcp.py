@@ -8,7 +8,6 @@ import tomllib
 from pathlib import Path
 from typing import Any, Self
 
-import pytest
 from PIL import Image
 
 from support.homes import THREAD, codex_home
@@ -54,15 +53,6 @@ class Server:
 
     def __exit__(self, *error: object) -> None:
         self._process.communicate(timeout=30)
-
-
-@pytest.fixture
-def agents(program: Program) -> Program:
-    program.environment |= {
-        "CODEX_HOME": str(program.folder / ".codex"),
-        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
-    }
-    return program
 
 
 def test_an_agent_lists_and_views_what_its_thread_refers_to(agents: Program) -> None:

@@ -390,15 +390,6 @@ def test_what_is_damaged_is_said_and_then_done(program: Program) -> None:
     check(program, SECRET)
 
 
-@pytest.fixture
-def agents(program: Program) -> Program:
-    program.environment |= {
-        "CODEX_HOME": str(program.folder / ".codex"),
-        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
-    }
-    return program
-
-
 def test_a_thread_is_rescued_again_and_run_goes_on(agents: Program) -> None:
     path = codex_home(agents.folder, rollout(4, 2))
     before = path.read_bytes()

@@ -50,15 +50,6 @@ class Homes:
 
 
 @pytest.fixture
-def agents(program: Program) -> Program:
-    program.environment |= {
-        "CODEX_HOME": str(program.folder / ".codex"),
-        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
-    }
-    return program
-
-
-@pytest.fixture
 def homes(agents: Program) -> Homes:
     return Homes(agents.folder)
 

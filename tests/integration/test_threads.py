@@ -22,15 +22,6 @@ from support.program import Program
 from support.samples import lines, picture, uri
 
 
-@pytest.fixture
-def agents(program: Program) -> Program:
-    program.environment |= {
-        "CODEX_HOME": str(program.folder / ".codex"),
-        "CLAUDE_CONFIG_DIR": str(program.folder / ".claude"),
-    }
-    return program
-
-
 def test_doctor_tells_what_is_in_a_thread(agents: Program) -> None:
     path = codex_home(agents.folder, rollout(4, 2))
     ran = agents("doctor", "--json")

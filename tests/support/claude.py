@@ -4,11 +4,10 @@ import json
 import os
 import re
 import shutil
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.client import Said, said
 from support.npm import kept
 from support.samples import b64, lines
 
@@ -28,21 +27,6 @@ def install(version: str) -> Path | None:
         return script
     found = [p for p in packages.glob("*/claude") if os.access(p, os.X_OK)]
     return found[0] if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How a run of the client ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """What ``--output-format json`` gave."""
-        found: dict[str, Any] = json.loads(self.out)
-        return found
 
 
 class Claude:
@@ -115,9 +99,9 @@ class Claude:
         message = {"type": "user", "message": {"role": "user", "content": content}}
         form = ["--input-format", "stream-json", "--output-format", "stream-json"]
         before = set(self.sessions.glob("*.jsonl"))
-        said = self._run(["-p", *form, "--verbose"], json.dumps(message) + "\n")
-        if said.code:
-            raise RuntimeError(said.out + said.err)
+        ended = self._run(["-p", *form, "--verbose"], json.dumps(message) + "\n")
+        if ended.code:
+            raise RuntimeError(ended.out + ended.err)
         (new,) = set(self.sessions.glob("*.jsonl")) - before
         return new
 
@@ -125,20 +109,7 @@ class Claude:
         program = [str(self.program)]
         if self.program.suffix == ".js":
             program.insert(0, shutil.which("node") or "node")
-        done = subprocess.run(
-            [*program, *words],
-            cwd=self.work,
-            env=self.environment,
-            input=input.encode(),
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        return Said(
-            done.returncode,
-            done.stdout.decode("utf-8", "replace"),
-            done.stderr.decode("utf-8", "replace"),
-        )
+        return said([*program, *words], self.work, self.environment, input)
 
     def resume(self, words: str, id: str = SESSION) -> Said:
         """Go on with a session."""

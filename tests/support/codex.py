@@ -6,10 +6,10 @@ import queue
 import re
 import subprocess
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from support.client import Said, said
 from support.npm import kept
 from support.samples import picture, uri
 
@@ -40,15 +40,6 @@ def install(version: str) -> Path | None:
         return None
     found = [p for p in folder.rglob("codex") if p.is_file() and os.access(p, os.X_OK)]
     return max(found, key=lambda p: p.stat().st_size)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How a run of the client ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 class Codex:
@@ -95,20 +86,8 @@ class Codex:
 
     def exec(self, *words: str) -> Said:
         """Run ``codex exec``."""
-        done = subprocess.run(
-            [str(self.program), "exec", "--skip-git-repo-check", "--json", *words],
-            cwd=self.work,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        return Said(
-            done.returncode,
-            done.stdout.decode("utf-8", "replace"),
-            done.stderr.decode("utf-8", "replace"),
-        )
+        program = [str(self.program), "exec", "--skip-git-repo-check", "--json"]
+        return said([*program, *words], self.work, self.environment)
 
     def rollouts(self) -> list[Path]:
         """Its threads' files, the oldest first."""

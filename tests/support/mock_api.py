@@ -11,11 +11,11 @@ import base64
 import binascii
 import json
 import struct
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
+
+from support.served import JSON, Answer, Served
 
 SIDE, SIDE_OF_MANY, MANY, BYTES = 8000, 2000, 20, 5 << 20
 MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
@@ -48,67 +48,33 @@ class Request:
         return json.dumps(self.input)
 
 
-@dataclass(slots=True)
-class MockApi:
+@dataclass(slots=True, kw_only=True)
+class MockApi(Served):
     """The server; a context manager.
 
     Attributes:
         limit: The longest body it takes, in bytes.
         requests: What it was asked, in order.
-        unknown: Paths it does not know and was asked for.
     """
 
     limit: int = 1 << 40
     requests: list[Request] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    _server: ThreadingHTTPServer | None = None
     _turn: int = 0
 
     @property
     def url(self) -> str:
         """Its base address."""
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"{self.address}/v1"
 
-    def __enter__(self) -> Self:
-        api = self
+    def got(self, path: str) -> Answer | None:
+        """No data and no models, whatever is asked for."""
+        return 200, JSON, b'{"data":[],"models":[]}'
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def posted(self, path: str, body: bytes) -> Answer | None:
+        """The answer of a model."""
+        return self.answer(body) if path.endswith("/responses") else None
 
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-            def do_GET(self) -> None:
-                self._send(200, "application/json", b'{"data":[],"models":[]}')
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                if not self.path.split("?")[0].endswith("/responses"):
-                    api.unknown.append(self.path)
-                    self._send(404, "application/json", b"{}")
-                    return
-                status, kind, answer = api.answer(body)
-                self._send(status, kind, answer)
-
-            def _send(self, status: int, kind: str, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        assert self._server is not None
-        self._server.shutdown()
-        self._server.server_close()
-
-    def answer(self, body: bytes) -> tuple[int, str, bytes]:
+    def answer(self, body: bytes) -> Answer:
         """Status, content type and body of an answer."""
         asked = json.loads(body)
         request = Request(len(body), asked.get("input", []))
@@ -123,7 +89,7 @@ class MockApi:
                 "code": code,
                 "param": "input",
             }
-            return 400, "application/json", json.dumps({"error": error}).encode()
+            return 400, JSON, json.dumps({"error": error}).encode()
         self._turn += 1
         return 200, "text/event-stream", b"".join(self._events(request))
 

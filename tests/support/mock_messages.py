@@ -12,14 +12,14 @@ import base64
 import binascii
 import io
 import json
-import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
 from PIL import Image
+
+from support.served import JSON, Answer, Served
 
 SIDE, SIDE_OF_MANY, MANY, MOST = 8000, 2000, 20, 100
 BYTES, REQUEST = 5 << 20, 32_000_000
@@ -111,73 +111,37 @@ class Request:
         return json.dumps(self.messages, ensure_ascii=False)
 
 
-@dataclass(slots=True)
-class MockMessages:
+@dataclass(slots=True, kw_only=True)
+class MockMessages(Served):
     """The server; a context manager.
 
     Attributes:
         limit: The longest body it takes, in bytes.
         requests: What it was asked to answer, in order.
-        unknown: Paths it does not know and was asked for.
     """
 
     limit: int = REQUEST
     requests: list[Request] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    _server: ThreadingHTTPServer | None = None
 
     @property
     def url(self) -> str:
         """Its base address."""
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self.address
 
-    def __enter__(self) -> Self:
-        api = self
+    def got(self, path: str) -> Answer | None:
+        """Nothing is known."""
+        return None
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def posted(self, path: str, body: bytes) -> Answer | None:
+        """The answer of a model, or a count of tokens."""
+        if path == "/v1/messages":
+            return self.answer(body)
+        if path == "/v1/messages/count_tokens":
+            count = json.dumps({"input_tokens": len(body) // 4})
+            return 200, JSON, count.encode()
+        return None
 
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-            def do_HEAD(self) -> None:
-                self._send(200, "application/json", b"")
-
-            def do_GET(self) -> None:
-                api.unknown.append(self.path)
-                self._send(404, "application/json", b"{}")
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                path = self.path.split("?")[0]
-                if path == "/v1/messages":
-                    self._send(*api.answer(body))
-                elif path == "/v1/messages/count_tokens":
-                    count = json.dumps({"input_tokens": len(body) // 4})
-                    self._send(200, "application/json", count.encode())
-                else:
-                    api.unknown.append(self.path)
-                    self._send(404, "application/json", b"{}")
-
-            def _send(self, status: int, kind: str, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        assert self._server is not None
-        self._server.shutdown()
-        self._server.server_close()
-
-    def answer(self, body: bytes) -> tuple[int, str, bytes]:
+    def answer(self, body: bytes) -> Answer:
         """Status, content type and body of an answer."""
         request = Request(body, json.loads(body))
         self.requests.append(request)
@@ -189,11 +153,11 @@ class MockMessages:
             kind = "request_too_large" if large else "invalid_request_error"
             said = {"type": kind, "message": request.error}
             answer = json.dumps({"type": "error", "error": said}).encode()
-            return request.status, "application/json", answer
+            return request.status, JSON, answer
         message = _message(request, len(self.requests))
         if request.asked.get("stream"):
             return 200, "text/event-stream", b"".join(_events(message))
-        return 200, "application/json", json.dumps(message).encode()
+        return 200, JSON, json.dumps(message).encode()
 
     def check(self, request: Request) -> None:
         """Find what the API refuses.
