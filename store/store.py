@@ -80,6 +80,7 @@ class Store(Claims, Reads, Closing):
         )
         super().__init__()
         self._looked = -_UNKNOWN
+        self._version = 0
         self.damaged_indexes: dict[str, StoreError] = {}
         self.refresh()
         self.expect_news()
@@ -183,7 +184,7 @@ class Store(Claims, Reads, Closing):
 
     def refresh(self) -> None:
         """Look at the index files again."""
-        self._looked = time.monotonic()
+        self._looked, self._version = time.monotonic(), self._cache.version()
         for _ in range(_ATTEMPTS):
             if self._refreshed():
                 return
@@ -248,15 +249,15 @@ class Store(Claims, Reads, Closing):
     def find_recipe(self, prefix: bytes) -> BlobId | None:
         """The recipe whose id starts with 20 bytes.
 
-        The index is looked at again for one that is not found, at most once a second
-        and at the beginning of each document (`expect_news`): there may be thousands
-        that the store does not know.
+        The index is looked at again for one that is not found, but not twice in a
+        second within a document (`expect_news`): there may be thousands that the store
+        does not know. Others fill the local index as well, and may just have begun.
 
         Raises:
             AmbiguousId: There are two.
         """
         found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
-        if not found and time.monotonic() - self._looked >= _UNKNOWN:
+        if not found and self._may_be_news():
             self.refresh()
             found = self._cache.with_prefix(Kind.RECIPE, prefix, 2)
             if not found and self.renew():
@@ -264,6 +265,10 @@ class Store(Claims, Reads, Closing):
         if len(found) > 1:
             raise AmbiguousId("two recipes begin with the same 160 bits")
         return found[0] if found else None
+
+    def _may_be_news(self) -> bool:
+        late = time.monotonic() - self._looked >= _UNKNOWN
+        return late or self._cache.version() != self._version
 
     def expect_news(self) -> None:
         """Look at the index files again when something is not found next."""

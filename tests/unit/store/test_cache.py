@@ -7,6 +7,7 @@ from assetstore.store.blob import BlobId, Kind, new_name
 from assetstore.store.cache import IndexCache, make_tables
 from assetstore.store.index import Entry
 from assetstore.store.pack import Record
+from support.stores import folder_store
 
 
 def test_who_comes_second_drops_nothing(tmp_path: Path) -> None:
@@ -35,3 +36,17 @@ def test_a_file_of_another_version_is_made_anew(tmp_path: Path) -> None:
     assert cache.names() == set()
     assert list(cache.entries()) == []
     cache.close()
+
+
+def test_a_recipe_is_found_while_another_process_fills_the_index_anew(
+    tmp_path: Path,
+) -> None:
+    with folder_store(tmp_path) as store:
+        with store.session() as session:
+            id, _ = session.put(Kind.RECIPE, b"a recipe")
+            session.commit()
+        store.refresh()
+        emptied = IndexCache(tmp_path / "cache" / store.id / "index.sqlite")
+        emptied.clear()
+        emptied.close()
+        assert store.find_recipe(id[:20]) == id
