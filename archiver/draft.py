@@ -47,6 +47,7 @@ class Drafted:
         size: Length of the archived form.
         digest: Its BLAKE3.
         payloads: Payloads taken out.
+        first: Where the first of them began.
         own: Placeholders that earlier archives of the document put there.
         quoted: Other placeholders that name something in the store.
         unknown: Placeholders that name nothing in the store.
@@ -66,6 +67,7 @@ class Drafted:
     size: int = 0
     digest: bytes = b""
     payloads: int = 0
+    first: int = 0
     own: int = 0
     quoted: int = 0
     unknown: int = 0
@@ -256,7 +258,8 @@ class Drafter:
             self._payloads.leave(payload, Why.NOT_UNDERSTOOD)
             return
         self._replace(recipe, start, text, end)
-        self.result.refs.update((Kind.MEDIA, blob) for blob in recipe.blobs)
+        if not self.result.payloads:
+            self.result.first = start
         self.result.payloads += 1
         if fitted is not None:
             self.result.new_blobs += fitted.new
@@ -271,7 +274,7 @@ class Drafter:
 
     def _replace(self, recipe: Recipe, start: int, text: bytes, end: int) -> None:
         _, new = self._session.put(Kind.RECIPE, recipe.raw)
-        self.result.refs.add((Kind.RECIPE, recipe.id))
+        self.result.refs.update(recipe.refs)
         self._known.setdefault(recipe.id[:PREFIX_BYTES], not new)
         self._splicer.splice(self._scanner.window, start, text, end)
         self._floor = end
@@ -325,14 +328,7 @@ class Drafter:
 
     def _refer(self, recipe: Recipe) -> None:
         """Claim what a placeholder names, as long as the document holds it."""
-        lost = [
-            ref
-            for ref in [
-                (Kind.RECIPE, recipe.id),
-                *((Kind.MEDIA, b) for b in recipe.blobs),
-            ]
-            if not self._claim(ref)
-        ]
+        lost = [ref for ref in recipe.refs if not self._claim(ref)]
         self.result.lost += bool(lost)
 
     def _claim(self, ref: Ref) -> bool:

@@ -83,7 +83,7 @@ class FileHealer:
             undecided=False,
             json=json,
             wanted=Wanted(media=media),
-            ancestry=lambda: Ancestry(0, None),
+            ancestry=Ancestry,
         ).run()
 
     @staticmethod

@@ -81,9 +81,9 @@ class Job:
         if drafted.changed:
             assert self.draft is not None  # noqa: S101 for the type checker
             with self.draft.reopened() as slim:
-                notes, last = noted(drafted, slim)
+                told = noted(drafted, self.source, slim)
         else:
-            notes, last = noted(drafted, self.source)
+            told = noted(drafted, self.source, self.source)
         own = drafted.own + drafted.payloads
         return Manifest(
             document=self.document or f"stdin:{drafted.digest.hex()[:16]}",
@@ -95,8 +95,7 @@ class Job:
             slim_hash=drafted.digest,
             payloads=own if drafted.appends else own + drafted.quoted,
             refs=tuple(sorted(drafted.refs)),
-            notes=notes,
-            last=last,
+            **told,
         )
 
     def result(self) -> FileResult:

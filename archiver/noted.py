@@ -1,35 +1,51 @@
 """What a manifest is to note of an archived form."""
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from assetstore.archiver.draft import Drafted
 from assetstore.files.source import Source
-from assetstore.store.notes import LastLine, Notes, Place
+from assetstore.store.notes import LastLine, Notes, Place, Replaced
 from assetstore.store.placeholder import LENGTH, parse_placeholder
 from assetstore.store.rebuild import find_placeholders
 
 
-def noted(drafted: Drafted, slim: Source) -> tuple[Notes, LastLine | None]:
-    """What to note of the placeholders in an archived form.
+class Noted(TypedDict):
+    """What a manifest notes; as its attributes."""
+
+    notes: Notes
+    last: LastLine | None
+    replaced: Replaced | None
+
+
+def noted(drafted: Drafted, source: Source, slim: Source) -> Noted:
+    """What to note of an archived form.
 
     Args:
         drafted: What became of the document.
+        source: The document.
         slim: The archived form.
 
     Returns:
-        Those that no archive put there; of a log, all, and its last line: what is its
-        own is found again after an edit.
+        The placeholders that no archive put there. Of a log, all, and its last line:
+        what is its own is found again after an edit; and what tells whether the
+        archived form took the document's place.
     """
-    last = LastLine.of(slim) if drafted.appends else None
-    return Notes.of(_places(drafted, slim), slim), last
+    log, changed = drafted.appends, drafted.changed
+    return {
+        "notes": Notes.of(_places(drafted, slim), slim),
+        "last": LastLine.of(slim) if log else None,
+        "replaced": Replaced.of(source, drafted.first) if log and changed else None,
+    }
 
 
 def _places(drafted: Drafted, slim: Source) -> Iterator[Place]:
     known = {noted >> 1: bool(noted & 1) for noted in drafted.noted}
     if drafted.appends:
+        kept = set(drafted.kept)
         for offset, prefix in find_placeholders(slim):
-            own = offset not in known
-            yield Place(offset, prefix, own or known[offset], own)
+            own, new = offset not in known, offset not in kept
+            yield Place(offset, prefix, own or known[offset], own, new)
         return
     for offset, flag in known.items():
         name = parse_placeholder(slim.read(offset, LENGTH))

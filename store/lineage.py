@@ -16,7 +16,7 @@ placeholders in it no archive of the document put there (`notes`).
 import contextlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,16 +51,27 @@ class Ancestry:
     """What is known of a document.
 
     Attributes:
-        prefix: How many of its first bytes are an archived document's.
-        own: The newest state of its path that is known to have been.
-        plain: Whether it is as it was restored, or has grown since.
-        state: What knows its first bytes, here or elsewhere.
+        own: The newest state of its path that it may have been in.
+        state: The state that its first bytes are of, here or elsewhere.
+        replaced: Whether they are not what an archive made of it, but the log that this
+            was to replace: it never took its place.
     """
 
-    prefix: int
-    own: Manifest | None
-    plain: bool = False
+    own: Manifest | None = None
     state: Manifest | None = None
+    replaced: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is as it was restored, or has grown since."""
+        return self.state is not None and self.state.state == "restored"
+
+    @property
+    def archived(self) -> bool:
+        """Whether its first bytes hold what an archive put there."""
+        if self.state is None or self.plain:
+            return False
+        return not self.replaced or any(note.own for note in self.state.notes.before)
 
     @property
     def appends(self) -> bool:
@@ -89,10 +100,14 @@ class Judge:
         self._source = source
         self._strict = strict
         self._edited: _Edited | None = None
+        replaces = known.state if known.replaced else None
+        self._before = _Before(replaces) if replaces is not None else None
 
     def __call__(self, offset: int, prefix: bytes) -> Verdict:
         """What the placeholder at an offset is."""
         known, own, state = self._known, self._known.own, self._known.state
+        if self._before is not None:
+            return self._before.verdict(offset, prefix)
         behind = state is None or offset + LENGTH > state.slim_size
         if own is not None and (state is None or state.key != own.key):
             # It may begin like an older state of it, or like another document (a
@@ -110,6 +125,25 @@ class Judge:
         if note is not None:
             return _noted(note, Verdict.OWN, strict=self._strict)
         return Verdict.TEXT if known.plain else Verdict.OWN
+
+
+class _Before:
+    """Says what the placeholders are of a log that a manifest was to replace."""
+
+    def __init__(self, state: Manifest):
+        self._size = state.source_size
+        self._notes = iter(state.notes.before)
+        self._next = next(self._notes, None)
+
+    def verdict(self, offset: int, prefix: bytes) -> Verdict:
+        """What the placeholder at an offset is."""
+        note = self._next
+        # What stands behind was appended; what looks like one within a payload's text
+        # went with that.
+        if note is None or note.prefix != prefix or offset + LENGTH > self._size:
+            return Verdict.TEXT
+        self._next = next(self._notes, None)
+        return _noted(note, Verdict.OWN, strict=True)
 
 
 class _Edited:
@@ -184,16 +218,21 @@ class Lineage:
         forms = (source, *earlier)
         self._store.expect_news()
         if own is not None:
-            # The newest may speak of a form that never took its place (`standing`).
             newest = own
-            now = _standing(forms, lambda: [newest])
-            now = now or _standing(forms, lambda: self._states(newest))
-            if own.begun:
-                own = next((s for s in self._states(newest) if not s.begun), None)
+            now = _standing(forms, [newest])
             if now is not None:
-                return _ancestry(now, own)
-        now = next(filter(None, map(self._elsewhere, forms)), None)
-        return _ancestry(now, own) if now is not None else Ancestry(0, own)
+                return Ancestry(own, now)
+            # It may speak of a form that never took its place (`standing`).
+            states = list(self._states(newest))
+            now = _standing(forms, states)
+            for state in states:
+                size = now.slim_size if now is not None else 0
+                if state.source_size > size and any(map(state.replaces, forms)):
+                    return Ancestry(state, state, replaced=True)
+            own = next((state for state in states if not state.begun), None)
+            if now is not None:
+                return Ancestry(own, now)
+        return Ancestry(own, next(filter(None, map(self._elsewhere, forms)), None))
 
     def settle(self, document: Path, source: Source) -> None:
         """Note of a restore that it was done, if it was killed before it did so.
@@ -244,14 +283,7 @@ class Lineage:
         return known
 
 
-def _ancestry(state: Manifest, own: Manifest | None) -> Ancestry:
-    plain = state.state == "restored"
-    return Ancestry(0 if plain else state.slim_size, own, plain, state)
-
-
-def _standing(
-    forms: Iterable[Source], states: Callable[[], Iterable[Manifest]]
-) -> Manifest | None:
+def _standing(forms: Iterable[Source], states: Sequence[Manifest]) -> Manifest | None:
     """The state in which the first of some forms of a document is that is in one."""
-    found = (longest(form, states()) for form in forms)
+    found = (longest(form, states) for form in forms)
     return next((state for state in found if state is not None), None)

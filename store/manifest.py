@@ -9,8 +9,9 @@ from typing import Any, Literal
 from blake3 import blake3
 
 from assetstore.errors import DamagedManifest
+from assetstore.files.source import Source
 from assetstore.store.blob import BlobId, Kind, Ref
-from assetstore.store.notes import NOTE_SIZE, LastLine, Notes
+from assetstore.store.notes import NOTE_SIZE, LastLine, Notes, Replaced
 from assetstore.store.placeholder import PREFIX_BYTES
 
 _HEAD = struct.Struct("<4sII")
@@ -53,6 +54,7 @@ class Manifest:
         refs: Every recipe and blob that it needs, sorted.
         notes: The placeholders in it that no archive of it put there; of a log, all.
         last: The last line of a log.
+        replaced: Of a log that was changed, the form before.
         keeps: Of a restore that was begun: what it needs of ``refs`` afterwards.
     """
 
@@ -69,6 +71,7 @@ class Manifest:
     refs: tuple[Ref, ...] = ()
     notes: Notes = _NONE
     last: LastLine | None = None
+    replaced: Replaced | None = None
     keeps: tuple[Ref, ...] = ()
 
     def signed(self, client: str, seq: int, created: float) -> "Manifest":
@@ -87,6 +90,18 @@ class Manifest:
     def done(self) -> "Manifest":
         """What there is to say once a restore that was begun is done."""
         return replace(self, refs=self.keeps, keeps=(), payloads=0, seq=self.seq + 1)
+
+    def replaces(self, source: Source) -> bool:
+        """Whether a log begins with what this was to replace, as far as is known.
+
+        Args:
+            source: The log.
+
+        Raises:
+            SourceChanged: It became shorter meanwhile.
+        """
+        known = self.replaced
+        return known is not None and known.is_in(source, self.source_size)
 
     @property
     def version(self) -> int:
@@ -126,6 +141,8 @@ class Manifest:
             if self.last is not None:
                 last = self.last
                 head["last"] = [last.number, last.length, last.head.hex()]
+            if self.replaced is not None:
+                head["replaced"] = [self.replaced.first, self.replaced.digest.hex()]
             body += self.notes.packed + _packed(self.keeps)
         text = json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
         data = _HEAD.pack(_MAGIC, self.version, len(text)) + text + body
@@ -173,7 +190,12 @@ def _parsed(data: bytes) -> Manifest:
         if "last" in head:
             number, length, name = head["last"]
             head["last"] = LastLine(int(number), int(length), bytes.fromhex(name))
-    elif head.keys() & {"notes", "keeps", "last"}:
+        if "replaced" in head:
+            first, name = head["replaced"]
+            if not 0 <= first <= head["source_size"]:
+                raise ValueError("its document never was so long")
+            head["replaced"] = Replaced(int(first), bytes.fromhex(name))
+    elif head.keys() & {"notes", "keeps", "last", "replaced"}:
         raise ValueError("its head is of another version")
     if rest.data:
         raise ValueError("it has a wrong length")

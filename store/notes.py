@@ -22,10 +22,12 @@ Peek = Callable[[int, int], bytes]
 _RECORD = struct.Struct("<QQ20sB8s8s")
 _OFFSET = struct.Struct("<Q")
 NOTE_SIZE = _RECORD.size
-_KNOWN, _OWN = 1, 2
+_KNOWN, _OWN, _NEW = 1, 2, 4
 # So much of a line's beginning, without white space, tells it from others; what stands
 # so near in front of a placeholder may have come with it.
 _HEAD = 64
+# So much of a log's end tells it from others.
+_END = 4096
 _FRAME = 24
 
 # White space does not count, since it is what programs that reformat a document change;
@@ -106,12 +108,14 @@ class Place:
         prefix: What it names.
         known: Whether the store knew that before it archived the document.
         own: Whether an archive put it there.
+        new: Whether this one did.
     """
 
     offset: int
     prefix: bytes
     known: bool
     own: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ class Note:
         prefix: What it names.
         known: Whether the store knew that before it archived the document.
         own: Whether an archive put it there.
+        new: Whether this one did.
         before: The hash of what stands in front of it (`Around`).
         after: The hash of what stands behind it.
     """
@@ -133,6 +138,7 @@ class Note:
     prefix: bytes
     known: bool
     own: bool
+    new: bool
     before: bytes
     after: bytes
 
@@ -188,6 +194,45 @@ class LastLine:
         return _digest(_head(source, start)[: self.length]) == self.head
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The form of a log that an archived one was to replace.
+
+    A manifest is put before the file is replaced, and it may never be. Up to the first
+    payload both forms are alike, and a log only grows: what stands there, and at its
+    end, tells which of the two it was from then on.
+
+    Attributes:
+        first: Where the first payload began that was taken out.
+        digest: The hash of what stood there, and at the end.
+    """
+
+    first: int
+    digest: bytes
+
+    @classmethod
+    def of(cls, source: Source, first: int) -> Self:
+        """The form that a log has now."""
+        return cls(first, _digest(cls._sample(source, first, source.size)))
+
+    def is_in(self, source: Source, size: int) -> bool:
+        """Whether a log begins with it.
+
+        Args:
+            source: The log.
+            size: The form's size, in bytes.
+        """
+        if source.size < size:
+            return False
+        return _digest(self._sample(source, self.first, size)) == self.digest
+
+    @staticmethod
+    def _sample(source: Source, first: int, size: int) -> bytes:
+        end = max(first, size - _END)
+        begin = source.read(first, min(_HEAD, size - first))
+        return begin + source.read(end, size - end)
+
+
 class Lines:
     """Counts the line feeds of a document, from its beginning on."""
 
@@ -238,7 +283,7 @@ class Notes:
                     place.offset,
                     lines.before(place.offset),
                     place.prefix,
-                    _KNOWN * place.known | _OWN * place.own,
+                    _KNOWN * place.known | _OWN * place.own | _NEW * place.new,
                     around.before,
                     around.after,
                 )
@@ -251,6 +296,11 @@ class Notes:
     def __iter__(self) -> Iterator[Note]:
         for fields in _RECORD.iter_unpack(self.packed):
             yield _note(fields)
+
+    @property
+    def before(self) -> Iterator[Note]:
+        """Those of what was in a log before it was archived, in their order."""
+        return (note for note in self if not note.new)
 
     def at(self, offset: int) -> Note | None:
         """The note of the placeholder at an offset."""
@@ -270,8 +320,8 @@ class Notes:
 
 def _note(fields: tuple[int, int, bytes, int, bytes, bytes]) -> Note:
     offset, line, prefix, flags, before, after = fields
-    known, own = bool(flags & _KNOWN), bool(flags & _OWN)
-    return Note(offset, line, prefix, known, own, before, after)
+    known, own, new = (bool(flags & flag) for flag in (_KNOWN, _OWN, _NEW))
+    return Note(offset, line, prefix, known, own, new, before, after)
 
 
 def _before(source: Source, end: int) -> bytes:

@@ -56,7 +56,7 @@ class Journal:
         with opened(thread) as source:
             earlier = earlier_forms(thread.path, source)
             known = Lineage(store).of(source, store.manifest(thread.path), earlier)
-            if not known.prefix:
+            if not known.archived:
                 facts = {"size": source.size, "blake3": source.blake3().hex()}
         self.note(
             path=str(thread.path),

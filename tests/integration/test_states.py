@@ -43,6 +43,8 @@ def line(number: int) -> bytes:
 
 
 ONE, TWO = line(1), line(2)
+# A line of which there is nothing but a picture: it may be any.
+BARE = b'{"image_url":"%b"}\n' % uri(picture(40, 40, 3)).encode()
 
 
 @pytest.fixture
@@ -172,6 +174,91 @@ def test_archived_in_vain_after_a_restore(store: Store, page: Path) -> None:
     collected(store)
     archive(store, page)
     assert restore(store, page) == ONE + quote
+
+
+def refused(store: Store, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Archive a page up to its replacement, and no further."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    was = page.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr("assetstore.formats.beside.Nothing.replace", refuse)
+        archive(store, page, "failed")
+    assert page.read_bytes() == was
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("grown", [0, 1, 5000])
+@pytest.mark.parametrize("shot", [ONE, BARE])
+def test_a_picture_of_its_own_again_beside_its_quotation_archived_in_vain(
+    store: Store,
+    page: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shot: bytes,
+    grown: int,
+    again: bool,
+) -> None:
+    """The manifest says that the picture's placeholder is its own twice."""
+    page.write_bytes(shot)
+    archive(store, page)
+    quote = quote_of(page)
+    if shot == BARE:  # a line of an agent's log would make it one
+        quote = b'{"read":' + quote.partition(b'{"read":')[2].replace(b"}}", b"}")
+    more = append(page, (quote + shot) * (grown > 1) + shot)
+    refused(store, page, monkeypatch)
+    more += append(page, (quote + shot) * bool(grown) + b"{}\n" * grown)
+    if again:
+        refused(store, page, monkeypatch)
+        archive(store, page)
+    assert restore(store, page) == shot + more
+
+
+def test_a_log_that_quotes_is_first_archived_in_vain(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = page.with_name("other.jsonl")
+    was = quote_of(page) + ONE + quote_of(page)
+    other.write_bytes(was)
+    refused(store, other, monkeypatch)
+    assert restore(store, other, "unchanged") == was
+    was += append(other, quote_of(page))
+    archive(store, other)
+    assert restore(store, other) == was
+
+
+def test_an_edited_log_is_archived_in_vain(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its older manifest is gone with the form that it knew."""
+    quote = quote_of(page)
+    was = TWO + page.read_bytes() + quote + BARE
+    page.write_bytes(was)
+    refused(store, page, monkeypatch)
+    collected(store)
+    more = append(page, quote + ONE)
+    assert restore(store, page) == TWO + ONE + quote + BARE + more
+
+
+def test_a_log_is_archived_in_vain_and_edited(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = append(page, TWO + quote_of(page))
+    refused(store, page, monkeypatch)
+    page.write_bytes(b"{}\n" + page.read_bytes())
+    assert restore(store, page) == b"{}\n" + ONE + quote
+
+
+def test_killed_in_a_restore_and_quoted_then(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = quote_of(page)
+    killed_in_a_restore(store, page, monkeypatch, replaced=True)
+    more = append(page, quote)
+    assert restore(store, page, "unchanged") == ONE + more
+    archive(store, page)
+    assert restore(store, page) == ONE + more
 
 
 def test_a_restore_that_is_refused_leaves_what_was_known(

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,10 +138,10 @@ def test_in_the_bytes_that_a_manifest_knows(tmp_path: Path) -> None:
     with opened(tmp_path, data) as source:
         state = manifest(source, Place(32, TWO, known=False), log=False)
     with opened(tmp_path, data + P + b"\n") as source:
-        known = Ancestry(len(data), None, state=state)
+        known = Ancestry(state=state)
         assert verdicts(source, known, strict=False) == ["OWN", "STRANGE", "OPEN"]
         assert verdicts(source, known, strict=True) == ["OWN", "TEXT", "TEXT"]
-        plain = Ancestry(0, None, plain=True, state=state)
+        plain = Ancestry(state=replace(state, state="restored"))
         assert verdicts(source, plain, strict=False) == ["TEXT", "STRANGE", "OPEN"]
 
 
@@ -156,7 +157,7 @@ def test_in_a_log_whose_lines_are_where_they_were(tmp_path: Path) -> None:
         )
     grown = data.replace(P, b"x" * 500, 1) + b'{"t":4,"x":"%b %b"}\n' % (P, Q)
     with opened(tmp_path, grown) as source:
-        found = verdicts(source, Ancestry(0, own), strict=True)
+        found = verdicts(source, Ancestry(own), strict=True)
         assert found == ["LIKELY", "LIKELY", "TEXT", "TEXT"]
 
 
@@ -171,7 +172,7 @@ def test_in_a_log_that_was_formatted_anew(tmp_path: Path) -> None:
     anew = data.replace(b"{", b"{\n  ").replace(b",", b",\n  ").replace(b":", b": ")
     anew = anew.replace(b"as1: ", b"as1:")
     with opened(tmp_path, anew + P + b"\n") as source:
-        found = verdicts(source, Ancestry(0, own), strict=True)
+        found = verdicts(source, Ancestry(own), strict=True)
         assert found == ["LIKELY", "TEXT", "TEXT"]
 
 
