@@ -225,10 +225,14 @@ class Lineage:
             # It may speak of a form that never took its place (`standing`).
             states = list(self._states(newest))
             now = _standing(forms, states)
-            for state in states:
-                size = now.slim_size if now is not None else 0
-                if state.source_size > size and any(map(state.replaces, forms)):
-                    return Ancestry(state, state, replaced=True)
+            vain = [state for state in states if any(map(state.replaces, forms))]
+            last = max(vain, key=lambda s: (s.source_size, s.seq), default=None)
+            if last is not None and (
+                # Of the same bytes, as those of a log that was just restored, what came
+                # last speaks.
+                now is None or (last.source_size, last.seq) > (now.slim_size, now.seq)
+            ):
+                return Ancestry(last, last, replaced=True)
             own = next((state for state in states if not state.begun), None)
             if now is not None:
                 return Ancestry(own, now)

@@ -228,6 +228,26 @@ def test_a_log_that_quotes_is_first_archived_in_vain(
     assert restore(store, other) == was
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_restored_log_is_archived_in_vain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    """What it was restored to, and what was to be replaced, are the same bytes."""
+    page = tmp_path / "log.jsonl"
+    page.write_bytes(BARE)
+    with folder_store(tmp_path) as store:
+        archive(store, page)
+        quote = b'{"read":' + quote_of(page).partition(b'{"read":')[2].replace(
+            b"}}", b"}"
+        )
+        restore(store, page)
+        refused(store, page, monkeypatch)
+        more = append(page, quote)
+        if again:
+            archive(store, page)
+        assert restore(store, page, "restored" if again else "unchanged") == BARE + more
+
+
 def test_an_edited_log_is_archived_in_vain(
     store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
