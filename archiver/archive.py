@@ -10,11 +10,13 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from assetstore.archiver.draft import Drafter
-from assetstore.archiver.dry import DrySession, Nowhere
-from assetstore.archiver.formats.containers import refuse, refuse_signed
+from assetstore.archiver.dry_run import DrySession, Nowhere
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.payloads import Wanted
+from assetstore.archiver.protected.containers import refuse, refuse_signed
+from assetstore.documents.ownership import Ancestry, Lineage
+from assetstore.documents.rebuild import Known, Recipes, rebuild
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
@@ -38,10 +40,8 @@ from assetstore.formats.registry import HEAD, beside, choose, is_undecided
 from assetstore.formats.text import is_json
 from assetstore.progress import SILENT, Progress
 from assetstore.results import FileResult, failed
-from assetstore.store.blob import Ref
-from assetstore.store.lineage import Ancestry, Lineage
-from assetstore.store.manifest import Manifest
-from assetstore.store.rebuild import Known, Recipes, rebuild
+from assetstore.store.format.blob import Ref
+from assetstore.store.format.manifest import Manifest
 from assetstore.store.session import Session
 from assetstore.store.store import Store
 

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 
 from blake3 import blake3
 
-from assetstore.archiver.fit import fit_verbatim
 from assetstore.archiver.payloads import Payload, Payloads, Wanted
+from assetstore.archiver.take.fit import fit_verbatim
+from assetstore.documents.frame import find_frame
+from assetstore.documents.ownership import Ancestry, Judge
+from assetstore.documents.rebuild import Recipes
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source, Window
 from assetstore.formats.base import Format
 from assetstore.results import Stays, Why
-from assetstore.store.blob import Kind, Ref
-from assetstore.store.frame import find_frame
-from assetstore.store.lineage import Ancestry, Judge
-from assetstore.store.notes import MOST_NOTES, Verdict
-from assetstore.store.placeholder import (
+from assetstore.store.format.blob import Kind, Ref
+from assetstore.store.format.notes import MOST_NOTES, Verdict
+from assetstore.store.format.placeholder import (
     LENGTH,
     MARK,
     PATTERN,
@@ -27,8 +28,7 @@ from assetstore.store.placeholder import (
     format_placeholder,
     parse_placeholder,
 )
-from assetstore.store.rebuild import Recipes
-from assetstore.store.recipe import Media, Recipe
+from assetstore.store.format.recipe import Media, Recipe
 from assetstore.store.session import Session
 
 # Blobs that wait in memory for a commit, in the middle of a document.
@@ -342,7 +342,7 @@ class Drafter:
             kind, id = ref
             if not session.has(id):
                 # Few need it, and it takes long to import.
-                from assetstore.store.removal import copy_blob
+                from assetstore.store.gc.remove import copy_blob
 
                 pieces = session.store.stream(kind, id)
                 if not copy_blob(session, kind, pieces):

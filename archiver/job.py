@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assetstore.archiver.draft import Drafted
-from assetstore.archiver.noted import noted
+from assetstore.archiver.notes import noted
 from assetstore.errors import AssetstoreError, StoreWriteError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.formats.base import Format
 from assetstore.results import FileResult, failed, not_removed
-from assetstore.store.manifest import Manifest
+from assetstore.store.format.manifest import Manifest
 
 
 @dataclass(slots=True)

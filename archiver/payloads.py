@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from assetstore.archiver import grammar
-from assetstore.archiver.body import Taken, Taker
-from assetstore.archiver.dry import Discard
-from assetstore.archiver.fit import Sink
-from assetstore.archiver.lines import LineCounter
-from assetstore.archiver.scanner import Form, Hit, Scanner
+from assetstore.archiver.dry_run import Discard
+from assetstore.archiver.line_numbers import LineCounter
+from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan.scanner import Form, Hit, Scanner
+from assetstore.archiver.take.body import Taken, Taker
+from assetstore.archiver.take.fit import Sink
 from assetstore.files.source import Source
 from assetstore.formats import registry
 from assetstore.formats.base import Candidate, Format, Swap, Treatment
@@ -22,9 +22,9 @@ from assetstore.formats.base import Kind as Written
 from assetstore.formats.places import Place, Places
 from assetstore.formats.text import is_json
 from assetstore.results import Stay, Stays, Why
-from assetstore.store.blob import BlobId
+from assetstore.store.format.blob import BlobId
+from assetstore.store.format.placeholder import LENGTH, MARK
 from assetstore.store.media import describe
-from assetstore.store.placeholder import LENGTH, MARK
 
 _NOTES = 4096
 # So many of a payload's first bytes a format gets to see.

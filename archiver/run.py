@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from assetstore.agents.homes import home_at
 from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
-from assetstore.archiver.seen import Known, Seen, stamp
-from assetstore.clients.homes import home_at
+from assetstore.archiver.unchanged import Known, Seen, stamp
 from assetstore.errors import ContainerRefused, SourceRefused
 from assetstore.files.find import Found, StrPath, find_documents, several
 from assetstore.files.ignored import Level
@@ -20,7 +20,7 @@ from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
 from assetstore.results import FileResult, Report, Why, failed
-from assetstore.store.backends.scratch import spool
+from assetstore.store.backends.temp import spool
 from assetstore.store.store import Store
 from assetstore.version import __version__
 
@@ -213,7 +213,7 @@ def _by_processes(
     options: ArchiveOptions,
     progress: Progress,
 ) -> Iterator[list[FileResult]]:
-    from assetstore.store.parallel import in_processes
+    from assetstore.store.workers import in_processes
 
     work = [([Path(path) for path, _ in batch], options) for batch in batches]
     sizes = [sum(size for _, size in batch) for batch in batches]

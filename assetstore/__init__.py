@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         archive_paths,
         archive_stream,
     )
-    from assetstore.documents import (
+    from assetstore.documents.catalog import (
         Document,
         MediaBlob,
         find_blob,
@@ -44,14 +44,16 @@ if TYPE_CHECKING:
         restore_stream,
     )
     from assetstore.results import FileResult, Report
-    from assetstore.store.blob import BlobId, Kind
-    from assetstore.store.gc import collect
-    from assetstore.store.known import KnownStores
+    from assetstore.store.check.verify import verify
+    from assetstore.store.format.blob import BlobId, Kind
+    from assetstore.store.gc.collect import collect
+    from assetstore.store.gc.retention import Retention
+    from assetstore.store.known_stores import KnownStores
     from assetstore.store.opening import open_store
-    from assetstore.store.optimize import optimize
-    from assetstore.store.purge import PurgeReport, purge
-    from assetstore.store.recovery import repair
-    from assetstore.store.repair import RebuildReport, rebuild_index
+    from assetstore.store.optimize.optimize import optimize
+    from assetstore.store.purge.purge import PurgeReport, purge
+    from assetstore.store.repair.index import RebuildReport, rebuild_index
+    from assetstore.store.repair.repair import repair
     from assetstore.store.reports import (
         Decision,
         Finding,
@@ -60,31 +62,31 @@ if TYPE_CHECKING:
         RepairReport,
         VerifyReport,
     )
-    from assetstore.store.retention import Retention
-    from assetstore.store.scrub import verify
     from assetstore.store.stats import StoreStats, stats
     from assetstore.store.store import Store
 
 _MODULES = {
     "archiver.run": "ArchiveOptions archive_file archive_paths archive_stream",
-    "documents": "Document MediaBlob find_blob forget list_documents media_blobs",
+    "documents.catalog": (
+        "Document MediaBlob find_blob forget list_documents media_blobs"
+    ),
     "errors": "AssetstoreError",
     "progress": "Progress",
     "restore.run": "RestoreOptions extract restore_file restore_paths restore_stream",
     "results": "FileResult Report",
-    "store.blob": "BlobId Kind",
-    "store.gc": "collect",
-    "store.known": "KnownStores",
+    "store.format.blob": "BlobId Kind",
+    "store.gc.collect": "collect",
+    "store.known_stores": "KnownStores",
     "store.opening": "open_store",
-    "store.optimize": "optimize",
-    "store.purge": "PurgeReport purge",
-    "store.recovery": "repair",
-    "store.repair": "RebuildReport rebuild_index",
+    "store.optimize.optimize": "optimize",
+    "store.purge.purge": "PurgeReport purge",
+    "store.repair.repair": "repair",
+    "store.repair.index": "RebuildReport rebuild_index",
     "store.reports": (
         "Decision Finding GcReport OptimizeReport RepairReport VerifyReport"
     ),
-    "store.retention": "Retention",
-    "store.scrub": "verify",
+    "store.gc.retention": "Retention",
+    "store.check.verify": "verify",
     "store.stats": "StoreStats stats",
     "store.store": "Store",
     "agents.bundle": "BundleReport export import_bundle",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetstore.documents import find_blob, named
+from assetstore.documents.catalog import find_blob, named
+from assetstore.documents.rebuild import Recipes, find_placeholders
 from assetstore.errors import (
     AmbiguousId,
     AssetstoreError,
@@ -19,10 +20,9 @@ from assetstore.errors import (
 from assetstore.files.find import StrPath, find_documents
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.source import Source
-from assetstore.store.blob import BlobId, Kind
-from assetstore.store.purge import claims
-from assetstore.store.rebuild import Recipes, find_placeholders
-from assetstore.store.wanted import WantedSession
+from assetstore.store.format.blob import BlobId, Kind
+from assetstore.store.purge.purge import claims
+from assetstore.store.repair.lost_blobs import WantedSession
 
 if TYPE_CHECKING:
     from assetstore.progress import Progress
@@ -208,7 +208,7 @@ def still_embedded(
         OSError: A path cannot be read.
         AssetstoreError: The same.
     """
-    from assetstore.archiver.heal import FileHealer
+    from assetstore.archiver.find_lost import FileHealer
 
     wanted = set(ids)
     without = [path for path in (store.root, store.cache_dir) if path is not None]

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from assetstore.archiver.body import Taker
-from assetstore.archiver.scanner import Form, Scanner
+from assetstore.archiver.scan.scanner import Form, Scanner
+from assetstore.archiver.take.body import Taker
 from assetstore.files.source import Source
 from assetstore.formats.text import is_json
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import Kind
+from assetstore.store.format.blob import Kind
 from assetstore.store.store import Store
 
 # Not text: other parts of the program leave them.

@@ -23,11 +23,11 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from assetstore.store.blob import Kind
-from assetstore.store.dialect import Dialect
-from assetstore.store.manifest import Manifest
-from assetstore.store.placeholder import format_placeholder
-from assetstore.store.recipe import Media, Recipe
+from assetstore.store.format.blob import Kind
+from assetstore.store.format.dialect import Dialect
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.placeholder import format_placeholder
+from assetstore.store.format.recipe import Media, Recipe
 from assetstore.store.session import Session
 from assetstore.store.store import Store
 from benchmarks.measure import Run, run

@@ -33,10 +33,10 @@ from assetstore.files import replace as replacing
 from assetstore.files.leftovers import Sweeper
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file, restore_paths
-from assetstore.store.gc import Collector, collect
-from assetstore.store.marks import Roots
-from assetstore.store.retention import Retention
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.gc.collect import Collector, collect
+from assetstore.store.gc.retention import Retention
+from assetstore.store.gc.roots import Roots
 from assetstore.store.store import Store
 from benchmarks.soak_documents import Document, Documents
 

@@ -3,6 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from assetstore.documents.rebuild import (
+    Known,
+    Recipes,
+    find_placeholders,
+    stream_first,
+)
 from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import Draft, absolute
@@ -11,14 +17,8 @@ from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions
 from assetstore.restore.work import several_stores
 from assetstore.results import FileResult, Report, failed
-from assetstore.store.blob import BlobId
+from assetstore.store.format.blob import BlobId
 from assetstore.store.media import extension, sniff
-from assetstore.store.rebuild import (
-    Known,
-    Recipes,
-    find_placeholders,
-    stream_first,
-)
 from assetstore.store.store import Store
 
 _NAME = 16

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
+from assetstore.documents.rebuild import Tally, find_placeholders
 from assetstore.errors import StoreWriteError
 from assetstore.files.in_use import refuse_written
 from assetstore.files.leftovers import Sweeper
@@ -18,7 +19,6 @@ from assetstore.progress import SILENT, Progress
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.work import Opened, Work, between, several_stores
 from assetstore.results import FileResult, not_removed
-from assetstore.store.rebuild import Tally, find_placeholders
 from assetstore.store.store import Store
 
 __all__ = ["RestoreOptions", "Restorer"]

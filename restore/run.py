@@ -15,7 +15,7 @@ from assetstore.restore.extract import extract
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.work import several_stores
 from assetstore.results import FileResult, Report, failed
-from assetstore.store.backends.scratch import spool
+from assetstore.store.backends.temp import spool
 from assetstore.store.store import Store
 
 __all__ = [
@@ -81,7 +81,7 @@ def _restored(
     one = stores[0]
     alone = len(stores) == 1 and one.root is not None
     if options.jobs > 1 and len(todo) > 1 and alone:
-        from assetstore.store.parallel import in_processes
+        from assetstore.store.workers import in_processes
 
         work = [(path, options) for path, _ in todo]
         for number, result in in_processes(one, restore_one, work, jobs=options.jobs):

@@ -5,7 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assetstore.clients.codex_forks import earlier_forms
+from assetstore.agents.codex.forks import earlier_forms
+from assetstore.documents.ownership import Ancestry, Judge, Lineage
+from assetstore.documents.rebuild import Known, Recipes, Tally, all_open, rebuild
 from assetstore.errors import (
     DamagedManifest,
     IntegrityError,
@@ -15,12 +17,10 @@ from assetstore.errors import (
 )
 from assetstore.files.source import Source
 from assetstore.restore.options import RestoreOptions
-from assetstore.store.blob import Kind, Ref
-from assetstore.store.lineage import Ancestry, Judge, Lineage
-from assetstore.store.manifest import Manifest
-from assetstore.store.notes import Notes, Place
-from assetstore.store.placeholder import PREFIX_BYTES, RecipePrefix
-from assetstore.store.rebuild import Known, Recipes, Tally, all_open, rebuild
+from assetstore.store.format.blob import Kind, Ref
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.notes import Notes, Place
+from assetstore.store.format.placeholder import PREFIX_BYTES, RecipePrefix
 from assetstore.store.store import Store
 
 

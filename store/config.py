@@ -17,7 +17,7 @@ from assetstore.errors import (
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, make_folder, sync_folder
 from assetstore.store.backends.base import Backend, Mender, get
-from assetstore.store.blob import is_name, new_name
+from assetstore.store.format.blob import is_name, new_name
 from assetstore.store.locks import hold
 
 FORMAT = 1

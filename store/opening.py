@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assetstore.documents.find_store import Owner, owner_of
 from assetstore.errors import StoreError, StoreGone, StoreNotFound
 from assetstore.files.find import StrPath
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.known import KnownStores, Sighting
-from assetstore.store.owners import Owner, owner_of
+from assetstore.store.known_stores import KnownStores, Sighting
 from assetstore.store.store import Store
 
 # Takes "note" or "warning", and a sentence.

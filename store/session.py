@@ -6,13 +6,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from assetstore.store.backends.base import Upload, put
-from assetstore.store.blob import BlobId, Kind, Ref, hasher, new_name
 from assetstore.store.codecs import codec_for, known_codecs, known_decoders
 from assetstore.store.codecs.base import PIECE, Encoder
-from assetstore.store.index import Entry, write_index
-from assetstore.store.kin import Kin
-from assetstore.store.losses import accepted_losses, end_losses
-from assetstore.store.pack import (
+from assetstore.store.dependencies import Kin
+from assetstore.store.format.blob import BlobId, Kind, Ref, hasher, new_name
+from assetstore.store.format.index import Entry, write_index
+from assetstore.store.format.pack import (
     LARGE,
     PACK_HEADER,
     RECORD,
@@ -21,6 +20,7 @@ from assetstore.store.pack import (
     pack_header,
     pack_key,
 )
+from assetstore.store.repair.accepted import accepted_losses, end_losses
 
 if TYPE_CHECKING:
     from assetstore.store.store import Store
@@ -231,7 +231,7 @@ class Session:
         self._reset()
         purged = self.store.purged()
         if late := {e.pack for e in entries if e.record.id in purged}:
-            from assetstore.store.purger import sweep
+            from assetstore.store.purge.rewrite import sweep
 
             sweep(self.store, late)
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from assetstore.errors import DamagedManifest
-from assetstore.store.blob import Kind
-from assetstore.store.census import TypeStats, census, newest_copies
+from assetstore.store.blob_types import TypeStats, census, newest_copies
 from assetstore.store.codecs import known_decoders
-from assetstore.store.manifest import Manifest
+from assetstore.store.format.blob import Kind
+from assetstore.store.format.manifest import Manifest
 from assetstore.store.store import Store
 
 

@@ -18,9 +18,6 @@ from assetstore.errors import (
 from assetstore.files.closing import Closing
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
-from assetstore.store.blob import BlobId, Kind, new_name
-from assetstore.store.cache import IndexCache
-from assetstore.store.claims import Claims
 from assetstore.store.config import (
     check_owner,
     checked_config,
@@ -28,11 +25,14 @@ from assetstore.store.config import (
     make_root,
     new_config,
 )
-from assetstore.store.index import Entry, read_index
+from assetstore.store.format.blob import BlobId, Kind, new_name
+from assetstore.store.format.index import Entry, read_index
+from assetstore.store.format.manifest import document_prefix
+from assetstore.store.format.pack import Record, pack_key, pack_name
+from assetstore.store.index_cache import IndexCache
 from assetstore.store.locks import hold
-from assetstore.store.manifest import document_prefix
-from assetstore.store.pack import Record, pack_key, pack_name
-from assetstore.store.reads import Reads
+from assetstore.store.manifests import Claims
+from assetstore.store.reader import Reads
 from assetstore.store.session import Session
 
 _ATTEMPTS = 10

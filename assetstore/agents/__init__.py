@@ -1,1 +1,7 @@
-"""Threads of coding agents: find them, tell what ails them, bring them back."""
+"""Coding agents: how their logs are told and read, what they send, what breaks them."""
+
+# Where their formats are, for the registry: "module:attribute".
+FORMATS = (
+    "assetstore.agents.codex.format:CODEX",
+    "assetstore.agents.claude_code.format:CLAUDE_CODE",
+)

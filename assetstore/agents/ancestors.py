@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import orjson
 
+from assetstore.agents.codex.forks import base_of, first_line, log_of
+from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.request import dict_of
-from assetstore.clients.codex_forks import base_of, first_line, log_of
-from assetstore.clients.codex_rollout import Rollout
 
 _MOST = 16
 

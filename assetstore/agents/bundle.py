@@ -26,8 +26,8 @@ from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file
-from assetstore.store.backends.scratch import spool
-from assetstore.store.manifest import Manifest
+from assetstore.store.backends.temp import spool
+from assetstore.store.format.manifest import Manifest
 from assetstore.store.store import Store
 
 VERSION = 1

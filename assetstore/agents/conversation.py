@@ -13,8 +13,8 @@ from assetstore.agents.reading import Image, Reading
 from assetstore.agents.records import Line, first_of, in_words
 from assetstore.agents.request import dict_of, list_of, string_of
 from assetstore.files.source import Source
+from assetstore.store.format.placeholder import IN_WORDS
 from assetstore.store.media import describe
-from assetstore.store.placeholder import IN_WORDS
 
 Kind = Literal["about", "user", "agent", "call", "result", "summary", "error", "turn"]
 

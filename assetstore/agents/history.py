@@ -13,19 +13,19 @@ from typing import Any, Protocol
 
 from blake3 import blake3
 
+from assetstore.agents.codex import state as codex_state
+from assetstore.agents.codex.rollout import WAIT, Rollout, writer_lock
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.reading import read_thread
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.clients import codex_state
-from assetstore.clients.codex_rollout import WAIT, Rollout, writer_lock
 from assetstore.errors import SourceRefused
 from assetstore.files.source import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
-from assetstore.store.backends.scratch import spool
-from assetstore.store.blob import Kind
-from assetstore.store.manifest import Manifest
-from assetstore.store.placeholder import PATTERN, PREFIX_BYTES, parse_placeholder
+from assetstore.store.backends.temp import spool
+from assetstore.store.format.blob import Kind
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.placeholder import PATTERN, PREFIX_BYTES, parse_placeholder
 from assetstore.store.store import Store
 
 _LONG = 400

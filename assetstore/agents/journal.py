@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 from blake3 import blake3
 
+from assetstore.agents.codex.forks import earlier_forms
+from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Thread
 from assetstore.agents.reading import opened
-from assetstore.clients.codex_forks import earlier_forms
-from assetstore.clients.codex_rollout import Rollout
+from assetstore.documents.ownership import Lineage
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, make_folder
-from assetstore.store.lineage import Lineage
 from assetstore.store.store import Store
 
 

@@ -11,7 +11,7 @@ from assetstore.agents.reading import Reading, lines_of, opened
 from assetstore.errors import VerifyMismatch
 from assetstore.files.source import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
-from assetstore.store.placeholder import MARK
+from assetstore.store.format.placeholder import MARK
 from assetstore.store.store import Store
 
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import zstandard
 
+from assetstore.agents.codex import state as codex_state
 from assetstore.agents.find import Thread
 from assetstore.agents.reading import unpack
 from assetstore.archiver.archive import Archiver
-from assetstore.clients import codex_state
 from assetstore.errors import VerifyMismatch
 from assetstore.files.replace import Draft, check_replaceable
 from assetstore.files.source import CHUNK, Source, same
 from assetstore.restore.restore import Restorer
 from assetstore.results import FileResult
-from assetstore.store.backends.scratch import spool
+from assetstore.store.backends.temp import spool
 from assetstore.store.store import Store
 
 

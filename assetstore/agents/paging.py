@@ -13,12 +13,12 @@ from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.pictures import thumbnail
 from assetstore.agents.reading import opened, read_thread
 from assetstore.agents.transcript import events
-from assetstore.documents import find_blob
+from assetstore.documents.catalog import find_blob
+from assetstore.documents.rebuild import find_placeholders
 from assetstore.errors import AssetstoreError, MissingBlob, UsageError
 from assetstore.files.source import Source
-from assetstore.store.blob import Kind
-from assetstore.store.placeholder import parse_placeholder
-from assetstore.store.rebuild import find_placeholders
+from assetstore.store.format.blob import Kind
+from assetstore.store.format.placeholder import parse_placeholder
 from assetstore.store.store import Store
 
 MOST_PIXELS = 1568

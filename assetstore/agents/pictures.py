@@ -7,10 +7,10 @@ import warnings
 
 from assetstore.agents.conversation import Picture
 from assetstore.agents.payloads import Payload
-from assetstore.documents import find_blob
+from assetstore.documents.catalog import find_blob
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import Source
-from assetstore.store.blob import Kind
+from assetstore.store.format.blob import Kind
 from assetstore.store.store import Store
 
 _LONGEST = 64 << 20

@@ -28,7 +28,7 @@ from assetstore.archiver.payloads import Payload, Wanted, payloads_of
 from assetstore.errors import SourceRefused
 from assetstore.files.source import CHUNK, Source
 from assetstore.results import Stays
-from assetstore.store.backends.scratch import spool
+from assetstore.store.backends.temp import spool
 
 # So many bytes at both ends of a line tell whether it may be a copy.
 _ENDS = 256

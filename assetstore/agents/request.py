@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from assetstore.agents.payloads import Content, Payload
 from assetstore.agents.records import Line
-from assetstore.store.placeholder import IN_WORDS
+from assetstore.store.format.placeholder import IN_WORDS
 
 Kind = Literal["image", "document", "placeholder", "other"]
 

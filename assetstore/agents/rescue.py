@@ -12,6 +12,9 @@ from blake3 import blake3
 
 from assetstore.agents import failures, history, packed
 from assetstore.agents.choosing import chosen
+from assetstore.agents.codex import state as codex_state
+from assetstore.agents.codex.forks import earlier_forms
+from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.diagnose import Diagnosis, Risk, diagnosis
 from assetstore.agents.find import Thread
 from assetstore.agents.handoff import hand_off
@@ -27,9 +30,6 @@ from assetstore.agents.reading import (
 from assetstore.agents.room import STANDS_IN, check_space, needs
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
-from assetstore.clients import codex_state
-from assetstore.clients.codex_forks import earlier_forms
-from assetstore.clients.codex_rollout import Rollout
 from assetstore.errors import (
     SourceInUse,
     SourceRefused,

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assetstore.agents.codex import state as codex_state
 from assetstore.agents.find import Thread
 from assetstore.agents.reading import Image, Reading
-from assetstore.clients import codex_state
 from assetstore.errors import SourceRefused
 from assetstore.store.store import Store
 

@@ -71,8 +71,8 @@ class Application(CommandHelp, click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"assetstore.cli.{cmd_name}_cmd")
         name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"assetstore.cli.commands.{name}")
         command: click.Command = getattr(module, name)
         return command
 

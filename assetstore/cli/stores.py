@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from assetstore.cli.command import Run
+from assetstore.documents.find_store import owner_of
 from assetstore.errors import MissingBlob
 from assetstore.results import Report
-from assetstore.store.known import KnownStores
+from assetstore.store.known_stores import KnownStores
 from assetstore.store.opening import open_store
-from assetstore.store.owners import owner_of
 from assetstore.store.store import Store
 
 

@@ -13,13 +13,13 @@ from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any
 
+from assetstore.documents.ownership import note_appending
 from assetstore.errors import UsageError
 from assetstore.files.source import CHUNK, Source, Window
 from assetstore.formats.base import Format
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.lexer import OTHER
 from assetstore.formats.text import Json, JsonLines, Text, Typed
-from assetstore.store.lineage import note_appending
 
 GROUP = "assetstore.formats"
 HEAD = 1 << 16
@@ -56,7 +56,7 @@ def formats() -> tuple[Format, ...]:
 def _of_clients() -> tuple[Format, ...]:
     found: list[Format] = []
     # By name: clients are built on formats, and not the other way round.
-    for entry in import_module("assetstore.clients").FORMATS:
+    for entry in import_module("assetstore.agents").FORMATS:
         module, _, attribute = entry.partition(":")
         found.append(getattr(import_module(module), attribute))
     return tuple(found)

@@ -11,19 +11,19 @@ from typing import Any
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.config.keys import Gc, Job, Optimize, Verify
+from assetstore.documents.missing import Missing, missing_file
 from assetstore.errors import AssetstoreError, DamagedManifest, SourceError
 from assetstore.files.replace import absolute
 from assetstore.jobs.limits import Bounds
 from assetstore.jobs.log import Result, TaskState
-from assetstore.missing import Missing, missing_file
 from assetstore.progress import Progress
 from assetstore.results import FileResult, Report
-from assetstore.store.gc import collect
-from assetstore.store.optimize import optimize
+from assetstore.store.check.verify import verify
+from assetstore.store.gc.collect import collect
+from assetstore.store.gc.retention import Retention, never
+from assetstore.store.optimize.encode import missing_packages
+from assetstore.store.optimize.optimize import optimize
 from assetstore.store.reports import Finding
-from assetstore.store.retention import Retention, never
-from assetstore.store.scrub import verify
-from assetstore.store.shrink import missing_packages
 from assetstore.store.store import Store
 
 # A file that one of these names is tried again in the next run.

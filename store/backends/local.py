@@ -15,7 +15,7 @@ from pathlib import Path
 from assetstore.errors import StoreWriteError
 from assetstore.files.replace import make_folder, sync_folder
 from assetstore.store.backends.base import Upload, checked, is_key
-from assetstore.store.backends.scratch import Scratch
+from assetstore.store.backends.temp import Scratch
 from assetstore.store.backends.upload import LocalUpload, read_at, write_failed
 
 _OPEN_FILES = 16

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assetstore.errors import StoreWriteError
-from assetstore.store.backends.scratch import Scratch
+from assetstore.store.backends.temp import Scratch
 
 # Pieces are gathered up to this many bytes, or this many pieces (IOV_MAX is 1024).
 _GATHER = 1 << 19

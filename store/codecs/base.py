@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from assetstore.store.codecs.related import Related
+    from assetstore.store.codecs.dependent import Related
 
 # Bytes in a piece of a blob: a multiple of three, so that pieces of base64 join.
 PIECE = 3 << 17

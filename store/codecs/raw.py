@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.base import PIECE, Fill
-from assetstore.store.codecs.related import Related
+from assetstore.store.codecs.dependent import Related
 
 
 class RawCodec:

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.base import PIECE, Fill
-from assetstore.store.codecs.frames import expand
-from assetstore.store.codecs.lepton import MAX_SIZE
-from assetstore.store.codecs.related import (
+from assetstore.store.codecs.dependent import (
     Related,
     read_all,
     read_related,
     related_size,
     write_related,
 )
+from assetstore.store.codecs.frames import expand
+from assetstore.store.codecs.lepton import MAX_SIZE
 
 _MAX_DICTIONARY = 1 << 20
 _CACHED = 4

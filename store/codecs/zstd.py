@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.base import PIECE, Fill
-from assetstore.store.codecs.related import Related
+from assetstore.store.codecs.dependent import Related
 
 if TYPE_CHECKING:
     import zstandard

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
-from assetstore.store.blob import Kind, blob_id
 from assetstore.store.codecs import known_decoders
 from assetstore.store.codecs.binary import Fields
+from assetstore.store.codecs.dependent import PREFIX, write_related
 from assetstore.store.codecs.png.picture import NOTHING, WEBP, ZSTD, Layout, Picture
 from assetstore.store.codecs.png.streams import ZLIB, Recipe
 from assetstore.store.codecs.png.tiles import Source, tiles_of
-from assetstore.store.codecs.related import PREFIX, write_related
+from assetstore.store.format.blob import Kind, blob_id
 from support.samples import picture as noise
 from support.screens import pillow, screen
 from support.shelf import Shelf, decoded, shrinker

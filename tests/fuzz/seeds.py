@@ -12,9 +12,9 @@ sys.path[:0] = [str(HERE.parent)]
 
 from assetstore.store.backends.memory import MemoryBackend  # noqa: E402
 from assetstore.store.codecs.binary import FieldReader  # noqa: E402
+from assetstore.store.codecs.dependent import related_size  # noqa: E402
 from assetstore.store.codecs.frames import expand  # noqa: E402
 from assetstore.store.codecs.jpeg_golden import GOLDEN  # noqa: E402
-from assetstore.store.codecs.related import related_size  # noqa: E402
 from support.samples import dialects, picture  # noqa: E402
 from support.screens import pillow, png, screen  # noqa: E402
 from support.shelf import Shelf, shrinker  # noqa: E402

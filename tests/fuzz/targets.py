@@ -20,29 +20,29 @@ from assetstore.config.read import read_file
 from assetstore.errors import AssetstoreError
 from assetstore.restore.run import restore_stream
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import BlobId, Kind, blob_id
+from assetstore.store.check.verify import verify
 from assetstore.store.codecs import dictionary as dictionary_codec
 from assetstore.store.codecs import jpeg as jpeg_codec
 from assetstore.store.codecs import known_decoders
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.codecs.binary import Fields
+from assetstore.store.codecs.dependent import PREFIX, write_related
 from assetstore.store.codecs.png.container import Header
 from assetstore.store.codecs.png.picture import Picture
-from assetstore.store.codecs.related import PREFIX, write_related
 from assetstore.store.config import checked_config
-from assetstore.store.dialect import Dialect
-from assetstore.store.index import read_index, write_index
-from assetstore.store.manifest import Manifest
-from assetstore.store.media import describe, sniff
-from assetstore.store.pack import PACK_HEADER, Record, pack_key, records
-from assetstore.store.placeholder import (
+from assetstore.store.format.blob import BlobId, Kind, blob_id
+from assetstore.store.format.dialect import Dialect
+from assetstore.store.format.index import read_index, write_index
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.pack import PACK_HEADER, Record, pack_key, records
+from assetstore.store.format.placeholder import (
     LENGTH,
     format_placeholder,
     parse_placeholder,
 )
-from assetstore.store.recipe import Media, Recipe
-from assetstore.store.repair import scan_pack
-from assetstore.store.scrub import verify
+from assetstore.store.format.recipe import Media, Recipe
+from assetstore.store.media import describe, sniff
+from assetstore.store.repair.index import scan_pack
 from assetstore.store.store import Store
 from support.screens import png as build
 from support.shelf import Shelf, decoded, shrinker

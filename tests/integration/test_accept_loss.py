@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.store.losses import accept_loss, accepted_losses, end_losses
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.repair.accepted import accept_loss, accepted_losses, end_losses
 from support.homes import THREAD, codex_home, rollout
 from support.periodic import configured, old
 from support.program import Program

@@ -9,7 +9,7 @@ import pytest
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.results import FileResult
-from assetstore.store.placeholder import format_placeholder
+from assetstore.store.format.placeholder import format_placeholder
 from assetstore.store.store import Store
 from support.samples import picture, uri
 from support.stores import folder_store

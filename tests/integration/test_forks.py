@@ -11,7 +11,7 @@ from assetstore import archive_paths, restore_paths
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.rescue import RescueOptions, rescue, undo
 from assetstore.errors import SourceRefused
-from assetstore.store.placeholder import MARK
+from assetstore.store.format.placeholder import MARK
 from assetstore.store.store import Store
 from support.homes import (
     base_of,

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from assetstore.errors import CollectionRefused
-from assetstore.store.blob import Kind
-from assetstore.store.gc import collect
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.format.blob import Kind
+from assetstore.store.gc.collect import collect
 from assetstore.store.store import Store
 from support.periodic import configured, old, pages
 from support.program import Program, Ran

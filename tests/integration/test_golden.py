@@ -10,9 +10,9 @@ import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_stream
 from assetstore.restore.run import RestoreOptions, restore_stream
-from assetstore.store.gc import collect
-from assetstore.store.repair import rebuild_index
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.gc.collect import collect
+from assetstore.store.repair.index import rebuild_index
 from assetstore.store.store import Store
 from support.samples import every_sample
 from support.stores import archived, memory_store, restored

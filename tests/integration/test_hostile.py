@@ -19,12 +19,12 @@ from assetstore.files.draft_names import is_temporary
 from assetstore.files.source import Source
 from assetstore.store.backends.base import put
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import BlobId, Kind
-from assetstore.store.dialect import RAW
-from assetstore.store.index import Entry, write_index
-from assetstore.store.pack import PACK_HEADER, Record, pack_key
-from assetstore.store.placeholder import format_placeholder
-from assetstore.store.recipe import Media, Recipe
+from assetstore.store.format.blob import BlobId, Kind
+from assetstore.store.format.dialect import RAW
+from assetstore.store.format.index import Entry, write_index
+from assetstore.store.format.pack import PACK_HEADER, Record, pack_key
+from assetstore.store.format.placeholder import format_placeholder
+from assetstore.store.format.recipe import Media, Recipe
 from support.figures import count
 from support.program import Program
 from support.samples import b64, picture, uri

@@ -14,10 +14,10 @@ from functools import cache
 import pytest
 
 from assetstore.errors import MissingBlob
-from assetstore.store import optimize as optimizing
-from assetstore.store.index import Entry
-from assetstore.store.marks import Everything
-from assetstore.store.removal import Remover
+from assetstore.store.format.index import Entry
+from assetstore.store.gc.remove import Remover
+from assetstore.store.gc.roots import Everything
+from assetstore.store.optimize import optimize as optimizing
 from assetstore.store.session import Session
 from assetstore.store.store import Store
 from support import worlds

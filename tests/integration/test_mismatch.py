@@ -9,9 +9,9 @@ import pytest
 import assetstore
 from assetstore.archiver import archive as archiver
 from assetstore.archiver.draft import Drafter
+from assetstore.documents.rebuild import rebuild
 from assetstore.errors import SourceChanged, VerifyMismatch
-from assetstore.store.rebuild import rebuild
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
 from support.samples import picture, uri
 from support.stores import folder_store
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.store.backends import scratch
+from assetstore.store.backends import temp as scratch
 from assetstore.store.backends.base import get, put
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import Kind
-from assetstore.store.compact import compact
-from assetstore.store.gc import collect
+from assetstore.store.format.blob import Kind
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.gc.collect import collect
+from assetstore.store.gc.merge_index import compact
 from assetstore.store.locks import try_hold
-from assetstore.store.manifest import Manifest
 from assetstore.store.store import Store
 from support.stores import folder_store
 
@@ -77,7 +77,7 @@ def test_indexes_that_go_while_they_are_joined(
             return get(backend, key)
 
         with monkeypatch.context() as patch:
-            patch.setattr("assetstore.store.compact.get", gone)
+            patch.setattr("assetstore.store.gc.merge_index.get", gone)
             assert compact(store) == 0
         assert [key for key, _ in backend.list("index/")] == names
         assert compact(store) == 10

@@ -18,17 +18,17 @@ from assetstore.errors import (
     UsageError,
 )
 from assetstore.store import config as configs
-from assetstore.store import optimize as optimizing
-from assetstore.store import shrink
 from assetstore.store.backends.base import Upload
 from assetstore.store.backends.memory import MemoryBackend, MemoryUpload
-from assetstore.store.blob import Kind
+from assetstore.store.check.verify import verify
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png import encode as pngs
-from assetstore.store.gc import collect
-from assetstore.store.optimize import optimize
-from assetstore.store.pack import RECORD, Record, pack_key, pack_name, records
-from assetstore.store.scrub import verify
+from assetstore.store.format.blob import Kind
+from assetstore.store.format.pack import RECORD, Record, pack_key, pack_name, records
+from assetstore.store.gc.collect import collect
+from assetstore.store.optimize import encode as shrink
+from assetstore.store.optimize import optimize as optimizing
+from assetstore.store.optimize.optimize import optimize
 from assetstore.store.store import Store
 from support.optimized import Shown, page, pages, unlike
 from support.program import Program

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.store.gc import collect
-from assetstore.store.optimize import optimize
-from assetstore.store.pack import pack_effort
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.format.pack import pack_effort
+from assetstore.store.gc.collect import collect
+from assetstore.store.optimize.optimize import optimize
 from assetstore.store.store import Store
 from support.figures import count
 from support.optimized import Shown, page, pages, unlike

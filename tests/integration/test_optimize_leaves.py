@@ -9,13 +9,13 @@ import pytest
 from assetstore.errors import UnsupportedStore
 from assetstore.restore.run import restore_paths
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import BlobId, Kind, blob_id
 from assetstore.store.codecs.png import PngCodec
-from assetstore.store.gc import GRACE, collect
-from assetstore.store.marks import Everything
-from assetstore.store.optimize import optimize
-from assetstore.store.pack import pack_key, records
-from assetstore.store.removal import Remover
+from assetstore.store.format.blob import BlobId, Kind, blob_id
+from assetstore.store.format.pack import pack_key, records
+from assetstore.store.gc.collect import GRACE, collect
+from assetstore.store.gc.remove import Remover
+from assetstore.store.gc.roots import Everything
+from assetstore.store.optimize.optimize import optimize
 from assetstore.store.store import Store
 from support.optimized import Shown, page, pages, unlike
 from support.samples import picture

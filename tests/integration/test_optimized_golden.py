@@ -12,11 +12,11 @@ import pytest
 
 from assetstore.errors import UnsupportedStore
 from assetstore.restore.run import restore_paths
-from assetstore.store.blob import Kind
+from assetstore.store.check.verify import verify
 from assetstore.store.codecs.png.picture import Picture
-from assetstore.store.optimize import optimize
-from assetstore.store.removal import stored_form
-from assetstore.store.scrub import verify
+from assetstore.store.format.blob import Kind
+from assetstore.store.gc.remove import stored_form
+from assetstore.store.optimize.optimize import optimize
 from assetstore.store.store import Store
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "optimized"

@@ -5,16 +5,16 @@ import zlib
 import pytest
 
 from assetstore.errors import UnsupportedStore
-from assetstore.store import plan as plans
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import BlobId, Kind
-from assetstore.store.gc import collect
-from assetstore.store.index import Entry
-from assetstore.store.optimize import optimize
-from assetstore.store.pack import pack_key, records
-from assetstore.store.plan import REWRITE_AT
-from assetstore.store.recovery import repair
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.format.blob import BlobId, Kind
+from assetstore.store.format.index import Entry
+from assetstore.store.format.pack import pack_key, records
+from assetstore.store.gc import plan as plans
+from assetstore.store.gc.collect import collect
+from assetstore.store.gc.plan import REWRITE_AT
+from assetstore.store.optimize.optimize import optimize
+from assetstore.store.repair.repair import repair
 from assetstore.store.store import Store
 from support.optimized import Shown, page, pages, unlike
 from support.screens import session
@@ -127,7 +127,8 @@ def apart(efforts: tuple[int, ...]) -> Shown:
 def test_small_packs_are_joined(
     monkeypatch: pytest.MonkeyPatch, efforts: tuple[int, ...]
 ) -> None:
-    monkeypatch.setattr("assetstore.store.optimize.TARGET", 1)  # nothing is carried on
+    # Nothing is carried on.
+    monkeypatch.setattr("assetstore.store.optimize.optimize.TARGET", 1)
     shown = apart(efforts)
     assert sorted(shown.efforts()) == sorted(efforts)
     monkeypatch.undo()
@@ -307,7 +308,7 @@ def test_a_lost_config_is_written_with_what_the_packs_need(tmp_path: object) -> 
     import json
     from pathlib import Path
 
-    from assetstore.store.recovery import mend_config
+    from assetstore.store.repair.repair import mend_config
     from support.stores import folder_store
 
     folder = Path(str(tmp_path))
@@ -330,8 +331,8 @@ def test_two_pictures_whose_ids_begin_alike(
     """Who wants it can make such two; nothing is lost by it."""
     for module in ("codecs.related", "kin", "shrink", "proven"):
         monkeypatch.setattr(f"assetstore.store.{module}.PREFIX", 1)
-    monkeypatch.setattr("assetstore.store.codecs.related.HEAD", 10)
-    monkeypatch.setattr("assetstore.store.kin.HEAD", 10)
+    monkeypatch.setattr("assetstore.store.codecs.dependent.HEAD", 10)
+    monkeypatch.setattr("assetstore.store.dependencies.HEAD", 10)
     shown = Shown()
     for number in range(5):
         shown.archive(pages(1, 8, seed=number))

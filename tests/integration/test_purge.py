@@ -12,9 +12,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from assetstore.store.format.pack import pack_key
 from assetstore.store.locks import hold
-from assetstore.store.pack import pack_key
-from assetstore.store.quarantine import preserve
+from assetstore.store.repair.quarantine import preserve
 from assetstore.store.store import Store
 from support.homes import THREAD, codex_home, rollout
 from support.program import Program, Ran

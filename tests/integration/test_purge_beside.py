@@ -8,9 +8,9 @@ from assetstore.errors import PurgedBlob
 from assetstore.restore.run import RestoreOptions
 from assetstore.store.backends.base import Upload, put
 from assetstore.store.backends.memory import MemoryUpload
-from assetstore.store.gc import collect
-from assetstore.store.purge import purge
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.gc.collect import collect
+from assetstore.store.purge.purge import purge
 from assetstore.store.store import Store
 from support import worlds
 from support.figures import count

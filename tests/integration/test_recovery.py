@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.store.blob import Kind, blob_id
+from assetstore.store.format.blob import Kind, blob_id
 from support.samples import every_sample
 from support.stores import folder_store
 

@@ -13,10 +13,10 @@ import pytest
 import zstandard
 
 from assetstore.agents import history, rescue
+from assetstore.agents.codex import state as codex_state
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.journal import Journal
 from assetstore.archiver.archive import Archiver
-from assetstore.clients import codex_state
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source

@@ -7,9 +7,9 @@ import pytest
 
 from assetstore.errors import AssetstoreError, IntegrityError
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.pack import records
-from assetstore.store.recovery import repair
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.format.pack import records
+from assetstore.store.repair.repair import repair
 from assetstore.store.store import Store
 from support.rot import Rotten, flips, harm
 from support.stores import restored

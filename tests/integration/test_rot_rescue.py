@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from assetstore.agents import rescue
+from assetstore.agents.codex import state as codex_state
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.journal import Journal
-from assetstore.clients import codex_state
 from assetstore.errors import AssetstoreError
 from assetstore.files.replace import Draft
 from assetstore.store.store import Store

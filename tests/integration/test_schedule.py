@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from assetstore.cli.schedule_cmd import SCHEDULERS, schedule
+from assetstore.cli.commands.schedule import SCHEDULERS, schedule
 from assetstore.schedule import manage
 from support.fakes import only_cron
 from support.periodic import configured, old, pages

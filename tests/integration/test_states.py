@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.documents import list_documents
+from assetstore.documents.catalog import list_documents
+from assetstore.documents.state import longest
 from assetstore.errors import StoreWriteError
 from assetstore.files import replace as replacing
 from assetstore.files.draft_names import Swap
@@ -18,12 +19,11 @@ from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.store.backends.base import put
-from assetstore.store.gc import collect
-from assetstore.store.manifest import Manifest
-from assetstore.store.marks import Roots
-from assetstore.store.pack import pack_key
-from assetstore.store.retention import Retention
-from assetstore.store.standing import longest
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.pack import pack_key
+from assetstore.store.gc.collect import collect
+from assetstore.store.gc.retention import Retention
+from assetstore.store.gc.roots import Roots
 from assetstore.store.stats import stats
 from assetstore.store.store import Store
 from support.cut_off import killed
@@ -146,7 +146,7 @@ def test_a_file_that_cannot_be_read_keeps_its_states(
 
     append(page, TWO)
     archive(store, page)
-    monkeypatch.setattr("assetstore.store.standing.Source.open", refuse)
+    monkeypatch.setattr("assetstore.documents.state.Source.open", refuse)
     assert collected(store) == 0
 
 
@@ -438,7 +438,7 @@ def test_one_whose_document_is_archived_meanwhile(
     (archived,) = store.manifests()
     killed_in_a_restore(store, page, monkeypatch, replaced=True)
     with monkeypatch.context() as patch:
-        patch.setattr("assetstore.store.standing.longest", late)
+        patch.setattr("assetstore.documents.state.longest", late)
         collect(store, grace=0)
     collect(store, grace=0)
     page.write_bytes(slim)

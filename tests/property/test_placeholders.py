@@ -16,9 +16,9 @@ from hypothesis.stateful import (
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.restore.run import restore_paths
-from assetstore.store.gc import collect
-from assetstore.store.placeholder import PATTERN
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
+from assetstore.store.format.placeholder import PATTERN
+from assetstore.store.gc.collect import collect
 from assetstore.store.store import Store
 from support.samples import picture, uri
 from support.stores import archived, memory_store, restored

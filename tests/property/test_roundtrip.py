@@ -40,9 +40,9 @@ def test_it_does_so_across_every_edge_of_the_window(
     monkeypatch: pytest.MonkeyPatch, data: bytes, options: ArchiveOptions
 ) -> None:
     monkeypatch.setattr("assetstore.files.source.CHUNK", 2600)
-    monkeypatch.setattr("assetstore.store.rebuild.MAX_FRAME", 1024)
-    monkeypatch.setattr("assetstore.archiver.scanner.BACK", 300)
-    monkeypatch.setattr("assetstore.archiver.scanner.AHEAD", 700)
+    monkeypatch.setattr("assetstore.documents.rebuild.MAX_FRAME", 1024)
+    monkeypatch.setattr("assetstore.archiver.scan.scanner.BACK", 300)
+    monkeypatch.setattr("assetstore.archiver.scan.scanner.AHEAD", 700)
     store = memory_store()
     slim, _ = archived(store, data, options)
     assert restored(store, slim) == data
@@ -53,7 +53,7 @@ def test_a_restore_stops_at_the_end_of_the_document(
 ) -> None:
     """Bytes that the window held before do not complete what is cut off."""
     monkeypatch.setattr("assetstore.files.source.CHUNK", 300)
-    monkeypatch.setattr("assetstore.store.rebuild.MAX_FRAME", 100)
+    monkeypatch.setattr("assetstore.documents.rebuild.MAX_FRAME", 100)
     data = b"A" * 500 + b"as1:"
     assert restored(memory_store(), data) == data
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import Kind
-from assetstore.store.kin import needs
-from assetstore.store.optimize import optimize
-from assetstore.store.pack import pack_effort, records
+from assetstore.store.check.verify import VerifyReport, verify
+from assetstore.store.dependencies import needs
+from assetstore.store.format.blob import Kind
+from assetstore.store.format.pack import pack_effort, records
+from assetstore.store.optimize.optimize import optimize
 from assetstore.store.reports import OptimizeReport
-from assetstore.store.scrub import VerifyReport, verify
 from assetstore.store.store import Store
 from support.samples import picture, svg, uri
 from support.screens import session

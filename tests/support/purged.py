@@ -6,9 +6,9 @@ from pathlib import Path
 
 from assetstore.errors import AssetstoreError
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import BlobId, Kind, blob_id
-from assetstore.store.index import walk
-from assetstore.store.removal import stored_form
+from assetstore.store.format.blob import BlobId, Kind, blob_id
+from assetstore.store.format.index import walk
+from assetstore.store.gc.remove import stored_form
 from assetstore.store.store import Store
 
 _WINDOW = 24

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from assetstore.errors import AssetstoreError
 from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.blob import BlobId, Kind
-from assetstore.store.optimize import optimize
-from assetstore.store.scrub import VerifyReport, verify
+from assetstore.store.check.verify import VerifyReport, verify
+from assetstore.store.format.blob import BlobId, Kind
+from assetstore.store.optimize.optimize import optimize
 from assetstore.store.store import Store
 from support.figures import count
 from support.samples import picture, svg, uri

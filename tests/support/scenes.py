@@ -14,7 +14,7 @@ from pathlib import Path
 from assetstore.agents.bundle import import_bundle
 from assetstore.errors import DamagedBlob, MissingBlob
 from assetstore.restore.run import RestoreOptions, restore_stream
-from assetstore.store.scrub import verify
+from assetstore.store.check.verify import verify
 from assetstore.store.store import Store
 from support.homes import THREAD, codex_home, history, rollout
 from support.periodic import configured, old

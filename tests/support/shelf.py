@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 
 from assetstore.errors import DamagedBlob
-from assetstore.store.blob import Kind, blob_id
 from assetstore.store.codecs import known_decoders
 from assetstore.store.codecs.base import PIECE, Fill
+from assetstore.store.codecs.dependent import PREFIX
 from assetstore.store.codecs.png.streams import Finder
-from assetstore.store.codecs.related import PREFIX
-from assetstore.store.shrink import Coded, Shrinker
+from assetstore.store.format.blob import Kind, blob_id
+from assetstore.store.optimize.encode import Coded, Shrinker
 
 
 def filler(stored: bytes) -> Fill:

@@ -233,8 +233,8 @@ def _child(
 ) -> int:
     import tempfile
 
+    import assetstore.agents.codex.forks
     import assetstore.archiver.archive
-    import assetstore.clients.codex_forks
     from assetstore.cli import main
 
     os.environ.clear()
@@ -255,7 +255,7 @@ def _child(
     # It looks at every process of the machine: how often, nobody can say before.
     setattr(assetstore.archiver.archive, "written_by_others", lambda files: {})  # noqa: B010
     # Whether a folder is listed anew depends on how old it is; so it always is.
-    setattr(assetstore.clients.codex_forks, "_RACY", 1 << 62)  # noqa: B010
+    setattr(assetstore.agents.codex.forks, "_RACY", 1 << 62)  # noqa: B010
     sys.argv = ["assetstore", *words]
     os.kill(os.getpid(), signal.SIGSTOP)
     try:

@@ -1,1 +1,1 @@
-"""Claude Code: what it sends of a session."""
+"""Claude Code: how its sessions are told, and what it sends of them."""

@@ -1,1 +1,1 @@
-"""Codex: what it sends of a rollout."""
+"""Codex: how its rollouts are told, what lies beside them, what it sends."""

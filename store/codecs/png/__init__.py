@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
+from assetstore.store.codecs.arena import return_large_blocks
+from assetstore.store.codecs.dependent import Related, read_all
 from assetstore.store.codecs.frames import expand
-from assetstore.store.codecs.heap import return_large_blocks
 from assetstore.store.codecs.png.container import join
-from assetstore.store.codecs.related import Related, read_all
 from assetstore.store.codecs.whole import WholeCodec
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from assetstore.store.codecs.arena import return_large_blocks
 from assetstore.store.codecs.frames import squeeze
-from assetstore.store.codecs.heap import return_large_blocks
 from assetstore.store.codecs.png import MAX_FILE
 from assetstore.store.codecs.png.container import (
     Header,

@@ -11,14 +11,14 @@ import numpy as np
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.binary import FieldReader, Fields
-from assetstore.store.codecs.frames import expand, squeeze
-from assetstore.store.codecs.png.streams import Recipe
-from assetstore.store.codecs.png.tiles import MOST_SOURCES, Source, tiles_of
-from assetstore.store.codecs.related import (
+from assetstore.store.codecs.dependent import (
     read_related,
     related_size,
     write_related,
 )
+from assetstore.store.codecs.frames import expand, squeeze
+from assetstore.store.codecs.png.streams import Recipe
+from assetstore.store.codecs.png.tiles import MOST_SOURCES, Source, tiles_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

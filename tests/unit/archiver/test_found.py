@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from assetstore.archiver.run import ArchiveOptions
-from assetstore.store.blob import Kind, blob_id
+from assetstore.store.format.blob import Kind, blob_id
 from assetstore.store.store import Store
 from support.samples import b64, picture, svg, uri, wrapped
 from support.stores import archived, memory_store, restored

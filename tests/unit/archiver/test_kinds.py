@@ -5,7 +5,7 @@ import json
 import pytest
 
 from assetstore.archiver.run import ArchiveOptions
-from assetstore.store.blob import Kind, blob_id
+from assetstore.store.format.blob import Kind, blob_id
 from support.documents import (
     BARE,
     DECLARED,

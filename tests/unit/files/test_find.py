@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from assetstore.agents.find import find_threads
+from assetstore.agents.homes import home_at
 from assetstore.archiver.run import archive_paths
-from assetstore.clients.homes import home_at
-from assetstore.documents import list_documents
+from assetstore.documents.catalog import list_documents
 from assetstore.files.find import find_documents
 from assetstore.files.ignored import CODE, Level
 from assetstore.restore.run import restore_paths

@@ -11,9 +11,9 @@ from assetstore.jobs import run as engine
 from assetstore.jobs.limits import Bounds
 from assetstore.jobs.run import Runner, RunReport, run_log
 from assetstore.jobs.status import status
+from assetstore.store.check.verify import verify
 from assetstore.store.locks import hold
 from assetstore.store.reports import VerifyReport
-from assetstore.store.scrub import verify
 from assetstore.store.store import Store
 from support.periodic import DAY, archived, pages
 

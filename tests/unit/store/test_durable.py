@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assetstore.archiver.run import archive_paths
-from assetstore.documents import forget
+from assetstore.documents.catalog import forget
 from assetstore.errors import StoreWriteError
 from assetstore.files.replace import sync_folder
-from assetstore.store.backends import local, scratch
+from assetstore.store.backends import local
+from assetstore.store.backends import temp as scratch
 from assetstore.store.backends.base import put
 from assetstore.store.backends.local import LocalBackend
-from assetstore.store.backends.scratch import spool, sweep_spools
+from assetstore.store.backends.temp import spool, sweep_spools
 from assetstore.store.config import client_id
-from assetstore.store.gc import collect
+from assetstore.store.gc.collect import collect
 from assetstore.store.locks import try_hold
 from support.samples import picture, uri
 from support.stores import folder_store

@@ -14,14 +14,25 @@ from assetstore.errors import (
     StoreError,
     UnsupportedStore,
 )
-from assetstore.store.blob import BlobId, Kind, blob_id, is_name, name_time, new_name
 from assetstore.store.config import checked_config, new_config
-from assetstore.store.dialect import Dialect
-from assetstore.store.index import Entry, read_index, write_index
-from assetstore.store.manifest import Manifest
-from assetstore.store.pack import RECORD, Record
-from assetstore.store.placeholder import LENGTH, format_placeholder, parse_placeholder
-from assetstore.store.recipe import MAX_FRAME, Media, Recipe
+from assetstore.store.format.blob import (
+    BlobId,
+    Kind,
+    blob_id,
+    is_name,
+    name_time,
+    new_name,
+)
+from assetstore.store.format.dialect import Dialect
+from assetstore.store.format.index import Entry, read_index, write_index
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.pack import RECORD, Record
+from assetstore.store.format.placeholder import (
+    LENGTH,
+    format_placeholder,
+    parse_placeholder,
+)
+from assetstore.store.format.recipe import MAX_FRAME, Media, Recipe
 
 IDS = st.binary(min_size=32, max_size=32).map(BlobId)
 RECORDS = st.builds(

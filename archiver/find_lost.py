@@ -1,0 +1,191 @@
+"""Look for lost blobs in documents and backups that still embed them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from assetstore.archiver.draft import Drafter
+from assetstore.archiver.dry_run import Nowhere
+from assetstore.archiver.payloads import Wanted
+from assetstore.documents.ownership import Ancestry
+from assetstore.documents.rebuild import find_lookalikes
+from assetstore.errors import UnsupportedStore
+from assetstore.files.find import StrPath, find_documents, several
+from assetstore.files.replace import absolute
+from assetstore.files.source import Source
+from assetstore.formats import registry
+from assetstore.formats.text import is_json
+from assetstore.progress import SILENT, Progress
+from assetstore.store.backends.base import Backend
+from assetstore.store.backends.local import LocalBackend
+from assetstore.store.format.blob import BlobId, Kind, is_name
+from assetstore.store.format.recipe import Recipe
+from assetstore.store.gc.remove import copy_blob
+from assetstore.store.repair.index import scan_pack
+from assetstore.store.repair.lost_blobs import Healer, WantedSession
+from assetstore.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class FileHealer:
+    """A file that may embed what is lost, or be it.
+
+    Attributes:
+        path: The file.
+        progress: Told of the bytes that were searched.
+    """
+
+    path: Path
+    progress: Progress = SILENT
+
+    @property
+    def name(self) -> str:
+        """The file's path."""
+        return str(self.path)
+
+    def heal(self, session: WantedSession, profiles: frozenset[str]) -> None:
+        """Go through the file as an archive of it would.
+
+        A recipe is found only by the profile that it was made with, so all that
+        are in question are tried until nothing is wanted any more.
+
+        Raises:
+            AssetstoreError: It cannot be read.
+            OSError: The same.
+        """
+        with Source.open(absolute(self.path)) as source:
+            self._take_whole(session, source)
+            self._take_texts(session, source)
+            head = source.read(0, registry.HEAD)
+            likely = registry.choose("auto", absolute(self.path), head).name
+            for profile in (likely, *sorted(profiles - {likely})):
+                if not session.missing or profile not in registry.names():
+                    continue
+                for media in ("any", "image"):
+                    if session.missing:
+                        self._search(session, source, profile, media, is_json(head))
+            self.progress.advance(source.size)
+
+    def _search(
+        self,
+        session: WantedSession,
+        source: Source,
+        profile: str,
+        media: str,
+        json: bool,
+    ) -> None:
+        Drafter(
+            source,
+            session,
+            Nowhere(self.path),
+            format=registry.named(profile),
+            undecided=False,
+            json=json,
+            wanted=Wanted(media=media),
+            ancestry=Ancestry,
+        ).run()
+
+    @staticmethod
+    def _take_texts(session: WantedSession, source: Source) -> None:
+        """Take text that looks like a placeholder.
+
+        Earlier versions archived it, as they did payloads.
+        """
+        for _, text in find_lookalikes(source):
+            if Recipe(was=(text,)).id in session.missing:
+                session.put(Kind.RECIPE, Recipe(was=(text,)).raw)
+
+    @staticmethod
+    def _take_whole(session: WantedSession, source: Source) -> None:
+        """Take the file itself, if it is a picture that is wanted."""
+        if not source.size or BlobId(source.blake3()) not in session.missing:
+            return
+        writer = session.writer(Kind.MEDIA)
+        for piece in source.pieces(0, source.size):
+            writer.write(piece)
+        writer.finish()
+
+
+class StoreHealer:
+    """A copy of a store, or another store, that may hold what is lost.
+
+    Args:
+        root: Its folder. Only its packs are read.
+    """
+
+    def __init__(self, root: Path):
+        self._root = root
+
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self._root)
+
+    def heal(self, session: WantedSession, profiles: frozenset[str]) -> None:
+        """Take what is wanted out of its packs."""
+        backend = LocalBackend(absolute(self._root))
+        with Store(
+            backend,
+            id="",
+            client="",
+            cache=None,
+            clock=session.store.clock,
+            random=session.store.random,
+        ) as other:
+            for name, size in sorted(other.packs().items()):
+                if is_name(name) and session.missing:
+                    self._take(session, other, name, size)
+
+    @staticmethod
+    def _take(session: WantedSession, other: Store, name: str, size: int) -> None:
+        entries, _ = scan_pack(other.backend, name, size)
+        for entry in entries:
+            if entry.record.id not in session.missing:
+                continue
+            with suppress(UnsupportedStore):
+                copy_blob(session, entry.record.kind, other.stream_copy(entry))
+
+
+def is_store(path: Path) -> bool:
+    """Whether a folder is a store."""
+    return (path / "config").is_file() and (path / "packs").is_dir()
+
+
+@contextmanager
+def backups(paths: Sequence[StrPath]) -> Iterator[list[Backend]]:
+    """Those of some paths that are stores, opened to be read."""
+    found = [LocalBackend(absolute(p)) for p in several(paths) if is_store(p)]
+    try:
+        yield list[Backend](found)
+    finally:
+        for backend in found:
+            backend.close()
+
+
+def healers(
+    paths: Sequence[StrPath],
+    *,
+    without: Sequence[Path] = (),
+    progress: Progress = SILENT,
+) -> Iterator[Healer]:
+    """Everything at and below some paths that may hold what is lost.
+
+    Args:
+        paths: Files, folders and stores.
+        without: Folders to leave out.
+        progress: Told of the bytes that were searched.
+
+    Raises:
+        OSError: One of them cannot be read.
+        SourceRefused: The same.
+    """
+    for path in several(paths):
+        if is_store(path):
+            yield StoreHealer(path)
+            continue
+        for file in find_documents([path], without=without):
+            if file.named and file.error is not None:
+                raise file.error
+            if file.error is None:
+                yield FileHealer(Path(file.path), progress)

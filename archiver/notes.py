@@ -1,0 +1,53 @@
+"""What a manifest is to note of an archived form."""
+
+from collections.abc import Iterator
+from typing import TypedDict
+
+from assetstore.archiver.draft import Drafted
+from assetstore.documents.rebuild import find_placeholders
+from assetstore.files.source import Source
+from assetstore.store.format.notes import LastLine, Notes, Place, Replaced
+from assetstore.store.format.placeholder import LENGTH, parse_placeholder
+
+
+class Noted(TypedDict):
+    """What a manifest notes; as its attributes."""
+
+    notes: Notes
+    last: LastLine | None
+    replaced: Replaced | None
+
+
+def noted(drafted: Drafted, source: Source, slim: Source) -> Noted:
+    """What to note of an archived form.
+
+    Args:
+        drafted: What became of the document.
+        source: The document.
+        slim: The archived form.
+
+    Returns:
+        The placeholders that no archive put there. Of a log, all, and its last line:
+        what is its own is found again after an edit; and what tells whether the
+        archived form took the document's place.
+    """
+    log, changed = drafted.appends, drafted.changed
+    return {
+        "notes": Notes.of(_places(drafted, slim), slim),
+        "last": LastLine.of(slim) if log else None,
+        "replaced": Replaced.of(source, drafted.first) if log and changed else None,
+    }
+
+
+def _places(drafted: Drafted, slim: Source) -> Iterator[Place]:
+    known = {noted >> 1: bool(noted & 1) for noted in drafted.noted}
+    if drafted.appends:
+        kept = set(drafted.kept)
+        for offset, prefix in find_placeholders(slim):
+            own, new = offset not in known, offset not in kept
+            yield Place(offset, prefix, own or known[offset], own, new)
+        return
+    for offset, flag in known.items():
+        name = parse_placeholder(slim.read(offset, LENGTH))
+        assert name is not None  # noqa: S101 for the type checker
+        yield Place(offset, name, flag)

@@ -1,0 +1,1 @@
+"""Find payloads: where they begin, where they end, whether they are whole."""

@@ -1,0 +1,362 @@
+"""Where a payload ends, when it is not one plain run up to a quote.
+
+Base64 text may be broken into lines; what follows the last line may be made of
+the same letters. A line is taken as one more line of the payload only when the
+lines in front of it have one width and the whole adds up to whole quanta. A
+wrong guess costs nothing but a blob that nothing else shares: what was taken is
+put back byte for byte in any case.
+"""
+
+import re
+from dataclasses import replace
+
+from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan.whole import Extent, Peek, decoded, is_whole_text, letters
+from assetstore.store.format.placeholder import MARK
+
+_BLOCK = 1 << 16
+LONGEST_TEXT = 16 << 20
+_READ = 1 << 20
+_NEVER = -1
+_DEEPEST = 256  # parentheses that are open at once, in text inside url()
+# A line of letters this long is no word behind a payload.
+_LINE = 40
+# So many lines of other lengths than the one in front are looked at closely.
+_UNEVEN = 32
+
+
+def base64_extent(
+    peek: Peek, body: int, *, head: int, closer: bytes, escapes: int, bare: bool
+) -> Extent | None:
+    """How far the base64 text that begins at ``body`` goes.
+
+    Args:
+        peek: Reads the document: (offset, length) -> bytes.
+        body: Where the text begins.
+        head: Length of the head in front of it, which may share its line.
+        closer: What ends the string it stands in, or b"".
+        escapes: Backslashes in front of the closer.
+        bare: There is no head: the string must hold nothing else.
+
+    Returns:
+        None where nothing of the kind begins there.
+    """
+    breaks = grammar.breaks(closer, escapes)
+    closing = b"\\" * escapes + closer
+    if breaks is not grammar.BREAK:
+        found = _in_strings(peek, body, breaks, closing)
+        if found is not None:
+            return found
+    end, total = _lines_end(peek, body, head, loose=bare and not closer)
+    if end == body:
+        return None
+    lines = Extent(end=end, letters=total)
+    whole = is_whole_text(peek, body, lines)
+    behind = peek(end, 64)
+    rest = _unbroken(behind)
+    closed = bool(closer) and rest.startswith(closing)
+    if closer and (not rest or (bare and not closed)):
+        return replace(lines, part=True)
+    if not closed and not grammar.FOLLOWS.match(behind):
+        return replace(lines, part=True)
+    if whole is False and not closed:
+        more = breaks.match(peek(end, 256))
+        if more and _line(peek, end + more.end())[1] >= _LINE:
+            return replace(lines, part=True)
+    return replace(lines, whole=whole)
+
+
+def _in_strings(
+    peek: Peek, body: int, breaks: re.Pattern[bytes], closing: bytes
+) -> Extent | None:
+    """Base64 text in quotes that is broken in any way, also over several strings.
+
+    Only the end of a picture says that pieces belong together; what is a piece
+    for certain, and does not lead to one, is a part.
+
+    Returns:
+        None where it may be one line, or lines as `_lines_end` knows them.
+    """
+    end, total, padded = _line(peek, body)
+    first = last = total
+    width, even, glued, listed, index = 0, True, False, False, 0
+    while not padded and (broken := breaks.match(peek(end, 256))):
+        # A picture may end here: after one line, or a line that is shorter.
+        if index == 0 or (last != width and index < _UNEVEN):
+            so_far = Extent(end=end, letters=total, breaks=breaks)
+            if is_whole_text(peek, body, so_far):
+                # A drawing may have white space behind it, in a string of its own.
+                rest = letters(peek(end + broken.end(), 8), breaks)
+                if not (decoded(rest).isspace() and broken["join"]):
+                    return _at(peek, replace(so_far, whole=True), closing)
+        next_end, size, padded = _line(peek, end + broken.end())
+        if size == 0:
+            break
+        if broken["join"] and not _unbroken(peek(next_end, 64)).startswith(closing):
+            break  # another string, that holds no base64 text alone
+        glued = glued or bool(broken["join"] and not broken["comma"])
+        listed = listed or bool(broken["comma"])
+        if index:
+            even = even and last == width
+        else:
+            width = size
+        start, end, last = end + broken.end(), next_end, size
+        total += size
+        index += 1
+        if index > 2 and end - start == size == width:
+            skipped = _like_lines(peek, end, broken[0], size)
+            end += skipped * (len(broken[0]) + size)
+            total += skipped * size
+    if index == 0:
+        return None
+    extent = Extent(end=end, letters=total, breaks=breaks)
+    whole = is_whole_text(peek, body, extent)
+    if whole:
+        return _at(peek, replace(extent, whole=True), closing)
+    if glued:
+        taken = whole is None and even and last <= width
+        return extent if taken else replace(extent, part=True)
+    if listed and first == width:
+        return replace(extent, part=True)
+    return None
+
+
+def _at(peek: Peek, extent: Extent, closing: bytes) -> Extent | None:
+    """The extent, if what stands behind it may stand behind a payload."""
+    behind = peek(extent.end, 64)
+    if _unbroken(behind).startswith(closing) or grammar.FOLLOWS.match(behind):
+        return extent
+    return None
+
+
+def _unbroken(text: bytes) -> bytes:
+    """The text without the line breaks that it begins with."""
+    while broken := grammar.BREAK.match(text):
+        text = text[broken.end() :]
+    return text
+
+
+def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, int]:
+    """Where lines of one width end, and how many letters they have.
+
+    Args:
+        peek: Reads the document.
+        body: Where the text begins.
+        head: Length of the head in front of it.
+        loose: Whether the first line may be shortened by anything; then all
+            breaks are one.
+    """
+    end, length, padded = _line(peek, body)
+    if padded:
+        return end, length
+    total, index, width, first, sep = length, 0, 0, length, b""
+    column = -1
+    while broken := grammar.BREAK.match(peek(end, 256)):
+        # What looks like a first soft break may be padding in front of a word.
+        padding = broken[0].startswith(b"=") and total & 3 == 3 and sep[:1] != b"="
+        if padding and index:
+            break
+        if index == 0:
+            one = Extent(end=end, letters=total)
+            if is_whole_text(peek, body, one):
+                break
+        if loose and sep and broken[0] != sep:
+            break
+        sep = broken[0]
+        next_end, size, padded = _line(peek, end + broken.end())
+        # Two dashes in front begin a boundary between parts of a mail.
+        if size == 0 or peek(end + broken.end(), 2) == b"--":
+            break
+        soft = broken[0].startswith(b"=")
+        more = not padded and bool(grammar.BREAK.match(peek(next_end, 64)))
+        if not padded and not more and not grammar.LINE_ENDS.match(peek(next_end, 64)):
+            break
+        if not soft:
+            if index == 0:
+                aligned = first in (0, size) or first + head == size
+                if more and not aligned:
+                    indent = len(sep) - sep.rfind(b"\n") - 1
+                    column = _column(peek, body)
+                    aligned = column + first == indent + size or (
+                        loose and first < size
+                    )
+                if not (more and aligned):
+                    aligned = first == 0 or size <= first <= 1024 or loose
+                    more = False
+                if not aligned:
+                    break
+                width = size if more or first == 0 else first
+            elif length != width or size > width:
+                break
+            if size < width or not more:
+                whole = total + size + _padding(peek, next_end) & 3
+                if whole == 3 and grammar.PAD_OR_SOFT.match(peek(next_end, 64)):
+                    whole = 0
+                if whole and not _ends_string(peek, next_end):
+                    break
+        start, end = end + broken.end(), next_end
+        length, total, index = size, total + size, index + 1
+        if padded:
+            break
+        if index > 2 and end - start == size > 0:
+            skipped = _like_lines(peek, end, broken[0], size)
+            end, total = end + skipped * (len(broken[0]) + size), total + skipped * size
+    if total & 3 == 3 and grammar.PAD_OR_SOFT.match(peek(end, 64)):
+        end += 1
+    return end, total
+
+
+def _column(peek: Peek, body: int) -> int:
+    """How many bytes stand in front of a place in its line; -1: more than 1 KiB."""
+    size = min(body, 1024)
+    at = peek(body - size, size).rfind(b"\n")
+    return size - at - 1 if at >= 0 or size == body else -1
+
+
+def _like_lines(peek: Peek, start: int, broken: bytes, width: int) -> int:
+    """How many lines follow that are written like those before, but for the last."""
+    lines = re.compile(b"(?:%b[A-Za-z0-9+/_-]{%d})*+" % (re.escape(broken), width))
+    each, count = len(broken) + width, 0
+    while each < _BLOCK:
+        match = lines.match(peek(start + count * each, _BLOCK))
+        here = len(match[0]) // each if match else 0
+        if here < 2:
+            break
+        count += here - 1
+    return count
+
+
+def _ends_string(peek: Peek, offset: int) -> bool:
+    text = peek(offset, 16)
+    closed = text.lstrip(b"\\")[:1] in (b'"', b"'", b"`", b")")
+    return closed or bool(grammar.QUOTE.match(text))
+
+
+def _padding(peek: Peek, end: int) -> int:
+    """How many padding characters stand in front of ``end``."""
+    behind = peek(max(0, end - 2), min(2, end))
+    return len(behind) - len(behind.rstrip(b"="))
+
+
+def _line(peek: Peek, start: int) -> tuple[int, int, bool]:
+    """One line of base64 text, with its padding.
+
+    Returns:
+        Where it ends, how many characters it spells, whether padding ends it.
+    """
+    end, chars, ahead = start, 0, 256
+    while True:
+        block = peek(end, ahead)
+        match = grammar.RUN.match(block)
+        run = match[0] if match else b""
+        if len(run) == len(block) == ahead:  # an escape may be cut in two here
+            run = run[: _last_safe(run)]
+        if not run:
+            break
+        end += len(run)
+        chars += len(run)
+        if b"\\" in run or b"%" in run or b"&" in run:
+            chars += len(grammar.ODD.sub(b"/", run)) - len(run)
+        if len(block) < ahead or len(run) < ahead - 64:
+            break
+        ahead = _BLOCK
+    padding = grammar.PADDING.match(peek(end, 32))
+    return (end + padding.end(), chars, True) if padding else (end, chars, False)
+
+
+def _last_safe(run: bytes) -> int:
+    """Where a run may be cut without cutting an escape."""
+    escape = max(run.rfind(b"\\", -32), run.rfind(b"%", -32), run.rfind(b"&", -32))
+    if escape < 0:
+        return len(run)
+    while run[escape - 1 : escape] == b"\\":
+        escape -= 1
+    return escape
+
+
+class Unquoted:
+    """Finds where text without a closer ends, and searches no byte twice.
+
+    Hits may stand in one another's text; each would search the same bytes again.
+    """
+
+    def __init__(self) -> None:
+        self._start = self._end = 0  # what was searched: no stop is in there
+        self._stopped = False  # whether one is behind it, or the document's end
+        self._mark = -1  # the last mark of a placeholder in there
+
+    def end(self, peek: Peek, body: int) -> int | None:
+        """Offset behind the text at ``body``; None as `text_end` says."""
+        if not self._start <= body < self._end:
+            self._start = self._end = body
+            self._stopped, self._mark = False, -1
+        size = 4096
+        while not self._stopped and self._end - body <= LONGEST_TEXT:
+            start = max(self._start, self._end - len(MARK) + 1)
+            block = peek(start, size)
+            stop = grammar.TEXT_STOP.search(block, self._end - start)
+            self._end = start + (stop.start() if stop else len(block))
+            self._stopped = bool(stop) or len(block) < size
+            mark = block.rfind(MARK, 0, self._end - start)
+            self._mark = start + mark if mark >= 0 else self._mark
+            size = min(4 * size, _READ)
+        if not self._stopped or self._mark >= body:
+            return None
+        return self._end
+
+
+def text_end(
+    peek: Peek, body: int, *, closer: bytes, escapes: int, unquoted: Unquoted
+) -> int | None:
+    """Offset behind the percent-encoded or plain text that begins at ``body``.
+
+    Args:
+        peek: Reads the document: (offset, length) -> bytes.
+        body: Where the text begins.
+        closer: What ends the string it stands in, or b"".
+        escapes: Backslashes in front of the closer.
+        unquoted: Finds the end where there is no closer.
+
+    Returns:
+        The offset, or None where the text is not closed, is longer than 16 MiB
+        (no client writes such a thing; it stays where it is), or holds what may
+        be a placeholder (one of the document's own must not end up in a blob).
+    """
+    if not closer:
+        return unquoted.end(peek, body)
+    size = 4096
+    while True:
+        text = peek(body, size)
+        end = _closed(text, closer, escapes)
+        if end == _NEVER or MARK in text[:end]:
+            return None
+        if end is not None:
+            return body + end
+        if len(text) < size or size >= LONGEST_TEXT:
+            return None
+        size *= 4
+
+
+def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:
+    """Where text ends; None: behind what is here; `_NEVER`: it cannot be."""
+    if closer == b")":
+        depth = 0
+        for match in grammar.PAREN.finditer(text):
+            if match[0] == b"(" and depth < _DEEPEST:
+                depth += 1
+            elif match[0] != b")":
+                return _NEVER
+            elif depth == 0:
+                return match.start()
+            else:
+                depth -= 1
+        return None
+    at = text.find(closer)
+    while at >= 0:
+        backslashes = 0
+        while backslashes < at and text[at - 1 - backslashes] == 0x5C:
+            backslashes += 1
+        if backslashes <= escapes:
+            return at - backslashes
+        at = text.find(closer, at + 1)
+    return None

@@ -1,0 +1,420 @@
+"""Find where payloads begin, in any bytes, at memory speed.
+
+A few short strings are searched for in a sliding window; only where one stands
+is anything looked at closely. A payload itself is crossed by whoever
+takes it (`assetstore.archiver.take.body`), who then calls `Scanner.resume`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from assetstore.archiver.scan import declared, grammar
+from assetstore.archiver.scan.needle import Needle
+from assetstore.files.source import Source, Window
+from assetstore.store.format.placeholder import LENGTH, LOOKALIKE, MARK
+
+# How far in front of a hit, and behind it, the window reaches.
+BACK = AHEAD = 8192
+_NEVER = 1 << 62
+# So many strings that come to nothing, each near to the last one, and from then on
+# the next one is looked for together with what must follow it.
+_VAIN = 8
+
+_QUOTED = re.compile(rb"(\\*)([\"'`])$")
+_TYPED_VALUE = re.compile(
+    rb"\"(?P<mime>image\\*/[a-z0-9.+\-]{1,60})\\*\"\s*"
+    rb"(?:,\s*\"(?:size|compression|encoding|type|comment|status)\"\s*:\s*"
+    rb"(?:\"[^\"\\]{0,200}\"|-?\d{1,20}|null|true|false)\s*)*"
+    rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*(?:\[\s*)?\"",
+    re.IGNORECASE,
+)
+
+
+class Form(Enum):
+    """What a hit is."""
+
+    URI_BASE64 = 1
+    URI_TEXT = 2
+    BARE = 3
+    MARKED = 4
+    MEMBER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found.
+
+    Attributes:
+        form: What it is.
+        start: Offset of its first byte: a head's, or the payload's own.
+        body: Offset behind the head; equal to ``start`` without one.
+        closer: The character that ends the string it stands in, or b"".
+        escapes: How many backslashes stand in front of that character.
+        mime: What the head says, lower case, or "".
+        odd: The head does not say that this is media of the kind that is asked
+            for: the bytes decide.
+        whole: Nothing announces this base64 text: it is a payload if it is a
+            picture from the first byte to the last.
+        foreign: Whether the head names no media that are looked for: it is a payload
+            only where a part of an API makes it one.
+    """
+
+    form: Form
+    start: int
+    body: int
+    closer: bytes = b""
+    escapes: int = 0
+    mime: str = ""
+    odd: bool = False
+    whole: bool = False
+    foreign: bool = False
+
+
+class Scanner:
+    """Walks through a document from hit to hit.
+
+    Args:
+        source: The document.
+        media: "image" or "any".
+        json: Whether it is JSON: a string that begins like a picture is one,
+            and there are no soft line breaks.
+        typed: Whether to look for strings announced by a media type beside
+            them (notebooks, HAR).
+        members: In JSON, members whose values are hits whatever they hold, and
+            whether data URIs of all types are.
+        on_slide: Called before the window slides, with the offset in front of
+            which nothing will be looked at again.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        media: str = "image",
+        json: bool = True,
+        typed: bool = False,
+        members: tuple[bytes, ...] = (),
+        on_slide: Callable[[int], None] = lambda offset: None,
+    ):
+        self.window = Window(source)
+        self.source = source
+        self._head = grammar.head(media)
+        self._on_slide = on_slide
+        self._at = self._floor = 0
+        self._json = json
+        self._typed = typed
+        self._foreign = json and bool(members)
+        self._members: dict[bytes, re.Pattern[bytes]] = {}
+        self._names = frozenset(members)
+        for name in members if json else ():
+            # One string may end others: "file_data" is found by "data".
+            ending = next((m for m in members if name.endswith(m)), name)
+            self._members[ending + b'"'] = grammar.member(ending)
+        # A soft line break may stand in "data:", too.
+        soft = () if json else (b"\na:", b"a=\r\n:")
+        self._colons = (b"ta:", b"TA:", *soft)
+        needles = [
+            *self._members,
+            *self._colons,
+            MARK,
+            *grammar.MAGICS,
+            declared.NEEDLE,
+        ]
+        after = grammar.after_any_colon if self._foreign else grammar.after_colon
+        sieves = {n: after(n, media) for n in self._colons[:2]}
+        sieves |= {MARK: LOOKALIKE, declared.NEEDLE: declared.MIME}
+        self._needles = [Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
+        self._found = self._needles[0]
+        self._soft = (-1, -1, False)
+
+    def next(self) -> Hit | None:
+        """The next hit, or None at the end of the document.
+
+        When it returns, the window holds `BACK` bytes in front of the hit and
+        `AHEAD` bytes behind it, as far as the document has them.
+        """
+        window = self.window
+        while True:
+            needle = self._nearest()
+            if needle.at == _NEVER:
+                if window.at_eof:
+                    return None
+                self._at = max(self._at, window.end - 16)
+                self._slide(self._at)
+                continue
+            if needle.at + AHEAD > window.end and not window.at_eof:
+                self._slide(needle.at)
+                continue
+            self._at = needle.at + 1
+            hit = self._look(needle)
+            if hit is not None and hit.start >= self._floor:
+                self._found = needle
+                return hit
+            needle.fails()
+
+    def resume(self, offset: int) -> None:
+        """Go on searching at ``offset``, behind what was taken.
+
+        What stands in front of the last hit's own string was looked at.
+        """
+        if offset <= self._at:
+            self._found.fails()
+        self._at = max(self._at, offset)
+        self._floor = offset
+        if offset > self.window.end or offset < self.window.base:
+            self._on_slide(offset)
+            self.window.slide(offset)
+
+    def slide(self, offset: int) -> None:
+        """Let the window begin at ``offset`` (for whoever crosses a payload)."""
+        self._on_slide(offset)
+        self.window.slide(offset)
+
+    def peek(self, start: int, length: int) -> bytes:
+        """Bytes from ``start``, from the window where it has them."""
+        window = self.window
+        if window.base <= start and start + length <= window.end:
+            return window.bytes(start, start + length)
+        return self.source.read(start, length)
+
+    def _nearest(self) -> Needle:
+        """The needle that stands next.
+
+        Each is searched for as far as the nearest that was found: behind it may be a
+        long payload, in which nothing is looked for.
+        """
+        window, at = self.window, self._at
+        base, limit = window.base, window.end
+        best = self._needles[0]
+        for needle in self._needles:
+            here = needle.at
+            if here < at or (here == _NEVER and needle.upto < limit):
+                start = max(at, needle.upto - needle.size + 1)
+                if here >= 0 and here != _NEVER:
+                    start = at
+                found = self._find(needle, max(start, base), limit)
+                needle.at = here = found if found >= 0 else _NEVER
+                needle.upto = limit
+            if needle is best or here < best.at:
+                best, limit = needle, min(limit, here)
+        return best
+
+    def _find(self, needle: Needle, start: int, limit: int) -> int:
+        """Where a needle stands next, in front of a limit, or -1.
+
+        Not all that lead to nothing are found.
+        """
+        window = self.window
+        # What begins behind this is not here to its end.
+        seen = window.end - grammar.HEAD_MAX
+        if (
+            needle.vain > _VAIN
+            and needle.sieve is not None
+            and start < seen
+            and not (needle.soft and self._has_soft_breaks())
+        ):
+            found = window.search(needle.sieve, start)
+            if 0 <= found < seen:
+                return found if found < limit else -1
+            needle.vain = 0  # sifting is slower where there is nothing to sift
+            start = seen
+        if limit < window.end:
+            return window.find(needle.text, start, limit + needle.size - 1)
+        return window.find(needle.text, start)
+
+    def _has_soft_breaks(self) -> bool:
+        """Whether there is a soft line break anywhere in the window."""
+        window = self.window
+        if self._soft[:2] != (window.base, window.end):
+            found = any(window.find(b, window.base) >= 0 for b in (b"=\n", b"=\r\n"))
+            self._soft = window.base, window.end, found
+        return self._soft[2]
+
+    def _slide(self, offset: int) -> None:
+        self.slide(max(self.window.base, offset - BACK))
+
+    def _look(self, needle: Needle) -> Hit | None:
+        if needle.text == MARK:
+            return self._marked(needle.at)
+        if needle.text in self._colons:
+            return self._uri(needle.at + needle.size)
+        if needle.text == declared.NEEDLE:
+            return self._declared(needle.at)
+        if needle.text in self._members:
+            return self._member(needle)
+        return self._bare(needle.at - (6 if needle.text == grammar.BOXES else 0))
+
+    def _marked(self, at: int) -> Hit | None:
+        text = self.window.bytes(at, at + LENGTH)
+        return Hit(Form.MARKED, at, at) if LOOKALIKE.match(text) else None
+
+    def _uri(self, colon: int) -> Hit | None:
+        """A data URI whose scheme ends in front of ``colon``."""
+        window = self.window
+        scheme = window.bytes(max(window.base, colon - 17), colon - 1)
+        begun = grammar.HEAD_START.search(scheme)
+        if begun is None:
+            return None
+        start = colon - 1 - len(begun[0])
+        limit = start + grammar.HEAD_MAX
+        text = window.bytes(start, limit)
+        match = self._head.match(text)
+        if match is not None:
+            size = match.end()
+        elif b"=\n" in text or b"=\r\n" in text:
+            match = self._head.match(grammar.SOFT.sub(b"", text))
+            if match is None:
+                return None
+            size = _unsoftened(text, match.end())
+        elif self._foreign and (match := grammar.ANY_HEAD.match(text)) is not None:
+            closer, escapes = self._opener(start)
+            if closer != b'"':
+                return None
+            form = Form.URI_BASE64 if match["b64"] else Form.URI_TEXT
+            mime = match["mime"].lower().replace(b"\\", b"").decode("ascii", "replace")
+            end = start + match.end()
+            return Hit(form, start, end, closer, escapes, mime, foreign=True)
+        else:
+            return None
+        closer, escapes = self._opener(start)
+        odd = match["mime"] is None
+        mime = (match["odd"] if odd else match["mime"]).lower()
+        base64 = bool(match["b64"])
+        if not base64 and not odd:
+            base64 = bool(grammar.BARE_START.match(text[size:]))
+        if base64 and closer not in (b"", b")"):
+            joined = grammar.breaks(closer, escapes).match(text, size)
+            if joined is not None and joined["join"] and not joined["comma"]:
+                size = joined.end()
+        foreign = odd and self._foreign and closer == b'"'
+        if foreign and base64:
+            foreign = not declared.is_picture(window, start + size)
+        if odd and not base64 and not foreign:
+            return None
+        return Hit(
+            Form.URI_BASE64 if base64 else Form.URI_TEXT,
+            start,
+            start + size,
+            closer,
+            escapes,
+            mime.decode("ascii", "replace"),
+            odd=odd,
+            foreign=foreign,
+        )
+
+    def _bare(self, at: int) -> Hit | None:
+        """Base64 text of a picture that nothing announces."""
+        window = self.window
+        if at < max(window.base, self._floor):
+            return None
+        behind = window.bytes(at, at + 32)
+        if behind[:1] in (b"/", b"2"):  # its first slash may be written otherwise
+            front = window.bytes(max(window.base, at - 8), at + 3)
+            slash = grammar.FIRST_SLASH.search(front)
+            if slash is None or at + 3 - len(slash[0]) < self._floor:
+                return None
+            at += 3 - len(slash[0])
+            behind = window.bytes(at, at + 32)
+        if not grammar.BARE_START.match(behind):
+            return None
+        front = window.bytes(max(window.base, at - 16), at)
+        if grammar.MAIL_BODY.search(front):
+            headers = window.bytes(max(window.base, at - 2048), at)
+            announced = b"base64" in headers.lower()
+            return Hit(Form.BARE, at, at, whole=not announced)
+        opened = self._opened(front)
+        if opened is None or self._inside(at):
+            return None
+        whole = not self._json or opened[0] != b'"'
+        return Hit(Form.BARE, at, at, *opened, whole=whole)
+
+    def _inside(self, at: int) -> bool:
+        """Whether this is a line of something longer: icons hold pictures."""
+        window = self.window
+        before = grammar.LINE_BEFORE.search(
+            window.bytes(max(window.base, at - 1200), at)
+        )
+        if before is None:
+            return False
+        here = grammar.PLAIN_RUN.match(window.bytes(at, at + 1100))
+        return here is not None and here.end() == len(before[1])
+
+    def _opened(self, front: bytes) -> tuple[bytes, int] | None:
+        """What closes bare base64 text behind ``front``; None: it is no beginning."""
+        if quote := _QUOTED.search(front):
+            return quote[2], len(quote[1])
+        if spelt := grammar.SPELT_QUOTE.search(front):
+            return spelt[0], 0
+        return (b"", 0) if grammar.OPENS.search(front) else None
+
+    def _declared(self, at: int) -> Hit | None:
+        """Base64 text that a media type beside it announces as a picture."""
+        window = self.window
+        front = window.bytes(max(window.base, at - 16), at)
+        if front[-1:] not in (b"i", b"I") or front[-6:-1].lower() == b"data:":
+            return None
+        if self._typed and front[-2:] == b'"i' and (hit := self._typed_value(at - 2)):
+            return hit
+        body = declared.picture_beside(window, at, max(self._floor - 1, at - BACK))
+        if body is None:
+            return None
+        opened = self._opened(window.bytes(max(window.base, body - 16), body))
+        return Hit(Form.BARE, body, body, *opened) if opened else None
+
+    def _is_hit(self, begin: bytes) -> bool:
+        """Whether a string that begins so is found by its beginning."""
+        if begin[:5].lower() == b"data:":
+            return bool(self._head.match(begin) or grammar.ANY_HEAD.match(begin))
+        return bool(grammar.BARE_START.match(begin))
+
+    def _member(self, needle: Needle) -> Hit | None:
+        """The value of a member, unless it is a hit by itself."""
+        window = self.window
+        front = max(window.base, needle.at - 32)
+        text = window.bytes(front, needle.at + grammar.HEAD_MAX)
+        match = self._members[needle.text].search(text, 0)
+        if match is None or match.start("end") != needle.at - front + needle.size:
+            return None
+        if match["name"] not in self._names or len(match["open"]) != len(match["q"]):
+            return None
+        body = front + match.end()
+        behind = text[match.end() :]
+        if behind.startswith(MARK) or self._is_hit(behind):
+            return None
+        return Hit(Form.MEMBER, body, body, b'"', len(match["open"]))
+
+    def _typed_value(self, at: int) -> Hit | None:
+        """A string that a media type in front of it announces as a picture."""
+        text = self.window.bytes(at, at + grammar.HEAD_MAX)
+        match = _TYPED_VALUE.match(text)
+        if match is None:
+            return None
+        body = at + match.end()
+        if self.peek(body, len(MARK)) == MARK:
+            return None
+        mime = match["mime"].lower().replace(b"\\", b"").decode("ascii", "replace")
+        return Hit(Form.BARE, body, body, b'"', 0, mime)
+
+    def _opener(self, start: int) -> tuple[bytes, int]:
+        """What closes the string that a URI at ``start`` begins, and its escapes."""
+        window = self.window
+        front = window.bytes(max(window.base, start - 80), start)
+        if quote := _QUOTED.search(front):
+            return quote[2], len(quote[1])
+        if spelt := grammar.SPELT_QUOTE.search(front):
+            return spelt[0], 0
+        if front[-1:] == b"(":
+            return b")", 0
+        return b"", 0
+
+
+def _unsoftened(text: bytes, size: int) -> int:
+    """Length in ``text`` of its first ``size`` bytes without soft line breaks."""
+    gone = 0
+    for soft in grammar.SOFT.finditer(text):
+        if soft.start() - gone >= size:
+            break
+        gone += len(soft[0])
+    return size + gone

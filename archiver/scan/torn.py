@@ -1,0 +1,106 @@
+"""Tell whether a payload that has no end may go on further down.
+
+Text is cut into pieces in more ways than anybody can list: by operators and calls of
+programming languages, items and members of JSON, records of a stream, marks in front
+of each line. What all of them have in common is that the first piece does not end as
+a picture of its format does, and that another run of letters stands near. Taking the
+first piece alone would leave a document that nothing can put together.
+"""
+
+import re
+from collections.abc import Iterator
+
+from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan.whole import (
+    Extent,
+    Peek,
+    decoded,
+    first_letters,
+    is_whole,
+    letters,
+)
+from assetstore.store.media import sniff
+
+# What is searched behind a payload, and of the next line.
+_NEAR = 512
+# The next line begins within so many bytes.
+_AHEAD = 1 << 13
+# A run of so many letters may be a piece, or of as many as the piece in front has.
+_PIECE, _SHORTEST_PIECE = 40, 16
+# Letters that show a picture's end, and those that show what it is.
+_LAST, _FIRST, _FEW = 128, 4096, 64
+_LETTERS = re.compile(
+    rb"(?P<run>(?:[A-Za-z0-9+/_\-]|" + grammar.ODD.pattern + rb")++)"
+    rb"|\\+(?:u000[9aAdD]|[nrt])|&\#(?:\d{1,2}|[xX][0-9a-fA-F]);|%(?:0[9aAdD]|20)"
+)
+_HEAD_END = re.compile(rb"base64\s*,\s*\Z", re.I)
+_DRAWING = re.compile(rb"(?P<end>/|%2[fF]|\\+(?:u00|x)2[fF])?svg\b", re.I)
+
+
+def goes_on(peek: Peek, body: int, extent: Extent, behind: int) -> bool:
+    """Whether base64 text that does not end as its picture may go on.
+
+    Args:
+        peek: Reads the document: (offset, length) -> bytes.
+        body: Where the text begins.
+        extent: Where it ends.
+        behind: Offset behind the quote that closes its string.
+    """
+    piece = min(_PIECE, max(_SHORTEST_PIECE, extent.letters))
+    head = tail = b""
+    for run in _runs(peek(behind, _AHEAD)):
+        if len(run) >= piece:
+            return True
+        if not head:
+            text = peek(body, min(2 * _FIRST, extent.end - body))
+            head = decoded(first_letters(text, extent.breaks, _FIRST))
+            start = max(body, extent.end - 8 * _LAST)
+            text = letters(peek(start, extent.end - start), extent.breaks)
+            size = min(len(text), _LAST)
+            tail = text[len(text) - size + (extent.letters - size) % -4 % 4 :]
+        more = letters(run, grammar.BREAK)
+        size = (extent.letters + len(more)) * 3 // 4
+        if is_whole(head, decoded(tail + more), size):
+            return True
+    return False
+
+
+def _runs(text: bytes) -> Iterator[bytes]:
+    """Runs of letters near to the beginning, and in the next line's beginning.
+
+    A run that begins a payload of its own is none, nor are further lines of it.
+    """
+    other = -1
+    broken = text.find(b"\n")
+    line = len(text) - len(text[broken:].lstrip()) if broken >= 0 else len(text)
+    for found in _LETTERS.finditer(text):
+        start = found.start()
+        if start >= line + _NEAR:
+            break
+        if found["run"] is None or _NEAR <= start < line:
+            continue
+        more = other >= 0 and grammar.BREAK.fullmatch(text, other, start)
+        if (
+            more
+            or _HEAD_END.search(text, max(0, start - 16), start)
+            or _sniffed(text[start : start + 2 * _FEW]).startswith("image/")
+        ):
+            other = found.end()
+        else:
+            yield found["run"]
+
+
+def drawing_goes_on(peek: Peek, behind: int) -> bool:
+    """Whether the end of a drawing that is written as text stands further down.
+
+    Args:
+        peek: Reads the document: (offset, length) -> bytes.
+        behind: Offset behind the quote that closes its string.
+    """
+    found = _DRAWING.search(peek(behind, _AHEAD))
+    return found is not None and found["end"] is not None
+
+
+def _sniffed(text: bytes) -> str:
+    """What base64 text is by its first letters."""
+    return sniff(decoded(first_letters(text, grammar.BREAK, _FEW)))

@@ -1,0 +1,1 @@
+"""Take payloads out: decode, find their dialect, store them."""

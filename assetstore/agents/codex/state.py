@@ -1,0 +1,382 @@
+"""Bring along what Codex keeps beside a rollout when that rollout is replaced.
+
+Codex holds ``thread-writer-locks/<thread>.lock`` while a thread is loaded and
+appends through a descriptor it keeps, so a replacement under a loaded thread
+would lose its next turn. Its ``thread_history_1.sqlite`` has byte offsets of line
+boundaries in the rollout. A replacement keeps the number of lines, so each offset
+moves to the same boundary of the new file; so do those that forks of the thread have
+(`codex_forks`). Measured on 0.169 (docs/codex.md).
+
+The offsets change in one transaction, which is open while the file and then the
+forks are replaced. A process killed between the first replacement and the commit
+leaves a note, from which `recover` finishes.
+"""
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import zstandard
+from blake3 import blake3
+
+from assetstore.agents.codex.forks import (
+    Fork,
+    forks_of,
+    log_of,
+    remember,
+    rewriting,
+)
+from assetstore.agents.codex.rollout import WAIT, Rollout, writer_lock
+from assetstore.agents.lines import moved
+from assetstore.errors import SourceInUse, SourceRefused
+from assetstore.files.in_use import called, written_by_others
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, make_folder
+from assetstore.files.source import CHUNK, Source
+
+# Every column of the history that counts bytes of a rollout.
+_OFFSETS = (
+    ("thread_turns", "rollout_byte_offset"),
+    ("thread_turns", "rollout_end_byte_offset"),
+    ("thread_history_projection_state", "next_rollout_byte_offset"),
+)
+_OF_THREAD = ("thread_turns", "thread_items", "thread_history_projection_state")
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """An offset that changes."""
+
+    table: str
+    column: str
+    row: int
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A fork whose field changes."""
+
+    fork: Fork
+    new: bytes
+
+
+def replace(
+    draft: Draft, source: Source, *, texts: tuple[Source, Source] | None = None
+) -> None:
+    """Put a draft in a document's place, with what a client keeps beside it.
+
+    Args:
+        draft: The new file.
+        source: The document.
+        texts: What they hold, before and after, where they are compressed.
+
+    Raises:
+        SourceInUse: Codex has the thread loaded, or a fork of it.
+        SourceRefused: Codex's history is of a kind that is not known, or a fork
+            cannot be brought along.
+        SourceChanged: The document is not any more what was read.
+        OSError: It cannot be replaced.
+    """
+    rollout = Rollout.at(draft.target)
+    if rollout is None:
+        draft.replace(source)
+        return
+    with ExitStack() as stack:
+        forks = _held(stack, rollout)
+        slim = stack.enter_context(draft.reopened())
+        old, new = texts or (source, slim)
+        turns = _turns(rollout, forks, old, new)
+        db, moves = None, list[_Move]()
+        if rollout.history.exists():
+            db = stack.enter_context(_history(rollout))
+            moves = _moves(db, rollout, old, new)
+        places = []
+        for turn in turns:
+            remember(turn.fork)
+            places.append(rewriting(stack, turn.fork, turn.new))
+        if db is not None and moves:
+            _apply(db, moves)
+        if moves or turns:
+            _write_note(rollout, slim, moves, turns)
+        draft.replace(source)
+        for place in places:
+            place()
+        if db is not None:
+            db.execute("COMMIT")
+        rollout.note.unlink(missing_ok=True)
+
+
+def recover(path: Path) -> None:
+    """Finish replacements that were killed: of this log, or of one it goes on from.
+
+    Raises:
+        SourceInUse: Codex has the thread loaded, or one that was to change with it.
+        OSError: A note cannot be read, or a file.
+    """
+    rollout = Rollout.at(path)
+    for note in rollout.notes() if rollout is not None else ():
+        assert rollout is not None  # noqa: S101 for the type checker
+        if note == rollout.note:
+            _finish(rollout, _read_note(note))
+            continue
+        record = _read_note(note)
+        if any(thread == rollout.thread for thread, *_ in record.get("forks", ())):
+            thread = note.stem.partition("-")[2]
+            found = log_of(rollout.home, thread)
+            if found is not None:
+                _finish(Rollout(found, rollout.home, thread), record)
+
+
+def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
+    with ExitStack() as stack:
+        forks = {fork.rollout.thread: fork for fork in _held(stack, rollout)}
+        for fork in forks.values():
+            Sweeper().sweep(fork.rollout.path)
+        try:
+            size, digest = int(note["size"]), bytes.fromhex(note["blake3"])
+            packed = str(note["path"]).endswith(".zst")
+            moves = [_Move(*move) for move in note["moves"]]
+            turns = [
+                _Turn(forks[thread], new.encode())
+                for thread, old, new in note.get("forks", ())
+                if thread in forks and forks[thread].field == old.encode()
+            ]
+        except (ValueError, KeyError, TypeError):
+            moves, turns = [], []
+            _check_offsets(rollout)
+        if (moves or turns) and _begins(rollout, packed, size, digest):
+            for turn in turns:
+                remember(turn.fork)
+                rewriting(stack, turn.fork, turn.new)()
+            if moves:
+                db = stack.enter_context(_history(rollout))
+                _apply(db, moves)
+                db.execute("COMMIT")
+        rollout.note.unlink(missing_ok=True)
+
+
+def _read_note(note: Path) -> dict[str, Any]:
+    """What a note says; nothing where it is torn, damaged or gone."""
+    try:
+        record: dict[str, Any] = json.loads(note.read_bytes())
+        whole = record.pop("check") == _checksum(record)
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        FileNotFoundError,
+    ):
+        return {}
+    return record if whole else {}
+
+
+def _check_offsets(rollout: Rollout) -> None:
+    """Remove offsets that do not fit the log; Codex writes them anew."""
+    if rollout.packed or not rollout.history.exists():
+        return
+    with Source.open(rollout.path) as file, _history(rollout) as db:
+        _moves(db, rollout, file, file)
+        db.execute("COMMIT")
+
+
+def check_free(path: Path) -> None:
+    """Refuse a rollout that cannot be replaced now, before any work is done.
+
+    Raises:
+        SourceInUse: Codex has it loaded, or a fork of it.
+        SourceRefused: A fork of it cannot be brought along.
+    """
+    rollout = Rollout.at(path)
+    if rollout is None:
+        return
+    with ExitStack() as stack:
+        forks = _held(stack, rollout)
+        if forks and not rollout.packed:
+            source = stack.enter_context(Source.open(path))
+            for fork in forks:
+                end = fork.offset
+                if end > source.size or (end and source.read(end - 1, 1) != b"\n"):
+                    raise _no_boundary(rollout, fork)
+
+
+def fork_sizes(path: Path) -> int:
+    """How many bytes the forks have that are written anew with a log."""
+    rollout = Rollout.at(path)
+    forks = forks_of(rollout) if rollout is not None else ()
+    return sum(fork.rollout.path.stat().st_size for fork in forks)
+
+
+def _held(stack: ExitStack, rollout: Rollout) -> list[Fork]:
+    """The forks of a rollout, with its lock and theirs held."""
+    stack.enter_context(writer_lock(rollout))
+    forks = forks_of(rollout)
+    for fork in forks:
+        try:
+            stack.enter_context(writer_lock(fork.rollout))
+        except SourceInUse as e:
+            raise SourceInUse(
+                f"{e}; it goes on from {rollout.path.name}, and changes along",
+                hint=e.hint,
+                path=str(rollout.path),
+            ) from None
+    files = {}
+    for fork in forks:
+        stat = fork.rollout.path.stat()
+        files[stat.st_dev, stat.st_ino] = fork
+    for file, process in written_by_others(files).items() if files else ():
+        raise SourceInUse(
+            f"{files[file].rollout.path}, which goes on from {rollout.path.name} and "
+            f"changes along, is open for writing in {called(process)}",
+            hint="Close that program, or wait for it, and try again.",
+            path=str(rollout.path),
+        )
+    return forks
+
+
+def _turns(
+    rollout: Rollout, forks: Sequence[Fork], old: Source, new: Source
+) -> list[_Turn]:
+    """The forks that change with a log, and how."""
+    offsets = sorted({fork.offset for fork in forks})
+    places = dict(zip(offsets, moved(old, new, offsets), strict=True))
+    turns = []
+    for fork in forks:
+        place = places[fork.offset]
+        if place is None:
+            raise _no_boundary(rollout, fork)
+        if place != fork.offset:
+            turns.append(_Turn(fork, fork.pointing(place)))
+    return turns
+
+
+def _no_boundary(rollout: Rollout, fork: Fork) -> SourceRefused:
+    return SourceRefused(
+        f"{fork.rollout.path} goes on from {rollout.path.name}, at byte {fork.offset}, "
+        "where no line of it ends",
+        hint="Codex cannot load that fork. Once it is deleted, or moved out of its "
+        "folder, this works; or take this thread with rescue --fork.",
+        path=str(rollout.path),
+    )
+
+
+@contextlib.contextmanager
+def _history(rollout: Rollout) -> Iterator[sqlite3.Connection]:
+    """The history in a transaction that ends with the block, undone."""
+    db = sqlite3.connect(rollout.history, timeout=WAIT, isolation_level=None)
+    try:
+        # A commit is durable before the note of it goes, in every journal mode.
+        db.execute("PRAGMA synchronous=EXTRA")
+        db.execute("BEGIN IMMEDIATE")
+        yield db
+    except sqlite3.Error as e:
+        raise SourceRefused(
+            f"Codex's {rollout.history} cannot be brought along: {e}",
+            hint="Close Codex and try again. The file was left alone.",
+            path=str(rollout.path),
+        ) from e
+    finally:
+        db.close()
+
+
+def _moves(
+    db: sqlite3.Connection, rollout: Rollout, source: Source, slim: Source
+) -> list[_Move]:
+    _check_known(db, rollout)
+    rows = [
+        (table, column, row, offset)
+        for table, column in _OFFSETS
+        for row, offset in db.execute(
+            f'SELECT rowid, "{column}" FROM "{table}" WHERE thread_id=?',  # noqa: S608 names that are constants here
+            (rollout.thread,),
+        )
+        if offset
+    ]
+    offsets = sorted({offset for *_, offset in rows})
+    places = dict(zip(offsets, moved(source, slim, offsets), strict=True))
+    if None in places.values():
+        # It does not fit the file now: somebody changed that without it.
+        forget_history(db, rollout.thread)
+        return []
+    return [
+        _Move(table, column, row, offset, new)
+        for table, column, row, offset in rows
+        if (new := places[offset]) is not None and new != offset
+    ]
+
+
+def forget_history(db: sqlite3.Connection, thread: str) -> None:
+    """Remove a thread's rows; Codex writes them anew from its log when it loads it."""
+    for table in _OF_THREAD:
+        db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (thread,))  # noqa: S608 names that are constants here
+
+
+def _checksum(note: dict[str, Any]) -> str:
+    return blake3(json.dumps(note, sort_keys=True).encode()).hexdigest()
+
+
+def _check_known(db: sqlite3.Connection, rollout: Rollout) -> None:
+    """Refuse a database with other byte offsets than those that are known."""
+    found = {
+        (table, column)
+        for (table,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type='table'"
+        ).fetchall()
+        for _, column, *_ in db.execute(f'PRAGMA table_info("{table}")')
+        if "offset" in column or "byte" in column
+    }
+    if found != set(_OFFSETS):
+        raise SourceRefused(
+            f"{rollout.history} is of a version of Codex that is not known",
+            hint="Update assetstore. The file was left alone.",
+            path=str(rollout.path),
+        )
+
+
+def _apply(db: sqlite3.Connection, moves: Sequence[_Move]) -> None:
+    for m in moves:
+        db.execute(
+            f'UPDATE "{m.table}" SET "{m.column}"=? WHERE rowid=? AND "{m.column}"=?',  # noqa: S608 names that are constants here
+            (m.new, m.row, m.old),
+        )
+
+
+def _write_note(
+    rollout: Rollout, slim: Source, moves: Sequence[_Move], turns: Sequence[_Turn]
+) -> None:
+    note: dict[str, Any] = {
+        "path": str(rollout.path),
+        "size": slim.size,
+        "blake3": slim.blake3().hex(),
+        "moves": [[m.table, m.column, m.row, m.old, m.new] for m in moves],
+        "forks": [
+            [t.fork.rollout.thread, t.fork.field.decode(), t.new.decode()]
+            for t in turns
+        ],
+    }
+    text = json.dumps({**note, "check": _checksum(note)})
+    make_folder(rollout.note.parent)
+    Sweeper().sweep(rollout.note)
+    with Draft(rollout.note) as draft:
+        draft.write(text.encode())
+        draft.publish()
+
+
+def _begins(rollout: Rollout, packed: bool, size: int, digest: bytes) -> bool:
+    """Whether a log's first bytes have a hash; if Codex packed it since, its text's."""
+    found, done = blake3(), 0
+    with rollout.path.open("rb") as file:
+        unpack = rollout.packed and not packed
+        read = zstandard.ZstdDecompressor().stream_reader(file) if unpack else file
+        while done < size and (piece := read.read(min(CHUNK, size - done))):
+            found.update(piece)
+            done += len(piece)
+    return done == size and found.digest() == digest

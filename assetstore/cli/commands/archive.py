@@ -1,0 +1,183 @@
+"""``assetstore archive``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.values import DURATION, FORMAT, SIZE
+from assetstore.errors import AssetstoreError, UsageError
+
+EXAMPLES = """\
+Examples:
+  assetstore archive page.html
+  assetstore archive ~/.codex/sessions --min-age 1h
+  assetstore archive . --include '*.ipynb' --exclude 'build/**' --dry-run
+  assetstore archive big.jsonl -o small.jsonl
+  assetstore archive - <in.html >out.html
+
+A file is replaced only after its archived form was restored and compared with
+it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
+"""
+
+
+@define(examples=EXAMPLES, table="archive")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write the archived form here ('-': standard output) and leave PATH alone.",
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option(
+    "--min-size",
+    type=SIZE,
+    help="Leave payloads shorter than this; 0 takes all. By default, those stay "
+    "that would make the file grow.",
+)
+@click.option(
+    "--min-age",
+    type=DURATION,
+    help="Leave files modified more recently than this.  [default: 0s]",
+)
+@click.option(
+    "--media",
+    type=click.Choice(["image", "any"]),
+    default="image",
+    show_default=True,
+    help="What to take; any: audio, video, fonts and PDF too.",
+)
+@click.option(
+    "--profile",
+    type=FORMAT,
+    default="auto",
+    show_default=True,
+    help="How to read the documents: generic, json-lines, codex, claude-code, "
+    "notebook, har, or a plug-in's format.",
+)
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="GLOB",
+    help="In folders, take only files that match. Repeatable.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="In folders, leave files and folders that match. Repeatable.",
+)
+@click.option(
+    "--ignore/--no-ignore",
+    default=True,
+    help="In folders, leave what .gitignore and .ignore name, dependencies, virtual "
+    "environments, caches and source code.  [default: ignore]",
+)
+@click.option(
+    "--binary",
+    is_flag=True,
+    help="With --output or '-': write an archived copy even of what is no text, "
+    "which only 'restore' can read.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Work on this many files at once.",
+)
+@click.option(
+    "--effort",
+    type=click.IntRange(0, 9),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Code what is new smaller at once, as 'optimize --max-effort N' does later.",
+)
+@pass_run
+def archive(
+    run: Run,
+    /,
+    paths: tuple[str, ...],
+    output: str | None,
+    min_size: int | None,
+    min_age: float | None,
+    effort: int,
+    **settings: Any,
+) -> Outcome:
+    """Take embedded media out of documents into the store.
+
+    PATH is a file, a folder (with the documents below it; links are not followed,
+    and version control's own folders are left alone), or '-' for standard input to
+    standard output. The documents keep short placeholders, from which 'restore'
+    brings back every byte.
+
+    Only text is changed. Databases, archives, programs, pictures and all else that
+    is binary or framed by lengths is passed over in folders (-v says why) and refused
+    when named. In an agent's home, only session logs are touched.
+    """
+    from assetstore.archiver.run import (
+        ArchiveOptions,
+        archive_file,
+        archive_paths,
+        archive_stream,
+    )
+    from assetstore.cli.stores import name_owner
+    from assetstore.cli.streams import is_in_place, transfer
+    from assetstore.cli.views.files import files_outcome
+
+    if effort and not settings["dry_run"]:
+        from assetstore.store.optimize.encode import check_packages
+
+        check_packages()
+    if min_size is not None:
+        settings["min_size"] = min_size
+    options = ArchiveOptions(min_age=min_age, **settings)
+    in_place = is_in_place(paths, output)
+    if options.binary and in_place:
+        raise UsageError(
+            "--binary goes only with --output or '-'",
+            hint="What is no text is never changed in place.",
+        )
+    with (
+        run.store(create=True, dry_run=options.dry_run, documents=paths) as store,
+        run.progress() as progress,
+    ):
+        before, coded = set(store.packs()), None
+        notes: list[str] = []
+        if in_place:
+            report = archive_paths(
+                store, [Path(p) for p in paths], options, progress=progress
+            )
+        else:
+            report = transfer(
+                run,
+                paths[0],
+                output,
+                files=lambda source, target: archive_file(
+                    store, source, target, options
+                ),
+                streams=lambda source, target: archive_stream(
+                    store, source, target, options
+                ),
+            )
+        if effort and not options.dry_run:
+            from assetstore.store.optimize.optimize import optimize
+
+            try:
+                coded = optimize(
+                    store,
+                    effort=effort,
+                    wanted=lambda name: name not in before,
+                    progress=progress,
+                )
+            except AssetstoreError as e:  # the documents are archived all the same
+                notes.append(
+                    f"What is new was not coded: {e}. 'assetstore optimize' does it."
+                )
+    name_owner(run, report)
+    return files_outcome(report, store=run.store_path, coded=coded, notes=notes)

@@ -1,0 +1,40 @@
+"""``assetstore doctor``."""
+
+from pathlib import Path
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+
+EXAMPLES = """\
+Examples:
+  assetstore doctor                        every thread of every agent found
+  assetstore doctor ~/.codex/sessions/2026
+  assetstore doctor --json | jq .result.threads[0]
+
+It reads threads of Codex ($CODEX_HOME, ~/.codex) and Claude Code
+($CLAUDE_CONFIG_DIR, ~/.claude), compressed ones too. Numbers of tokens are
+estimates by the API's documentation.
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="List healthy threads too.")
+@pass_run
+def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
+    """Find threads of coding agents that are about to break, and say why.
+
+    The worst come first, each with the command that helps. Exits with 4 if any
+    thread is at risk. Nothing is changed; files that did not change since the last
+    run are not read again.
+    """
+    import platformdirs
+
+    from assetstore.agents.doctor import examine
+    from assetstore.cli.views.threads import doctor_outcome
+
+    cache = platformdirs.user_cache_path("assetstore", appauthor=False)
+    with run.progress() as progress:
+        report = examine(paths, cache=cache, progress=progress)
+    return doctor_outcome(report, everything=everything)

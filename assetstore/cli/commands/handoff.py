@@ -1,0 +1,66 @@
+"""``assetstore handoff``."""
+
+from pathlib import Path
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.errors import StoreNotFound
+
+EXAMPLES = """\
+Examples:
+  assetstore handoff 019a3c5e
+  assetstore handoff 019a3c5e -o handoff.md     with thumbnails beside it
+  assetstore handoff 019a3c5e --max-tokens 3000 | pbcopy
+
+The text quotes the log and nothing else; what looks like a password or a key is
+redacted, but look before you publish it.
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("thread")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it here, and thumbnails of the newest images into a folder beside it.",
+)
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(min=500),
+    default=8000,
+    show_default=True,
+    metavar="N",
+    help="About how long it may be.",
+)
+@pass_run
+def handoff(run: Run, /, thread: str, output: Path | None, max_tokens: int) -> Outcome:
+    """Write down what a thread knows, without asking it.
+
+    THREAD is a log, or the beginning of a thread's id. A Markdown text for whoever
+    goes on: requests, plan, decisions, files, commands, errors, and where it stopped.
+    """
+    from contextlib import ExitStack
+
+    from assetstore.agents.find import the_thread
+    from assetstore.agents.handoff import hand_off
+    from assetstore.cli.views.threads import handoff_outcome
+
+    with ExitStack() as stack:
+        store = None
+        if output is not None:
+            try:
+                store = stack.enter_context(run.store())
+            except StoreNotFound:
+                store = None
+        found = hand_off(
+            the_thread(thread),
+            max_tokens=max_tokens,
+            thumbnails=output and output.with_name(f"{output.stem}-images"),
+            store=store,
+        )
+    if output is not None:
+        output.write_text(found.text, "utf-8")
+    return handoff_outcome(found, output)

@@ -1,0 +1,120 @@
+"""``assetstore purge``."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.errors import AssetstoreError, UsageError
+
+if TYPE_CHECKING:
+    from assetstore.progress import Progress
+    from assetstore.purging import Chosen
+    from assetstore.store.purge.purge import PurgeReport
+    from assetstore.store.store import Store
+
+EXAMPLES = """\
+Examples:
+  assetstore purge -n 1f3a9c           which documents, packs and bytes
+  assetstore purge 1f3a9c
+  assetstore purge as1:mZ0c1xUqkP3vTq8yX2bN4dLw5Rs --yes
+  assetstore purge session.jsonl       all pictures of an archived document
+  assetstore purge secret.png --scan ~/.codex/sessions
+  assetstore purge --lift 1f3a9c       it may be archived again
+
+Backups, snapshots and copies of the store keep what they hold, and so does a file
+that still embeds the picture; --scan names those. A disk may keep bytes that were
+deleted (see SECURITY.md).
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("names", nargs=-1, required=True, metavar="HASH|FILE...")
+@click.option("-n", "--dry-run", is_flag=True, help="Only show what would go.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--shared",
+    is_flag=True,
+    help="Of a document, purge also the pictures that other documents need.",
+)
+@click.option(
+    "--scan",
+    "scans",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PATH",
+    help="Name the files here that still embed a picture. Repeatable.",
+)
+@click.option("--lift", is_flag=True, help="Let what was purged be archived again.")
+@pass_run
+def purge(
+    run: Run,
+    /,
+    names: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+    shared: bool,
+    scans: tuple[Path, ...],
+    lift: bool,
+) -> Outcome:
+    """Take pictures out of the store for good, whatever holds them.
+
+    HASH is the beginning of a blob's id in hexadecimal, as 'ls --blobs' shows it, or
+    a placeholder; FILE is an archived document, or a picture. Packs are rewritten at
+    once, whatever the grace period. Documents keep their placeholders; 'restore' says
+    that these were purged, and --allow-missing restores the rest. What was purged is
+    not archived again: it stays in the document that has it, until --lift.
+    """
+    from assetstore import purging
+    from assetstore.cli.views.purge import lift_outcome, purge_outcome
+    from assetstore.store.purge import purge as engine
+
+    if lift and (dry_run or shared or scans):
+        raise UsageError("--lift goes with no option but HASHes")
+    with run.store() as store, run.progress() as progress:
+        chosen = purging.choose(store, names, shared=shared or lift)
+        if lift:
+            lifted = [id for id in chosen.ids if id in store.purged()]
+            engine.lift(store, lifted)
+            return lift_outcome(lifted)
+        if not dry_run and not yes and chosen.ids:
+            _ask(run, store, chosen, progress)
+        report = engine.purge(store, chosen.ids, dry_run=dry_run, progress=progress)
+        if not dry_run:
+            named = {d for picture in report.pictures for d in picture.documents}
+            problems = purging.sweep_drafts(store, named)
+            report = replace(report, notes=(*report.notes, *problems))
+        found = purging.still_embedded(store, chosen.ids, scans, progress)
+        return purge_outcome(report, chosen.shared, list(found) if scans else [])
+
+
+def _ask(run: Run, store: "Store", chosen: "Chosen", progress: "Progress") -> None:
+    """Show what goes, and ask.
+
+    Raises:
+        UsageError: There is nobody to be asked.
+        AssetstoreError: The answer is no.
+    """
+    from assetstore.cli.output import Output
+    from assetstore.cli.views.purge import view_purge
+    from assetstore.store.purge.purge import purge as engine
+
+    if run.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "a purge cannot be undone, and there is nobody to be asked",
+            hint="See what goes with --dry-run, then give --yes.",
+        )
+    report: PurgeReport = engine(store, chosen.ids, dry_run=True, progress=progress)
+    output = Output(
+        out=sys.stderr,
+        err=sys.stderr,
+        json=False,
+        verbosity=max(0, run.verbosity),
+        color=run.given.get("color", "auto"),
+    )
+    view_purge(report, chosen.shared, [], output)
+    if not click.confirm("This cannot be undone. Go on?", err=True):
+        raise AssetstoreError("nothing was purged")

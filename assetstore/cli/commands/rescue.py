@@ -1,0 +1,247 @@
+"""``assetstore rescue``."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.failure import Problem, problem_of
+from assetstore.cli.values import BLOCK, DURATION
+from assetstore.errors import UsageError
+
+if TYPE_CHECKING:
+    from assetstore.agents.find import Thread
+    from assetstore.agents.rescue import RescueOptions, RescueReport
+    from assetstore.progress import Progress
+
+EXAMPLES = """\
+Examples:
+  assetstore rescue -n 019a3c5e            what would be done
+  assetstore rescue 019a3c5e
+  assetstore rescue --worst --keep-last 3
+  assetstore rescue --all                  every thread that doctor finds at risk
+  assetstore rescue 0d4e5b1c --message 12.3
+  assetstore rescue --undo 019a3c5e
+
+Close the thread in its client first. Pictures and documents go to the store, the
+model reads a line of text in their place; 'doctor' lists threads. An error of the
+API that names messages.12.content.3 means --message 12.3. What the API would still
+refuse is listed, and makes the exit code 4.
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("threads", nargs=-1, metavar="[THREAD]...")
+@click.option("--worst", is_flag=True, help="The thread that doctor lists first.")
+@click.option("--all", "everything", is_flag=True, help="All that doctor lists.")
+@click.option("--undo", is_flag=True, help="Put everything back.")
+@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option(
+    "--keep-last",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Leave the newest N pictures where the model sees them.",
+)
+@click.option("--older-than", type=DURATION, help="Take only pictures older than this.")
+@click.option(
+    "--only",
+    type=click.Choice(["compacted"]),
+    help="Take only the copies in records of compactions.",
+)
+@click.option("--image", default="", metavar="HASH", help="Take only this picture.")
+@click.option(
+    "--message",
+    type=BLOCK,
+    metavar="N[.M]",
+    help="Take only what this message, or block of it, carries: messages.N.content.M.",
+)
+@click.option(
+    "--media",
+    type=click.Choice(["image", "any"]),
+    default="any",
+    show_default=True,
+    help="Take documents (PDF) and other data too, or pictures only.",
+)
+@click.option(
+    "--backup",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write a plain copy of the log here first.",
+)
+@click.option(
+    "--handoff",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write down what the thread knows.  [default: the data folder]",
+)
+@click.option(
+    "--fork",
+    is_flag=True,
+    help="Leave the thread as it is and make a small copy as a new thread.",
+)
+@click.option(
+    "--now", is_flag=True, help="Even if the log was written to a moment ago."
+)
+@pass_run
+def rescue(
+    run: Run,
+    /,
+    threads: tuple[str, ...],
+    worst: bool,
+    everything: bool,
+    undo: bool,
+    dry_run: bool,
+    keep_last: int,
+    older_than: float | None,
+    only: str | None,
+    image: str,
+    message: tuple[int, int | None] | None,
+    media: Literal["image", "any"],
+    backup: Path | None,
+    handoff: Path | None,
+    fork: bool,
+    now: bool,
+) -> Outcome:
+    """Bring a stuck thread of a coding agent back to life.
+
+    THREAD is a log, or the beginning of a thread's id. Its pictures are archived and
+    compared, its log is replaced, what the client keeps beside it is brought along,
+    and the result is read as the client reads it. It can be interrupted at any
+    point and run again. It ends well only if nothing is left in the thread that the
+    client would send and the API refuse. Several threads are worked off one by one;
+    what goes wrong with one ends none of the others, and makes the exit code 3.
+    """
+    from assetstore.agents.rescue import RescueOptions
+    from assetstore.cli.views.threads import rescue_outcome
+
+    if bool(threads) + worst + everything != 1:
+        raise UsageError(
+            "give THREADs, or --worst, or --all", hint="See 'assetstore doctor'."
+        )
+    if undo and (
+        dry_run
+        or fork
+        or keep_last
+        or only
+        or image
+        or message
+        or backup
+        or not threads
+    ):
+        raise UsageError("--undo goes with no option but THREADs")
+    if message is not None and (everything or len(threads) > 1):
+        raise UsageError("--message goes with one THREAD")
+    if handoff is not None and (everything or len(threads) > 1):
+        raise UsageError("--handoff goes with one THREAD", hint="Leave it out.")
+    chosen, problems = _chosen(threads, worst=worst)
+    alone = len(chosen) == 1 and not everything
+    options = RescueOptions(
+        keep_last=keep_last,
+        older_than=older_than,
+        only="compacted" if only else "",
+        image=image,
+        message=message,
+        media=media,
+        backup=backup,
+        now=now or fork,
+        dry_run=dry_run,
+    )
+    reports = []
+    with run.progress() as progress:
+        for thread in chosen:
+            try:
+                if undo:
+                    report = _undone(run, thread, progress)
+                else:
+                    each = replace(options, handoff=handoff or _place(thread))
+                    report = _rescued(run, thread, each, progress, fork=fork)
+            except Exception as e:  # one thread ends none of the others
+                if alone:
+                    raise
+                problems.append(replace(problem_of(e), path=str(thread.path)))
+            else:
+                reports.append(report)
+        for i, report in enumerate(reports):
+            if len(reports) > 1 and not report.well and not undo and not dry_run:
+                try:
+                    reports[i] = _judged_again(report)
+                except Exception as e:
+                    problems.append(replace(problem_of(e), path=report.path))
+    return rescue_outcome(reports, problems, alone=alone)
+
+
+def _chosen(
+    names: Sequence[str], *, worst: bool
+) -> tuple[list["Thread"], list[Problem]]:
+    """The threads to work on, each once, and what doctor could not read."""
+    import platformdirs
+
+    from assetstore.agents.doctor import examine
+    from assetstore.agents.find import find_threads, the_thread
+
+    if names:
+        found = {thread.path: thread for thread in map(the_thread, names)}
+        return list(found.values()), []
+    cache = platformdirs.user_cache_path("assetstore", appauthor=False)
+    report = examine(cache=cache)
+    at_risk = [Path(thread.path) for thread in report.at_risk]
+    if worst:
+        if not at_risk:
+            raise UsageError("no thread is at risk", hint="See 'assetstore doctor'.")
+        at_risk, report.errors = at_risk[:1], []
+    return list(find_threads(at_risk)) if at_risk else [], [
+        replace(problem_of(error), path=path) for path, error in report.errors
+    ]
+
+
+def _place(thread: "Thread") -> Path:
+    """Where it is written down what a thread knows, if no file is named."""
+    import platformdirs
+
+    data = platformdirs.user_data_path("assetstore", appauthor=False)
+    return data / "handoffs" / f"{thread.id}.md"
+
+
+def _rescued(
+    run: Run,
+    thread: "Thread",
+    options: "RescueOptions",
+    progress: "Progress",
+    *,
+    fork: bool,
+) -> "RescueReport":
+    from assetstore.agents import rescue as engine
+    from assetstore.agents.fork import fork as fork_of
+
+    with run.store(
+        create=True, dry_run=options.dry_run, documents=[thread.path]
+    ) as store:
+        if fork and not options.dry_run:
+            thread = fork_of(thread)
+        report = engine.rescue(store, thread, options, progress=progress)
+    return replace(report, undo="") if fork else report
+
+
+def _judged_again(report: "RescueReport") -> "RescueReport":
+    from assetstore.agents import rescue as engine
+    from assetstore.agents.find import the_thread
+
+    return engine.judged_again(report, the_thread(report.path))
+
+
+def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":
+    """Undo the rescue of a thread, from the store that it went to."""
+    from assetstore.agents import rescue as engine
+    from assetstore.agents.journal import Journal
+
+    named = run.given.get("store")
+    try:
+        run.given["store"] = named or Journal(thread).record.get("store")
+        with run.store(documents=[thread.path]) as store:
+            return engine.undo(store, thread, progress=progress)
+    finally:
+        run.given["store"] = named

@@ -1,0 +1,126 @@
+"""``assetstore restore``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.errors import UsageError
+
+EXAMPLES = """\
+Examples:
+  assetstore restore page.html
+  assetstore restore ~/.codex/sessions --include '*.jsonl'
+  assetstore restore small.jsonl -o big.jsonl
+  assetstore restore - <archived.html >original.html
+  assetstore restore page.html --extract images/
+  assetstore restore page.html --store ~/store --store /mnt/disk/store
+
+A file that changed since it was archived (text added, lines moved or cut) is
+restored from the placeholders it still holds. What is appended to the log of an agent
+is text: a placeholder in it is a quotation, and stays.
+
+With several --store, each is asked for what those before it do not know.
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write the restored form here ('-': standard output) and leave PATH alone.",
+)
+@click.option(
+    "--extract",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the media out as files in this folder; leave the documents alone.",
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option(
+    "--allow-missing",
+    is_flag=True,
+    help="Leave placeholders whose media are lost and restore the others.",
+)
+@click.option(
+    "--as-archived",
+    is_flag=True,
+    help="Leave placeholders that were in the file before it was archived: the file "
+    "becomes what was archived.",
+)
+@click.option(
+    "--quoted",
+    is_flag=True,
+    help="Put back also what is known to be text of the file (a quotation).",
+)
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="GLOB",
+    help="In folders, take only files that match. Repeatable.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="In folders, leave files and folders that match. Repeatable.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Work on this many files at once.",
+)
+@pass_run
+def restore(
+    run: Run,
+    /,
+    paths: tuple[str, ...],
+    output: str | None,
+    extract: Path | None,
+    **settings: Any,
+) -> Outcome:
+    """Put the archived media back, byte for byte.
+
+    PATH is a file, a folder, or '-' for standard input to standard output. It takes
+    nothing but the file and the store: files may have been moved, renamed or edited.
+    """
+    from assetstore.cli.stores import name_owner
+    from assetstore.cli.streams import is_in_place, transfer
+    from assetstore.cli.views.files import files_outcome
+    from assetstore.restore import run as engine
+
+    options = engine.RestoreOptions(**settings)
+    if options.quoted and options.as_archived:
+        raise UsageError("--quoted does not go with --as-archived")
+    if extract is not None and (output is not None or "-" in paths):
+        raise UsageError("--extract goes neither with --output nor with '-'")
+    in_place = is_in_place(paths, output)
+    documents = [Path(p) for p in paths]
+    with run.stores(documents=paths) as stores, run.progress() as progress:
+        if extract is not None:
+            report = engine.extract(
+                stores, documents, extract, options, progress=progress
+            )
+        elif in_place:
+            report = engine.restore_paths(stores, documents, options, progress=progress)
+        else:
+            report = transfer(
+                run,
+                paths[0],
+                output,
+                files=lambda source, target: engine.restore_file(
+                    stores, source, target, options
+                ),
+                streams=lambda source, target: engine.restore_stream(
+                    stores, source, target, options
+                ),
+            )
+    name_owner(run, report)
+    return files_outcome(report, store=run.store_path, notes=run.absent)

@@ -1,0 +1,246 @@
+"""``assetstore schedule``."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define_group, pass_run
+from assetstore.cli.values import DURATION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from assetstore.schedule.base import Host
+    from assetstore.schedule.plan import Plan
+
+EXAMPLES = """\
+Examples:
+  assetstore schedule install     every hour, with the machine's own scheduler
+  assetstore schedule status      what is installed, and when it runs next
+  assetstore schedule remove      and no trace of it is left
+"""
+
+INSTALL_EXAMPLES = """\
+Examples:
+  assetstore schedule install
+  assetstore schedule install --every 15m --job archive
+  assetstore schedule install --every 1d --at 22:30 --scheduler cron
+"""
+
+STATUS_EXAMPLES = """\
+Examples:
+  assetstore schedule status
+  assetstore schedule status --json
+"""
+
+REMOVE_EXAMPLES = """\
+Examples:
+  assetstore schedule remove --dry-run
+  assetstore schedule remove
+"""
+
+PRINT_EXAMPLES = """\
+Examples:
+  assetstore schedule print
+  assetstore schedule print --scheduler systemd --every 30m
+"""
+
+# As `assetstore.schedule.manage` has them; --help need not import it.
+SCHEDULERS = ("auto", "cron", "systemd", "launchd", "schtasks")
+
+
+def _planned(function: "Callable[..., Any]") -> "Callable[..., Any]":
+    """Give a command the options that say what is to run, and when."""
+    options = (
+        click.option(
+            "--scheduler",
+            type=click.Choice(SCHEDULERS),
+            default="auto",
+            metavar="NAME",
+            help="auto, cron, systemd, launchd or schtasks; auto takes the machine's "
+            "own, cron where systemd does not run.",
+        ),
+        click.option(
+            "--every",
+            type=DURATION,
+            help="Time between runs: 1m to 30m, 1h to 12h, 1d or 1w; default 1h.",
+        ),
+        click.option(
+            "--at", metavar="HH:MM", help="Time of day, for runs every 1d or 1w."
+        ),
+        click.option(
+            "--job",
+            "jobs",
+            multiple=True,
+            metavar="NAME",
+            help="Run only this job; may be given several times.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@define_group(examples=EXAMPLES)
+def schedule() -> None:
+    """Run the jobs by themselves: cron, systemd, launchd or Task Scheduler.
+
+    What is installed calls 'assetstore run' by its absolute path and at low priority,
+    and belongs to the user alone. docs/schedule.md has the details.
+    """
+
+
+@schedule.define(examples=INSTALL_EXAMPLES)
+@_planned
+@click.option("-n", "--dry-run", is_flag=True, help="Only say what would change.")
+@pass_run
+def install(
+    run: Run,
+    /,
+    scheduler: str,
+    every: float | None,
+    at: str | None,
+    jobs: tuple[str, ...],
+    dry_run: bool,
+) -> Outcome:
+    """Install the schedule, or change the one that is installed.
+
+    A second time with the same options changes nothing. If another scheduler has it,
+    it moves from there. The minute of the hour is drawn at random once and then kept.
+    """
+    import time
+
+    from assetstore.cli.views.schedule import placed_outcome
+    from assetstore.jobs.run import run_log
+    from assetstore.schedule import manage
+
+    host = _host()
+    names = run.config(project=False, jobs=True).checked_jobs(jobs)
+    known = manage.schedulers(host)
+    plan = _plan(run, host, every, at, jobs)
+    chosen = manage.choose(scheduler, host, known)
+    placed = manage.place(chosen, plan, known, dry_run=dry_run)
+    if not dry_run:
+        run_log(run.state_path).note_installed(time.time())
+    return placed_outcome(chosen, plan, placed, jobs=names, dry_run=dry_run)
+
+
+@schedule.define(examples=STATUS_EXAMPLES)
+@pass_run
+def status(run: Run, /) -> Outcome:
+    """Show what is installed, whether it works, and when it runs next.
+
+    Names the last run and each task's last success. Exits with 4 if nothing is
+    installed, if what is called is not there any more, or if a task has not
+    succeeded for longer than it should.
+    """
+    import time
+
+    from assetstore.cli.views.schedule import status_outcome
+    from assetstore.jobs import status as engine
+    from assetstore.jobs.run import run_log
+    from assetstore.schedule import manage
+
+    known = manage.schedulers(_host())
+    found = manage.installed(known)
+    ticks = [one.timing.every for one in found.values() if one.timing]
+    jobs: tuple[str, ...] = ()
+    for one in found.values():
+        jobs, config = manage.called(one.command)
+        if config is not None:
+            run.given.setdefault("config", config)
+    log = run_log(run.state_path)
+    state = engine.status(
+        run.config(project=False, jobs=True),
+        log,
+        tick=max(ticks, default=3600),
+        jobs=jobs,
+        since=log.installed_since(),
+        now=time.time(),
+    )
+    return status_outcome(known, found, state)
+
+
+@schedule.define(examples=REMOVE_EXAMPLES)
+@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be removed.")
+@pass_run
+def remove(run: Run, /, dry_run: bool) -> Outcome:
+    """Remove the schedule, whichever scheduler has it.
+
+    The rest of a crontab stays as it is, byte for byte.
+    """
+    from assetstore.cli.views.schedule import removed_outcome
+    from assetstore.jobs.run import run_log
+    from assetstore.schedule import manage
+
+    known = manage.schedulers(_host())
+    removed = manage.remove(known, dry_run=dry_run)
+    if not dry_run:
+        run_log(run.state_path).forget_installed()
+    return removed_outcome(removed, dry_run=dry_run)
+
+
+@schedule.define(examples=PRINT_EXAMPLES, name="print")
+@_planned
+@pass_run
+def print_(
+    run: Run,
+    /,
+    scheduler: str,
+    every: float | None,
+    at: str | None,
+    jobs: tuple[str, ...],
+) -> Outcome:
+    """Print what would be installed, and touch nothing.
+
+    The lines of the crontab, the units of systemd, the property list of launchd or
+    the task of Windows; for any machine with --scheduler.
+    """
+    from assetstore.cli.views.schedule import printed_outcome
+    from assetstore.schedule import manage
+
+    host = _host()
+    known = manage.schedulers(host)
+    chosen = manage.choose(scheduler, host, known, to_install=False)
+    plan = _plan(run, host, every, at, jobs)
+    return printed_outcome(chosen.name, chosen.files(plan))
+
+
+def _host() -> "Host":
+    import os
+    import sys
+    from pathlib import Path
+
+    from assetstore.schedule.base import Host, runner
+
+    return Host(
+        platform=sys.platform,
+        home=Path.home(),
+        environment=os.environ,
+        uid=getattr(os, "getuid", int)(),
+        run=runner(os.environ),
+    )
+
+
+def _plan(
+    run: Run,
+    host: "Host",
+    every: float | None,
+    at: str | None,
+    jobs: tuple[str, ...],
+) -> "Plan":
+    import secrets
+
+    from assetstore.schedule import manage
+    from assetstore.schedule.plan import Plan, timing
+
+    found = manage.installed(manage.schedulers(host))
+    minute = manage.kept_minute(found, secrets.randbelow(60))
+    return Plan(
+        timing=timing(every, at, minute),
+        command=manage.command(
+            jobs, store=run.given.get("store"), config=run.given.get("config")
+        ),
+        environment=manage.carried(host.environment),
+    )

@@ -1,0 +1,95 @@
+"""``assetstore show``."""
+
+from pathlib import Path
+
+import click
+
+from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.errors import StoreNotFound, UsageError
+
+EXAMPLES = """\
+Examples:
+  assetstore show 019a3c5e | less
+  assetstore show 019a3c5e --last 20
+  assetstore show 019a3c5e --image 3              open it
+  assetstore show 019a3c5e --image 3 -o shot.png
+"""
+
+
+@define(examples=EXAMPLES)
+@click.argument("thread")
+@click.option(
+    "--last", type=click.IntRange(min=1), metavar="N", help="Only the last N entries."
+)
+@click.option("--full", is_flag=True, help="Cut no long texts.")
+@click.option(
+    "--image",
+    "number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Open the image with this number, or write it to FILE.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the image here.",
+)
+@pass_run
+def show(
+    run: Run,
+    /,
+    thread: str,
+    last: int | None,
+    full: bool,
+    number: int | None,
+    output: Path | None,
+) -> Outcome:
+    """Print a thread's conversation, with its images by number.
+
+    THREAD is a log, or the beginning of a thread's id. Images that were archived are
+    taken from the store.
+    """
+    from collections import deque
+    from contextlib import ExitStack
+
+    from assetstore.agents.conversation import Gallery
+    from assetstore.agents.find import the_thread
+    from assetstore.agents.pictures import picture_bytes
+    from assetstore.agents.reading import opened, read_thread
+    from assetstore.agents.transcript import events
+    from assetstore.cli.views.threads import image_outcome, show_outcome
+    from assetstore.store.media import extension, sniff
+
+    if output is not None and number is None:
+        raise UsageError("--output goes with --image")
+    chosen = the_thread(thread)
+    reading = read_thread(chosen)
+    with opened(chosen) as source, ExitStack() as stack:
+        gallery = Gallery(reading, source)
+        found = deque(events(source, reading, gallery), maxlen=last)
+        if number is None:
+            return show_outcome(found, full=full)
+        wanted = [p for p in gallery.pictures.values() if p.number == number]
+        if not wanted:
+            raise UsageError(
+                f"there is no image {number}; the thread has {len(gallery.pictures)}"
+            )
+        store = None
+        if wanted[0].placeholder:
+            try:
+                store = stack.enter_context(run.store())
+            except StoreNotFound:
+                store = None
+        data = picture_bytes(wanted[0], source, store)
+    launch = output is None
+    if output is None:
+        import tempfile
+
+        folder = Path(tempfile.mkdtemp(prefix="assetstore-"))
+        output = folder / f"image-{number}.{extension(sniff(data[:512]))}"
+    output.write_bytes(data)
+    if launch:
+        click.launch(str(output))
+    return image_outcome(number, len(data), output)

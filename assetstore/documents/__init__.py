@@ -1,0 +1,1 @@
+"""What is known of documents: whose placeholders, in which state, with which blobs."""

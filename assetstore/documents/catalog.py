@@ -1,0 +1,354 @@
+"""The documents and blobs of a store, seen from outside: list, find, forget."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from assetstore.errors import (
+    AmbiguousId,
+    DamagedManifest,
+    IntegrityError,
+    MissingBlob,
+    PurgedBlob,
+    SourceRefused,
+    StoreError,
+    UsageError,
+)
+from assetstore.files.find import StrPath, several
+from assetstore.files.temp_rows import Spool
+
+if TYPE_CHECKING:
+    from assetstore.store.format.blob import BlobId
+    from assetstore.store.format.manifest import Manifest
+    from assetstore.store.store import Store
+
+DocumentState = Literal["present", "changed", "missing", "restored"]
+
+_CHUNK = 1 << 20
+_MIN_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a store knows of a document, and what the file system says now.
+
+    Attributes:
+        path: Its absolute path.
+        state: "present" (as it was archived), "changed" (since then), "missing"
+            (moved or deleted; its media stay in the store), "restored" (it needs
+            nothing).
+        profile: How it was read.
+        archived: When, in seconds since 1970.
+        source_size: The original's size in bytes.
+        slim_size: The archived file's size in bytes.
+        payloads: How many placeholders stand in it.
+        client: Who archived it.
+        own: Whether that is us; else `forget` has to be asked to (``foreign``).
+        purged: How many blobs that it needs were purged from the store.
+        lost: What it needs and was accepted to be lost, as ids in hexadecimal.
+    """
+
+    path: str
+    state: DocumentState
+    profile: str
+    archived: float
+    source_size: int
+    slim_size: int
+    payloads: int
+    client: str
+    own: bool
+    purged: int = 0
+    lost: tuple[str, ...] = ()
+
+
+def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Document]:
+    """The documents of a store, by path.
+
+    Args:
+        store: The store.
+        under: Only these files and what is below these folders.
+
+    Raises:
+        DamagedManifest: What the store knows of a document cannot be read.
+    """
+    from assetstore.store.repair.accepted import accepted_losses
+
+    roots = [os.path.abspath(path) for path in several(under)]
+    accepted = accepted_losses(store.backend)
+    found = Spool()
+    purged = store.purged()
+    for manifest in store.manifests():
+        if roots and not any(_below(manifest.document, root) for root in roots):
+            continue
+        state = _state(manifest)
+        if manifest.begun and state != "restored":
+            manifest = store.before(manifest)
+            state = _state(manifest)
+        document = Document(
+            path=manifest.document,
+            state=state,
+            profile=manifest.profile,
+            archived=manifest.created,
+            source_size=manifest.source_size,
+            slim_size=manifest.slim_size,
+            payloads=manifest.payloads,
+            client=manifest.client,
+            own=manifest.client == store.client,
+            purged=sum(id in purged for _, id in manifest.refs) if purged else 0,
+            lost=tuple(id.hex() for _, id in manifest.refs if id in accepted),
+        )
+        row = {name: getattr(document, name) for name in Document.__slots__}
+        found.add(row, f"{document.path}\0{document.client}")
+    for row in found:
+        yield Document(**row)
+
+
+def _below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _state(manifest: "Manifest") -> DocumentState:
+    if manifest.state == "restored" and not manifest.begun:
+        return "restored"
+    path = Path(manifest.document)
+    if manifest.document.partition(".sqlite#")[1]:  # rows of a database
+        base = Path(manifest.document.rpartition("#")[0])
+        return "present" if base.exists() else "missing"
+    try:
+        now = path.stat()
+    except (OSError, ValueError):
+        return "missing"
+    if now.st_size != manifest.slim_size:
+        return "changed"
+    as_it_was: DocumentState = "restored" if manifest.begun else "present"
+    old = now.st_mtime <= manifest.created and not manifest.begun
+    if old or not manifest.slim_hash:
+        return as_it_was
+    try:
+        same = _hash(path) == manifest.slim_hash
+    except OSError:
+        same = False
+    return as_it_was if same else "changed"
+
+
+def _hash(path: Path) -> bytes:
+    from blake3 import blake3
+
+    digest = blake3()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.digest()
+
+
+def foreign_claims(store: "Store", path: StrPath) -> int:
+    """How many other clients claim media for a document.
+
+    Args:
+        store: The store.
+        path: The document, as in `forget`.
+    """
+    count = 0
+    for key in store.claims_on(named(path)):
+        if not store.is_own(key):
+            try:
+                count += bool(store.load_manifest(key).refs)
+            except FileNotFoundError:
+                continue  # given up just now
+            except DamagedManifest:
+                count += 1
+    return count
+
+
+def named(path: StrPath) -> str:
+    """What manifests call a document that a user names."""
+    piped = re.fullmatch(r"stdin:[0-9a-f]{16}", str(path))
+    return str(path) if piped else os.path.abspath(path)
+
+
+def forget(
+    store: "Store", path: StrPath, *, force: bool = False, foreign: bool = False
+) -> "Manifest":
+    """Give up a document's claim on its media: gc may remove what only it needs.
+
+    Args:
+        store: The store.
+        path: The document; it need not be there any more. What came from
+            standard input has the name that `list_documents` gives, "stdin:...".
+        force: Do so even if it still holds placeholders of this store.
+        foreign: Give up what other clients (users, machines, or oneself before the
+            state folder was lost) claim for it, too. Nobody can tell here whether
+            they still have it.
+
+    Returns:
+        What the store knew of it: our own manifest, if there was one.
+
+    Raises:
+        StoreError: The store does not know the document.
+        SourceRefused: It still holds placeholders, and ``force`` was not given.
+        ForeignManifest: Another client archived it, and ``foreign`` was not given.
+        DamagedManifest: A manifest of it cannot be read.
+        LockedError: Somebody is at work on it.
+    """
+    document = named(path)
+    with store.doc_lock(Path(document), 5.0):
+        found = _find(store, document, foreign=foreign)
+        if not force and (held := count_placeholders(store, Path(document))):
+            raise SourceRefused(
+                f"{path} still holds {held} placeholder{'s' if held > 1 else ''} "
+                "of this store",
+                hint="Run 'assetstore restore' first, or give --force to lose "
+                "these media at the next gc.",
+                path=str(path),
+            )
+        for manifest in found if foreign else found[:1]:
+            store.retract(manifest, foreign=foreign)
+    return found[0]
+
+
+def _find(store: "Store", document: str, *, foreign: bool) -> "list[Manifest]":
+    """The newest manifests of a document: our own, or all clients', our own first."""
+    own = store.manifest(Path(document))
+    if own is not None and not foreign:
+        return [own]
+    keys = sorted(store.claims_on(document), key=lambda key: not store.is_own(key))
+    if found := [store.load_manifest(key) for key in keys]:
+        return found
+    raise StoreError(
+        f"the store knows no document {document}",
+        hint="'assetstore ls' lists those it knows.",
+        path=document,
+    )
+
+
+def count_placeholders(store: "Store", path: Path) -> int:
+    """How many placeholders of a store a file holds; 0 for a missing file."""
+    from assetstore.store.format.placeholder import LENGTH, PATTERN, parse_placeholder
+
+    count = 0
+    try:
+        with path.open("rb") as file:
+            rest = b""
+            while chunk := file.read(_CHUNK):
+                window = rest + chunk
+                end = 0
+                for match in PATTERN.finditer(window):
+                    prefix = parse_placeholder(match[0])
+                    if prefix is not None and store.find_recipe(prefix) is not None:
+                        count += 1
+                        end = match.end()
+                rest = window[max(end, len(window) - LENGTH + 1) :]
+    except FileNotFoundError:
+        return 0
+    return count
+
+
+def find_blob(store: "Store", name: str) -> "BlobId":
+    """The media blob that a user names.
+
+    Args:
+        store: The store.
+        name: The first digits of its id in hexadecimal, or a placeholder.
+
+    Raises:
+        UsageError: It is neither.
+        MissingBlob: The store has no such blob.
+        AmbiguousId: There are several.
+    """
+    if name.startswith("as1:"):
+        return _behind(store, name)
+    digits = name.lower()
+    if not re.fullmatch(rf"[0-9a-f]{{{_MIN_DIGITS},64}}", digits):
+        raise UsageError(
+            f"{name!r} names no blob",
+            hint=f"Give at least {_MIN_DIGITS} hexadecimal digits of its id, "
+            "or a placeholder (as1:...).",
+        )
+    found = store.find_media(digits)
+    if not found and any(id.hex().startswith(digits) for id in store.purged()):
+        raise PurgedBlob(f"blob {digits} was purged from the store, for good")
+    if not found:
+        raise MissingBlob(
+            f"the store has no blob {digits}",
+            hint="'assetstore ls --blobs' lists those it has.",
+        )
+    return _only(found, name)
+
+
+def _behind(store: "Store", placeholder: str) -> "BlobId":
+    from assetstore.store.format.blob import Kind
+    from assetstore.store.format.placeholder import parse_placeholder
+    from assetstore.store.format.recipe import Recipe
+
+    prefix = parse_placeholder(placeholder.encode("utf-8", "replace"))
+    if prefix is None:
+        raise UsageError(
+            f"{placeholder!r} is not a whole placeholder",
+            hint="A placeholder is 'as1:' and 27 characters.",
+        )
+    id = store.find_recipe(prefix)
+    if id is None:
+        raise MissingBlob(
+            f"the store does not know {placeholder}",
+            hint="Check that --store names the right store.",
+        )
+    blobs = dict.fromkeys(Recipe.parse(store.read(Kind.RECIPE, id)).blobs)
+    if not blobs:
+        raise MissingBlob(f"{placeholder} stands for text, not for media")
+    return _only(list(blobs), placeholder)
+
+
+def _only(found: "list[BlobId]", name: str) -> "BlobId":
+    if len(found) > 1:
+        shown = ", ".join(id.hex()[:16] for id in found[:5])
+        raise AmbiguousId(
+            f"{name} fits {len(found)} blobs",
+            hint=f"Name one of {shown}{', ...' if len(found) > 5 else ''}.",
+        )
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaBlob:
+    """A media blob of a store.
+
+    Attributes:
+        id: Its hash.
+        type: Its media type, as its first bytes show it, or "".
+        size: Its length in bytes.
+        stored: How many bytes its best-known copy takes.
+        copies: How many copies there are.
+    """
+
+    id: "BlobId"
+    type: str
+    size: int
+    stored: int
+    copies: int
+
+
+def media_blobs(store: "Store") -> Iterator[MediaBlob]:
+    """The media blobs of a store, by id."""
+    from assetstore.store.format.blob import Kind
+    from assetstore.store.media import sniff
+
+    for id, copies in groupby(store.entries(), key=lambda entry: entry.record.id):
+        first, *others = copies
+        if first.record.kind is not Kind.MEDIA:
+            continue
+        try:
+            piece = next(store.stream(Kind.MEDIA, id, check=False), memoryview(b""))
+            head = bytes(piece[:512])
+        except IntegrityError:
+            head = b""  # what is wrong with it is for `verify` to say
+        yield MediaBlob(
+            id=id,
+            type=sniff(head),
+            size=first.record.raw,
+            stored=first.record.stored,
+            copies=1 + len(others),
+        )

@@ -1,0 +1,99 @@
+"""Find a log's own placeholders again, after it was edited.
+
+Of a log all placeholders are noted (`notes`), so it is known how often each is its own
+and how often text.
+
+- Its lines are where they were if the last one is, and what is noted stands in none but
+  its own line: another store's placeholders were put back. Then lines tell all; what
+  stands behind them was appended, and is text.
+- Else one that is there as often as it was put there is its own, wherever it stands. Of
+  more, those are that have in front of them what its own had, and then the first ones:
+  the client appended the others. What has in front of it what only text had is text.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from assetstore.documents.rebuild import find_placeholders
+from assetstore.files.source import Source
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.notes import ITS_OWN, Around, Lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A placeholder of which at least one is the log's own.
+
+    Attributes:
+        offset: Where it stands.
+        line: How many line feeds are in front of it.
+        like: Whether its own (1) or text (-1) had in front what it has; 0: both, none.
+    """
+
+    offset: int
+    line: int
+    like: int
+
+
+def own_places(source: Source, state: Manifest) -> set[int]:
+    """Where the placeholders stand that archives of a log put there.
+
+    Args:
+        source: The log as it is now.
+        state: What is known of it as it was.
+
+    Raises:
+        SourceChanged: It became shorter meanwhile.
+    """
+    counts = Counter(note.prefix for note in state.notes if note.own)
+    if not counts:
+        return set()
+    found = _found(source, state, counts)
+    by_line = _by_line(found, state)
+    if by_line is not None and state.last is not None and state.last.is_in(source):
+        return by_line
+    own: set[int] = set()
+    for prefix, places in found.items():
+        likely = [place for place in places if place.like >= 0]
+        likely.sort(key=lambda place: -place.like)
+        own.update(place.offset for place in likely[: counts[prefix]])
+    return own
+
+
+def _found(
+    source: Source, state: Manifest, counts: Counter[bytes]
+) -> dict[bytes, list[_Found]]:
+    fronts: dict[tuple[bytes, bool], set[bytes]] = {}
+    for note in state.notes:
+        fronts.setdefault((note.prefix, note.own), set()).add(note.before)
+    lines = Lines(source)
+    found: dict[bytes, list[_Found]] = {prefix: [] for prefix in counts}
+    for offset, prefix in find_placeholders(source):
+        if prefix in counts:
+            front = Around.at(source.read, offset).before
+            own, text = fronts[prefix, True], fronts.get((prefix, False), set())
+            # Older manifests do not say what their own had in front.
+            like = (front in own or ITS_OWN.before in own) - (front in text)
+            found[prefix].append(_Found(offset, lines.before(offset), like))
+    return found
+
+
+def _by_line(found: dict[bytes, list[_Found]], state: Manifest) -> set[int] | None:
+    """Those that stand where its own did, or None where lines were moved."""
+    last = state.last.number if state.last is not None else 0
+    noted: dict[tuple[int, bytes], list[bool]] = {}
+    for note in state.notes:
+        noted.setdefault((note.line, note.prefix), []).append(note.own)
+    own: set[int] = set()
+    for prefix, places in found.items():
+        for place in places:
+            kinds = noted.get((place.line, prefix))
+            if place.line > last:
+                continue
+            if not kinds:
+                return None
+            if kinds.pop(0):
+                if place.like < 0:
+                    return None
+                own.add(place.offset)
+    return own

@@ -1,0 +1,69 @@
+"""Whether what a recipe put around a placeholder still stands there.
+
+A program that formats JSON anew changes the white space between its tokens, and
+nothing else: the frame is found all the same. White space inside of strings counts.
+"""
+
+import re
+from functools import lru_cache
+
+from assetstore.store.format.notes import Peek
+from assetstore.store.format.placeholder import LENGTH
+from assetstore.store.format.recipe import MAX_FRAME, Recipe
+
+_TOKEN = re.compile(rb"\"(?:[^\"\\]|\\.)*\"?|[{}\[\],:]|[^\s\"{}\[\],:]+|\s+")
+# The rest of the string that the placeholder stands in, and what is behind that.
+_REST = re.compile(rb"((?:[^\"\\]|\\.)*\")(.*)", re.DOTALL)
+
+
+def find_frame(
+    recipe: Recipe, peek: Peek, offset: int, floor: int
+) -> tuple[int, int] | None:
+    """Where the frame around a placeholder begins and ends.
+
+    Args:
+        recipe: What the placeholder names.
+        peek: Reads the document: (offset, length) -> bytes.
+        offset: Where the placeholder stands.
+        floor: Nothing in front of this is part of the frame.
+
+    Returns:
+        The two offsets, or None where something else stands there.
+    """
+    before, after = recipe.before, recipe.after
+    begin, behind = offset - len(before), offset + LENGTH
+    if (
+        begin >= floor
+        and peek(begin, len(before)) == before
+        and peek(behind, len(after)) == after
+    ):
+        return begin, behind + len(after)
+    if not before.endswith(b'"') and b'"' not in before:
+        return None
+    start = max(floor, offset - min(MAX_FRAME, 4 * len(before) + 256))
+    front = _front(before).search(peek(start, offset - start))
+    back = _back(after).match(peek(behind, min(MAX_FRAME, 4 * len(after) + 256)))
+    if front is None or back is None:
+        return None
+    return start + front.start(), behind + back.end()
+
+
+@lru_cache(256)
+def _front(text: bytes) -> re.Pattern[bytes]:
+    """Matches the text in front of a placeholder, at the end."""
+    return re.compile(_loose(text) + rb"\Z")
+
+
+@lru_cache(256)
+def _back(text: bytes) -> re.Pattern[bytes]:
+    """Matches the text behind it, from the rest of its string on."""
+    rest = _REST.fullmatch(text)
+    if rest is None:
+        return re.compile(re.escape(text))
+    loose = _loose(rest[2])
+    return re.compile(re.escape(rest[1]) + (rb"\s*" + loose if loose else b""))
+
+
+def _loose(text: bytes) -> bytes:
+    tokens = (token for token in _TOKEN.findall(text) if token.strip())
+    return rb"\s*".join(map(re.escape, tokens))

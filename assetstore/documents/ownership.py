@@ -1,0 +1,293 @@
+"""Tell what placeholders in a document are: its own, text, or nobody knows.
+
+An archived document may have grown since, been moved, copied or edited, and what was
+added may quote placeholders (an agent that read its own session does). A manifest
+knows the bytes of one form of the document, archived or restored, and notes which
+placeholders in it no archive of the document put there (`notes`).
+
+- In the bytes that a manifest knows, what it does not note is the document's own.
+- Behind them, and in documents of which nothing is known, a placeholder stands for its
+  picture, wherever it came from; but in a log that its client only appends to
+  (`appends`), what was appended is text.
+- In a document that was edited since, notes are found by what stands around them; a
+  log's own are found by all that was noted of them (`edited_log`).
+"""
+
+import contextlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from blake3 import blake3
+
+from assetstore.documents.edited_log import own_places
+from assetstore.documents.state import longest, settled
+from assetstore.errors import DamagedManifest, SourceChanged
+from assetstore.files.source import Source
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.notes import Around, Note, Verdict
+from assetstore.store.format.placeholder import LENGTH
+from assetstore.store.store import Store
+
+# Profiles of logs that their clients only append to: of formats that are loaded, and
+# of those whose documents are in stores already.
+_APPENDED = {"codex", "claude-code", "json-lines"}
+
+
+def note_appending(profile: str) -> None:
+    """Take note that documents which are read so are only appended to."""
+    _APPENDED.add(profile)
+
+
+def appends(profile: str) -> bool:
+    """Whether documents that are read so are logs, to which is only appended."""
+    return profile in _APPENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """What is known of a document.
+
+    Attributes:
+        own: The newest state of its path that it may have been in.
+        state: The state that its first bytes are of, here or elsewhere.
+        replaced: Whether they are not what an archive made of it, but the log that this
+            was to replace: it never took its place.
+    """
+
+    own: Manifest | None = None
+    state: Manifest | None = None
+    replaced: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is as it was restored, or has grown since."""
+        return self.state is not None and self.state.state == "restored"
+
+    @property
+    def archived(self) -> bool:
+        """Whether its first bytes hold what an archive put there."""
+        if self.state is None or self.plain:
+            return False
+        return not self.replaced or any(note.own for note in self.state.notes.before)
+
+    @property
+    def appends(self) -> bool:
+        """Whether it was a log when it was archived."""
+        known = self.state or self.own
+        return known is not None and appends(known.profile)
+
+    @property
+    def profile(self) -> str:
+        """How it was read then."""
+        known = self.state or self.own
+        return known.profile if known is not None else "generic"
+
+
+class Judge:
+    """Says of a document's placeholders, in their order, what they are.
+
+    Args:
+        known: What is known of the document.
+        source: The document.
+        strict: Take what was not put there by an archive for text: it is a log.
+    """
+
+    def __init__(self, known: Ancestry, source: Source, *, strict: bool):
+        self._known = known
+        self._source = source
+        self._strict = strict
+        self._edited: _Edited | None = None
+        replaces = known.state if known.replaced else None
+        self._before = _Before(replaces) if replaces is not None else None
+
+    def __call__(self, offset: int, prefix: bytes) -> Verdict:
+        """What the placeholder at an offset is."""
+        known, own, state = self._known, self._known.own, self._known.state
+        if self._before is not None:
+            return self._before.verdict(offset, prefix)
+        behind = state is None or offset + LENGTH > state.slim_size
+        if own is not None and (state is None or state.key != own.key):
+            # It may begin like an older state of it, or like another document (a
+            # session that was resumed in a new log): the newest one knows the rest.
+            if self._edited is None:
+                self._edited = _Edited(own, self._source, strict=self._strict)
+            edited = self._edited.verdict(offset, prefix)  # it counts them all
+            if behind:
+                return edited
+        if state is None:
+            return Verdict.OPEN
+        if behind:
+            return Verdict.TEXT if self._strict else Verdict.OPEN
+        note = state.notes.at(offset)
+        if note is not None:
+            return _noted(note, Verdict.OWN, strict=self._strict)
+        return Verdict.TEXT if known.plain else Verdict.OWN
+
+
+class _Before:
+    """Says what the placeholders are of a log that a manifest was to replace."""
+
+    def __init__(self, state: Manifest):
+        self._size = state.source_size
+        self._notes = iter(state.notes.before)
+        self._next = next(self._notes, None)
+
+    def verdict(self, offset: int, prefix: bytes) -> Verdict:
+        """What the placeholder at an offset is."""
+        note = self._next
+        # What stands behind was appended; what looks like one within a payload's text
+        # went with that.
+        if note is None or note.prefix != prefix or offset + LENGTH > self._size:
+            return Verdict.TEXT
+        self._next = next(self._notes, None)
+        return _noted(note, Verdict.OWN, strict=True)
+
+
+class _Edited:
+    """Says what the placeholders are of a document that was edited since."""
+
+    def __init__(self, own: Manifest, source: Source, *, strict: bool):
+        self._source = source
+        self._strict = strict
+        self._own: set[int] | None = None
+        if strict and own.last is not None:  # all are noted
+            self._own = own_places(source, own)
+            return
+        self._texts: dict[bytes, list[Note]] = {}
+        for note in own.notes:
+            if not note.own:
+                self._texts.setdefault(note.prefix, []).append(note)
+        # How often each was put there, at most.
+        self._left: dict[bytes, float] = {}
+        if own.state == "archived":
+            once = own.notes or len(own.recipes) >= own.payloads
+            self._left = dict.fromkeys(own.recipes, 1 if once else math.inf)
+            counts = Counter(note.prefix for note in own.notes if note.own)
+            self._left |= dict.fromkeys(self._texts, 0) | counts
+            if own.last is not None:  # all are noted
+                self._left = dict(counts)
+
+    def verdict(self, offset: int, prefix: bytes) -> Verdict:
+        """What the placeholder at an offset is."""
+        if self._own is not None:
+            return Verdict.LIKELY if offset in self._own else Verdict.TEXT
+        if texts := self._texts.get(prefix):
+            around = Around.at(self._source.read, offset)
+            for note in texts:
+                if around.matches(note, strict=self._strict):
+                    return _noted(note, Verdict.LIKELY, strict=self._strict)
+        if self._left.get(prefix, 0) < 1:
+            return Verdict.TEXT if self._strict else Verdict.OPEN
+        if self._strict:
+            self._left[prefix] -= 1
+        return Verdict.LIKELY
+
+
+def _noted(note: Note, own: Verdict, *, strict: bool) -> Verdict:
+    if note.own:
+        return own
+    if strict:
+        return Verdict.TEXT
+    return Verdict.OPEN if note.known else Verdict.STRANGE
+
+
+class Lineage:
+    """Finds what documents come from, by the manifests of a store."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self._known: dict[int, dict[bytes, str]] | None = None
+
+    def of(
+        self, source: Source, own: Manifest | None, earlier: Sequence[Source] = ()
+    ) -> Ancestry:
+        """What is known of a document.
+
+        Args:
+            source: The document.
+            own: The newest manifest of its path.
+            earlier: The same document as it was before assetstore itself changed a
+                few bytes of it, as long as it is now (a fork of a thread).
+
+        Raises:
+            SourceChanged: It became shorter meanwhile.
+        """
+        forms = (source, *earlier)
+        self._store.expect_news()
+        if own is not None:
+            newest = own
+            now = _standing(forms, [newest])
+            if now is not None:
+                return Ancestry(own, now)
+            # It may speak of a form that never took its place (`standing`).
+            states = list(self._states(newest))
+            now = _standing(forms, states)
+            vain = [state for state in states if any(map(state.replaces, forms))]
+            last = max(vain, key=lambda s: (s.source_size, s.seq), default=None)
+            if last is not None and (
+                # Of the same bytes, as those of a log that was just restored, what came
+                # last speaks.
+                now is None or (last.source_size, last.seq) > (now.slim_size, now.seq)
+            ):
+                return Ancestry(last, last, replaced=True)
+            own = next((state for state in states if not state.begun), None)
+            if now is not None:
+                return Ancestry(own, now)
+        return Ancestry(own, next(filter(None, map(self._elsewhere, forms)), None))
+
+    def settle(self, document: Path, source: Source) -> None:
+        """Note of a restore that it was done, if it was killed before it did so.
+
+        Args:
+            document: The document's path.
+            source: The document, before it becomes another.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with contextlib.suppress(DamagedManifest, SourceChanged):
+            own = self._store.manifest(document)
+            if own is not None and own.begun:
+                states = list(self._states(own))
+                settled(self._store, states, longest(source, states))
+
+    def _elsewhere(self, source: Source) -> Manifest | None:
+        """The state of any document that most of a file's first bytes are of."""
+        if self._known is None:
+            self._known = self._hashes()
+        digest, at, found = blake3(), 0, ""
+        for size in sorted(s for s in self._known if 0 < s <= source.size):
+            for piece in source.pieces(at, size):
+                digest.update(piece)
+            at = size
+            found = self._known[size].get(digest.digest(), found)
+        if found:
+            with contextlib.suppress(DamagedManifest, FileNotFoundError):
+                return self._store.load_manifest(found)
+        return None
+
+    def _states(self, own: Manifest) -> Iterator[Manifest]:
+        """All that is known of a document, the newest first."""
+        for key in reversed(self._store.states(own)):
+            with contextlib.suppress(DamagedManifest, FileNotFoundError):
+                yield self._store.load_manifest(key)
+
+    def _hashes(self) -> dict[int, dict[bytes, str]]:
+        """The keys of all states that tell something, by the bytes they know."""
+        known: dict[int, dict[bytes, str]] = {}
+        for key in self._store.manifest_keys():
+            with contextlib.suppress(DamagedManifest, FileNotFoundError):
+                manifest = self._store.load_manifest(key)
+                telling = manifest.state == "archived" or appends(manifest.profile)
+                if manifest.slim_hash and (telling or manifest.notes):
+                    known.setdefault(manifest.slim_size, {})[manifest.slim_hash] = key
+        return known
+
+
+def _standing(forms: Iterable[Source], states: Sequence[Manifest]) -> Manifest | None:
+    """The state in which the first of some forms of a document is that is in one."""
+    found = (longest(form, states) for form in forms)
+    return next((state for state in found if state is not None), None)

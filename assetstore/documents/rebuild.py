@@ -1,0 +1,401 @@
+"""Put a document back together from its text and the recipes it names.
+
+The archiver runs this over a new file before it replaces the source, the
+restore runs it for good: what was verified is what restores.
+"""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assetstore.documents.frame import find_frame
+from assetstore.errors import DamagedBlob, IntegrityError, MissingBlob, PurgedBlob
+from assetstore.files.source import Source, Window
+from assetstore.store.format.blob import BlobId, Kind
+from assetstore.store.format.notes import Verdict
+from assetstore.store.format.placeholder import (
+    LENGTH,
+    LOOKALIKE,
+    MARK,
+    PREFIX_BYTES,
+    RecipePrefix,
+    parse_placeholder,
+)
+from assetstore.store.format.recipe import MAX_FRAME, MAX_RECIPE, Media, Recipe
+
+_CACHED = 4096
+
+
+class Vault(Protocol):
+    """What rebuilding needs of a store or of a session that writes to one."""
+
+    def find_recipe(self, prefix: bytes) -> BlobId | None:
+        """The recipe whose id starts with 20 bytes."""
+
+    def purged(self) -> set[BlobId]:
+        """The blobs that were purged."""
+
+    def read(self, kind: Kind, id: BlobId, *, limit: int = ...) -> bytes:
+        """A small blob, verified."""
+
+    def stream(
+        self, kind: Kind, id: BlobId, *, check: bool = ...
+    ) -> Iterator[memoryview]:
+        """A blob in pieces."""
+
+
+class Recipes:
+    """Recipes by prefix, read once; the most recent few thousand are kept.
+
+    Attributes:
+        vault: Where they come from.
+        purged: Prefixes of those that were not `whole`, since something was purged.
+    """
+
+    def __init__(self, vault: Vault):
+        self.vault = vault
+        self.purged: set[bytes] = set()
+        self._gone: set[bytes] | None = None
+        self._known: OrderedDict[bytes, Recipe | None] = OrderedDict()
+
+    def get(self, prefix: RecipePrefix) -> Recipe | None:
+        """The recipe with this prefix, or None where the store has none.
+
+        Raises:
+            IntegrityError: It is there and cannot be read.
+        """
+        if prefix in self._known:
+            self._known.move_to_end(prefix)
+            return self._known[prefix]
+        found = self.vault.find_recipe(prefix)
+        recipe = None
+        if found is not None:
+            recipe = self._read(prefix, found)
+            self._known[prefix] = recipe
+            if len(self._known) > _CACHED:
+                self._known.popitem(last=False)
+        return recipe
+
+    def _read(self, prefix: RecipePrefix, id: BlobId) -> Recipe:
+        try:
+            raw = self.vault.read(Kind.RECIPE, id, limit=MAX_RECIPE)
+        except IntegrityError:
+            # A damaged cache may have the end of an id wrong; it was given up now.
+            again = self.vault.find_recipe(prefix)
+            if again is None or again == id:
+                raise
+            raw = self.vault.read(Kind.RECIPE, again, limit=MAX_RECIPE)
+        return Recipe.parse(raw)
+
+    def whole(self, prefix: RecipePrefix) -> Recipe | None:
+        """The recipe with this prefix, if all that it needs can be read."""
+        try:
+            recipe = self.get(prefix)
+            for blob in recipe.blobs if recipe is not None else ():
+                for _ in self.vault.stream(Kind.MEDIA, blob):
+                    pass
+        except PurgedBlob:
+            self.purged.add(prefix)
+            return None
+        except IntegrityError:
+            return None
+        if recipe is None and self.was_purged(prefix):
+            self.purged.add(prefix)
+        return recipe
+
+    def was_purged(self, prefix: RecipePrefix) -> bool:
+        """Whether a recipe that is not there was purged, as the picture was in it."""
+        if self._gone is None:
+            self._gone = {id[:PREFIX_BYTES] for id in self.vault.purged()}
+        return prefix in self._gone
+
+
+def find_placeholders(source: Source) -> Iterator[tuple[int, RecipePrefix]]:
+    """Everything in a document that has the form of a placeholder, by offset."""
+    for offset, text in find_marked(source):
+        prefix = parse_placeholder(text)
+        if prefix is not None:
+            yield offset, prefix
+
+
+def find_lookalikes(source: Source) -> Iterator[tuple[int, bytes]]:
+    """What earlier versions took for text that looks like a placeholder, by offset."""
+    for offset, text in find_marked(source):
+        match = LOOKALIKE.match(text)
+        if match is not None:
+            yield offset, match[0]
+
+
+def find_marked(source: Source) -> Iterator[tuple[int, bytes]]:
+    """Where the mark of a placeholder stands, and the bytes of one from there on."""
+    window = Window(source)
+    at = 0
+    while True:
+        hit = window.find(MARK, at)
+        if hit >= 0 and (hit + LENGTH <= window.end or window.at_eof):
+            at = hit + len(MARK)
+            yield hit, window.bytes(hit, hit + LENGTH)
+        elif window.at_eof:
+            return
+        else:
+            at = hit if hit >= 0 else max(at, window.end - len(MARK) + 1)
+            window.slide(at)
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What a rebuild met.
+
+    Attributes:
+        payloads: Placeholders put back.
+        quoted: Placeholders left as text, since the document quotes them.
+        edited: Placeholders left, since what stands around them was changed.
+        missing: Placeholders of the document's own that no store knows any more.
+        purged: Those of them of which it is known why: that was purged.
+        unknown: Other placeholders that no store knows.
+        unnoted: Those of them of which no manifest says that they were there before.
+        refs: Every recipe and blob that was put back.
+        left: Where in the result a placeholder stays, in order.
+        names: What each of these names.
+        owned: What the missing ones name.
+    """
+
+    payloads: int = 0
+    quoted: int = 0
+    edited: int = 0
+    missing: int = 0
+    purged: int = 0
+    unknown: int = 0
+    unnoted: int = 0
+    refs: set[tuple[Kind, BlobId]] = field(default_factory=set)
+    left: "array[int]" = field(default_factory=lambda: array("Q"))
+    names: bytearray = field(default_factory=bytearray)
+    owned: set[bytes] = field(default_factory=set)
+
+    def leave(self, offset: int, prefix: bytes) -> None:
+        """Take note of a placeholder that stays."""
+        self.left.append(offset)
+        self.names += prefix
+
+    @property
+    def places(self) -> Iterator[tuple[int, RecipePrefix]]:
+        """The placeholders that stay: offset in the result, and what they name."""
+        for i, offset in enumerate(self.left):
+            name = self.names[i * PREFIX_BYTES : (i + 1) * PREFIX_BYTES]
+            yield offset, RecipePrefix(bytes(name))
+
+
+def all_open(offset: int, prefix: bytes) -> Verdict:
+    """Say of every placeholder that nothing is known of it."""
+    return Verdict.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one store knows of a document.
+
+    Attributes:
+        recipes: Its recipes.
+        judge: Says what the document's placeholders are; asked in their order.
+    """
+
+    recipes: Recipes
+    judge: Callable[[int, bytes], Verdict] = all_open
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What to do with a placeholder.
+
+    Attributes:
+        recipe: What to put in its place, or None.
+        own: Whether a manifest says that it is the document's own.
+        text: Whether one says that it is text.
+        strange: Whether a store knows it now that did not when it was archived.
+    """
+
+    recipe: Recipe | None
+    own: bool = False
+    text: bool = False
+    strange: bool = False
+
+
+def _choose(
+    known: Sequence[Known], offset: int, prefix: RecipePrefix, *, whole: bool
+) -> _Choice:
+    """Ask all stores, and take the one that knows the most."""
+    verdicts = [store.judge(offset, prefix) for store in known]  # each counts
+    if len(known) == 1 and verdicts[0] is Verdict.OWN and not whole:  # most are
+        return _Choice(known[0].recipes.get(prefix), own=True)
+
+    def first(*wanted: Verdict, patient: bool = False) -> Recipe | None:
+        problem: IntegrityError | None = None
+        for store, verdict in zip(known, verdicts, strict=True):
+            if verdict in wanted:
+                get = store.recipes.whole if whole else store.recipes.get
+                try:
+                    if (recipe := get(prefix)) is not None:
+                        return recipe
+                except IntegrityError as e:  # another store may have it
+                    problem = problem or e
+        if problem is not None and not patient:
+            raise problem
+        return None
+
+    if any(verdict.claimed for verdict in verdicts):
+        recipe = first(Verdict.OWN, Verdict.LIKELY, patient=True) or first(*Verdict)
+        return _Choice(recipe, own=True)
+    if Verdict.TEXT in verdicts:
+        return _Choice(first(*Verdict), text=True)
+    if (recipe := first(Verdict.OPEN)) is not None:
+        return _Choice(recipe)
+    known_now = Verdict.STRANGE in verdicts and first(Verdict.STRANGE)
+    return _Choice(None, strange=bool(known_now), text=Verdict.OPEN not in verdicts)
+
+
+def rebuild(
+    source: Source,
+    known: Sequence[Known],
+    *,
+    allow_missing: bool = False,
+    check: bool = True,
+    tally: Tally | None = None,
+) -> Iterator[bytes | memoryview]:
+    """The document that ``source`` was archived from, in pieces.
+
+    Args:
+        source: The archived document.
+        known: What each of some stores knows of it, in the order in which they are
+            asked.
+        allow_missing: Leave the document's own placeholders whose blobs are lost,
+            too; what is not its own stays anyway where no store knows it.
+        check: Compare blobs with their ids (not needed by who compares the
+            result with the original).
+        tally: Counts what was met.
+
+    Yields:
+        Pieces; each is valid until the next one is asked for.
+
+    Raises:
+        MissingBlob: A recipe or a blob is not in the store.
+        IntegrityError: One of them is damaged.
+        SourceChanged: The document became shorter meanwhile.
+    """
+    tally = Tally() if tally is None else tally
+    window = Window(source)
+    done = at = 0  # given out up to here; searched up to here
+    given = 0  # bytes of the result that were given out
+
+    def peek(start: int, length: int) -> bytes:
+        return window.bytes(start, min(start + length, window.end))
+
+    while True:
+        hit = window.find(MARK, at)
+        last = window.at_eof
+        if hit < 0 or (hit + LENGTH + MAX_FRAME > window.end and not last):
+            if hit < 0 and last:
+                yield window.view[done - window.base : window.have]
+                return
+            at = max(at, window.end - len(MARK) + 1) if hit < 0 else hit
+            keep = max(done, at - MAX_FRAME)
+            if keep > done:
+                yield window.view[done - window.base : keep - window.base]
+                given += keep - done
+            done = keep
+            window.slide(done)
+            continue
+        at = hit + len(MARK)
+        prefix = parse_placeholder(window.bytes(hit, hit + LENGTH))
+        if prefix is None:
+            continue
+        choice = _choose(known, hit, prefix, whole=allow_missing)
+        recipe = choice.recipe
+        gone = recipe is None and not allow_missing and not choice.text
+        if gone and any(store.recipes.was_purged(prefix) for store in known):
+            raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit)
+        if recipe is None and choice.own and not allow_missing:
+            text = window.bytes(hit, hit + LENGTH).decode()
+            raise MissingBlob(
+                f"{source.name}: the store does not hold {text} (at byte {hit})",
+                hint="Name the store that the file was archived to with --store, "
+                "or use --allow-missing to leave such text as it is.",
+                path=source.name,
+            )
+        frame = None
+        if recipe is None:
+            tally.missing += choice.own
+            tally.quoted += choice.strange
+            tally.unknown += not choice.own and not choice.strange
+            tally.unnoted += not (choice.own or choice.text or choice.strange)
+            if choice.own:
+                tally.owned.add(prefix)
+            tally.purged += any(prefix in store.recipes.purged for store in known)
+        elif choice.text:
+            tally.quoted += 1
+        else:
+            frame = find_frame(recipe, peek, hit, done)
+            tally.edited += frame is None
+        if recipe is None or frame is None:
+            tally.leave(given + hit - done, prefix)
+            continue
+        begin, end = frame
+        if begin > done:
+            yield window.view[done - window.base : begin - window.base]
+            given += begin - done
+        try:
+            for piece in _spelt(recipe, known, source.name, check):
+                given += len(piece)
+                yield piece
+        except PurgedBlob as e:
+            raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit) from e
+        done = at = end
+        tally.payloads += 1
+        tally.refs.update(recipe.refs)
+
+
+def _purged(name: str, placeholder: bytes, offset: int) -> PurgedBlob:
+    return PurgedBlob(
+        f"{name}: what {placeholder.decode()} stands for (at byte {offset}) was "
+        "purged from the store",
+        hint="It is gone for good. --allow-missing restores all but that.",
+        path=name,
+    )
+
+
+def _spelt(
+    recipe: Recipe, known: Sequence[Known], name: str, check: bool
+) -> Iterator[bytes | memoryview]:
+    """What a placeholder stands for, with the document named in errors."""
+    for part in recipe.was:
+        if isinstance(part, Media):
+            try:
+                pieces = stream_first(known, part.blob, check=check)
+                yield from part.dialect.encode(pieces)
+            except IntegrityError as e:
+                e.path = e.path or name
+                raise
+        else:
+            yield part
+
+
+def stream_first(
+    known: Sequence[Known], blob: BlobId, *, check: bool = True
+) -> Iterator[memoryview]:
+    """A blob, in pieces, from the first store that has it.
+
+    Raises:
+        MissingBlob: None has it.
+        DamagedBlob: The copy of the last one is damaged.
+    """
+    for number, store in enumerate(known, 1):
+        given = False
+        try:
+            for piece in store.recipes.vault.stream(Kind.MEDIA, blob, check=check):
+                given = True
+                yield piece
+            return
+        except (MissingBlob, DamagedBlob):
+            if given or number == len(known):
+                raise

@@ -1,0 +1,1 @@
+"""Check a store: its structure, and every byte."""

@@ -1,0 +1,1 @@
+"""Remove what no document needs."""

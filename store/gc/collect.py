@@ -1,0 +1,318 @@
+"""Collect what no document needs, beside any number of writers.
+
+Packs go as `assetstore.store.gc.remove` says; what lives is what manifests name.
+"""
+
+import errno
+from collections.abc import Container, Iterable, Sequence
+from pathlib import Path
+
+from assetstore.errors import (
+    CollectionRefused,
+    DamagedBlob,
+    IntegrityError,
+    StoreWriteError,
+)
+from assetstore.files.find import StrPath, several
+from assetstore.progress import SILENT, Progress
+from assetstore.store.backends.base import Sweeper
+from assetstore.store.backends.temp import sweep_spools
+from assetstore.store.dependencies import closure
+from assetstore.store.format.index import Entry
+from assetstore.store.format.pack import pack_effort
+from assetstore.store.gc.merge_index import compact
+from assetstore.store.gc.plan import Plan, make_plan
+from assetstore.store.gc.remove import Remover, carry
+from assetstore.store.gc.retention import Gone, Retention, never
+from assetstore.store.gc.roots import Roots, joined, named, scan
+from assetstore.store.purge.rewrite import sweep
+from assetstore.store.repair.accepted import accepted_losses, end_losses
+from assetstore.store.reports import GcReport as GcReport
+from assetstore.store.reports import Share
+from assetstore.store.session import Pack, Session
+from assetstore.store.store import Store
+
+GRACE = 14 * 86400.0
+# How many bytes are copied before the packs that they come from are removed.
+_ROUND = 256 << 20
+# How many blobs wait in memory for a commit meanwhile.
+_MOST_PENDING = 20_000
+_WAIT = 1.0
+
+
+def collect(
+    store: Store,
+    *,
+    grace: float = GRACE,
+    dry_run: bool = False,
+    scan: Iterable[StrPath] = (),
+    retention: Retention | None = None,
+    gone: Gone = never,
+    max_unused: float | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> GcReport:
+    """Remove what no document needs.
+
+    Args:
+        store: The store.
+        grace: Packs younger than this (seconds), and manifests that were
+            superseded more recently, are left alone.
+        dry_run: Change nothing.
+        scan: Files and folders; what placeholders in them name lives, too.
+        retention: Which older states of documents are kept.
+        gone: Says which documents are gone for good.
+        max_unused: The share of what lives that may be dead beside it in packs that
+            are older; None: 30 % of each pack.
+        force: Collect also where that is refused otherwise.
+        progress: Told how far it is.
+
+    Raises:
+        CollectionRefused: All manifests are lost, or everything would go without
+            a document having been restored or forgotten; nothing was collected.
+        IntegrityError: A manifest or an index cannot be read, or something to
+            be scanned; nothing was collected.
+        LockedError: Another collection is running.
+        StoreWriteError: The store cannot be written.
+    """
+    with store.lock("gc", _WAIT, reads=dry_run):
+        roots = Roots(
+            store,
+            grace=grace,
+            retention=retention,
+            gone=gone,
+            dry_run=dry_run,
+        )
+        collector = Collector(
+            store,
+            grace=grace,
+            roots=roots,
+            max_unused=max_unused,
+            progress=progress or SILENT,
+        )
+        paths = several(scan)
+        return collector.run(paths, dry_run=dry_run, force=force)
+
+
+class Collector(Remover):
+    """One collection."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        grace: float,
+        roots: Roots | None = None,
+        max_unused: float | None = None,
+        progress: Progress = SILENT,
+    ):
+        self._roots = roots or Roots(store, grace=grace)
+        super().__init__(store, self._roots)
+        self._progress = progress
+        self._grace = grace
+        self._max_unused = max_unused
+        self._scanned = False
+        self._groups: dict[int, Pack] = {}
+
+    def run(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        dry_run: bool = False,
+        force: bool = False,
+    ) -> GcReport:
+        """Mark and sweep; as `collect`, without its lock."""
+        try:
+            return self._run(paths, dry_run, force)
+        finally:
+            self._roots.close()
+            self._progress.close()
+
+    def _run(self, paths: Sequence[Path], dry_run: bool, force: bool) -> GcReport:
+        store = self._store
+        store.renew()  # what is to go is not decided by a cache
+        store.refresh()
+        for error in store.damaged_indexes.values():
+            raise IntegrityError(str(error), hint=error.hint)
+        self._roots.mark()
+        self._progress.start(None, "searching")
+        self._scanned = bool(paths)
+        scanned = scan(store, self._roots.marks, paths, self._progress) if paths else 0
+        plan = make_plan(
+            store,
+            self._roots.marks,
+            grace=self._grace,
+            max_unused=self._max_unused,
+        )
+        missing = max(0, plan.missing - self._accepted(dry_run=dry_run))
+        if not force:
+            self._check_evidence(plan)
+        temporary = Share()
+        if isinstance(store.backend, Sweeper):
+            writers, size = store.backend.sweep(dry_run=dry_run)
+            if not dry_run:
+                sweep_spools()
+            temporary = Share(packs=writers, bytes=size)
+        if dry_run:
+            going = ("dropped", "rewritten", "unindexed")
+            self.freed = sum(plan.shares.get(n, Share()).bytes for n in going)
+        else:
+            self._sweep(plan, force=force)
+        return GcReport(
+            dry_run=dry_run,
+            temporary=temporary,
+            manifests=self._roots.manifests,
+            superseded=len(self._roots.superseded),
+            scanned=scanned,
+            missing=missing,
+            unreadable=len(self.unreadable),
+            freed=self.freed + temporary.bytes,
+            decisions=tuple(self._roots.decisions),
+            notes=(*plan.notes, *self.notes),
+            **plan.shares,
+        )
+
+    def _accepted(self, *, dry_run: bool) -> int:
+        """How many blobs are lost and were accepted to be; others' notes go."""
+        store, accepted = self._store, accepted_losses(self._store.backend)
+        needed = {id for id in accepted if id in self._roots.marks}
+        if not dry_run:
+            end_losses(store.backend, accepted - needed)
+        packs = store.packs() if needed else {}
+        return sum(
+            not any(entry.pack in packs for entry in store.copies(id)) for id in needed
+        )
+
+    def _check_evidence(self, plan: Plan) -> None:
+        """Refuse to take what nobody said is not needed any more.
+
+        Raises:
+            CollectionRefused: It would.
+        """
+        store, roots = self._store, self._roots
+        packs = store.packs().keys() - store.condemned()
+        if store.manifests_lost() or (
+            store.lost_before and (plan.unindexed or self._is_any_unclaimed(packs))
+        ):
+            raise CollectionRefused(
+                "the store's manifests were lost; nobody knows what documents need",
+                hint="Put the folder 'manifests' back from a copy of the store, or "
+                "archive the documents again. To remove everything: gc --force.",
+            )
+        if not packs or plan.shares.get("live", Share()).blobs:
+            return
+        if roots.vanished and next(iter(roots.marks), None) is None:
+            raise CollectionRefused(
+                f"everything would go: all documents are gone, {roots.vanished:,} of "
+                "them without having been restored or forgotten",
+                hint="If they were moved, archive them where they are now. To remove "
+                "everything: gc --force.",
+            )
+
+    def _is_any_unclaimed(self, packs: Container[str]) -> bool:
+        """Whether there are blobs that no manifest names, or ever named."""
+        store, roots = self._store, self._roots
+        claimed = named(store)
+        if claimed is None:
+            return True
+        try:
+            return any(
+                not lives
+                and id not in roots.marks
+                and any(entry.pack in packs for entry in copies)
+                for id, lives, copies in joined(store.entries(), claimed)
+            )
+        finally:
+            claimed.close()
+
+    def _sweep(self, plan: Plan, *, force: bool) -> None:
+        """Do what was planned; what needs no room comes first."""
+        store = self._store
+        for key in self._roots.superseded:
+            store.backend.delete(key)
+        if self._roots.manifests:
+            store.note_claimed()
+            store.note_released()
+        if force or not self._scanned:  # nothing was there without a claim
+            store.note_found()
+        self.remove([*plan.condemned, *plan.dead, *plan.unindexed])
+        todo = [*plan.rewrite, *plan.merge]
+        self._progress.start(sum(live for _, live in todo), "rewriting")
+        try:
+            for batch in _rounds(todo):
+                self._rewrite(batch)
+            self.notes += sweep(store)
+            compact(store)
+        except StoreWriteError as e:
+            if not _is_full(e):
+                raise
+            self.notes.append(
+                f"There was no room to rewrite packs or indexes ({e}); "
+                "what is dead as a whole was removed."
+            )
+            undone = plan.shares.pop("rewritten", Share())
+            plan.shares["kept"] = plan.shares.get("kept", Share()) + undone
+            plan.shares.pop("merged", None)
+
+    def _rewrite(self, names: Sequence[str]) -> None:
+        """Copy what lives in packs to new ones, then remove them."""
+        copied: list[str] = []
+        with self._store.session() as session:
+            for name in names:
+                contents = self._contents(name)
+                live = [e for e in contents or () if self._lives(e)]
+                if contents is not None and self._moved(session, name, live):
+                    copied.append(name)
+                else:
+                    self._keep(name)
+                if session.pending > _MOST_PENDING:
+                    self._commit(session)
+                    self._groups = {}
+                self._progress.advance(sum(e.record.stored for e in live))
+            self._commit(session)
+            self._groups = {}
+        self.remove(copied)
+
+    def _moved(self, session: Session, name: str, live: list[Entry]) -> bool:
+        """Copy what lives in a pack; False if a part of it is not whole."""
+        try:
+            effort = pack_effort(self._store.backend, name)
+            if not effort:
+                return all(self._copied(session, entry) for entry in live)
+            wanted = {entry.offset for entry in live}
+            kept = closure(
+                self._store.backend,
+                self._contents(name) or (),
+                lambda entry: entry.offset in wanted,
+            )
+            if not all(self._is_whole(entry) for entry in kept):
+                return False
+            group = self._groups.get(effort)
+            self._groups[effort] = carry(self._store, session, group, effort, kept)
+        except (DamagedBlob, FileNotFoundError):
+            return False
+        return True
+
+
+def _is_full(error: StoreWriteError) -> bool:
+    """Whether a disk that is full, and none that fails, is the reason."""
+    cause = error.__cause__
+    return not isinstance(cause, OSError) or cause.errno in (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+    )
+
+
+def _rounds(todo: Sequence[tuple[str, int]]) -> Iterable[list[str]]:
+    """Packs in groups in which about as much lives as is copied at a time."""
+    group: list[str] = []
+    size = 0
+    for name, live in todo:
+        group.append(name)
+        size += live
+        if size >= _ROUND:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group

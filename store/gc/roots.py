@@ -1,0 +1,327 @@
+"""What lives: the blobs that some document needs."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Protocol
+
+from assetstore.documents.state import settled, spared, standing
+from assetstore.errors import AssetstoreError, DamagedManifest, IntegrityError
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.source import Source
+from assetstore.progress import SILENT, Progress
+from assetstore.store.format.blob import BlobId, Kind, Ref
+from assetstore.store.format.index import Entry
+from assetstore.store.format.manifest import Manifest
+from assetstore.store.gc.retention import Gone, Retention, decide, never
+from assetstore.store.reports import Decision
+from assetstore.store.store import Store
+
+
+class Marks:
+    """A set of blob ids that may be larger than memory."""
+
+    def __init__(self) -> None:
+        # A private file that SQLite makes once its cache of 40 MiB overflows.
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA cache_size=-40960")
+        self._db.execute("CREATE TABLE live(id BLOB PRIMARY KEY) WITHOUT ROWID")
+
+    def add(self, refs: Iterable[Ref]) -> None:
+        """Mark blobs."""
+        self._db.execute("BEGIN")
+        self._db.executemany(
+            "INSERT OR IGNORE INTO live VALUES(?)", ((id,) for _, id in refs)
+        )
+        self._db.execute("COMMIT")
+
+    def __contains__(self, id: object) -> bool:
+        found = self._db.execute("SELECT 1 FROM live WHERE id=?", (id,)).fetchone()
+        return found is not None
+
+    def __iter__(self) -> Iterator[BlobId]:
+        """The ids, sorted."""
+        for row in self._db.execute("SELECT id FROM live ORDER BY id"):
+            yield BlobId(row[0])
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._db.close()
+
+
+def joined(
+    entries: Iterable[Entry], marks: Marks
+) -> Iterator[tuple[BlobId, bool, list[Entry]]]:
+    """Every blob that has copies or is marked.
+
+    Args:
+        entries: All copies, by id.
+        marks: What lives.
+
+    Yields:
+        Its id, whether it is marked, its copies.
+    """
+    live = iter(marks)
+    wanted: BlobId | None = next(live, None)
+    for id, group in groupby(entries, key=lambda entry: entry.record.id):
+        while wanted is not None and wanted < id:
+            yield wanted, True, []
+            wanted = next(live, None)
+        lives = wanted == id
+        if lives:
+            wanted = next(live, None)
+        yield id, lives, list(group)
+    while wanted is not None:
+        yield wanted, True, []
+        wanted = next(live, None)
+
+
+class Living(Protocol):
+    """Says what lives."""
+
+    @property
+    def marks(self) -> Container[BlobId]:
+        """What lives."""
+
+    def mark_new(self) -> None:
+        """Look at what came since."""
+
+
+class Everything:
+    """Says that all lives."""
+
+    class _All:
+        def __contains__(self, id: object) -> bool:
+            return True
+
+    marks: Container[BlobId] = _All()
+
+    def mark_new(self) -> None:
+        """Nothing lives that did not before."""
+
+
+def named(store: Store) -> Marks | None:
+    """What all manifests name; None where one cannot be read."""
+    roots = Roots(store, grace=0)
+    try:
+        roots.mark_new()
+    except DamagedManifest:
+        roots.close()
+        return None
+    return roots.marks
+
+
+class Roots:
+    """Marks what the manifests of a store name.
+
+    Attributes:
+        marks: What lives.
+        manifests: How many manifests were read.
+        vanished: Documents whose claim is not kept since they are gone.
+        superseded: The keys of manifests that are not kept.
+        decisions: Why; in a dry run, what was decided on those that are, too.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        grace: float,
+        retention: Retention | None = None,
+        gone: Gone = never,
+        dry_run: bool = False,
+    ):
+        self.marks = Marks()
+        self.manifests = 0
+        self.vanished = 0
+        self.superseded: list[str] = []
+        self.decisions: list[Decision] = []
+        self._store = store
+        self._now = store.clock()
+        self._grace = grace
+        self._retention = retention or Retention()
+        self._gone = gone
+        self._dry_run = dry_run
+        self._known: set[str] = set()
+        self._sweeper = Sweeper()
+
+    def mark(self) -> None:
+        """Mark what all manifests name, but for those that are superseded.
+
+        Raises:
+            DamagedManifest: One cannot be read, so nobody knows what it needs.
+        """
+        group: list[str] = []
+        for key in self._store.manifest_keys():
+            if group and group[0].rpartition("/")[0] != key.rpartition("/")[0]:
+                self._mark_document(group)
+                group = []
+            group.append(key)
+        if group:
+            self._mark_document(group)
+
+    def mark_new(self) -> None:
+        """Mark what manifests name that came since; all of them live.
+
+        Raises:
+            DamagedManifest: One cannot be read.
+        """
+        for key in self._store.manifest_keys():
+            if key not in self._known and (manifest := self._load(key)) is not None:
+                self.marks.add(manifest.refs)
+
+    def _load(self, key: str) -> Manifest | None:
+        self._known.add(key)
+        try:
+            manifest = self._store.load_manifest(key)
+        except FileNotFoundError:  # retracted meanwhile
+            return None
+        self.manifests += 1
+        return manifest
+
+    def _mark_document(self, keys: list[str]) -> None:
+        """Mark what a document needs.
+
+        An older manifest may belong to a file that was moved since (as logs are
+        rotated): it goes by the rules of `decide`, unless the file is still in that
+        state.
+        """
+        found = [
+            (key, manifest)
+            for key in reversed(keys)
+            if (manifest := self._load(key)) is not None
+        ]
+        if not found:
+            return
+        decisions = self._decided(found)
+        newest = found[0][1]
+        begun = newest.begun and newest.client == self._store.client
+        if begun or not all(decision.keep for decision in decisions):
+            decisions = self._looked_at(found, decisions)
+        self.vanished += not decisions[0].keep
+        for (key, manifest), decision in zip(found, decisions, strict=True):
+            if decision.keep:
+                self.marks.add(manifest.refs)
+            else:
+                self.superseded.append(key)
+            if self._dry_run or not decision.keep:
+                self.decisions.append(decision)
+
+    def _decided(self, found: list[tuple[str, Manifest]]) -> list[Decision]:
+        return decide(
+            [manifest for _, manifest in found],
+            client=self._store.client,
+            retention=self._retention,
+            now=self._now,
+            grace=self._grace,
+            gone=self._gone,
+        )
+
+    def _looked_at(
+        self, found: list[tuple[str, Manifest]], decisions: list[Decision]
+    ) -> list[Decision]:
+        """Correct decisions by what the file is now, and note that it was restored."""
+        states = [manifest for _, manifest in found]
+        now, problem = standing(states, self._sweeper)
+        done = settled(self._store, states, now, dry_run=self._dry_run)
+        if done is not None:
+            found.insert(0, (done.key, done))
+            states.insert(0, done)
+            now, decisions = done, self._decided(found)
+        return spared(decisions, states, now, problem)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self.marks.close()
+
+
+def scan(
+    store: Store,
+    marks: Marks,
+    roots: Sequence[Path],
+    progress: Progress = SILENT,
+) -> int:
+    """Mark what the placeholders in files need.
+
+    Args:
+        store: The store.
+        marks: Where to mark it.
+        roots: Files, and folders with all that is below them; links are not
+            followed.
+        progress: Told of the bytes that were searched.
+
+    Returns:
+        How many files were searched.
+
+    Raises:
+        IntegrityError: A root or a file below it cannot be read, or a recipe
+            that is needed.
+    """
+    from assetstore.documents.rebuild import find_placeholders
+    from assetstore.store.format.recipe import MAX_RECIPE, Recipe
+
+    seen: set[bytes] = set()
+    count = 0
+    for path in _files(roots, store.root):
+        try:
+            with Source.open(path) as source:
+                for _, prefix in find_placeholders(source):
+                    if prefix in seen:
+                        continue
+                    seen.add(prefix)
+                    id = store.find_recipe(prefix)
+                    if id is None:
+                        continue
+                    raw = store.read(Kind.RECIPE, id, limit=MAX_RECIPE)
+                    marks.add([(Kind.RECIPE, id)])
+                    marks.add((Kind.MEDIA, blob) for blob in Recipe.parse(raw).blobs)
+                progress.advance(source.size)
+        except IntegrityError:
+            raise
+        except FileNotFoundError:  # it went while we looked
+            continue
+        except (OSError, AssetstoreError) as e:
+            raise _unreachable(path, e) from e
+        count += 1
+    return count
+
+
+def _files(roots: Sequence[Path], without: Path | None) -> Iterator[Path]:
+    """Regular files at and below some paths."""
+    for root in roots:
+        try:
+            found = root.stat()
+        except OSError as e:
+            raise _unreachable(root, e) from e
+        if stat.S_ISREG(found.st_mode):
+            yield root.resolve()
+            continue
+        for folder, folders, names in os.walk(root, onerror=_refuse):
+            here = Path(folder)
+            folders[:] = [name for name in folders if here / name != without]
+            for name in names:
+                path = here / name
+                try:
+                    mode = path.lstat().st_mode
+                except FileNotFoundError:
+                    continue
+                except OSError as e:
+                    raise _unreachable(path, e) from e
+                if stat.S_ISREG(mode):
+                    yield path
+
+
+def _refuse(error: OSError) -> None:
+    raise _unreachable(Path(error.filename), error) from error
+
+
+def _unreachable(path: Path, error: Exception) -> IntegrityError:
+    reason = getattr(error, "strerror", None) or error
+    return IntegrityError(
+        f"{path} cannot be searched for placeholders: {reason}",
+        hint="Nothing was collected. Make it readable, or leave it out of --scan.",
+        path=str(path),
+    )

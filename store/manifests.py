@@ -1,0 +1,230 @@
+"""The manifests of a store: what its documents claim."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from assetstore.errors import (
+    DamagedManifest,
+    ForeignManifest,
+    StoreError,
+    StoreWriteError,
+)
+from assetstore.store.backends.base import Backend, get, put
+from assetstore.store.config import enable
+from assetstore.store.format.blob import is_name, name_time
+from assetstore.store.format.manifest import FEATURE, Manifest, document_prefix
+from assetstore.store.format.pack import pack_name
+
+# An empty object that says that documents have manifests here. Where there is none of
+# them any more, and nobody took the last one away on purpose, they are lost.
+_CLAIMED = "notes/claimed"
+# An empty object that says that they were lost when a new one was put.
+_LOST = "notes/lost"
+_OLD = 86400.0
+_WAIT = 5.0
+
+
+class Claims:
+    """The part of a store that reads and writes manifests.
+
+    Attributes:
+        backend: Where its files are.
+        client: Who we are among its writers.
+        clock: Seconds since 1970.
+    """
+
+    backend: Backend
+    client: str
+    clock: Callable[[], float]
+    _is_claimed = False
+    _noted = False  # whether the store is known to name manifests with notes
+
+    def lock(
+        self, name: str, timeout: float = 0, *, reads: bool = False
+    ) -> AbstractContextManager[object]:
+        """A lock that spares two processes the same work."""
+        raise NotImplementedError
+
+    def manifest(self, document: Path) -> Manifest | None:
+        """This client's newest manifest of a document.
+
+        Raises:
+            DamagedManifest: It cannot be read.
+        """
+        prefix = document_prefix(self.client, document)
+        seqs = self._seqs(prefix)
+        return self.load_manifest(prefix + seqs[-1]) if seqs else None
+
+    def _seqs(self, prefix: str) -> list[str]:
+        """The numbers of a document's manifests, as they are written."""
+        names = (key.removeprefix(prefix) for key, _ in self.backend.list(prefix))
+        return [n for n in names if len(n) == 10 and n.isdecimal() and n.isascii()]
+
+    def load_manifest(self, key: str) -> Manifest:
+        """Read a manifest.
+
+        Raises:
+            DamagedManifest: It cannot be read.
+        """
+        try:
+            data = get(self.backend, key)
+        except StoreError as e:
+            hint = "Run 'assetstore repair'. Until then gc refuses to collect."
+            raise DamagedManifest(str(e), hint=hint, path=key) from e
+        return Manifest.unpack(data, key)
+
+    def manifest_keys(self) -> Iterator[str]:
+        """The keys of all manifests, a document's in their order."""
+        for key, _ in self.backend.list("manifests/"):
+            yield key
+
+    def manifests(self) -> Iterator[Manifest]:
+        """The newest manifest of every document of every client."""
+        return map(self.load_manifest, self.newest_keys())
+
+    def newest_keys(self) -> Iterator[str]:
+        """The key of the newest manifest of every document of every client."""
+        last = ""
+        for key in self.manifest_keys():
+            if last and last.rpartition("/")[0] != key.rpartition("/")[0]:
+                yield last
+            last = key
+        if last:
+            yield last
+
+    def states(self, manifest: Manifest) -> list[str]:
+        """The keys of all manifests of a manifest's document, in their order."""
+        prefix = document_prefix(manifest.client, manifest.document)
+        return [prefix + seq for seq in self._seqs(prefix)]
+
+    def before(self, begun: Manifest) -> Manifest:
+        """The state that a restore which was begun is of (`Manifest.begun`).
+
+        Raises:
+            DamagedManifest: It cannot be read.
+        """
+        for key in reversed(self.states(begun)):
+            with contextlib.suppress(FileNotFoundError):
+                state = self.load_manifest(key)
+                if state.seq < begun.seq and not state.begun:
+                    return state
+        return begun
+
+    def put_manifest(self, manifest: Manifest) -> Manifest:
+        """Add a document's next manifest, durably; the older ones stay."""
+        prefix = document_prefix(self.client, manifest.document)
+        while True:
+            numbers = (int(seq) for seq in self._seqs(prefix))
+            seq = max(numbers, default=0) + 1
+            signed = manifest.signed(self.client, seq, self.clock())
+            if self.put_signed(signed):  # not so where locks do nothing
+                return signed
+
+    def put_signed(self, manifest: Manifest) -> bool:
+        """Add a manifest in the place that it names, durably.
+
+        Returns:
+            False where there is one.
+        """
+        if not self._is_claimed and self.manifests_lost():
+            # From now on there is one: what the others named needs a note.
+            with contextlib.suppress(FileExistsError):
+                put(self.backend, _LOST, [])
+        if manifest.version > 1 and not self._noted:
+            enable(self.backend, self.lock("config", _WAIT), [FEATURE])
+            self._noted = True
+        try:
+            put(self.backend, manifest.key, [manifest.pack()])
+        except FileExistsError:
+            return False
+        self.note_claimed()
+        return True
+
+    def note_claimed(self) -> None:
+        """Note that the store has manifests, if it is not noted yet."""
+        if not self._is_claimed and self.backend.size(_CLAIMED) is None:
+            # Should it fail, the next manifest, or collection, notes it.
+            with contextlib.suppress(FileExistsError, StoreWriteError):
+                put(self.backend, _CLAIMED, [])
+        self._is_claimed = True
+
+    def note_released(self) -> None:
+        """Note that the last manifest was taken away on purpose, if it was."""
+        if next(self.manifest_keys(), None) is None:
+            self.backend.delete(_CLAIMED)
+            self._is_claimed = False
+
+    @property
+    def lost_before(self) -> bool:
+        """Whether manifests had been lost when the first one that is here was put."""
+        return self.backend.size(_LOST) is not None
+
+    def note_found(self) -> None:
+        """Note that nothing is needed any more of what lost manifests named."""
+        if self.lost_before:
+            self.backend.delete(_LOST)
+
+    def manifests_lost(self) -> bool:
+        """Whether documents had manifests here, and none is left of them.
+
+        A store whose very first archive is at work, or was killed, has packs and no
+        manifest, too; one that an older version wrote does not say whether documents
+        had any: then packs of more than a day are taken for a sign that they had.
+        """
+        if next(self.manifest_keys(), None) is not None:
+            return False
+        packs = (pack_name(key) for key, _ in self.backend.list("packs/"))
+        oldest = min(filter(is_name, packs), default=None)
+        if oldest is None:
+            return False
+        if self.backend.size(_CLAIMED) is not None:
+            return True
+        return name_time(oldest) < self.clock() - _OLD
+
+    def take_back(self, note: Manifest, own: Manifest | None) -> None:
+        """Let a document's manifest be the newest again, without a later one.
+
+        Args:
+            note: What was put.
+            own: What is to be the newest again; None: there was none.
+
+        Raises:
+            StoreWriteError: It cannot be put; both stay.
+        """
+        if own is not None:
+            self.put_manifest(own)
+        self.backend.delete(note.key)
+        if own is not None:
+            self.backend.delete(own.key)
+
+    def claims_on(self, document: str | Path) -> list[str]:
+        """The key of every client's newest manifest of a document."""
+        name = document_prefix(self.client, document).split("/")[2]
+        return [key for key in self.newest_keys() if key.split("/")[2:3] == [name]]
+
+    def is_own(self, key: str) -> bool:
+        """Whether a manifest is this client's."""
+        return key.startswith(f"manifests/{self.client}/")
+
+    def retract(self, manifest: Manifest, *, foreign: bool = False) -> None:
+        """Delete all manifests of a document.
+
+        Args:
+            manifest: One of them.
+            foreign: Also those of another client, which may have the document still.
+
+        Raises:
+            ForeignManifest: Another client wrote them.
+        """
+        if manifest.client != self.client and not foreign:
+            raise ForeignManifest(
+                f"{manifest.document} was archived by another user or machine",
+                hint="Run 'assetstore forget' there. If nobody has it there any more "
+                "(you lost your own state folder): 'assetstore forget --foreign'.",
+                path=manifest.document,
+            )
+        for key in self.states(manifest):
+            self.backend.delete(key)
+        self.note_released()

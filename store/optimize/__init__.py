@@ -1,0 +1,1 @@
+"""Code what a store holds smaller."""

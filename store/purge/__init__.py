@@ -1,0 +1,1 @@
+"""Take blobs out of a store for good."""

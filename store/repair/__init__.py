@@ -1,0 +1,1 @@
+"""Put a damaged store right, as far as that can be proven."""

@@ -1,0 +1,66 @@
+"""Every format's end is seen, and what has none, or another one, is not whole."""
+
+import re
+
+import pytest
+
+from assetstore.archiver.scan.whole import Extent, is_whole, is_whole_text
+from support.documents import DECLARED, PICTURES
+from support.samples import b64, wrapped
+
+ENDED = {k: v for k, v in {**PICTURES, **DECLARED}.items() if k not in ("tiff", "jp2")}
+
+
+@pytest.mark.parametrize("name", ENDED)
+def test_a_picture_ends_where_its_bytes_do(name: str) -> None:
+    data = ENDED[name]
+    assert is_whole(data[:3000], data[-128:], len(data)) is True
+    cut = data[:-3]
+    assert is_whole(cut[:3000], cut[-128:], len(cut)) is False
+    more = data + b"more"
+    assert is_whole(more[:3000], more[-128:], len(more)) is False
+
+
+@pytest.mark.parametrize("name", ["tiff", "jp2"])
+def test_a_format_without_an_end_is_not_decided(name: str) -> None:
+    data = DECLARED[name]
+    assert is_whole(data[:3000], data[-128:], len(data)) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "size", "whole"),
+    [
+        (b"RIFF\x04\0\0\0WEBP", 12, True),
+        (b"RIFF\x05\0\0\0WEBPx", 14, True),
+        (b"RIFF\x05\0\0\0WEBPx", 15, False),
+        (b"\0\0\0\x10ftypheic\0\0\0\0\0\0\0\0mdat", 99, True),
+        (b"\0\0\0\x10ftypheic\0\0\0\0\0\0\1\0mdat", 272, True),
+        (b"\0\0\0\x10ftypheic\0\0\0\0\0\0\1\0mdat", 271, False),
+        (b"\0\0\0\x10ftypheic\0\0\0\0\0\0\0\1mdat" + b"\0" * 7 + b"\x20", 48, True),
+        (b"\0\0\0\x10ftypheic\0\0\0\0\0\0\0\4mdat", 48, False),
+        (b"\0\0\0\x10ftypheic\0\0\0\0\x81\x02\xff\1\0\0\0\0", 48, False),
+        (b"\0\0\1\0\2\0" + bytes(16), 22, False),
+        (b"\0\0\1\0\1\0" + bytes(8) + b"\4\0\0\0\x16\0\0\0", 26, True),
+    ],
+)
+def test_sizes_that_are_said(head: bytes, size: int, whole: bool) -> None:
+    assert is_whole(head, head[-12:], size) is whole
+
+
+@pytest.mark.parametrize("between", ["", "\n", '" +\n  "', "&#10;", " "])
+@pytest.mark.parametrize("name", ["png", "jpeg", "gif", "webp", "avif", "svg"])
+def test_text_in_lines(name: str, between: str) -> None:
+    plain = b64(PICTURES[name])
+    text = wrapped(plain, 61, between).encode()
+    document = b"abc" + text + b"def"
+    breaks = re.compile(re.escape(between.encode()) or b"(?!)")
+
+    def peek(start: int, length: int) -> bytes:
+        return document[start : start + length]
+
+    letters = len(plain.rstrip("="))
+    end = 3 + len(text)
+    extent = Extent(end=end, letters=letters, breaks=breaks)
+    assert is_whole_text(peek, 3, extent) is True
+    short = Extent(end=end - 8, letters=letters - 8, breaks=breaks)
+    assert is_whole_text(peek, 3, short) is False
