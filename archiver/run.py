@@ -3,13 +3,12 @@
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from assetstore.agents.homes import home_at
 from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
 from assetstore.archiver.unchanged import Known, Seen, stamp
 from assetstore.errors import ContainerRefused, SourceRefused
@@ -26,6 +25,7 @@ from assetstore.version import __version__
 
 if TYPE_CHECKING:
     from assetstore.archiver.archive import Archiver
+    from assetstore.formats.homes import Home
 
 __all__ = ["ArchiveOptions", "archive_file", "archive_paths", "archive_stream"]
 
@@ -99,6 +99,13 @@ def _fingerprint(options: ArchiveOptions, sparing: Sparing | None) -> str:
     return f"{__version__} {options.min_size} {options.media} {options.profile}{few}"
 
 
+def _home_at(folder: str, names: Collection[str] | None = None) -> "Home | None":
+    """The home of a client that a folder is; only folders need the import."""
+    from assetstore.formats.registry import home_at
+
+    return home_at(folder, names)
+
+
 def _chosen(
     store: Store,
     paths: Sequence[Path],
@@ -117,7 +124,7 @@ def _chosen(
         youngest = time.time() - options.min_age
     root = [path for path in (store.root, store.cache_dir) if path is not None]
     here = os.getcwd()
-    leave_out = Level(ignore=options.ignore, owner=home_at)
+    leave_out = Level(ignore=options.ignore, owner=_home_at)
     for file in find_documents(
         paths,
         include=options.include,

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
         list_documents,
         media_blobs,
     )
+    from assetstore.documents.upkeep import collect, repair
     from assetstore.errors import AssetstoreError
+    from assetstore.opening import open_store
     from assetstore.progress import Progress
     from assetstore.restore.run import (
         RestoreOptions,
@@ -46,14 +48,11 @@ if TYPE_CHECKING:
     from assetstore.results import FileResult, Report
     from assetstore.store.check.verify import verify
     from assetstore.store.format.blob import BlobId, Kind
-    from assetstore.store.gc.collect import collect
     from assetstore.store.gc.retention import Retention
     from assetstore.store.known_stores import KnownStores
-    from assetstore.store.opening import open_store
     from assetstore.store.optimize.optimize import optimize
     from assetstore.store.purge.purge import PurgeReport, purge
     from assetstore.store.repair.index import RebuildReport, rebuild_index
-    from assetstore.store.repair.repair import repair
     from assetstore.store.reports import (
         Decision,
         Finding,
@@ -70,17 +69,16 @@ _MODULES = {
     "documents.catalog": (
         "Document MediaBlob find_blob forget list_documents media_blobs"
     ),
+    "documents.upkeep": "collect repair",
     "errors": "AssetstoreError",
     "progress": "Progress",
     "restore.run": "RestoreOptions extract restore_file restore_paths restore_stream",
     "results": "FileResult Report",
     "store.format.blob": "BlobId Kind",
-    "store.gc.collect": "collect",
     "store.known_stores": "KnownStores",
-    "store.opening": "open_store",
+    "opening": "open_store",
     "store.optimize.optimize": "optimize",
     "store.purge.purge": "PurgeReport purge",
-    "store.repair.repair": "repair",
     "store.repair.index": "RebuildReport rebuild_index",
     "store.reports": (
         "Decision Finding GcReport OptimizeReport RepairReport VerifyReport"

@@ -29,12 +29,13 @@ from pathlib import Path
 
 from assetstore import errors
 from assetstore.archiver.run import ArchiveOptions, archive_paths
+from assetstore.documents.upkeep import LocalDocuments, collect
 from assetstore.files import replace as replacing
 from assetstore.files.leftovers import Sweeper
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file, restore_paths
 from assetstore.store.check.verify import verify
-from assetstore.store.gc.collect import Collector, collect
+from assetstore.store.gc.collect import Collector
 from assetstore.store.gc.retention import Retention
 from assetstore.store.gc.roots import Roots
 from assetstore.store.store import Store
@@ -122,8 +123,8 @@ def gather(folder: Path, seed: int) -> None:
             if seed % 2:
                 collect(store, grace=0, retention=retention)
             else:
-                roots = Roots(store, grace=0, retention=retention)
-                Collector(store, grace=0, roots=roots).run()
+                roots = Roots(store, LocalDocuments(), grace=0, retention=retention)
+                Collector(store, roots, grace=0).run()
             counts.add("collections")
         time.sleep(0.05)
 

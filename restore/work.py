@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assetstore.agents.codex.forks import earlier_forms
 from assetstore.documents.ownership import Ancestry, Judge, Lineage
 from assetstore.documents.rebuild import Known, Recipes, Tally, all_open, rebuild
 from assetstore.errors import (
@@ -14,8 +13,10 @@ from assetstore.errors import (
     MissingBlob,
     StoreError,
     StoreWriteError,
+    UsageError,
 )
 from assetstore.files.source import Source
+from assetstore.formats.registry import beside, formats
 from assetstore.restore.options import RestoreOptions
 from assetstore.store.format.blob import Kind, Ref
 from assetstore.store.format.manifest import Manifest
@@ -69,7 +70,12 @@ class Work:
         self._source = source
         self._document = document
         self._options = options
-        earlier = earlier_forms(document, source) if document is not None else ()
+        earlier: Sequence[Source] = ()
+        # A plug-in that cannot be loaded keeps nobody from restoring.
+        with suppress(UsageError):
+            formats()  # each says whether its documents are logs
+            if document is not None:
+                earlier = beside(document).earlier_forms(document, source)
         found = []
         for place in places:
             own = _own(place.store, document) if document is not None else None

@@ -1,7 +1,7 @@
 """The manifests of a store: what its documents claim."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -228,3 +228,37 @@ class Claims:
         for key in self.states(manifest):
             self.backend.delete(key)
         self.note_released()
+
+
+def settled(
+    store: Claims,
+    states: Sequence[Manifest],
+    now: Manifest | None,
+    *,
+    dry_run: bool = False,
+) -> Manifest | None:
+    """Note of a restore that it was done, where it was killed before it did so.
+
+    A restore first says that it is begun, with the hash of the document as it will be
+    (`Manifest.begun`); a document that begins with these bytes was restored. What is
+    put comes right behind that, or not at all: who archived the document meanwhile
+    was there first.
+
+    Args:
+        store: The store.
+        states: All states of a document, the newest first.
+        now: The one that its file is in.
+        dry_run: Put nothing.
+
+    Returns:
+        What was put; None where there is nothing to say, or it cannot be told whether
+        the document was restored.
+    """
+    own = states[0]
+    if not own.begun or own.client != store.client or now is not own:
+        return None
+    done = own.done
+    with contextlib.suppress(StoreWriteError):  # what it says can be said later
+        if dry_run or store.put_signed(done):
+            return done
+    return None

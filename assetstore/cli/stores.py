@@ -13,9 +13,9 @@ from pathlib import Path
 from assetstore.cli.command import Run
 from assetstore.documents.find_store import owner_of
 from assetstore.errors import MissingBlob
+from assetstore.opening import open_store
 from assetstore.results import Report
 from assetstore.store.known_stores import KnownStores
-from assetstore.store.opening import open_store
 from assetstore.store.store import Store
 
 
@@ -47,7 +47,7 @@ def open_at(
     documents: Iterable[str | Path] = (),
     clock: Callable[[], float] = time.time,
 ) -> Store:
-    """Open the store at a place; as `assetstore.store.opening.open_store`."""
+    """Open the store at a place; as `assetstore.opening.open_store`."""
 
     def tell(label: str, text: str) -> None:
         # At the usual place it is no news.

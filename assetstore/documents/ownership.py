@@ -23,12 +23,13 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.documents.edited_log import own_places
-from assetstore.documents.state import longest, settled
+from assetstore.documents.state import longest
 from assetstore.errors import DamagedManifest, SourceChanged
 from assetstore.files.source import Source
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.notes import Around, Note, Verdict
 from assetstore.store.format.placeholder import LENGTH
+from assetstore.store.manifests import settled
 from assetstore.store.store import Store
 
 # Profiles of logs that their clients only append to: of formats that are loaded, and

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Literal, Protocol
 
 from assetstore.formats.beside import Beside
+from assetstore.formats.homes import HomeShape
 from assetstore.formats.places import Container, Place
 from assetstore.results import Why
 
@@ -109,6 +110,8 @@ class Format(Protocol):
         tells: Strings of which each record that tells it has one; none: the
             beginning of a document tells it, or nothing does.
         beside: Knows what lies beside its documents (`NOTHING`, for most).
+        home: What the folders look like in which its client keeps all it has; nothing
+            in them is touched but its documents. None where there is no such folder.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Format(Protocol):
     members: tuple[bytes, ...]
     tells: tuple[bytes, ...]
     beside: Beside
+    home: HomeShape | None
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether a document is of this format, by its place or its beginning.

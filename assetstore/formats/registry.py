@@ -7,7 +7,7 @@ documents to be taken for something else.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePath
@@ -18,6 +18,7 @@ from assetstore.errors import UsageError
 from assetstore.files.source import CHUNK, Source, Window
 from assetstore.formats.base import Format
 from assetstore.formats.beside import NOTHING, Beside
+from assetstore.formats.homes import Home, HomeShape, find_home
 from assetstore.formats.lexer import OTHER
 from assetstore.formats.text import Json, JsonLines, Text, Typed
 
@@ -104,6 +105,7 @@ _ATTRIBUTES = (
     "members",
     "tells",
     "beside",
+    "home",
     "claims",
     "told_by",
     "treat",
@@ -151,6 +153,21 @@ def beside(path: Path) -> Beside:
         if format.beside.owns(path):
             return format.beside
     return NOTHING
+
+
+def home_at(folder: str, names: Collection[str] | None = None) -> Home | None:
+    """The home of a client that a folder is, or None.
+
+    Args:
+        folder: Its path.
+        names: What is in it; None: that is looked at where it matters.
+    """
+    return find_home(folder, _home_shapes(), names)
+
+
+@cache
+def _home_shapes() -> tuple[HomeShape, ...]:
+    return tuple(format.home for format in formats() if format.home is not None)
 
 
 def is_undecided(format: Format) -> bool:

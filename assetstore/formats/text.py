@@ -9,6 +9,7 @@ from pathlib import PurePath
 from assetstore.formats import shapes
 from assetstore.formats.base import IN_PLACE, Candidate, Kind, Treatment
 from assetstore.formats.beside import NOTHING, Beside
+from assetstore.formats.homes import HomeShape
 from assetstore.formats.places import Place
 from assetstore.results import Why
 
@@ -41,6 +42,7 @@ class Text:
     members: tuple[bytes, ...] = (b"data", b"blob", b"file_data")
     tells: tuple[bytes, ...] = ()
     beside: Beside = NOTHING
+    home: HomeShape | None = None
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Every document that no other format claims."""

@@ -24,10 +24,10 @@ from assetstore.jobs.tasks import (
     collect_garbage,
     optimize_every,
 )
+from assetstore.opening import open_store
 from assetstore.progress import SILENT, Progress
 from assetstore.quantities import duration
 from assetstore.store.locks import try_hold
-from assetstore.store.opening import open_store
 from assetstore.store.store import Store
 from assetstore.version import __version__
 

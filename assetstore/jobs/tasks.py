@@ -12,6 +12,7 @@ from typing import Any
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.config.keys import Gc, Job, Optimize, Verify
 from assetstore.documents.missing import Missing, missing_file
+from assetstore.documents.upkeep import collect
 from assetstore.errors import AssetstoreError, DamagedManifest, SourceError
 from assetstore.files.replace import absolute
 from assetstore.jobs.limits import Bounds
@@ -19,7 +20,6 @@ from assetstore.jobs.log import Result, TaskState
 from assetstore.progress import Progress
 from assetstore.results import FileResult, Report
 from assetstore.store.check.verify import verify
-from assetstore.store.gc.collect import collect
 from assetstore.store.gc.retention import Retention, never
 from assetstore.store.optimize.encode import missing_packages
 from assetstore.store.optimize.optimize import optimize

@@ -13,7 +13,6 @@ from assetstore.errors import (
     IntegrityError,
     StoreWriteError,
 )
-from assetstore.files.find import StrPath, several
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Sweeper
 from assetstore.store.backends.temp import sweep_spools
@@ -23,8 +22,7 @@ from assetstore.store.format.pack import pack_effort
 from assetstore.store.gc.merge_index import compact
 from assetstore.store.gc.plan import Plan, make_plan
 from assetstore.store.gc.remove import Remover, carry
-from assetstore.store.gc.retention import Gone, Retention, never
-from assetstore.store.gc.roots import Roots, joined, named, scan
+from assetstore.store.gc.roots import Roots, joined, named
 from assetstore.store.purge.rewrite import sweep
 from assetstore.store.repair.accepted import accepted_losses, end_losses
 from assetstore.store.reports import GcReport as GcReport
@@ -37,61 +35,6 @@ GRACE = 14 * 86400.0
 _ROUND = 256 << 20
 # How many blobs wait in memory for a commit meanwhile.
 _MOST_PENDING = 20_000
-_WAIT = 1.0
-
-
-def collect(
-    store: Store,
-    *,
-    grace: float = GRACE,
-    dry_run: bool = False,
-    scan: Iterable[StrPath] = (),
-    retention: Retention | None = None,
-    gone: Gone = never,
-    max_unused: float | None = None,
-    force: bool = False,
-    progress: Progress | None = None,
-) -> GcReport:
-    """Remove what no document needs.
-
-    Args:
-        store: The store.
-        grace: Packs younger than this (seconds), and manifests that were
-            superseded more recently, are left alone.
-        dry_run: Change nothing.
-        scan: Files and folders; what placeholders in them name lives, too.
-        retention: Which older states of documents are kept.
-        gone: Says which documents are gone for good.
-        max_unused: The share of what lives that may be dead beside it in packs that
-            are older; None: 30 % of each pack.
-        force: Collect also where that is refused otherwise.
-        progress: Told how far it is.
-
-    Raises:
-        CollectionRefused: All manifests are lost, or everything would go without
-            a document having been restored or forgotten; nothing was collected.
-        IntegrityError: A manifest or an index cannot be read, or something to
-            be scanned; nothing was collected.
-        LockedError: Another collection is running.
-        StoreWriteError: The store cannot be written.
-    """
-    with store.lock("gc", _WAIT, reads=dry_run):
-        roots = Roots(
-            store,
-            grace=grace,
-            retention=retention,
-            gone=gone,
-            dry_run=dry_run,
-        )
-        collector = Collector(
-            store,
-            grace=grace,
-            roots=roots,
-            max_unused=max_unused,
-            progress=progress or SILENT,
-        )
-        paths = several(scan)
-        return collector.run(paths, dry_run=dry_run, force=force)
 
 
 class Collector(Remover):
@@ -100,13 +43,13 @@ class Collector(Remover):
     def __init__(
         self,
         store: Store,
+        roots: Roots,
         *,
         grace: float,
-        roots: Roots | None = None,
         max_unused: float | None = None,
         progress: Progress = SILENT,
     ):
-        self._roots = roots or Roots(store, grace=grace)
+        self._roots = roots
         super().__init__(store, self._roots)
         self._progress = progress
         self._grace = grace
@@ -121,7 +64,7 @@ class Collector(Remover):
         dry_run: bool = False,
         force: bool = False,
     ) -> GcReport:
-        """Mark and sweep; as `collect`, without its lock."""
+        """Mark and sweep; as `assetstore.collect`, without its lock."""
         try:
             return self._run(paths, dry_run, force)
         finally:
@@ -137,7 +80,7 @@ class Collector(Remover):
         self._roots.mark()
         self._progress.start(None, "searching")
         self._scanned = bool(paths)
-        scanned = scan(store, self._roots.marks, paths, self._progress) if paths else 0
+        scanned = self._roots.scan(paths, self._progress) if paths else 0
         plan = make_plan(
             store,
             self._roots.marks,

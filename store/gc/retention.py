@@ -1,7 +1,7 @@
 """Which states of which documents a collection keeps, and why."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assetstore.store.format.blob import Ref
 from assetstore.store.format.manifest import Manifest
@@ -124,3 +124,31 @@ def _decision(state: Manifest, *, keep: bool, reason: str) -> Decision:
 def never(manifest: Manifest) -> str:
     """Take no document for gone."""
     return ""
+
+
+def spared(
+    decisions: Sequence[Decision],
+    states: Sequence[Manifest],
+    now: Manifest | None,
+    problem: str,
+) -> list[Decision]:
+    """Keep the state that the file is in, and every state if that cannot be told.
+
+    Args:
+        decisions: What was decided on each state.
+        states: All states of a document.
+        now: The one that its file is in (`Documents.state`).
+        problem: Why that cannot be told.
+    """
+    if problem:
+        return [_kept(decision, problem) for decision in decisions]
+    return [
+        _kept(decision, "the file is still as it was then")
+        if state is now
+        else decision
+        for decision, state in zip(decisions, states, strict=True)
+    ]
+
+
+def _kept(decision: Decision, reason: str) -> Decision:
+    return decision if decision.keep else replace(decision, keep=True, reason=reason)

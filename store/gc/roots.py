@@ -1,22 +1,18 @@
 """What lives: the blobs that some document needs."""
 
-import os
 import sqlite3
-import stat
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
-from assetstore.documents.state import settled, spared, standing
-from assetstore.errors import AssetstoreError, DamagedManifest, IntegrityError
-from assetstore.files.leftovers import Sweeper
-from assetstore.files.source import Source
-from assetstore.progress import SILENT, Progress
-from assetstore.store.format.blob import BlobId, Kind, Ref
+from assetstore.errors import DamagedManifest
+from assetstore.progress import Progress
+from assetstore.store.format.blob import BlobId, Ref
 from assetstore.store.format.index import Entry
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.gc.retention import Gone, Retention, decide, never
+from assetstore.store.gc.retention import Gone, Retention, decide, never, spared
+from assetstore.store.manifests import settled
 from assetstore.store.reports import Decision
 from assetstore.store.store import Store
 
@@ -105,13 +101,39 @@ class Everything:
 
 def named(store: Store) -> Marks | None:
     """What all manifests name; None where one cannot be read."""
-    roots = Roots(store, grace=0)
+    marks = Marks()
     try:
-        roots.mark_new()
+        for manifest in store.manifests():
+            marks.add(manifest.refs)
     except DamagedManifest:
-        roots.close()
+        marks.close()
         return None
-    return roots.marks
+    return marks
+
+
+class Documents(Protocol):
+    """Looks at documents for a store, which opens no file of a user's."""
+
+    def state(self, states: Sequence[Manifest]) -> tuple[Manifest | None, str]:
+        """Which state a document's file is in.
+
+        Args:
+            states: All states of a document.
+
+        Returns:
+            The state, or None; and why it cannot be told, or "".
+        """
+        ...
+
+    def scan(
+        self, store: Store, marks: "Marks", paths: Sequence[Path], progress: Progress
+    ) -> int:
+        """Mark what the placeholders in files need; how many files were searched.
+
+        Raises:
+            IntegrityError: A file cannot be read, or a recipe that is needed.
+        """
+        ...
 
 
 class Roots:
@@ -128,6 +150,7 @@ class Roots:
     def __init__(
         self,
         store: Store,
+        documents: Documents,
         *,
         grace: float,
         retention: Retention | None = None,
@@ -146,7 +169,7 @@ class Roots:
         self._gone = gone
         self._dry_run = dry_run
         self._known: set[str] = set()
-        self._sweeper = Sweeper()
+        self._documents = documents
 
     def mark(self) -> None:
         """Mark what all manifests name, but for those that are superseded.
@@ -172,6 +195,10 @@ class Roots:
         for key in self._store.manifest_keys():
             if key not in self._known and (manifest := self._load(key)) is not None:
                 self.marks.add(manifest.refs)
+
+    def scan(self, paths: Sequence[Path], progress: Progress) -> int:
+        """Mark what the placeholders in files need; as `Documents.scan`."""
+        return self._documents.scan(self._store, self.marks, paths, progress)
 
     def _load(self, key: str) -> Manifest | None:
         self._known.add(key)
@@ -225,7 +252,7 @@ class Roots:
     ) -> list[Decision]:
         """Correct decisions by what the file is now, and note that it was restored."""
         states = [manifest for _, manifest in found]
-        now, problem = standing(states, self._sweeper)
+        now, problem = self._documents.state(states)
         done = settled(self._store, states, now, dry_run=self._dry_run)
         if done is not None:
             found.insert(0, (done.key, done))
@@ -236,92 +263,3 @@ class Roots:
     def close(self) -> None:
         """Forget everything."""
         self.marks.close()
-
-
-def scan(
-    store: Store,
-    marks: Marks,
-    roots: Sequence[Path],
-    progress: Progress = SILENT,
-) -> int:
-    """Mark what the placeholders in files need.
-
-    Args:
-        store: The store.
-        marks: Where to mark it.
-        roots: Files, and folders with all that is below them; links are not
-            followed.
-        progress: Told of the bytes that were searched.
-
-    Returns:
-        How many files were searched.
-
-    Raises:
-        IntegrityError: A root or a file below it cannot be read, or a recipe
-            that is needed.
-    """
-    from assetstore.documents.rebuild import find_placeholders
-    from assetstore.store.format.recipe import MAX_RECIPE, Recipe
-
-    seen: set[bytes] = set()
-    count = 0
-    for path in _files(roots, store.root):
-        try:
-            with Source.open(path) as source:
-                for _, prefix in find_placeholders(source):
-                    if prefix in seen:
-                        continue
-                    seen.add(prefix)
-                    id = store.find_recipe(prefix)
-                    if id is None:
-                        continue
-                    raw = store.read(Kind.RECIPE, id, limit=MAX_RECIPE)
-                    marks.add([(Kind.RECIPE, id)])
-                    marks.add((Kind.MEDIA, blob) for blob in Recipe.parse(raw).blobs)
-                progress.advance(source.size)
-        except IntegrityError:
-            raise
-        except FileNotFoundError:  # it went while we looked
-            continue
-        except (OSError, AssetstoreError) as e:
-            raise _unreachable(path, e) from e
-        count += 1
-    return count
-
-
-def _files(roots: Sequence[Path], without: Path | None) -> Iterator[Path]:
-    """Regular files at and below some paths."""
-    for root in roots:
-        try:
-            found = root.stat()
-        except OSError as e:
-            raise _unreachable(root, e) from e
-        if stat.S_ISREG(found.st_mode):
-            yield root.resolve()
-            continue
-        for folder, folders, names in os.walk(root, onerror=_refuse):
-            here = Path(folder)
-            folders[:] = [name for name in folders if here / name != without]
-            for name in names:
-                path = here / name
-                try:
-                    mode = path.lstat().st_mode
-                except FileNotFoundError:
-                    continue
-                except OSError as e:
-                    raise _unreachable(path, e) from e
-                if stat.S_ISREG(mode):
-                    yield path
-
-
-def _refuse(error: OSError) -> None:
-    raise _unreachable(Path(error.filename), error) from error
-
-
-def _unreachable(path: Path, error: Exception) -> IntegrityError:
-    reason = getattr(error, "strerror", None) or error
-    return IntegrityError(
-        f"{path} cannot be searched for placeholders: {reason}",
-        hint="Nothing was collected. Make it readable, or leave it out of --scan.",
-        path=str(path),
-    )

@@ -12,12 +12,11 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from blake3 import blake3
 
-from assetstore.documents.rebuild import Recipes, find_placeholders
 from assetstore.errors import AssetstoreError, DamagedManifest, StoreError
-from assetstore.files.source import Source
 from assetstore.store.backends.base import Backend, Mender, get
 from assetstore.store.format.blob import Ref
 from assetstore.store.format.manifest import Manifest, document_prefix
@@ -45,6 +44,23 @@ class Damaged:
     document: str = ""
 
 
+class Documents(Protocol):
+    """Looks at documents for a store, which opens no file of a user's."""
+
+    def needs(self, store: Store, path: Path, digest: str) -> set[Ref] | None:
+        """What the placeholders in a document need.
+
+        Args:
+            store: The store.
+            path: The document.
+            digest: Its BLAKE3, in hexadecimal.
+
+        Returns:
+            None where it is another file by now.
+        """
+        ...
+
+
 def damaged_manifests(store: Store) -> list[Damaged]:
     """The manifests of a store that cannot be read, or are in another's place."""
     found: list[Damaged] = []
@@ -68,6 +84,7 @@ def damaged_manifests(store: Store) -> list[Damaged]:
 def mend(
     store: Store,
     damaged: Sequence[Damaged],
+    documents: Documents,
     backups: Iterable[Backend] = (),
     *,
     dry_run: bool = False,
@@ -77,6 +94,7 @@ def mend(
     Args:
         store: The store.
         damaged: What cannot be read.
+        documents: Looks at their documents.
         backups: Copies of the store.
         dry_run: Change nothing.
 
@@ -92,7 +110,7 @@ def mend(
     others = list(backups)
     mended: list[Mended] = []
     for item in damaged:
-        right, how = _right(store, item, displaced, others)
+        right, how = _right(store, item, documents, displaced, others)
         if right is None:
             continue
         if not dry_run:
@@ -110,7 +128,11 @@ def mend(
 
 
 def _right(
-    store: Store, item: Damaged, displaced: dict[str, bytes], backups: list[Backend]
+    store: Store,
+    item: Damaged,
+    documents: Documents,
+    displaced: dict[str, bytes],
+    backups: list[Backend],
 ) -> tuple[bytes | None, str]:
     """A manifest's own bytes, and where they come from."""
     if item.key in displaced:
@@ -124,7 +146,7 @@ def _right(
         except (AssetstoreError, OSError):
             continue
         return data, "backup"
-    return _rederived(store, item), "document"
+    return _rederived(store, item, documents), "document"
 
 
 def _displaced(damaged: Iterable[Damaged]) -> dict[str, bytes]:
@@ -189,30 +211,17 @@ def _document(key: str, data: bytes) -> str:
     return document if key.startswith(prefix) else ""
 
 
-def _rederived(store: Store, item: Damaged) -> bytes | None:
+def _rederived(store: Store, item: Damaged, documents: Documents) -> bytes | None:
     """A manifest made from its document, if that is what was archived."""
     head = _head(item.data)
     if not item.document or head.get("state") != "archived":
         return None
     try:
-        with Source.open(Path(item.document)) as source:
-            if source.blake3().hex() != head.get("slim_hash"):
-                return None
-            refs = _needs(store, source)
-        if len(refs) != head.pop("refs"):
+        refs = documents.needs(store, Path(item.document), str(head.get("slim_hash")))
+        if refs is None or len(refs) != head.pop("refs"):
             return None
         head["slim_hash"] = bytes.fromhex(str(head["slim_hash"]))
         manifest = Manifest(**head, refs=tuple(sorted(refs)))  # type: ignore[arg-type]
         return _if_right(manifest.pack(), item.key)
     except (AssetstoreError, OSError, ValueError, TypeError, KeyError, struct.error):
         return None
-
-
-def _needs(store: Store, source: Source) -> set[Ref]:
-    recipes = Recipes(store)
-    refs: set[Ref] = set()
-    for _, prefix in find_placeholders(source):
-        recipe = recipes.get(prefix)
-        if recipe is not None:
-            refs.update(recipe.refs)
-    return refs

@@ -9,7 +9,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assetstore.errors import (
@@ -21,7 +21,7 @@ from assetstore.errors import (
     UnsupportedStore,
     UsageError,
 )
-from assetstore.progress import SILENT, Progress
+from assetstore.progress import Progress
 from assetstore.store.backends.base import Backend, get
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.check.read_packs import Survey, survey
@@ -38,12 +38,16 @@ from assetstore.store.gc.roots import Marks, joined
 from assetstore.store.repair.accepted import accept_loss, accepted_losses, end_losses
 from assetstore.store.repair.index import rebuild_index
 from assetstore.store.repair.lost_blobs import Healer, WantedSession
-from assetstore.store.repair.manifests import Damaged, damaged_manifests, mend
+from assetstore.store.repair.manifests import (
+    Damaged,
+    Documents,
+    damaged_manifests,
+    mend,
+)
 from assetstore.store.repair.quarantine import preserve, retire
 from assetstore.store.reports import Healed, Lost, Mended, RepairReport, SetAside
 from assetstore.store.store import Store
 
-_WAIT = 1.0
 _MIN_DIGITS = 4
 
 
@@ -61,46 +65,6 @@ class _Needs:
     kinds: dict[BlobId, Kind] = field(default_factory=dict)
     documents: dict[BlobId, set[str]] = field(default_factory=dict)
     profiles: set[str] = field(default_factory=set)
-
-
-def repair(
-    store: Store,
-    *,
-    healers: Callable[[], Iterable[Healer]] = tuple,
-    backups: Sequence[Backend] = (),
-    set_aside_manifests: bool = False,
-    accept: Sequence[str] | None = None,
-    dry_run: bool = False,
-    config: bool = False,
-    progress: Progress | None = None,
-) -> RepairReport:
-    """Put right what is wrong with a store, as far as that is possible.
-
-    Args:
-        store: The store.
-        healers: Where lost blobs may be found; asked only if there are any.
-        backups: Copies of the store, for manifests.
-        set_aside_manifests: Move manifests that stay damaged to the quarantine,
-            so that collections run again; what only they name goes with the next.
-        accept: Blobs that are lost for good, by the first digits of their ids in
-            hexadecimal; none of them: all that is lost. From then on nothing warns
-            of them, until they are found. None: nothing is accepted.
-        dry_run: Change nothing.
-        config: Whether `mend_config` did something, for the report.
-        progress: Told how far it is.
-
-    Raises:
-        UsageError: What is to be accepted is not lost; all else was done.
-        LockedError: A collection is running.
-        StoreWriteError: The store cannot be written; what was done stays done.
-    """
-    with store.lock("gc", _WAIT, reads=dry_run):
-        work = _Repair(store, progress or SILENT, dry_run)
-        try:
-            report = work.run(healers, backups, set_aside_manifests, accept)
-            return replace(report, config=config)
-        finally:
-            work.close()
 
 
 def mend_config(root: Path, *, dry_run: bool = False, id: str = "") -> bool:
@@ -169,11 +133,14 @@ def _noted(backend: Backend) -> set[str]:
     return set()
 
 
-class _Repair:
+class Repair:
     """One repair."""
 
-    def __init__(self, store: Store, progress: Progress, dry_run: bool):
+    def __init__(
+        self, store: Store, documents: Documents, progress: Progress, *, dry_run: bool
+    ):
         self._store = store
+        self._documents = documents
         self._progress = progress
         self._dry = dry_run
         self._aside: list[SetAside] = []
@@ -184,6 +151,7 @@ class _Repair:
         self._wants = _Needs()
 
     def close(self) -> None:
+        """Forget everything."""
         self._found.close()
         self._progress.close()
 
@@ -194,6 +162,7 @@ class _Repair:
         set_aside_manifests: bool,
         accept: Sequence[str] | None,
     ) -> RepairReport:
+        """Look and put right; as `assetstore.repair`, without its lock."""
         store, dry = self._store, self._dry
         store.renew(delete=not dry)
         store.refresh()
@@ -233,7 +202,7 @@ class _Repair:
 
     def _mend(self, backups: Sequence[Backend]) -> tuple[list[Mended], list[Damaged]]:
         damaged = damaged_manifests(self._store)
-        mended = mend(self._store, damaged, backups, dry_run=self._dry)
+        mended = mend(self._store, damaged, self._documents, backups, dry_run=self._dry)
         right = {item.key for item in mended}
         return mended, [item for item in damaged if item.key not in right]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.documents.upkeep import collect
 from assetstore.errors import CollectionRefused
 from assetstore.store.check.verify import verify
 from assetstore.store.format.blob import Kind
-from assetstore.store.gc.collect import collect
 from assetstore.store.store import Store
 from support.periodic import configured, old, pages
 from support.program import Program, Ran

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_stream
+from assetstore.documents.upkeep import collect
 from assetstore.restore.run import RestoreOptions, restore_stream
 from assetstore.store.check.verify import verify
-from assetstore.store.gc.collect import collect
 from assetstore.store.repair.index import rebuild_index
 from assetstore.store.store import Store
 from support.samples import every_sample

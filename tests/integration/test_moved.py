@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.documents.upkeep import collect
 from assetstore.store.backends import temp as scratch
 from assetstore.store.backends.base import get, put
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.gc.collect import collect
 from assetstore.store.gc.merge_index import compact
 from assetstore.store.locks import try_hold
 from assetstore.store.store import Store

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from assetstore.documents.upkeep import collect
 from assetstore.errors import (
     LockedError,
     StoreWriteError,
@@ -25,7 +26,6 @@ from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png import encode as pngs
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.pack import RECORD, Record, pack_key, pack_name, records
-from assetstore.store.gc.collect import collect
 from assetstore.store.optimize import encode as shrink
 from assetstore.store.optimize import optimize as optimizing
 from assetstore.store.optimize.optimize import optimize

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.documents.upkeep import collect
 from assetstore.store.check.verify import verify
 from assetstore.store.format.pack import pack_effort
-from assetstore.store.gc.collect import collect
 from assetstore.store.optimize.optimize import optimize
 from assetstore.store.store import Store
 from support.figures import count

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.documents.upkeep import collect
 from assetstore.errors import UnsupportedStore
 from assetstore.restore.run import restore_paths
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.format.blob import BlobId, Kind, blob_id
 from assetstore.store.format.pack import pack_key, records
-from assetstore.store.gc.collect import GRACE, collect
+from assetstore.store.gc.collect import GRACE
 from assetstore.store.gc.remove import Remover
 from assetstore.store.gc.roots import Everything
 from assetstore.store.optimize.optimize import optimize

@@ -4,6 +4,7 @@ import zlib
 
 import pytest
 
+from assetstore.documents.upkeep import collect, repair
 from assetstore.errors import UnsupportedStore
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.check.verify import verify
@@ -11,10 +12,8 @@ from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import pack_key, records
 from assetstore.store.gc import plan as plans
-from assetstore.store.gc.collect import collect
 from assetstore.store.gc.plan import REWRITE_AT
 from assetstore.store.optimize.optimize import optimize
-from assetstore.store.repair.repair import repair
 from assetstore.store.store import Store
 from support.optimized import Shown, page, pages, unlike
 from support.screens import session

@@ -97,6 +97,19 @@ def test_a_plug_in_that_cannot_be_loaded_is_named(
     assert log.read_bytes() == CARDS
 
 
+def test_what_a_plug_in_took_out_comes_back_without_it(tmp_path: Path) -> None:
+    put(tmp_path / "site", "assetstore_postcards:POSTCARDS")
+    log = tmp_path / "a.cards"
+    log.write_bytes(CARDS)
+    assert run(tmp_path, "archive", str(log)).returncode == 0
+    broken = tmp_path / "site" / "assetstore_postcards" / "__init__.py"
+    broken.write_text("raise OSError('broken')\n")
+    out = tmp_path / "out"
+    done = run(tmp_path, "restore", str(log), "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes() == CARDS
+
+
 def test_an_unknown_format_is_a_usage_error(tmp_path: Path) -> None:
     done = run(tmp_path, "archive", "--profile", "postcards", "x")
     assert done.returncode == 2

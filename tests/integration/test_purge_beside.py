@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from assetstore.documents.upkeep import collect
 from assetstore.errors import PurgedBlob
 from assetstore.restore.run import RestoreOptions
 from assetstore.store.backends.base import Upload, put
 from assetstore.store.backends.memory import MemoryUpload
 from assetstore.store.check.verify import verify
-from assetstore.store.gc.collect import collect
 from assetstore.store.purge.purge import purge
 from assetstore.store.store import Store
 from support import worlds

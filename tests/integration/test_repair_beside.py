@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from assetstore.documents.upkeep import repair
 from assetstore.store.format.blob import Kind, blob_id
 from assetstore.store.format.pack import RECORD, pack_key
-from assetstore.store.repair.repair import repair
 from support.samples import picture
 from support.worlds import OTHER, PAGE, Killed, Switching, World
 

@@ -5,11 +5,11 @@ from itertools import combinations
 
 import pytest
 
+from assetstore.documents.upkeep import repair
 from assetstore.errors import AssetstoreError, IntegrityError
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.check.verify import verify
 from assetstore.store.format.pack import records
-from assetstore.store.repair.repair import repair
 from assetstore.store.store import Store
 from support.rot import Rotten, flips, harm
 from support.stores import restored

@@ -12,6 +12,7 @@ import pytest
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.documents.catalog import list_documents
 from assetstore.documents.state import longest
+from assetstore.documents.upkeep import LocalDocuments, collect
 from assetstore.errors import StoreWriteError
 from assetstore.files import replace as replacing
 from assetstore.files.draft_names import Swap
@@ -21,7 +22,6 @@ from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.store.backends.base import put
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.pack import pack_key
-from assetstore.store.gc.collect import collect
 from assetstore.store.gc.retention import Retention
 from assetstore.store.gc.roots import Roots
 from assetstore.store.stats import stats
@@ -601,7 +601,9 @@ def test_whether_a_document_is_gone_is_asked_once(store: Store, page: Path) -> N
         asked.append(manifest.document)
         return "it was asked twice" if len(asked) > 1 else ""
 
-    roots = Roots(store, grace=0, retention=Retention(keep_last=1), gone=gone)
+    roots = Roots(
+        store, LocalDocuments(), grace=0, retention=Retention(keep_last=1), gone=gone
+    )
     roots.mark()
     roots.close()
     assert asked == [str(page)]

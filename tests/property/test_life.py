@@ -16,9 +16,9 @@ from hypothesis.stateful import (
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.documents.catalog import forget
+from assetstore.documents.upkeep import collect
 from assetstore.restore.run import RestoreOptions, restore_paths
 from assetstore.store.check.verify import verify
-from assetstore.store.gc.collect import collect
 from support.stores import folder_store
 from support.strategies import DOCUMENTS, FRAGMENTS
 

@@ -15,10 +15,10 @@ from hypothesis.stateful import (
 )
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
+from assetstore.documents.upkeep import collect
 from assetstore.restore.run import restore_paths
 from assetstore.store.check.verify import verify
 from assetstore.store.format.placeholder import PATTERN
-from assetstore.store.gc.collect import collect
 from assetstore.store.store import Store
 from support.samples import picture, uri
 from support.stores import archived, memory_store, restored

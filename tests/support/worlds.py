@@ -10,11 +10,11 @@ from blake3 import blake3
 
 from assetstore.archiver.run import ArchiveOptions, archive_stream
 from assetstore.documents.catalog import forget, list_documents
+from assetstore.documents.upkeep import collect
 from assetstore.restore.run import restore_stream
 from assetstore.store.backends.base import Backend, Upload
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.check.verify import verify
-from assetstore.store.gc.collect import collect
 from assetstore.store.optimize.optimize import optimize
 from assetstore.store.store import Store
 from support.figures import count

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
 from assetstore.formats.beside import NOTHING, Beside
+from assetstore.formats.homes import HomeShape
 from assetstore.formats.places import Place
 from assetstore.formats.text import is_lines, is_pretty
 from assetstore.results import Why
@@ -29,6 +30,24 @@ _READ = b'{"type":"text","file":{"filePath":"","content":"'
 _READ_END = b'","numLines":1,"startLine":1,"totalLines":1}}'
 
 
+# CLAUDE_CONFIG_DIR, wherever it is.
+_HOME = HomeShape(
+    title="Claude Code",
+    name=".claude",
+    logs=("projects",),
+    log=re.compile(r".*\.jsonl"),
+    own=re.compile(
+        r"\.?credentials\.json|\.claude\.json|history\.jsonl|todos|statsig"
+        r"|shell-snapshots|file-history|session-env|paste-cache|stats-cache\.json"
+    ),
+    beside=re.compile(
+        r"settings(?:\.local)?\.json|tasks|plans|sessions|debug|plugins|ide|skills"
+        r"|agents|commands|CLAUDE\.md"
+    ),
+    shape=re.compile(r"-.*|[A-Za-z]--.*"),
+)
+
+
 class ClaudeCode:
     """``~/.claude/projects/*/*.jsonl``."""
 
@@ -39,6 +58,7 @@ class ClaudeCode:
     members: tuple[bytes, ...] = (b"data", b"blob", b"base64", b"image_data")
     tells: tuple[bytes, ...] = (b'"isSidechain"', b'"sessionId"', b'"leafUuid"')
     beside: Beside = NOTHING
+    home: HomeShape | None = _HOME
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether it is where sessions are, or begins as one does."""

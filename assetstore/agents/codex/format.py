@@ -17,6 +17,7 @@ from assetstore.files.source import Source
 from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
 from assetstore.formats.beside import Beside
+from assetstore.formats.homes import HomeShape
 from assetstore.formats.lexer import OTHER
 from assetstore.formats.places import Place
 from assetstore.formats.text import is_lines, is_pretty
@@ -37,7 +38,25 @@ _HEAD = re.compile(_TYPE + rb"\s*,\s*\"payload\"\s*:|\"payload\"\s*:.*" + _TYPE)
 _NAME = re.compile(r"rollout-\d{4}-\d\d-\d\dT[\d-]+-[0-9a-f-]{36}.*\.jsonl(?:\.zst)?")
 
 
-class Home:
+# CODEX_HOME, wherever it is.
+_HOME = HomeShape(
+    title="Codex",
+    name=".codex",
+    logs=("sessions", "archived_sessions"),
+    log=re.compile(r"rollout-.*\.jsonl"),
+    own=re.compile(
+        r"auth\.json|history\.jsonl|session_index\.jsonl|thread-writer-locks"
+        r"|archived_sessions|shell_snapshots|(?:state|thread_history|logs)_\d+\.sqlite"
+    ),
+    beside=re.compile(
+        r"config\.toml|version\.json|installation_id|.*\.sqlite|memories|skills"
+        r"|prompts|rules|log|AGENTS\.md"
+    ),
+    shape=re.compile(r"\d{4}|rollout-.*"),
+)
+
+
+class BesideRollouts:
     """A rollout's Codex home: offsets into it, and forks that count its bytes."""
 
     def owns(self, path: Path) -> bool:
@@ -66,7 +85,8 @@ class Codex:
     typed = False
     members: tuple[bytes, ...] = (b"data", b"blob", b"image_url", b"file_data")
     tells = tuple(b'"%b"' % name for name in _RECORDS[:3])
-    beside: Beside = Home()
+    beside: Beside = BesideRollouts()
+    home: HomeShape | None = _HOME
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Whether it is called as a rollout is, or begins as one does."""

@@ -88,7 +88,7 @@ def gc(
 
     from assetstore.cli.views.store import gc_outcome
     from assetstore.documents.missing import Missing, missing_file
-    from assetstore.store.gc.collect import collect
+    from assetstore.documents.upkeep import collect
     from assetstore.store.gc.retention import Retention, never
 
     with run.store() as store, run.progress() as progress:

@@ -45,7 +45,7 @@ def init(run: Run, /, folder: Path | None, force: bool, forget: bool) -> Outcome
     """
     from assetstore.cli.stores import known_stores, trusted
     from assetstore.cli.views.store import init_outcome
-    from assetstore.store.opening import make_store
+    from assetstore.opening import make_store
 
     if force and forget:
         raise UsageError("--force goes not with --forget")

@@ -61,8 +61,9 @@ def repair(
     from assetstore.archiver.find_lost import backups, healers
     from assetstore.cli.stores import known_stores, trusted
     from assetstore.cli.views.store import repair_outcome
+    from assetstore.documents.upkeep import repair
     from assetstore.store.config import check_owner
-    from assetstore.store.repair.repair import mend_config, repair
+    from assetstore.store.repair.repair import mend_config
 
     if blobs and not accept_loss:
         raise UsageError("BLOB goes with --accept-loss")

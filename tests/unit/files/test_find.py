@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from assetstore.agents.find import find_threads
-from assetstore.agents.homes import home_at
 from assetstore.archiver.run import archive_paths
 from assetstore.documents.catalog import list_documents
 from assetstore.files.find import find_documents
 from assetstore.files.ignored import CODE, Level
+from assetstore.formats.registry import home_at
 from assetstore.restore.run import restore_paths
 from support.stores import memory_store
 
@@ -310,14 +310,14 @@ def test_other_folders_are_nobodys_home(tmp_path: Path, names: tuple[str, ...]) 
 @pytest.mark.parametrize(
     ("names", "client"),
     [
-        ((f"sessions/2026/{LOG}", "config.toml"), "codex"),
-        ((f"sessions/2026/{LOG}", "state_5.sqlite"), "codex"),
-        ((f"sessions/{LOG}", "thread-writer-locks/a"), "codex"),
-        (("sessions/x", "auth.json", "history.jsonl"), "codex"),
-        (("projects/-home-a/1.jsonl", "settings.json"), "claude-code"),
-        (("projects/C--work/1.jsonl", "todos/a"), "claude-code"),
-        (("projects/named/1.jsonl", "settings.json"), "claude-code"),
-        (("projects/x/y", "shell-snapshots/a", "statsig/b"), "claude-code"),
+        ((f"sessions/2026/{LOG}", "config.toml"), "Codex"),
+        ((f"sessions/2026/{LOG}", "state_5.sqlite"), "Codex"),
+        ((f"sessions/{LOG}", "thread-writer-locks/a"), "Codex"),
+        (("sessions/x", "auth.json", "history.jsonl"), "Codex"),
+        (("projects/-home-a/1.jsonl", "settings.json"), "Claude Code"),
+        (("projects/C--work/1.jsonl", "todos/a"), "Claude Code"),
+        (("projects/named/1.jsonl", "settings.json"), "Claude Code"),
+        (("projects/x/y", "shell-snapshots/a", "statsig/b"), "Claude Code"),
     ],
 )
 def test_homes_are_known_by_what_is_in_them(
@@ -326,7 +326,7 @@ def test_homes_are_known_by_what_is_in_them(
     make(tmp_path, *names)
     found = home_at(str(tmp_path))
     assert found is not None
-    assert found.client == client
+    assert found.kind.title == client
     assert home_at(str(tmp_path), os.listdir(tmp_path)) == found
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from assetstore.archiver.run import archive_paths
 from assetstore.documents.catalog import forget
+from assetstore.documents.upkeep import collect
 from assetstore.errors import StoreWriteError
 from assetstore.files.replace import sync_folder
 from assetstore.store.backends import local
@@ -18,7 +19,6 @@ from assetstore.store.backends.base import put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.backends.temp import spool, sweep_spools
 from assetstore.store.config import client_id
-from assetstore.store.gc.collect import collect
 from assetstore.store.locks import try_hold
 from support.samples import picture, uri
 from support.stores import folder_store

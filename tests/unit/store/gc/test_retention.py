@@ -2,9 +2,9 @@
 
 import io
 
+from assetstore.documents.upkeep import collect
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.gc.collect import collect
 from assetstore.store.gc.retention import Retention, decide, never
 from assetstore.store.store import Store
 from support.stores import memory_store

@@ -6,6 +6,7 @@ import pytest
 
 import assetstore.store.config as configs
 from assetstore.archiver.find_lost import FileHealer
+from assetstore.documents.upkeep import collect, repair
 from assetstore.errors import MissingBlob, PurgedBlob, UnsupportedStore
 from assetstore.restore.run import RestoreOptions
 from assetstore.store.backends.base import put
@@ -16,11 +17,9 @@ from assetstore.store.format.dialect import PLAIN
 from assetstore.store.format.pack import RECORD, Record, pack_key, records
 from assetstore.store.format.placeholder import format_placeholder
 from assetstore.store.format.recipe import Media, Recipe
-from assetstore.store.gc.collect import collect
 from assetstore.store.purge.purge import lift, purge
 from assetstore.store.repair.index import rebuild_index
 from assetstore.store.repair.quarantine import preserve
-from assetstore.store.repair.repair import repair
 from assetstore.store.store import Store
 from support.optimized import Shown, page, unlike
 from support.purged import check_gone, media_id, objects, stored_forms

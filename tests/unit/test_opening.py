@@ -7,8 +7,8 @@ import pytest
 
 from assetstore.archiver.run import archive_paths
 from assetstore.errors import StoreError, StoreGone, StoreNotFound
+from assetstore.opening import make_store, open_store
 from assetstore.store.known_stores import KnownStores
-from assetstore.store.opening import make_store, open_store
 from assetstore.store.store import Store
 from support.samples import picture, uri
 

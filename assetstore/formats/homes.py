@@ -7,23 +7,19 @@ too: `CODEX_HOME`, `CLAUDE_CONFIG_DIR`, and inside other agents' folders.
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-_YEAR = re.compile(r"\d{4}|rollout-.*")
 _LOOKED_AT = 20
-_PROJECT = re.compile(r"-.*|[A-Za-z]--.*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a client's homes look like.
+class HomeShape:
+    """What the homes of a client look like.
 
     Attributes:
-        client: The client.
-        title: What people call it.
+        title: What people call the client.
         name: The folder's usual name.
         logs: The folders of session logs, the one that makes a home first.
         log: What a log is called.
@@ -32,7 +28,6 @@ class _Kind:
         shape: What stands in the first of them.
     """
 
-    client: Literal["codex", "claude-code"]
     title: str
     name: str
     logs: tuple[str, ...]
@@ -40,42 +35,6 @@ class _Kind:
     own: re.Pattern[str]
     beside: re.Pattern[str]
     shape: re.Pattern[str]
-
-
-_KINDS = (
-    _Kind(
-        client="codex",
-        title="Codex",
-        name=".codex",
-        logs=("sessions", "archived_sessions"),
-        log=re.compile(r"rollout-.*\.jsonl"),
-        own=re.compile(
-            r"auth\.json|history\.jsonl|session_index\.jsonl|thread-writer-locks"
-            r"|archived_sessions|shell_snapshots|(?:state|thread_history|logs)_\d+\.sqlite"
-        ),
-        beside=re.compile(
-            r"config\.toml|version\.json|installation_id|.*\.sqlite|memories|skills"
-            r"|prompts|rules|log|AGENTS\.md"
-        ),
-        shape=_YEAR,
-    ),
-    _Kind(
-        client="claude-code",
-        title="Claude Code",
-        name=".claude",
-        logs=("projects",),
-        log=re.compile(r".*\.jsonl"),
-        own=re.compile(
-            r"\.?credentials\.json|\.claude\.json|history\.jsonl|todos|statsig"
-            r"|shell-snapshots|file-history|session-env|paste-cache|stats-cache\.json"
-        ),
-        beside=re.compile(
-            r"settings(?:\.local)?\.json|tasks|plans|sessions|debug|plugins|ide|skills"
-            r"|agents|commands|CLAUDE\.md"
-        ),
-        shape=_PROJECT,
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +47,7 @@ class Home:
     """
 
     folder: str
-    kind: _Kind
-
-    @property
-    def client(self) -> Literal["codex", "claude-code"]:
-        """Whose it is."""
-        return self.kind.client
+    kind: HomeShape
 
     @property
     def reason(self) -> str:
@@ -110,18 +64,21 @@ class Home:
         return name != way and self.enters(way) and bool(self.kind.log.fullmatch(name))
 
 
-def home_at(folder: str, names: Collection[str] | None = None) -> Home | None:
+def find_home(
+    folder: str, shapes: Iterable[HomeShape], names: Collection[str] | None = None
+) -> Home | None:
     """The home that a folder is, or None.
 
     Args:
         folder: Its path.
+        shapes: What homes look like.
         names: What is in it; None: that is looked at where it matters.
     """
     name = Path(os.path.abspath(folder)).name
-    for kind in _KINDS:
+    for kind in shapes:
         if name == kind.name:
             return Home(folder, kind)
-    for kind in _KINDS:
+    for kind in shapes:
         logs = Path(folder, kind.logs[0])
         if names is None and not logs.is_dir():
             continue

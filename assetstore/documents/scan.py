@@ -1,0 +1,101 @@
+"""Search files and folders for placeholders, for a collection."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assetstore.documents.rebuild import find_placeholders
+from assetstore.errors import AssetstoreError, IntegrityError
+from assetstore.files.source import Source
+from assetstore.progress import SILENT, Progress
+from assetstore.store.format.blob import Kind
+from assetstore.store.format.recipe import MAX_RECIPE, Recipe
+from assetstore.store.gc.roots import Marks
+from assetstore.store.store import Store
+
+
+def scan(
+    store: Store,
+    marks: Marks,
+    roots: Sequence[Path],
+    progress: Progress = SILENT,
+) -> int:
+    """Mark what the placeholders in files need.
+
+    Args:
+        store: The store.
+        marks: Where to mark it.
+        roots: Files, and folders with all that is below them; links are not
+            followed.
+        progress: Told of the bytes that were searched.
+
+    Returns:
+        How many files were searched.
+
+    Raises:
+        IntegrityError: A root or a file below it cannot be read, or a recipe
+            that is needed.
+    """
+    seen: set[bytes] = set()
+    count = 0
+    for path in _files(roots, store.root):
+        try:
+            with Source.open(path) as source:
+                for _, prefix in find_placeholders(source):
+                    if prefix in seen:
+                        continue
+                    seen.add(prefix)
+                    id = store.find_recipe(prefix)
+                    if id is None:
+                        continue
+                    raw = store.read(Kind.RECIPE, id, limit=MAX_RECIPE)
+                    marks.add([(Kind.RECIPE, id)])
+                    marks.add((Kind.MEDIA, blob) for blob in Recipe.parse(raw).blobs)
+                progress.advance(source.size)
+        except IntegrityError:
+            raise
+        except FileNotFoundError:  # it went while we looked
+            continue
+        except (OSError, AssetstoreError) as e:
+            raise _unreachable(path, e) from e
+        count += 1
+    return count
+
+
+def _files(roots: Sequence[Path], without: Path | None) -> Iterator[Path]:
+    """Regular files at and below some paths."""
+    for root in roots:
+        try:
+            found = root.stat()
+        except OSError as e:
+            raise _unreachable(root, e) from e
+        if stat.S_ISREG(found.st_mode):
+            yield root.resolve()
+            continue
+        for folder, folders, names in os.walk(root, onerror=_refuse):
+            here = Path(folder)
+            folders[:] = [name for name in folders if here / name != without]
+            for name in names:
+                path = here / name
+                try:
+                    mode = path.lstat().st_mode
+                except FileNotFoundError:
+                    continue
+                except OSError as e:
+                    raise _unreachable(path, e) from e
+                if stat.S_ISREG(mode):
+                    yield path
+
+
+def _refuse(error: OSError) -> None:
+    raise _unreachable(Path(error.filename), error) from error
+
+
+def _unreachable(path: Path, error: Exception) -> IntegrityError:
+    reason = getattr(error, "strerror", None) or error
+    return IntegrityError(
+        f"{path} cannot be searched for placeholders: {reason}",
+        hint="Nothing was collected. Make it readable, or leave it out of --scan.",
+        path=str(path),
+    )
