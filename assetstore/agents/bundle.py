@@ -15,7 +15,7 @@ from typing import IO, Any
 import orjson
 from blake3 import blake3
 
-from assetstore.agents.find import Thread
+from assetstore.agents.find import Homes, Thread, agent_homes
 from assetstore.agents.handoff import hand_off
 from assetstore.agents.reading import unpack
 from assetstore.archiver.run import archive_file, archive_paths
@@ -178,6 +178,7 @@ def import_bundle(
     bundle: Path,
     home: Path | None,
     *,
+    homes: Homes | None = None,
     progress: Progress = SILENT,
 ) -> BundleReport:
     """Put a thread in its place on this machine, with its pictures in the store.
@@ -186,6 +187,7 @@ def import_bundle(
         store: Where its pictures go.
         bundle: A file that `export` wrote.
         home: The client's home, or a folder for a log without a place in one.
+        homes: Where the homes of clients are, if none is given (`agent_homes`).
         progress: Who is told how far it is.
 
     Raises:
@@ -196,7 +198,7 @@ def import_bundle(
     with ExitStack() as stack:
         folder = stack.enter_context(spool())
         about = _unpacked(bundle, folder)
-        target = _target(about, bundle, home)
+        target = _target(about, bundle, home, homes)
         with store.doc_lock(target):
             Sweeper().sweep(target)  # of an import that was killed
         whole = folder / "whole.jsonl"
@@ -231,13 +233,12 @@ def import_bundle(
     )
 
 
-def _target(about: dict[str, Any], bundle: Path, home: Path | None) -> Path:
-    place, client = str(about["place"]), about["client"]
+def _target(
+    about: dict[str, Any], bundle: Path, home: Path | None, homes: Homes | None
+) -> Path:
+    place, client = str(about["place"]), str(about["client"])
     if home is None and place:
-        if client == "codex":
-            home = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
-        elif client == "claude-code":
-            home = Path(os.environ.get("CLAUDE_CONFIG_DIR") or Path.home() / ".claude")
+        home = (agent_homes({}) if homes is None else homes).get(client)
     if home is None:
         raise SourceRefused(
             f"{bundle} does not say where its thread belongs",

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from assetstore.agents.diagnose import RISKS, Diagnosis, diagnosis
-from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.find import Homes, Thread, find_threads
 from assetstore.agents.journal import Journal
 from assetstore.agents.limits import Over
 from assetstore.agents.reading import read_thread
@@ -45,6 +45,7 @@ class DoctorReport:
 def examine(
     paths: Iterable[Path] = (),
     *,
+    homes: Homes | None = None,
     cache: Path | None = None,
     progress: Progress = SILENT,
 ) -> DoctorReport:
@@ -52,6 +53,7 @@ def examine(
 
     Args:
         paths: Files and folders; none: every thread of every client found.
+        homes: Where these are (`find_threads`).
         cache: A folder to remember diagnoses in.
         progress: Who is told how far it is.
 
@@ -59,7 +61,7 @@ def examine(
         SourceRefused: A path is no file or folder.
     """
     report = DoctorReport()
-    threads = list(find_threads(paths))
+    threads = list(find_threads(paths, homes))
     progress.start(sum(thread.size for thread in threads), "examining")
     with contextlib.closing(_Known(cache)) as known:
         for thread in threads:

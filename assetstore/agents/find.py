@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,8 +10,11 @@ from typing import Literal
 from assetstore.errors import SourceRefused, UsageError
 from assetstore.files.find import find_documents, several
 from assetstore.files.replace import absolute
+from assetstore.formats.registry import home_shapes
 
 Client = Literal["codex", "claude-code", ""]
+# The homes of agents, by the names of their formats.
+Homes = Mapping[str, Path]
 
 _CODEX = re.compile(r"rollout-[\dT-]+-([0-9a-f-]{36})\.jsonl(?:\.zst)?")
 _UUID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?")
@@ -49,30 +52,48 @@ class Thread:
         return self.path.parent.name == "archived_sessions"
 
 
-def homes() -> list[Path]:
-    """The folders in which the agents on this machine keep threads."""
-    return [folder for folders in homes_by_client().values() for folder in folders]
+def agent_homes(environ: Mapping[str, str]) -> Homes:
+    """The homes of the agents on this machine, whether they are there or not.
 
-
-def homes_by_client() -> dict[Client, list[Path]]:
-    """The same, by agent; none for an agent that is not here."""
-    codex = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
-    claude = Path(os.environ.get("CLAUDE_CONFIG_DIR") or Path.home() / ".claude")
-    folders: dict[Client, list[Path]] = {
-        "codex": [codex / "sessions", codex / "archived_sessions"],
-        "claude-code": [claude / "projects"],
+    Args:
+        environ: The environment, whose variables may name other folders.
+    """
+    return {
+        client: Path(environ.get(shape.variable) or Path.home() / shape.name)
+        for client, shape in home_shapes().items()
     }
-    found = {c: [absolute(f) for f in fs if f.is_dir()] for c, fs in folders.items()}
+
+
+def log_folders(homes: Homes) -> dict[str, list[Path]]:
+    """The folders in which agents keep threads; none for an agent that is not here."""
+    found = {
+        client: [
+            absolute(home / name)
+            for name in home_shapes()[client].logs
+            if (home / name).is_dir()
+        ]
+        for client, home in homes.items()
+    }
     return {client: folders for client, folders in found.items() if folders}
 
 
-def find_threads(paths: Iterable[Path] = ()) -> Iterator[Thread]:
+def find_threads(
+    paths: Iterable[Path] = (), homes: Homes | None = None
+) -> Iterator[Thread]:
     """The threads at some paths and below them, or all there are.
+
+    Args:
+        paths: Files and folders.
+        homes: Where agents keep threads, if no path is given; None: where they do
+            unless the environment says otherwise.
 
     Raises:
         SourceRefused: A path is no file or folder.
     """
-    named = [absolute(path) for path in several(paths)] or homes()
+    named = [absolute(path) for path in several(paths)]
+    if not named:
+        found = log_folders(agent_homes({}) if homes is None else homes)
+        named = [folder for folders in found.values() for folder in folders]
     for file in find_documents(named, include=_LOGS):
         if file.error is not None or file.stat is None:
             if file.named:
@@ -93,8 +114,12 @@ def _identity(path: Path) -> tuple[Client, str]:
     return "", path.name.removesuffix(".zst").removesuffix(".jsonl")
 
 
-def the_thread(name: str) -> Thread:
+def the_thread(name: str, homes: Homes | None = None) -> Thread:
     """The thread that a user names by its file, or by the beginning of its id.
+
+    Args:
+        name: The file or the beginning.
+        homes: As in `find_threads`.
 
     Raises:
         UsageError: There is none, or there are several.
@@ -108,11 +133,11 @@ def the_thread(name: str) -> Thread:
             hint="Give its file, or at least 4 characters of its id; "
             "'assetstore doctor' lists threads.",
         )
-    found: Sequence[Thread] = [t for t in find_threads() if t.id.startswith(name)]
+    found = [t for t in find_threads(homes=homes) if t.id.startswith(name)]
     if not found:
         raise UsageError(
             f"no agent's thread begins with {name}",
-            hint="CODEX_HOME and CLAUDE_CONFIG_DIR say where to look.",
+            hint=f"{_variables()} say where to look.",
         )
     if len(found) > 1:
         raise UsageError(
@@ -120,3 +145,7 @@ def the_thread(name: str) -> Thread:
             hint=f"Name one of {', '.join(t.id for t in found[:4])}.",
         )
     return found[0]
+
+
+def _variables() -> str:
+    return " and ".join(shape.variable for shape in home_shapes().values())

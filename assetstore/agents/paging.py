@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetstore.agents.conversation import Gallery
-from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.find import Homes, Thread, find_threads
 from assetstore.agents.pictures import thumbnail
 from assetstore.agents.reading import opened, read_thread
 from assetstore.agents.transcript import events
@@ -56,8 +56,11 @@ class Pager:
         paths: Files and folders; none: every thread of every client.
     """
 
-    def __init__(self, store: Store, paths: Sequence[Path] = ()):
+    def __init__(
+        self, store: Store, paths: Sequence[Path] = (), homes: Homes | None = None
+    ):
         self._store = store
+        self._homes = homes
         self._paths = list(paths)
         self._known: dict[tuple[Path, int, int], set[bytes]] = {}
 
@@ -115,7 +118,7 @@ class Pager:
         return small
 
     def _threads(self) -> list[Thread]:
-        found = [t for t in find_threads(self._paths) if not t.compressed]
+        found = [t for t in find_threads(self._paths, self._homes) if not t.compressed]
         return sorted(found, key=lambda t: t.modified, reverse=True)
 
     def _thread(self, name: str) -> Thread:

@@ -15,6 +15,7 @@ from assetstore.cli.failure import Problem
 from assetstore.cli.layout import CommandHelp, CommonOption
 
 if TYPE_CHECKING:
+    from assetstore.agents.find import Homes
     from assetstore.cli.output import Output
     from assetstore.config.load import Config
     from assetstore.progress import Progress
@@ -113,6 +114,13 @@ class Run:
         return platformdirs.user_state_path("assetstore", appauthor=False)
 
     @property
+    def homes(self) -> "Homes":
+        """Where agents keep their threads."""
+        from assetstore.agents.find import agent_homes
+
+        return agent_homes(os.environ)
+
+    @property
     def config_file(self) -> tuple[Path | None, bool]:
         """The user's configuration file, and whether it was named; None: none."""
         from assetstore.config.load import NONE
@@ -141,7 +149,7 @@ class Run:
             if jobs:
                 from assetstore.jobs.built_in import built_in_jobs
 
-                built_in = built_in_jobs()
+                built_in = built_in_jobs(self.homes)
             user, named = self.config_file
             self._configs[project, jobs] = load(
                 user=user,

@@ -9,6 +9,7 @@ from typing import Any
 from mcp.server.mcpserver import Image, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 
+from assetstore.agents.find import Homes
 from assetstore.agents.paging import MOST_PIXELS, Pager
 from assetstore.errors import AssetstoreError
 from assetstore.store.store import Store
@@ -30,9 +31,9 @@ def _told() -> Iterator[None]:
         raise ToolError(f"{e} {getattr(e, 'hint', '')}".strip()) from e
 
 
-def serve(store: Store, paths: Sequence[Path]) -> None:
+def serve(store: Store, paths: Sequence[Path], homes: Homes) -> None:
     """Serve on standard input and output until the client goes away."""
-    pager = Pager(store, paths)
+    pager = Pager(store, paths, homes)
     server = MCPServer("assetstore", instructions=_INSTRUCTIONS, log_level="WARNING")
 
     # Coroutines, since a store is for the thread that opened it.

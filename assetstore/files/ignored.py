@@ -230,7 +230,9 @@ def _read(path: Path, folder: Path) -> Iterator[_Rules]:
 def _of_git(folder: Path) -> Iterator[_Rules]:
     """A repository's own excludes, and those of its owner."""
     yield from _read(folder / ".git" / "info" / "exclude", folder)
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "git"
+    from platformdirs.unix import Unix  # git looks there on every system
+
+    config = Unix("git").user_config_path
     excludes = config / "ignore"
     for settings in (Path.home() / ".gitconfig", config / "config"):
         try:

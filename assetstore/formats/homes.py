@@ -2,13 +2,14 @@
 
 A home holds credentials, databases, settings and locks beside the logs; none of it is
 ours. It is known by its name or by what is in it, since homes lie at other places
-too: `CODEX_HOME`, `CLAUDE_CONFIG_DIR`, and inside other agents' folders.
+too: where a variable of the environment says, and inside other agents' folders.
 """
 
 import os
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 _LOOKED_AT = 20
@@ -20,9 +21,10 @@ class HomeShape:
 
     Attributes:
         title: What people call the client.
-        name: The folder's usual name.
+        name: The folder's usual name, in the user's.
+        variable: The variable of the environment that names another folder.
         logs: The folders of session logs, the one that makes a home first.
-        log: What a log is called.
+        log: What a log is called, with ``*`` for anything.
         own: What lies beside these folders in no other program's folder.
         beside: What else lies there.
         shape: What stands in the first of them.
@@ -30,8 +32,9 @@ class HomeShape:
 
     title: str
     name: str
+    variable: str
     logs: tuple[str, ...]
-    log: re.Pattern[str]
+    log: str
     own: re.Pattern[str]
     beside: re.Pattern[str]
     shape: re.Pattern[str]
@@ -61,7 +64,7 @@ class Home:
     def takes(self, way: str) -> bool:
         """Whether a file is a session log, by its way from the home."""
         name = way.rpartition("/")[2]
-        return name != way and self.enters(way) and bool(self.kind.log.fullmatch(name))
+        return name != way and self.enters(way) and fnmatchcase(name, self.kind.log)
 
 
 def find_home(

@@ -7,7 +7,7 @@ documents to be taken for something else.
 """
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePath
@@ -162,12 +162,13 @@ def home_at(folder: str, names: Collection[str] | None = None) -> Home | None:
         folder: Its path.
         names: What is in it; None: that is looked at where it matters.
     """
-    return find_home(folder, _home_shapes(), names)
+    return find_home(folder, home_shapes().values(), names)
 
 
 @cache
-def _home_shapes() -> tuple[HomeShape, ...]:
-    return tuple(format.home for format in formats() if format.home is not None)
+def home_shapes() -> Mapping[str, HomeShape]:
+    """What homes of clients look like, by the names of their formats."""
+    return {form.name: form.home for form in formats() if form.home is not None}
 
 
 def is_undecided(format: Format) -> bool:

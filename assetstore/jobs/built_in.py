@@ -3,24 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assetstore.agents.find import homes_by_client
+from assetstore.agents.find import Homes, log_folders
+from assetstore.formats.registry import home_shapes
 
 # A thread that somebody is at work in still needs its newest pictures.
 _MIN_AGE = 86400.0
 
-# What else lies beside the logs is the client's own.
-_LOGS = {"codex": ("rollout-*.jsonl",), "claude-code": ("*.jsonl",)}
 
+def built_in_jobs(homes: Homes) -> Mapping[str, Mapping[str, Any]]:
+    """A job for each agent found: the settings that are not the defaults.
 
-def built_in_jobs() -> Mapping[str, Mapping[str, Any]]:
-    """A job for each agent found: the settings that are not the defaults."""
+    Args:
+        homes: Where agents keep what they have; what lies there beside the logs is
+            their own.
+    """
     return {
         client: {
             "paths": tuple(map(str, folders)),
-            "include": _LOGS[client],
+            "include": (home_shapes()[client].log,),
             "profile": client,
             "min_age": _MIN_AGE,
         }
-        for client, folders in homes_by_client().items()
-        if client
+        for client, folders in log_folders(homes).items()
     }

@@ -1,6 +1,5 @@
 """Tell others how a run went: a ping, a command, a file for Prometheus."""
 
-import os
 import subprocess
 import urllib.error
 import urllib.request
@@ -40,14 +39,21 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def call(command: str, *, run: str, exit_code: int, text: str) -> None:
+def call(
+    command: str,
+    *,
+    environ: Mapping[str, str],
+    run: str,
+    exit_code: int,
+    text: str,
+) -> None:
     """Run the user's command with what went wrong on its standard input.
 
     Raises:
         AssetstoreError: It could not be run, or did not succeed.
     """
     environment = {
-        **os.environ,
+        **environ,
         "ASSETSTORE_RUN": run,
         "ASSETSTORE_EXIT_CODE": str(exit_code),
     }

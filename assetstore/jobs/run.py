@@ -2,10 +2,11 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from assetstore.config.keys import Job
@@ -77,6 +78,7 @@ class Runner:
         progress: Told how far it is.
         clock: Seconds since 1970.
         opener: Opens stores, as `open_store` does.
+        environ: The environment for the user's own command.
     """
 
     def __init__(
@@ -88,9 +90,11 @@ class Runner:
         progress: Progress = SILENT,
         clock: Callable[[], float] = time.time,
         opener: Callable[..., Store] = open_store,
+        environ: Mapping[str, str] = MappingProxyType({}),
     ):
         self._config = config
         self._opener = opener
+        self._environ = environ
         self._state = state
         self._store = store
         self._progress = progress
@@ -346,7 +350,13 @@ class Runner:
                 if problem:
                     run.notes.append(problem)
             if code and report.on_failure:
-                notify.call(report.on_failure, run=run.run, exit_code=code, text=text)
+                notify.call(
+                    report.on_failure,
+                    environ=self._environ,
+                    run=run.run,
+                    exit_code=code,
+                    text=text,
+                )
         except ERRORS as e:
             told.fail(e)
             run.tasks.append(told)

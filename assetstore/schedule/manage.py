@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetstore.errors import ScheduleError, UsageError
+from assetstore.formats.registry import home_shapes
 from assetstore.schedule.base import Host, Installed, Scheduler
 from assetstore.schedule.cron import Cron
 from assetstore.schedule.launchd import Launchd
@@ -22,8 +23,6 @@ _OTHERWISE = ("systemd", "cron")
 _CARRIED = (
     "ASSETSTORE_STORE",
     "ASSETSTORE_CONFIG",
-    "CODEX_HOME",
-    "CLAUDE_CONFIG_DIR",
     "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
@@ -183,8 +182,9 @@ def called(command: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
 
 def carried(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that the command needs; all of them name folders or files."""
+    names = [*_CARRIED, *(shape.variable for shape in home_shapes().values())]
     return {
-        name: _absolute(environment[name]) for name in _CARRIED if environment.get(name)
+        name: _absolute(environment[name]) for name in names if environment.get(name)
     }
 
 

@@ -30,12 +30,12 @@ _READ = b'{"type":"text","file":{"filePath":"","content":"'
 _READ_END = b'","numLines":1,"startLine":1,"totalLines":1}}'
 
 
-# CLAUDE_CONFIG_DIR, wherever it is.
 _HOME = HomeShape(
     title="Claude Code",
     name=".claude",
+    variable="CLAUDE_CONFIG_DIR",
     logs=("projects",),
-    log=re.compile(r".*\.jsonl"),
+    log="*.jsonl",
     own=re.compile(
         r"\.?credentials\.json|\.claude\.json|history\.jsonl|todos|statsig"
         r"|shell-snapshots|file-history|session-env|paste-cache|stats-cache\.json"

@@ -38,12 +38,12 @@ _HEAD = re.compile(_TYPE + rb"\s*,\s*\"payload\"\s*:|\"payload\"\s*:.*" + _TYPE)
 _NAME = re.compile(r"rollout-\d{4}-\d\d-\d\dT[\d-]+-[0-9a-f-]{36}.*\.jsonl(?:\.zst)?")
 
 
-# CODEX_HOME, wherever it is.
 _HOME = HomeShape(
     title="Codex",
     name=".codex",
+    variable="CODEX_HOME",
     logs=("sessions", "archived_sessions"),
-    log=re.compile(r"rollout-.*\.jsonl"),
+    log="rollout-*.jsonl",
     own=re.compile(
         r"auth\.json|history\.jsonl|session_index\.jsonl|thread-writer-locks"
         r"|archived_sessions|shell_snapshots|(?:state|thread_history|logs)_\d+\.sqlite"

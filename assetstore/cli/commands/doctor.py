@@ -36,5 +36,5 @@ def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
 
     cache = platformdirs.user_cache_path("assetstore", appauthor=False)
     with run.progress() as progress:
-        report = examine(paths, cache=cache, progress=progress)
+        report = examine(paths, homes=run.homes, cache=cache, progress=progress)
     return doctor_outcome(report, everything=everything)

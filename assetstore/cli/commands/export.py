@@ -38,5 +38,7 @@ def export(run: Run, /, thread: str, bundle: Path) -> Outcome:
         except StoreNotFound:
             store = None
         progress = stack.enter_context(run.progress())
-        report = engine.export(store, the_thread(thread), bundle, progress=progress)
+        report = engine.export(
+            store, the_thread(thread, run.homes), bundle, progress=progress
+        )
     return bundle_outcome(report, "exported")

@@ -56,7 +56,7 @@ def handoff(run: Run, /, thread: str, output: Path | None, max_tokens: int) -> O
             except StoreNotFound:
                 store = None
         found = hand_off(
-            the_thread(thread),
+            the_thread(thread, run.homes),
             max_tokens=max_tokens,
             thumbnails=output and output.with_name(f"{output.stem}-images"),
             store=store,

@@ -35,5 +35,5 @@ def import_(run: Run, /, bundle: Path, to: Path | None) -> Outcome:
     from assetstore.cli.views.threads import bundle_outcome
 
     with run.store(create=True) as store, run.progress() as progress:
-        report = import_bundle(store, bundle, to, progress=progress)
+        report = import_bundle(store, bundle, to, homes=run.homes, progress=progress)
     return bundle_outcome(report, "imported")

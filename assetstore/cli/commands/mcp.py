@@ -47,5 +47,5 @@ def mcp(
             hint="Run: pip install 'assetstore[mcp]'",
         ) from e
     with run.store() as store:
-        serve(store, paths)
+        serve(store, paths, run.homes)
     return Outcome(result={}, view=lambda output: None)

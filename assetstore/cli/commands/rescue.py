@@ -137,7 +137,7 @@ def rescue(
         raise UsageError("--message goes with one THREAD")
     if handoff is not None and (everything or len(threads) > 1):
         raise UsageError("--handoff goes with one THREAD", hint="Leave it out.")
-    chosen, problems = _chosen(threads, worst=worst)
+    chosen, problems = _chosen(run, threads, worst=worst)
     alone = len(chosen) == 1 and not everything
     options = RescueOptions(
         keep_last=keep_last,
@@ -175,7 +175,7 @@ def rescue(
 
 
 def _chosen(
-    names: Sequence[str], *, worst: bool
+    run: Run, names: Sequence[str], *, worst: bool
 ) -> tuple[list["Thread"], list[Problem]]:
     """The threads to work on, each once, and what doctor could not read."""
     import platformdirs
@@ -184,10 +184,13 @@ def _chosen(
     from assetstore.agents.find import find_threads, the_thread
 
     if names:
-        found = {thread.path: thread for thread in map(the_thread, names)}
+        found = {
+            thread.path: thread
+            for thread in (the_thread(name, run.homes) for name in names)
+        }
         return list(found.values()), []
     cache = platformdirs.user_cache_path("assetstore", appauthor=False)
-    report = examine(cache=cache)
+    report = examine(homes=run.homes, cache=cache)
     at_risk = [Path(thread.path) for thread in report.at_risk]
     if worst:
         if not at_risk:

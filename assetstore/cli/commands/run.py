@@ -60,6 +60,7 @@ def run(
             store=run.stored_at(config),
             progress=progress,
             opener=partial(open_at, run),
+            environ=os.environ,
         )
         report = runner.run(jobs, now=now, dry_run=dry_run)
     return run_outcome(report, quiet=not (dry_run or sys.stdout.isatty()))

@@ -64,7 +64,7 @@ def show(
 
     if output is not None and number is None:
         raise UsageError("--output goes with --image")
-    chosen = the_thread(thread)
+    chosen = the_thread(thread, run.homes)
     reading = read_thread(chosen)
     with opened(chosen) as source, ExitStack() as stack:
         gallery = Gallery(reading, source)
