@@ -16,7 +16,7 @@ from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.payloads import Wanted
 from assetstore.archiver.protected.containers import refuse, refuse_signed
 from assetstore.documents.ownership import Ancestry, Lineage
-from assetstore.documents.rebuild import Known, Recipes, rebuild
+from assetstore.documents.rebuild import Recipes, StoreKnowledge, rebuild
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,
@@ -297,7 +297,7 @@ class Archiver:
         assert job.draft is not None  # noqa: S101 for the type checker
         problem: AssetstoreError
         with job.draft.reopened() as slim:
-            known = Known(Recipes(session), job.drafted.judge)
+            known = StoreKnowledge(Recipes(session), job.drafted.judge)
             try:
                 # Where it differs, each hash tells whether the store is why.
                 for check in (False, True):

@@ -23,7 +23,7 @@ from assetstore.store.format.blob import BlobId, Kind, is_name
 from assetstore.store.format.recipe import Recipe
 from assetstore.store.gc.remove import copy_blob
 from assetstore.store.repair.index import scan_pack
-from assetstore.store.repair.lost_blobs import Healer, WantedSession
+from assetstore.store.repair.lost_blobs import LostBlobFinder, WantedSession
 from assetstore.store.store import Store
 
 
@@ -168,7 +168,7 @@ def healers(
     *,
     without: Sequence[Path] = (),
     progress: Progress = SILENT,
-) -> Iterator[Healer]:
+) -> Iterator[LostBlobFinder]:
     """Everything at and below some paths that may hold what is lost.
 
     Args:

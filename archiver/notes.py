@@ -6,7 +6,7 @@ from typing import TypedDict
 from assetstore.archiver.draft import Drafted
 from assetstore.documents.rebuild import find_placeholders
 from assetstore.files.source import Source
-from assetstore.store.format.notes import LastLine, Notes, Place, Replaced
+from assetstore.store.format.notes import LastLine, NotedPlace, Notes, Replaced
 from assetstore.store.format.placeholder import LENGTH, parse_placeholder
 
 
@@ -39,15 +39,15 @@ def noted(drafted: Drafted, source: Source, slim: Source) -> Noted:
     }
 
 
-def _places(drafted: Drafted, slim: Source) -> Iterator[Place]:
+def _places(drafted: Drafted, slim: Source) -> Iterator[NotedPlace]:
     known = {noted >> 1: bool(noted & 1) for noted in drafted.noted}
     if drafted.appends:
         kept = set(drafted.kept)
         for offset, prefix in find_placeholders(slim):
             own, new = offset not in known, offset not in kept
-            yield Place(offset, prefix, own or known[offset], own, new)
+            yield NotedPlace(offset, prefix, own or known[offset], own, new)
         return
     for offset, flag in known.items():
         name = parse_placeholder(slim.read(offset, LENGTH))
         assert name is not None  # noqa: S101 for the type checker
-        yield Place(offset, name, flag)
+        yield NotedPlace(offset, name, flag)

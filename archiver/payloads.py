@@ -17,8 +17,7 @@ from assetstore.archiver.take.body import Taken, Taker
 from assetstore.archiver.take.fit import Sink
 from assetstore.files.source import Source
 from assetstore.formats import registry
-from assetstore.formats.base import Candidate, Format, Swap, Treatment
-from assetstore.formats.base import Kind as Written
+from assetstore.formats.base import Candidate, Format, Spelling, Swap, Treatment
 from assetstore.formats.places import Place, Places
 from assetstore.formats.text import is_json
 from assetstore.results import Stay, Stays, Why
@@ -43,10 +42,10 @@ _ADDRESS = re.compile(
 )
 _LETTERS = re.compile(rb"(?:[A-Za-z0-9+/=_-]|\\+[/nrt]|\\+u00[0-9a-fA-F]{2})*\\*")
 _WRITTEN = {
-    Form.URI_BASE64: Written.URI_BASE64,
-    Form.URI_TEXT: Written.URI_TEXT,
-    Form.BARE: Written.BARE,
-    Form.MEMBER: Written.MEMBER,
+    Form.URI_BASE64: Spelling.URI_BASE64,
+    Form.URI_TEXT: Spelling.URI_TEXT,
+    Form.BARE: Spelling.BARE,
+    Form.MEMBER: Spelling.MEMBER,
 }
 
 

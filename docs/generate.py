@@ -17,7 +17,15 @@ import click
 from assetstore import errors
 from assetstore.cli import COMMANDS, EPILOG, app
 from assetstore.cli.layout import CommonOption
-from assetstore.config.keys import JOBS, TABLES, Job, keys_of, kind_of, schema, variable
+from assetstore.config.keys import (
+    JOBS,
+    TABLES,
+    JobSettings,
+    keys_of,
+    kind_of,
+    schema,
+    variable,
+)
 
 HERE = Path(__file__).parent
 WIDTH = 120
@@ -205,7 +213,7 @@ def config_document() -> str:
 
 
 def _settings() -> Iterator[str]:
-    tables: dict[str, type[Any]] = {**TABLES, JOBS: Job}
+    tables: dict[str, type[Any]] = {**TABLES, JOBS: JobSettings}
     for name, table in tables.items():
         head = f"[{name}]" if name != JOBS else "[jobs.NAME]"
         head = f"`{head}`" if name else "Outside of any table"

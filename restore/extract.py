@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assetstore.documents.rebuild import (
-    Known,
     Recipes,
+    StoreKnowledge,
     find_placeholders,
     stream_first,
 )
@@ -50,7 +50,7 @@ def extract(
     report = Report(dry_run=options.dry_run)
     target = absolute(Path(folder))
     stores = several_stores(store)
-    known = [Known(Recipes(each)) for each in stores]
+    known = [StoreKnowledge(Recipes(each)) for each in stores]
     root = [*(each.root for each in stores if each.root is not None), target]
     progress.start(None, "extracting")
     for file in find_documents(
@@ -86,7 +86,7 @@ def extract(
 
 
 def _named(
-    source: Source, known: Sequence[Known], options: RestoreOptions
+    source: Source, known: Sequence[StoreKnowledge], options: RestoreOptions
 ) -> tuple[list[BlobId], int]:
     """The media that a document's placeholders name, and how many name none."""
     blobs: dict[BlobId, None] = {}
@@ -110,7 +110,7 @@ def _named(
     return list(blobs), missing
 
 
-def _write(known: Sequence[Known], blob: BlobId, folder: Path) -> None:
+def _write(known: Sequence[StoreKnowledge], blob: BlobId, folder: Path) -> None:
     """Write a blob to a file, under a name by its hash and its content.
 
     Raises:

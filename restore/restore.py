@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
-from assetstore.documents.rebuild import Tally, find_placeholders
+from assetstore.documents.rebuild import RebuildTally, find_placeholders
 from assetstore.errors import StoreWriteError
 from assetstore.files.in_use import refuse_written
 from assetstore.files.leftovers import Sweeper
@@ -180,7 +180,7 @@ class Restorer:
 def _result(
     name: str, source: Source, work: Work | None, after: int, left: str = ""
 ) -> FileResult:
-    tally = work.tally if work is not None else Tally()
+    tally = work.tally if work is not None else RebuildTally()
     warnings: list[str] = []
     if lacks := tally.missing - tally.purged:
         warnings.append(f"{lacks} placeholders stay: the store lacks what they name")
@@ -217,7 +217,7 @@ def _result(
     )
 
 
-def _partly(tally: Tally, *, unknown: bool) -> tuple[str, str]:
+def _partly(tally: RebuildTally, *, unknown: bool) -> tuple[str, str]:
     """Why a document has not all that is its own, and what to do; or nothing."""
     if tally.edited:
         return (

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetstore.documents.ownership import Ancestry, Judge, Lineage
-from assetstore.documents.rebuild import Known, Recipes, Tally, all_open, rebuild
+from assetstore.documents.rebuild import (
+    RebuildTally,
+    Recipes,
+    StoreKnowledge,
+    all_open,
+    rebuild,
+)
 from assetstore.errors import (
     DamagedManifest,
     IntegrityError,
@@ -20,7 +26,7 @@ from assetstore.formats.registry import beside, formats
 from assetstore.restore.options import RestoreOptions
 from assetstore.store.format.blob import Kind, Ref
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.format.notes import Notes, Place
+from assetstore.store.format.notes import NotedPlace, Notes
 from assetstore.store.format.placeholder import PREFIX_BYTES, RecipePrefix
 from assetstore.store.store import Store
 
@@ -46,7 +52,7 @@ class _Knowledge:
     place: Opened
     own: Manifest | None
     ancestry: Ancestry
-    known: Known
+    known: StoreKnowledge
 
 
 class Work:
@@ -66,7 +72,7 @@ class Work:
         places: Sequence[Opened],
         options: RestoreOptions,
     ):
-        self.tally = Tally()
+        self.tally = RebuildTally()
         self._source = source
         self._document = document
         self._options = options
@@ -85,7 +91,7 @@ class Work:
         self._stores = []
         for place, own, ancestry in found:
             judge = Judge(ancestry, source, strict=strict)
-            known = Known(place.recipes, all_open if options.quoted else judge)
+            known = StoreKnowledge(place.recipes, all_open if options.quoted else judge)
             self._stores.append(_Knowledge(place, own, ancestry, known))
 
     def pieces(self) -> Iterator[bytes | memoryview]:
@@ -172,7 +178,7 @@ class Work:
         """What stays in the document: what it names, and what to note of it."""
         tally, recipes = self.tally, store.place.recipes
         held: set[Ref] = set()
-        places: list[Place] = []
+        places: list[NotedPlace] = []
         for offset, prefix in tally.places:
             recipe = recipes.get(prefix)
             if recipe is not None:
@@ -180,7 +186,7 @@ class Work:
             if prefix in tally.owned:
                 continue
             if not self._appends or tally.missing:  # else all of it is text anyway
-                places.append(Place(offset, prefix, recipe is not None))
+                places.append(NotedPlace(offset, prefix, recipe is not None))
         return held, Notes.of(places, whole)
 
 
@@ -240,7 +246,7 @@ def _own(store: Store, document: Path) -> Manifest | None:
         return None  # a restore does not depend on it
 
 
-def _not_written(own: Manifest, tally: Tally, recipes: Recipes) -> set[Ref]:
+def _not_written(own: Manifest, tally: RebuildTally, recipes: Recipes) -> set[Ref]:
     """What a document claims and was not written back: it may be elsewhere by now.
 
     A line of it may have been cut, and pasted into another document.

@@ -14,7 +14,7 @@ from assetstore.store.format.pack import RECORD, Record, pack_key, read_pack
 RELATING = frozenset((2, 3))
 
 
-class Kin:
+class Dependencies:
     """Finds records of a pack by how their ids begin.
 
     Args:

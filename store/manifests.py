@@ -26,7 +26,7 @@ _OLD = 86400.0
 _WAIT = 5.0
 
 
-class Claims:
+class ManifestStore:
     """The part of a store that reads and writes manifests.
 
     Attributes:
@@ -231,7 +231,7 @@ class Claims:
 
 
 def settled(
-    store: Claims,
+    store: ManifestStore,
     states: Sequence[Manifest],
     now: Manifest | None,
     *,

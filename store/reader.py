@@ -13,7 +13,7 @@ from assetstore.errors import (
 from assetstore.store.backends.base import Backend
 from assetstore.store.codecs import codec_for, known_decoders
 from assetstore.store.codecs.base import PIECE
-from assetstore.store.dependencies import Kin
+from assetstore.store.dependencies import Dependencies
 from assetstore.store.format.blob import BlobId, Kind, hasher
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import RECORD, Record, pack_key, read_pack
@@ -36,7 +36,7 @@ class PackGone(FileNotFoundError):
         self.digest = digest
 
 
-class Reads(ABC):
+class BlobReader(ABC):
     """The part of a store that reads blobs.
 
     Attributes:
@@ -240,9 +240,9 @@ class Reads(ABC):
         for _ in self.stream_copy(entry):
             pass
 
-    def _kin(self, pack: str) -> Kin:
+    def _kin(self, pack: str) -> Dependencies:
         key = pack_key(pack)
-        return Kin(
+        return Dependencies(
             pack,
             lambda prefix: [
                 entry

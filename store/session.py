@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from assetstore.store.backends.base import Upload, put
 from assetstore.store.codecs import codec_for, known_codecs, known_decoders
 from assetstore.store.codecs.base import PIECE, Encoder
-from assetstore.store.dependencies import Kin
+from assetstore.store.dependencies import Dependencies
 from assetstore.store.format.blob import BlobId, Kind, Ref, hasher, new_name
 from assetstore.store.format.index import Entry, write_index
 from assetstore.store.format.pack import (
@@ -48,7 +48,9 @@ class Pack:
         self.upload: Upload = store.backend.create(pack_key(self.name))
         self.upload.write([pack_header(effort)])
         self.entries: list[Entry] = []
-        self.kin = Kin(self.name, lambda prefix: self.entries, self.upload.read_into)
+        self.dependencies = Dependencies(
+            self.name, lambda prefix: self.entries, self.upload.read_into
+        )
 
 
 class Session:
@@ -151,7 +153,7 @@ class Session:
             entry.record.stored,
             entry.record.raw,
             self._buffer,
-            pack.kin,
+            pack.dependencies,
         )
 
     def distrust(self, ids: Iterable[BlobId]) -> None:

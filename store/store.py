@@ -31,8 +31,8 @@ from assetstore.store.format.manifest import document_prefix
 from assetstore.store.format.pack import Record, pack_key, pack_name
 from assetstore.store.index_cache import IndexCache
 from assetstore.store.locks import hold
-from assetstore.store.manifests import Claims
-from assetstore.store.reader import Reads
+from assetstore.store.manifests import ManifestStore
+from assetstore.store.reader import BlobReader
 from assetstore.store.session import Session
 
 _ATTEMPTS = 10
@@ -41,7 +41,7 @@ _ID = re.compile(r"[0-9a-f]{64}")
 _UNKNOWN = 1.0
 
 
-class Store(Claims, Reads, Closing):
+class Store(ManifestStore, BlobReader, Closing):
     """A place where blobs are kept. Make one with `open` or `on`.
 
     A store object is for one thread; other threads and processes open their own.

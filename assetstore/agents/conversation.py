@@ -8,7 +8,7 @@ import orjson
 
 from assetstore.agents import payloads
 from assetstore.agents.compact import compact
-from assetstore.agents.payloads import Payload
+from assetstore.agents.payloads import SentPayload
 from assetstore.agents.reading import Image, Reading
 from assetstore.agents.records import Line, first_of, in_words
 from assetstore.agents.request import dict_of, list_of, string_of
@@ -49,7 +49,7 @@ class Picture:
     size: int = 0
     image: Image | None = None
     placeholder: str = ""
-    payload: Payload | None = None
+    payload: SentPayload | None = None
 
 
 @dataclass(slots=True)
@@ -123,7 +123,7 @@ class Gallery:
         """A text with what was cut out of it, as far as that is short."""
         return in_words(text, self._line, self._source)
 
-    def _of(self, payload: Payload | None, value: object) -> list[Picture]:
+    def _of(self, payload: SentPayload | None, value: object) -> list[Picture]:
         if payload is None or payload.address or not payload.length:
             return []
         if found := IN_WORDS.fullmatch(payload.text):
@@ -148,7 +148,7 @@ class Gallery:
         name: str,
         size: int,
         image: Image | None,
-        payload: Payload | None = None,
+        payload: SentPayload | None = None,
     ) -> Picture:
         if key not in self.pictures:
             placeholder = key if isinstance(key, str) else ""

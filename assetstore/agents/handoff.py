@@ -12,7 +12,7 @@ from typing import Any
 
 from assetstore.agents.conversation import Event
 from assetstore.agents.find import Thread
-from assetstore.agents.knowledge import Command, Knowledge, Request, learn
+from assetstore.agents.knowledge import AskedFor, Knowledge, RanCommand, learn
 from assetstore.agents.pictures import picture_bytes, thumbnail
 from assetstore.agents.reading import Reading, opened, read_thread
 from assetstore.agents.redact import redact
@@ -159,7 +159,7 @@ def _sections(
     yield 0.04, "Images", list(_pictures(thread, known, links))
 
 
-def _requested(request: Request, first: Event | None) -> str:
+def _requested(request: AskedFor, first: Event | None) -> str:
     """A request, and how many there were that are like it."""
     shown = [event for event in request.newest if event is not first]
     text = "\n>\n".join(_quoted(event, 1200) for event in reversed(shown))
@@ -219,7 +219,7 @@ def _problems(known: Knowledge) -> Iterator[str]:
             yield f"- `{text}` failed at its last run (line {command.line}): {tail}"
 
 
-def _ran(command: Command) -> str:
+def _ran(command: RanCommand) -> str:
     runs = f", {command.runs} runs, {command.failed} failed" if command.runs > 1 else ""
     text, ended = _one_line(command.text, 200), _ended(command.ok)
     return f"- `{text}`: {ended}{runs} (line {command.line})"

@@ -32,7 +32,7 @@ _LONG = 400
 _COLUMNS = {"thread_id", "item_json"}
 
 
-class Notes(Protocol):
+class HistoryNotes(Protocol):
     """Where it is noted which entries were changed."""
 
     record: dict[str, Any]
@@ -42,7 +42,7 @@ class Notes(Protocol):
 
 
 def slim(
-    store: Store, thread: Thread, notes: Notes, keep: Collection[bytes] = ()
+    store: Store, thread: Thread, notes: HistoryNotes, keep: Collection[bytes] = ()
 ) -> int:
     """Take the pictures out of a thread's entries.
 
@@ -79,7 +79,7 @@ def slim(
         return len(changed)
 
 
-def restore(store: Store, thread: Thread, notes: Notes) -> int:
+def restore(store: Store, thread: Thread, notes: HistoryNotes) -> int:
     """Put them back, in those entries that are as `slim` left them.
 
     Others may lack pictures, too, where the notes were lost or damaged, or the client

@@ -28,7 +28,7 @@ _SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
 
 
 @dataclass(slots=True)
-class Command:
+class RanCommand:
     """A command that was run.
 
     Attributes:
@@ -49,7 +49,7 @@ class Command:
 
 
 @dataclass(slots=True)
-class Request:
+class AskedFor:
     """What a user asked for, and requests that differ in their numbers only.
 
     Attributes:
@@ -89,14 +89,14 @@ class Knowledge:
     last: str = ""
     turns: int = 0
     first: Event | None = None
-    requests: dict[str, Request] = field(default_factory=dict)  # the newest last
+    requests: dict[str, AskedFor] = field(default_factory=dict)  # the newest last
     asked: Event | None = None  # the last request
     steps: deque[Step] = field(default_factory=lambda: deque(maxlen=8))  # since it
     answers: deque[Event] = field(default_factory=lambda: deque(maxlen=40))
     decisions: dict[str, int] = field(default_factory=dict)
     plan: list[tuple[str, str]] = field(default_factory=list)
     files: dict[str, tuple[str, int, int]] = field(default_factory=dict)
-    commands: dict[str, Command] = field(default_factory=dict)
+    commands: dict[str, RanCommand] = field(default_factory=dict)
     errors: deque[Event] = field(default_factory=lambda: deque(maxlen=10))
     summary: Event | None = None
     summed_up: int = 0  # the turns before it
@@ -111,7 +111,7 @@ def learn(source: Source, reading: Reading) -> Knowledge:
     """Go through a thread and keep what matters."""
     known = Knowledge()
     gallery = Gallery(reading, source)
-    running: dict[str, Command] = {}
+    running: dict[str, RanCommand] = {}
     for event in events(source, reading, gallery):
         known.started = known.started or event.time
         known.last = event.time or known.last
@@ -122,7 +122,7 @@ def learn(source: Source, reading: Reading) -> Knowledge:
     return known
 
 
-def _learn(known: Knowledge, event: Event, running: dict[str, Command]) -> None:
+def _learn(known: Knowledge, event: Event, running: dict[str, RanCommand]) -> None:
     match event.kind:
         case "about":
             known.facts |= {k: v for k, v in event.facts.items() if v}
@@ -170,7 +170,7 @@ def _learn_request(known: Knowledge, event: Event) -> None:
     for picture in event.pictures:
         known.shown_with.setdefault(picture.number, event.text)
     shape = _NUMBERS.sub(" ", event.text.lower())[:300]
-    request = known.requests.pop(shape, None) or Request()
+    request = known.requests.pop(shape, None) or AskedFor()
     request.newest.append(event)
     request.count += 1
     known.requests[shape] = request
@@ -178,7 +178,7 @@ def _learn_request(known: Knowledge, event: Event) -> None:
         del known.requests[next(iter(known.requests))]
 
 
-def _learn_call(known: Knowledge, event: Event, running: dict[str, Command]) -> None:
+def _learn_call(known: Knowledge, event: Event, running: dict[str, RanCommand]) -> None:
     facts: dict[str, Any] = event.facts
     known.waiting[event.call] = facts.get("command") or event.name
     known.steps.append(Step(event.line, _described(event), event.call))
@@ -193,7 +193,7 @@ def _learn_call(known: Knowledge, event: Event, running: dict[str, Command]) -> 
         if len(known.files) > _MOST_FILES:
             del known.files[next(iter(known.files))]
     if text := facts.get("command"):
-        command = known.commands.pop(text, None) or Command(text, event.line)
+        command = known.commands.pop(text, None) or RanCommand(text, event.line)
         command.runs, command.line, command.ok = command.runs + 1, event.line, None
         known.commands[text] = command
         running[event.call] = command

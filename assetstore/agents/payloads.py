@@ -18,7 +18,7 @@ _HEAD = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
+class SentPayload:
     """A payload as it stands in a record.
 
     Attributes:
@@ -71,7 +71,7 @@ class Content:
     problem: str = ""
 
 
-def bare(value: object, line: Line, claimed: object) -> Payload | None:
+def bare(value: object, line: Line, claimed: object) -> SentPayload | None:
     """The payload of a field that holds base64.
 
     Args:
@@ -85,7 +85,7 @@ def bare(value: object, line: Line, claimed: object) -> Payload | None:
     return _payload(value, line, type, uri=False)
 
 
-def uri(value: object, line: Line) -> Payload | None:
+def uri(value: object, line: Line) -> SentPayload | None:
     """The payload of a field that holds a data URI, or an address."""
     if not isinstance(value, str):
         return None
@@ -94,7 +94,7 @@ def uri(value: object, line: Line) -> Payload | None:
         return _payload(value[head.end() :], line, head[1].lower(), uri=True)
     if not re.match(r"(?:https?|sediment|file)[:-]", value):
         return _payload(value, line, "", uri=True)
-    return Payload(
+    return SentPayload(
         line=line.number,
         offset=-1,
         written=len(value),
@@ -104,11 +104,11 @@ def uri(value: object, line: Line) -> Payload | None:
     )
 
 
-def _payload(body: str, line: Line, type: str, *, uri: bool) -> Payload:
+def _payload(body: str, line: Line, type: str, *, uri: bool) -> SentPayload:
     found = cut_in(body, line)
     if found is not None and not found[0]:
         cut = found[1]
-        return Payload(
+        return SentPayload(
             line=line.number,
             offset=cut.offset,
             written=cut.length,
@@ -118,7 +118,7 @@ def _payload(body: str, line: Line, type: str, *, uri: bool) -> Payload:
             origin=line.origin,
         )
     size = whole_size(body.encode("utf-8", "replace"), line)
-    return Payload(
+    return SentPayload(
         line=line.number,
         offset=-1,
         written=size,
@@ -130,7 +130,7 @@ def _payload(body: str, line: Line, type: str, *, uri: bool) -> Payload:
     )
 
 
-def content(payload: Payload, source: Source, known: bytes = b"") -> Content:
+def content(payload: SentPayload, source: Source, known: bytes = b"") -> Content:
     """What a payload holds, by its bytes.
 
     Args:
@@ -146,7 +146,7 @@ def content(payload: Payload, source: Source, known: bytes = b"") -> Content:
         last = source.read(payload.end - 4, 4)
         size = payload.length // 4 * 3 - last.count(b"=")
         blob = known or _hashed(payload, source)
-        read = _Reader(payload, source)
+        read = _PayloadReader(payload, source)
     else:
         raw = _decoded(payload, source)
         size = len(raw) if raw is not None else payload.length * 3 // 4
@@ -169,10 +169,10 @@ def content(payload: Payload, source: Source, known: bytes = b"") -> Content:
     )
 
 
-class _Reader:
+class _PayloadReader:
     """Reads decoded bytes of a long payload by position."""
 
-    def __init__(self, payload: Payload, source: Source):
+    def __init__(self, payload: SentPayload, source: Source):
         self._payload, self._source = payload, source
 
     def __call__(self, at: int, length: int) -> bytes:
@@ -191,7 +191,7 @@ class _Reader:
         return pybase64.b64decode(text, validate=True)[at % 3 : at % 3 + length]
 
 
-def _hashed(payload: Payload, source: Source) -> bytes:
+def _hashed(payload: SentPayload, source: Source) -> bytes:
     """The hash of a plain payload's bytes; b"" of one that is no base64."""
     digest = blake3()
     at = payload.offset
@@ -207,7 +207,7 @@ def _hashed(payload: Payload, source: Source) -> bytes:
     return digest.digest()
 
 
-def _decoded(payload: Payload, source: Source) -> bytes | None:
+def _decoded(payload: SentPayload, source: Source) -> bytes | None:
     """The bytes of a short payload, or of one that is written with escapes."""
     if payload.offset < 0:
         text = payload.text.encode("utf-8", "replace")

@@ -6,7 +6,7 @@ import io
 import warnings
 
 from assetstore.agents.conversation import Picture
-from assetstore.agents.payloads import Payload
+from assetstore.agents.payloads import SentPayload
 from assetstore.documents.catalog import find_blob
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import Source
@@ -42,7 +42,7 @@ def picture_bytes(picture: Picture, source: Source, store: Store | None) -> byte
     return store.read(Kind.MEDIA, find_blob(store, picture.placeholder), limit=_LONGEST)
 
 
-def _own_bytes(picture: Picture, payload: Payload, source: Source) -> bytes:
+def _own_bytes(picture: Picture, payload: SentPayload, source: Source) -> bytes:
     """The bytes of one that no archiving takes."""
     if payload.written > _LONGEST:
         raise AssetstoreError(f"image {picture.number} is too long")

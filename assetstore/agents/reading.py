@@ -19,9 +19,8 @@ from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
 from assetstore.agents.headers import pixels
 from assetstore.agents.limits import FORMATS
-from assetstore.agents.payloads import Content, content
-from assetstore.agents.payloads import Payload as Carried
-from assetstore.agents.records import Line, Record, lines, values
+from assetstore.agents.payloads import Content, SentPayload, content
+from assetstore.agents.records import Line, LogRecord, lines, values
 from assetstore.agents.request import Request
 from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payloads import Payload, Wanted, payloads_of
@@ -176,7 +175,7 @@ def _look_into(reading: Reading, own: Source, bases: Sequence[Source]) -> None:
             blocks[i] = replace(block, kind=kind, payload=where, found=held)
 
 
-def _is_sent(held: Content, payload: Carried) -> bool:
+def _is_sent(held: Content, payload: SentPayload) -> bool:
     """Whether a client sends a picture that leaves out what is none."""
     if not payload.length:
         return not payload.claimed  # "" is sent as it is, a data URI without data not
@@ -191,7 +190,7 @@ def _places(images: Sequence[Image]) -> defaultdict[tuple[int, bytes], deque[int
     return found
 
 
-def _located(payload: Carried, ends: deque[int]) -> Carried:
+def _located(payload: SentPayload, ends: deque[int]) -> SentPayload:
     """A short payload with the place where an archiving found it on its line.
 
     Args:
@@ -262,7 +261,7 @@ def _walk(
         bases: The logs that it goes on from: the thread's id, its log, and how many
             bytes of it count, the oldest first.
     """
-    builders = (codex.Builder(), claude_code.Builder())
+    builders = (codex.CodexRequest(), claude_code.ClaudeRequest())
     counts = [0, 0]
     seen: dict[int, int] = {}
     at = order = 0
@@ -274,7 +273,7 @@ def _walk(
             order += 1
             for value in values(line):
                 if codex.is_ours(value):
-                    builders[0].take(Record(line, value))
+                    builders[0].take(LogRecord(line, value))
     for line in lines(source):
         line.order = order
         order += 1
@@ -288,11 +287,11 @@ def _walk(
         for value in values(line):
             if codex.is_ours(value):
                 counts[0] += 1
-                builders[0].take(Record(line, value))
+                builders[0].take(LogRecord(line, value))
                 compacted = compacted or value.get("type") == "compacted"
             elif claude_code.is_ours(value):
                 counts[1] += 1
-                builders[1].take(Record(line, value))
+                builders[1].take(LogRecord(line, value))
             said = value.get("timestamp")
             time = time or (said if isinstance(said, str) else "")
         while at < len(images) and images[at].offset < line.offset + line.length:

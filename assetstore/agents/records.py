@@ -93,7 +93,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class LogRecord:
     """A record of a log.
 
     Attributes:
@@ -203,11 +203,11 @@ def _payload(
     return begin, -1
 
 
-def records(source: Source) -> Iterator[Record]:
+def records(source: Source) -> Iterator[LogRecord]:
     """The records of a log."""
     for line in lines(source):
         for value in values(line):
-            yield Record(line, value)
+            yield LogRecord(line, value)
 
 
 def values(line: Line) -> Iterator[dict[str, Any]]:

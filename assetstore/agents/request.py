@@ -7,7 +7,7 @@ start) is not in it either.
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from assetstore.agents.payloads import Content, Payload
+from assetstore.agents.payloads import Content, SentPayload
 from assetstore.agents.records import Line
 from assetstore.store.format.placeholder import IN_WORDS
 
@@ -39,7 +39,7 @@ class Block:
     order: int = 0
     origin: int = -1
     size: int = 0
-    payload: Payload | None = None
+    payload: SentPayload | None = None
     found: Content | None = None
 
 

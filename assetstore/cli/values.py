@@ -95,7 +95,7 @@ class Subset(_Str):
         return text
 
 
-class Block(_Block):
+class BlockNumber(_Block):
     """A message of a request, or a block in it: ``12``, ``12.3``, or an API's words."""
 
     name = "N[.M]"
@@ -162,4 +162,4 @@ SIZE = Size()
 DURATION = Duration()
 PERCENT = Percent()
 SUBSET = Subset()
-BLOCK = Block()
+BLOCK = BlockNumber()

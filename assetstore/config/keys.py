@@ -19,13 +19,13 @@ from assetstore.config.kinds import (
     TEXT,
     TEXTS,
     URL,
-    Kind,
+    ValueKind,
     choice,
     whole,
 )
 
 
-def _key(kind: Kind, default: Any, help: str) -> Any:
+def _key(kind: ValueKind, default: Any, help: str) -> Any:
     return field(default=default, metadata={"kind": kind, "help": help})
 
 
@@ -69,7 +69,7 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class JobSettings:
     """A job: what `assetstore run` archives by itself."""
 
     enabled: bool = _key(FLAG, True, "Whether it runs.")
@@ -169,7 +169,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ReportSettings:
     """Who is told how a run went."""
 
     on_failure: str | None = _key(
@@ -194,7 +194,7 @@ TABLES: Mapping[str, type[Any]] = {
     "optimize": Optimize,
     "verify": Verify,
     "limits": Limits,
-    "report": Report,
+    "report": ReportSettings,
 }
 JOBS = "jobs"
 # What a project's own file may say: nothing that runs, or that reaches beyond it.
@@ -206,9 +206,9 @@ def keys_of(table: type[Any]) -> Mapping[str, "Field[Any]"]:
     return {setting.name: setting for setting in fields(table)}
 
 
-def kind_of(setting: "Field[Any]") -> Kind:
+def kind_of(setting: "Field[Any]") -> ValueKind:
     """What values a setting can have."""
-    kind: Kind = setting.metadata["kind"]
+    kind: ValueKind = setting.metadata["kind"]
     return kind
 
 
@@ -227,7 +227,7 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "description": "Jobs by name; codex and claude-code change the built-in ones.",
         "propertyNames": {"pattern": JOB_NAME},
-        "additionalProperties": _object(Job),
+        "additionalProperties": _object(JobSettings),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -10,7 +10,7 @@ from assetstore.quantities import duration, parse_duration, parse_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class ValueKind:
     """A kind of values.
 
     Attributes:
@@ -43,7 +43,7 @@ def _size(value: Any, folder: Path) -> int:
     return parse_size(value)
 
 
-def whole(least: int, most: int | None = None) -> Kind:
+def whole(least: int, most: int | None = None) -> ValueKind:
     """Whole numbers from ``least`` on."""
     limits = {"minimum": least} if most is None else {"minimum": least, "maximum": most}
 
@@ -55,7 +55,7 @@ def whole(least: int, most: int | None = None) -> Kind:
             raise ValueError(f"{value} is out of range: it must be {upto}.")
         return value
 
-    return Kind(read=read, schema={"type": "integer", **limits}, of_text=_int)
+    return ValueKind(read=read, schema={"type": "integer", **limits}, of_text=_int)
 
 
 def _int(text: str) -> int:
@@ -65,7 +65,7 @@ def _int(text: str) -> int:
         raise ValueError(f"{text!r} is not a whole number.") from None
 
 
-def choice(*names: str) -> Kind:
+def choice(*names: str) -> ValueKind:
     """One of some words."""
 
     def read(value: Any, folder: Path) -> str:
@@ -73,7 +73,7 @@ def choice(*names: str) -> Kind:
             raise ValueError(f"{value!r} is none of {', '.join(names)}.")
         return str(value)
 
-    return Kind(read=read, schema={"enum": list(names)})
+    return ValueKind(read=read, schema={"enum": list(names)})
 
 
 def _name(value: Any, folder: Path) -> str:
@@ -124,12 +124,12 @@ def _url(value: Any, folder: Path) -> str:
 
 _STRINGS = {"type": "array", "items": {"type": "string"}}
 
-DURATION = Kind(
+DURATION = ValueKind(
     read=_duration,
     schema={"anyOf": [{"const": 0}, {"type": "string", "pattern": "^[0-9]"}]},
     show=duration,
 )
-SIZE = Kind(
+SIZE = ValueKind(
     read=_size,
     schema={
         "anyOf": [
@@ -139,16 +139,16 @@ SIZE = Kind(
     },
 )
 COUNT = whole(0)
-FLAG = Kind(read=_flag, schema={"type": "boolean"})
+FLAG = ValueKind(read=_flag, schema={"type": "boolean"})
 # Of a format: which there are depends on the plug-ins that are installed.
-NAME = Kind(read=_name, schema={"type": "string", "pattern": "^[a-z0-9]"})
-TEXT = Kind(read=_text, schema={"type": "string"})
-PATH = Kind(read=_path, schema={"type": "string", "minLength": 1})
-URL = Kind(read=_url, schema={"type": "string", "pattern": "^https?://"})
-TEXTS = Kind(
+NAME = ValueKind(read=_name, schema={"type": "string", "pattern": "^[a-z0-9]"})
+TEXT = ValueKind(read=_text, schema={"type": "string"})
+PATH = ValueKind(read=_path, schema={"type": "string", "minLength": 1})
+URL = ValueKind(read=_url, schema={"type": "string", "pattern": "^https?://"})
+TEXTS = ValueKind(
     read=_texts,
     schema=_STRINGS,
     of_text=lambda text: [word for word in text.split(",") if word],
     show=list,
 )
-PATHS = Kind(read=_paths, schema=_STRINGS, show=list)
+PATHS = ValueKind(read=_paths, schema=_STRINGS, show=list)

@@ -16,10 +16,10 @@ from assetstore.config.keys import (
     Archive,
     Gc,
     General,
-    Job,
+    JobSettings,
     Limits,
     Optimize,
-    Report,
+    ReportSettings,
     Verify,
     keys_of,
     kind_of,
@@ -81,18 +81,18 @@ class Config:
         return self._table(("limits",), Limits)
 
     @property
-    def report(self) -> Report:
+    def report(self) -> ReportSettings:
         """Who is told."""
-        return self._table(("report",), Report)
+        return self._table(("report",), ReportSettings)
 
     @property
-    def jobs(self) -> dict[str, Job]:
+    def jobs(self) -> dict[str, JobSettings]:
         """The jobs that are enabled, by name."""
         names = dict.fromkeys(key[1] for key in self.values if key[0] == JOBS)
-        jobs = {name: self._table((JOBS, name), Job) for name in names}
+        jobs = {name: self._table((JOBS, name), JobSettings) for name in names}
         return {name: job for name, job in jobs.items() if job.enabled}
 
-    def checked_jobs(self, names: Sequence[str]) -> dict[str, Job]:
+    def checked_jobs(self, names: Sequence[str]) -> dict[str, JobSettings]:
         """Some jobs by name; no names: all that are enabled.
 
         Raises:
@@ -215,7 +215,7 @@ def _defaults() -> dict[Key, Value]:
 
 def _complete_jobs(values: dict[Key, Value]) -> None:
     for name in dict.fromkeys(key[1] for key in values if key[0] == JOBS):
-        for setting in keys_of(Job).values():
+        for setting in keys_of(JobSettings).values():
             values.setdefault(
                 (JOBS, name, setting.name), Value(setting.default, "default")
             )

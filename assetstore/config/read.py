@@ -14,7 +14,7 @@ from assetstore.config.keys import (
     PROJECT,
     TABLES,
     General,
-    Job,
+    JobSettings,
     keys_of,
     kind_of,
 )
@@ -111,7 +111,7 @@ def read_file(path: Path, *, project: bool = False) -> File:
     except (ValueError, RecursionError) as e:
         file.mistakes.append(_no_toml(path, data, e))
         return file
-    _Reader(file, project).read(table)
+    _TomlReader(file, project).read(table)
     return file
 
 
@@ -135,7 +135,7 @@ def _no_toml(path: Path, data: bytes, error: Exception) -> Mistake:
     )
 
 
-class _Reader:
+class _TomlReader:
     """Takes the settings out of a file's tables."""
 
     def __init__(self, file: File, project: bool):
@@ -163,7 +163,7 @@ class _Reader:
                         "not gc, optimize or verify.",
                     )
                 else:
-                    self._table((JOBS, name), job, Job)
+                    self._table((JOBS, name), job, JobSettings)
 
     def _allowed(self, key: Key) -> bool:
         if self._project and key[0] not in PROJECT:

@@ -145,7 +145,7 @@ def find_marked(source: Source) -> Iterator[tuple[int, bytes]]:
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class RebuildTally:
     """What a rebuild met.
 
     Attributes:
@@ -193,7 +193,7 @@ def all_open(offset: int, prefix: bytes) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoreKnowledge:
     """What one store knows of a document.
 
     Attributes:
@@ -223,7 +223,7 @@ class _Choice:
 
 
 def _choose(
-    known: Sequence[Known], offset: int, prefix: RecipePrefix, *, whole: bool
+    known: Sequence[StoreKnowledge], offset: int, prefix: RecipePrefix, *, whole: bool
 ) -> _Choice:
     """Ask all stores, and take the one that knows the most."""
     verdicts = [store.judge(offset, prefix) for store in known]  # each counts
@@ -257,11 +257,11 @@ def _choose(
 
 def rebuild(
     source: Source,
-    known: Sequence[Known],
+    known: Sequence[StoreKnowledge],
     *,
     allow_missing: bool = False,
     check: bool = True,
-    tally: Tally | None = None,
+    tally: RebuildTally | None = None,
 ) -> Iterator[bytes | memoryview]:
     """The document that ``source`` was archived from, in pieces.
 
@@ -283,7 +283,7 @@ def rebuild(
         IntegrityError: One of them is damaged.
         SourceChanged: The document became shorter meanwhile.
     """
-    tally = Tally() if tally is None else tally
+    tally = RebuildTally() if tally is None else tally
     window = Window(source)
     done = at = 0  # given out up to here; searched up to here
     given = 0  # bytes of the result that were given out
@@ -365,7 +365,7 @@ def _purged(name: str, placeholder: bytes, offset: int) -> PurgedBlob:
 
 
 def _spelt(
-    recipe: Recipe, known: Sequence[Known], name: str, check: bool
+    recipe: Recipe, known: Sequence[StoreKnowledge], name: str, check: bool
 ) -> Iterator[bytes | memoryview]:
     """What a placeholder stands for, with the document named in errors."""
     for part in recipe.was:
@@ -381,7 +381,7 @@ def _spelt(
 
 
 def stream_first(
-    known: Sequence[Known], blob: BlobId, *, check: bool = True
+    known: Sequence[StoreKnowledge], blob: BlobId, *, check: bool = True
 ) -> Iterator[memoryview]:
     """A blob, in pieces, from the first store that has it.
 

@@ -11,21 +11,21 @@ from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.recipe import MAX_RECIPE, Recipe
-from assetstore.store.gc.roots import Marks
+from assetstore.store.gc.roots import LiveSet
 from assetstore.store.store import Store
 
 
 def scan(
     store: Store,
-    marks: Marks,
+    live: LiveSet,
     roots: Sequence[Path],
     progress: Progress = SILENT,
 ) -> int:
-    """Mark what the placeholders in files need.
+    """Add what the placeholders in files need.
 
     Args:
         store: The store.
-        marks: Where to mark it.
+        live: Where to add it.
         roots: Files, and folders with all that is below them; links are not
             followed.
         progress: Told of the bytes that were searched.
@@ -50,8 +50,7 @@ def scan(
                     if id is None:
                         continue
                     raw = store.read(Kind.RECIPE, id, limit=MAX_RECIPE)
-                    marks.add([(Kind.RECIPE, id)])
-                    marks.add((Kind.MEDIA, blob) for blob in Recipe.parse(raw).blobs)
+                    live.add(Recipe.parse(raw).refs)
                 progress.advance(source.size)
         except IntegrityError:
             raise

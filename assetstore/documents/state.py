@@ -18,7 +18,7 @@ from assetstore.files.source import Source
 from assetstore.store.format.manifest import Manifest
 
 
-def standing(
+def file_state(
     states: Sequence[Manifest], sweeper: Sweeper
 ) -> tuple[Manifest | None, str]:
     """The state that a document's file is in.

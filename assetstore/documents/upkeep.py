@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assetstore.documents.rebuild import Recipes, find_placeholders
 from assetstore.documents.scan import scan as scan_files
-from assetstore.documents.state import standing
+from assetstore.documents.state import file_state
 from assetstore.files.find import StrPath, several
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.source import Source
@@ -16,8 +16,8 @@ from assetstore.store.format.blob import Ref
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.gc.collect import GRACE, Collector
 from assetstore.store.gc.retention import Gone, Retention, never
-from assetstore.store.gc.roots import Marks, Roots
-from assetstore.store.repair.lost_blobs import Healer
+from assetstore.store.gc.roots import LiveSet, Roots
+from assetstore.store.repair.lost_blobs import LostBlobFinder
 from assetstore.store.repair.repair import Repair
 from assetstore.store.reports import GcReport, RepairReport
 from assetstore.store.store import Store
@@ -26,20 +26,20 @@ _WAIT = 1.0
 
 
 class LocalDocuments:
-    """The documents on this machine, for a store (`roots.Documents`)."""
+    """The documents on this machine, for a store (`assetstore.store.documents`)."""
 
     def __init__(self) -> None:
         self._sweeper = Sweeper()
 
     def state(self, states: Sequence[Manifest]) -> tuple[Manifest | None, str]:
-        """Which state a document's file is in; as `standing`."""
-        return standing(states, self._sweeper)
+        """Which state a document's file is in; as `file_state`."""
+        return file_state(states, self._sweeper)
 
     def scan(
-        self, store: Store, marks: Marks, paths: Sequence[Path], progress: Progress
+        self, store: Store, live: LiveSet, paths: Sequence[Path], progress: Progress
     ) -> int:
-        """Mark what the placeholders in files need; as `scan.scan`."""
-        return scan_files(store, marks, paths, progress)
+        """Add what the placeholders in files need; as `scan.scan`."""
+        return scan_files(store, live, paths, progress)
 
     def needs(self, store: Store, path: Path, digest: str) -> set[Ref] | None:
         """What a document needs; None where it is another file by now."""
@@ -113,7 +113,7 @@ def collect(
 def repair(
     store: Store,
     *,
-    healers: Callable[[], Iterable[Healer]] = tuple,
+    healers: Callable[[], Iterable[LostBlobFinder]] = tuple,
     backups: Sequence[Backend] = (),
     set_aside_manifests: bool = False,
     accept: Sequence[str] | None = None,

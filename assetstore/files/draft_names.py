@@ -24,7 +24,7 @@ File = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Swap:
+class NameSwap:
     """What is about to exchange its name with a document; its own name says so.
 
     Who finds it after the process was killed can tell the two files apart, and

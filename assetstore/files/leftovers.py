@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assetstore.errors import SourceInUse, SourceRefused
-from assetstore.files.draft_names import Swap, drafts_of, is_temporary
+from assetstore.files.draft_names import NameSwap, drafts_of, is_temporary
 from assetstore.files.exchange import exchange
 from assetstore.files.in_use import claim, leased
 from assetstore.files.replace import changed, keep, sync_folder
@@ -45,7 +45,7 @@ class Sweeper:
         """
         for name in self._drafts(document):
             path = document.with_name(name)
-            if (swap := Swap.named(name, document)) is None:
+            if (swap := NameSwap.named(name, document)) is None:
                 with contextlib.suppress(OSError):
                     path.unlink()
             else:
@@ -65,7 +65,9 @@ class Sweeper:
         """
         # When it got its name, as far as that can be told.
         since = seen.st_ctime + _SLOW if seen is not None else 0.0
-        if any(Swap.named(name, document) for name in self._drafts(document, since)):
+        if any(
+            NameSwap.named(name, document) for name in self._drafts(document, since)
+        ):
             return True
         # Had it not been there to stay, it is not there any more.
         return seen is not None and not os.path.samestat(document.lstat(), seen)
@@ -83,7 +85,7 @@ class Sweeper:
         return drafts_of(document, self._found[folder][1])
 
 
-def _finish(path: Path, swap: Swap, document: Path) -> None:
+def _finish(path: Path, swap: NameSwap, document: Path) -> None:
     """Do what was left to do when names had been, or were to be, exchanged.
 
     Raises:
@@ -125,7 +127,7 @@ def _claimed(path: Path) -> Iterator[bool]:
         os.close(fd)
 
 
-def _is_as_read(path: Path, swap: Swap, document: Path) -> bool:
+def _is_as_read(path: Path, swap: NameSwap, document: Path) -> bool:
     """Whether a document that was replaced is what was read, and stays so."""
     try:
         with (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.files.closing import Closing
-from assetstore.files.draft_names import LONGEST_KEPT, Swap, cut, draft_prefix
+from assetstore.files.draft_names import LONGEST_KEPT, NameSwap, cut, draft_prefix
 from assetstore.files.exchange import can_exchange, exchange
 from assetstore.files.in_use import claim, leased
 from assetstore.files.source import Source
@@ -152,7 +152,7 @@ class Draft(Closing):
             self._path.replace(self.target)
             self._path = None
         else:
-            swap = Swap.of(self._placing, source.stat)
+            swap = NameSwap.of(self._placing, source.stat)
             if can_exchange():
                 claim(self._fd)
                 name = swap.name(self.target)
@@ -161,7 +161,7 @@ class Draft(Closing):
         self.close()
         sync_folder(self.target.parent)
 
-    def _take_place(self, source: Source, path: Path, swap: Swap) -> None:
+    def _take_place(self, source: Source, path: Path, swap: NameSwap) -> None:
         """Exchange names with the file that was read, and look whether it was that one.
 
         Who opens a file for writing, or puts another in its place, may have found it
@@ -184,7 +184,7 @@ class Draft(Closing):
                 return
             self._go_back(path, swap)
 
-    def _go_back(self, path: Path, swap: Swap) -> None:
+    def _go_back(self, path: Path, swap: NameSwap) -> None:
         """Exchange the names back; what that does not bring back is put beside it.
 
         Another program may have written to the new file meanwhile.

@@ -16,7 +16,7 @@ from assetstore.results import Why
 Reader = Literal["model", "client", "anyone"]
 
 
-class Kind(Enum):
+class Spelling(Enum):
     """How a payload is written."""
 
     URI_BASE64 = 1  # a data URI, base64
@@ -39,7 +39,7 @@ class Candidate:
         unannounced: Whether nothing around it says that it is base64 text.
     """
 
-    kind: Kind
+    kind: Spelling
     start: int
     mime: str
     begin: bytes

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import PurePath
 
 from assetstore.formats import shapes
-from assetstore.formats.base import IN_PLACE, Candidate, Kind, Treatment
+from assetstore.formats.base import IN_PLACE, Candidate, Spelling, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import HomeShape
 from assetstore.formats.places import Place
@@ -61,7 +61,7 @@ class Text:
             part = shapes.treated(found.place)
             if part is not None:
                 return part
-        if found.kind is Kind.MEMBER:
+        if found.kind is Spelling.MEMBER:
             return None
         return _WHOLE_QUANTA if found.unannounced else IN_PLACE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from assetstore.config.keys import Job
+from assetstore.config.keys import JobSettings
 from assetstore.config.load import Config
 from assetstore.errors import LockedError, StoreGone, StoreNotFound
 from assetstore.files.replace import make_folder
@@ -144,7 +144,7 @@ class Runner:
         return run
 
     def _logged(
-        self, run: RunReport, jobs: dict[str, Job], *, named: bool, now: bool
+        self, run: RunReport, jobs: dict[str, JobSettings], *, named: bool, now: bool
     ) -> None:
         report = self._config.report
         self._tasks = self._log.tasks()
@@ -180,7 +180,7 @@ class Runner:
                 run.tasks.append(task)
 
     def _do_all(
-        self, run: RunReport, jobs: dict[str, Job], *, named: bool, now: bool
+        self, run: RunReport, jobs: dict[str, JobSettings], *, named: bool, now: bool
     ) -> None:
         for name, job in jobs.items():
             if not (named or now or self._is_due(name, job.every)):
@@ -271,7 +271,7 @@ class Runner:
         paths = dict.fromkeys([self._store, *(Path(j.store) for j in jobs if j.store)])
         return {f" {path}" if n else "": path for n, path in enumerate(paths)}
 
-    def _opened(self, job: Job, run: RunReport) -> Store:
+    def _opened(self, job: JobSettings, run: RunReport) -> Store:
         path = Path(job.store) if job.store else self._store
         return self._opener(path, create=True, dry_run=run.dry_run, clock=self._clock)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.config.keys import Gc, Job, Optimize, Verify
+from assetstore.config.keys import Gc, JobSettings, Optimize, Verify
 from assetstore.documents.missing import Missing, missing_file
 from assetstore.documents.upkeep import collect
 from assetstore.errors import AssetstoreError, DamagedManifest, SourceError
@@ -130,7 +130,7 @@ def _reason(error: BaseException) -> str:
 def archive(
     store: Store,
     name: str,
-    job: Job,
+    job: JobSettings,
     *,
     bounds: Bounds,
     progress: Progress,
@@ -190,7 +190,7 @@ def _taken_back(store: Store, path: Path, found: os.stat_result) -> str:
     return _RESTORED
 
 
-def _options(job: Job, *, dry_run: bool) -> ArchiveOptions:
+def _options(job: JobSettings, *, dry_run: bool) -> ArchiveOptions:
     settings: dict[str, Any] = {
         "min_age": job.min_age or None,
         "media": job.media,
@@ -205,7 +205,7 @@ def _options(job: Job, *, dry_run: bool) -> ArchiveOptions:
     return ArchiveOptions(**settings)
 
 
-def _paths_of(job: Job, task: TaskResult) -> list[Path]:
+def _paths_of(job: JobSettings, task: TaskResult) -> list[Path]:
     """The files and folders that a job's paths name now."""
     found: dict[Path, None] = {}
     for path in job.paths:

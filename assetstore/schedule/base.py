@@ -10,7 +10,7 @@ from typing import Protocol
 
 from assetstore.errors import ScheduleError
 from assetstore.files.replace import Draft
-from assetstore.schedule.plan import Plan, Timing
+from assetstore.schedule.plan import SchedulePlan, Timing
 
 MADE_BY = (
     'Made by "assetstore schedule install"; "assetstore schedule remove" undoes it.'
@@ -104,14 +104,14 @@ class Scheduler(Protocol):
     def available(self) -> str:
         """Why it cannot be used here, or "" if it can."""
 
-    def files(self, plan: Plan) -> Mapping[str, str]:
+    def files(self, plan: SchedulePlan) -> Mapping[str, str]:
         """What an installation writes, by its place.
 
         Raises:
             ScheduleError: The plan cannot be expressed.
         """
 
-    def install(self, plan: Plan, *, dry_run: bool = False) -> bool:
+    def install(self, plan: SchedulePlan, *, dry_run: bool = False) -> bool:
         """Do as the plan says from now on, instead of what was planned before.
 
         Returns:

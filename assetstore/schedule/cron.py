@@ -11,7 +11,7 @@ import psutil
 from assetstore.errors import ScheduleError
 from assetstore.schedule import crontab
 from assetstore.schedule.base import NOT_FOUND, Completed, Host, Installed
-from assetstore.schedule.plan import Plan, Timing
+from assetstore.schedule.plan import SchedulePlan, Timing
 
 # The names of the programs that read crontabs.
 _DAEMONS = frozenset({"cron", "crond", "fcron", "dcron", "cronie"})
@@ -45,13 +45,13 @@ class Cron:
             return str(e)
         return ""
 
-    def files(self, plan: Plan) -> Mapping[str, str]:
+    def files(self, plan: SchedulePlan) -> Mapping[str, str]:
         """The block of the crontab."""
         lines = crontab.lines_of(plan, self._prefix())
         block = crontab.take_apart(b"").with_block(lines)
         return {"crontab": block.decode("utf-8", "replace")}
 
-    def install(self, plan: Plan, *, dry_run: bool = False) -> bool:
+    def install(self, plan: SchedulePlan, *, dry_run: bool = False) -> bool:
         """Write the block, at its place or behind the user's lines."""
         old = self._exact()
         text = crontab.take_apart(old or b"").with_block(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assetstore.errors import ScheduleError
 from assetstore.schedule.base import MADE_BY
-from assetstore.schedule.plan import Plan, Timing
+from assetstore.schedule.plan import SchedulePlan, Timing
 
 _BEGIN = b"# BEGIN ASSETSTORE SCHEDULE"
 _END = b"# END ASSETSTORE SCHEDULE"
@@ -24,7 +24,7 @@ _VARIABLE = re.compile(r"[A-Z_]+=.*", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class CrontabParts:
     """A crontab, taken apart: ``before + block + after`` is all of it.
 
     Attributes:
@@ -54,7 +54,7 @@ class Parts:
         return before + begin + b"\n" + lines + _END + b"\n" + self.after
 
 
-def take_apart(text: bytes) -> Parts:
+def take_apart(text: bytes) -> CrontabParts:
     """Find the block.
 
     Raises:
@@ -72,7 +72,7 @@ def take_apart(text: bytes) -> Parts:
             ends.append((at, end))
         at = end
     if not begins and not ends:
-        return Parts(before=text, block=b"", after=b"")
+        return CrontabParts(before=text, block=b"", after=b"")
     if len(begins) != 1 or len(ends) != 1 or ends[0] < begins[0][:2]:
         raise ScheduleError(
             f"the crontab has {len(begins)} lines '{_BEGIN.decode()}' and "
@@ -81,7 +81,7 @@ def take_apart(text: bytes) -> Parts:
             "run the command again.",
         )
     (start, _, joined), (_, end) = begins[0], ends[0]
-    return Parts(
+    return CrontabParts(
         before=text[:start],
         block=text[start:end],
         after=text[end:],
@@ -89,7 +89,7 @@ def take_apart(text: bytes) -> Parts:
     )
 
 
-def lines_of(plan: Plan, prefix: Sequence[str]) -> bytes:
+def lines_of(plan: SchedulePlan, prefix: Sequence[str]) -> bytes:
     """The lines of the block.
 
     Args:
@@ -121,7 +121,7 @@ def lines_of(plan: Plan, prefix: Sequence[str]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CronEntry:
     """What a block says.
 
     Attributes:
@@ -135,7 +135,7 @@ class Entry:
     timing: Timing | None
 
 
-def read_block(block: bytes) -> Entry:
+def read_block(block: bytes) -> CronEntry:
     """Read a block.
 
     Raises:
@@ -158,7 +158,7 @@ def read_block(block: bytes) -> Entry:
             hint="'assetstore schedule install' writes it anew, "
             "'assetstore schedule remove' takes it out.",
         ) from e
-    return Entry(
+    return CronEntry(
         schedule=" ".join(fields),
         command=tuple(_without_prefix(words)),
         timing=Timing.parse(os.fsdecode(block)),

@@ -17,7 +17,7 @@ from assetstore.schedule.base import (
     read_ours,
     write,
 )
-from assetstore.schedule.plan import Plan, Timing, printable
+from assetstore.schedule.plan import SchedulePlan, Timing, printable
 
 LABEL = "assetstore.schedule"
 
@@ -43,7 +43,7 @@ class Launchd:
         done = self._launchctl("print", self._domain)
         return "" if done.code == 0 else f"no session of launchd: {done.said}"
 
-    def files(self, plan: Plan) -> Mapping[str, str]:
+    def files(self, plan: SchedulePlan) -> Mapping[str, str]:
         """The property list."""
         words = (*plan.command, *plan.environment.values())
         if not printable(words):
@@ -66,7 +66,7 @@ class Launchd:
         comment = f"<!-- {MADE_BY} {plan.timing.spelled()} -->\n<plist "
         return {str(self._path): text.replace("<plist ", comment, 1)}
 
-    def install(self, plan: Plan, *, dry_run: bool = False) -> bool:
+    def install(self, plan: SchedulePlan, *, dry_run: bool = False) -> bool:
         """Write the property list and load it."""
         ((_, new),) = self.files(plan).items()
         check_free(self._path)

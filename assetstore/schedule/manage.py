@@ -11,7 +11,7 @@ from assetstore.formats.registry import home_shapes
 from assetstore.schedule.base import Host, Installed, Scheduler
 from assetstore.schedule.cron import Cron
 from assetstore.schedule.launchd import Launchd
-from assetstore.schedule.plan import Plan
+from assetstore.schedule.plan import SchedulePlan
 from assetstore.schedule.schtasks import Schtasks
 from assetstore.schedule.systemd import Systemd
 
@@ -106,7 +106,7 @@ def choose(
 
 def place(
     scheduler: Scheduler,
-    plan: Plan,
+    plan: SchedulePlan,
     every: Mapping[str, Scheduler],
     *,
     dry_run: bool = False,

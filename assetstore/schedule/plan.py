@@ -148,7 +148,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class SchedulePlan:
     """What a scheduler is to do.
 
     Attributes:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from assetstore.errors import ScheduleError
 from assetstore.schedule.base import MADE_BY, Completed, Host, Installed
-from assetstore.schedule.plan import WEEK, Plan, Timing, printable
+from assetstore.schedule.plan import WEEK, SchedulePlan, Timing, printable
 
 TASK = "assetstore"
 NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
@@ -95,7 +95,7 @@ class Schtasks:
         done = self._schtasks("/?")
         return "" if done.code == 0 else f"schtasks cannot be run: {done.said}"
 
-    def files(self, plan: Plan) -> Mapping[str, str]:
+    def files(self, plan: SchedulePlan) -> Mapping[str, str]:
         """The task's description."""
         if not printable(plan.command):
             raise ScheduleError(
@@ -115,7 +115,7 @@ class Schtasks:
         )
         return {f"task {TASK}": text}
 
-    def install(self, plan: Plan, *, dry_run: bool = False) -> bool:
+    def install(self, plan: SchedulePlan, *, dry_run: bool = False) -> bool:
         """Register the task."""
         ((_, text),) = self.files(plan).items()
         # Windows writes a task anew when it takes it, so not its text is compared.

@@ -18,7 +18,7 @@ from assetstore.schedule.base import (
     read_ours,
     write,
 )
-from assetstore.schedule.plan import Plan, Timing, printable
+from assetstore.schedule.plan import SchedulePlan, Timing, printable
 
 SERVICE, TIMER = "assetstore.service", "assetstore.timer"
 
@@ -98,7 +98,7 @@ class Systemd:
             return "there is no systemd here"
         return "" if done.code == 0 else f"no systemd user manager answers: {done.said}"
 
-    def files(self, plan: Plan) -> Mapping[str, str]:
+    def files(self, plan: SchedulePlan) -> Mapping[str, str]:
         """The two units."""
         pairs = plan.environment.items()
         variables = [_quoted(f"{name}={value}") for name, value in pairs]
@@ -118,7 +118,7 @@ class Systemd:
         )
         return {str(self._service): service, str(self._timer): timer}
 
-    def install(self, plan: Plan, *, dry_run: bool = False) -> bool:
+    def install(self, plan: SchedulePlan, *, dry_run: bool = False) -> bool:
         """Write the units and start the timer."""
         new = {Path(name): text for name, text in self.files(plan).items()}
         for path in new:

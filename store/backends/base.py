@@ -101,7 +101,7 @@ class Backend(Protocol):
 
 
 @runtime_checkable
-class Sweeper(Protocol):
+class SweepingBackend(Protocol):
     """A backend in which killed writers can leave something behind."""
 
     def sweep(self, *, dry_run: bool = False) -> tuple[int, int]:

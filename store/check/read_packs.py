@@ -16,7 +16,7 @@ _PLAIN = frozenset((0, 1))
 
 
 @dataclass(slots=True)
-class Survey:
+class PackFindings:
     """What the packs of a store hold.
 
     Attributes:
@@ -42,9 +42,9 @@ class Survey:
         self.whole.close()
 
 
-def survey(store: Store, progress: Progress) -> Survey:
+def read_packs(store: Store, progress: Progress) -> PackFindings:
     """Read, decode and hash every record of every pack."""
-    found = Survey()
+    found = PackFindings()
     packs = {name: size for name, size in store.packs().items() if is_name(name)}
     progress.start(sum(packs.values()), "reading packs")
     for name, size in sorted(packs.items()):
@@ -54,7 +54,7 @@ def survey(store: Store, progress: Progress) -> Survey:
     return found
 
 
-def _look(store: Store, found: Survey, name: str, size: int) -> None:
+def _look(store: Store, found: PackFindings, name: str, size: int) -> None:
     """Take in one pack."""
     entries, wrong = scan_pack(store.backend, name, size)
     whole: list[Entry] = []

@@ -26,7 +26,7 @@ from assetstore.store.format.pack import (
     read_pack,
     records,
 )
-from assetstore.store.gc.roots import Marks, joined
+from assetstore.store.gc.roots import LiveSet, joined
 from assetstore.store.index_cache import IndexCache
 from assetstore.store.repair.accepted import accepted_losses
 from assetstore.store.reports import Finding as Finding
@@ -125,7 +125,7 @@ class _Check:
         self._store = store
         self._progress = progress
         self._index = IndexCache(None)  # the user's cache is not to be trusted here
-        self._marks = Marks()
+        self._marks = LiveSet()
         self._findings: list[Finding] = []
         self._notes: list[str] = []
         self._bad: dict[tuple[BlobId, str], _Bad] = {}

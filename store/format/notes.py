@@ -100,7 +100,7 @@ ITS_OWN = Around(bytes(8), bytes(8))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NotedPlace:
     """A placeholder in a document.
 
     Attributes:
@@ -267,7 +267,7 @@ class Notes:
             raise ValueError("its notes have a wrong length")
 
     @classmethod
-    def of(cls, places: Iterable[Place], source: Source) -> Self:
+    def of(cls, places: Iterable[NotedPlace], source: Source) -> Self:
         """Note placeholders, in the order of their offsets.
 
         Args:

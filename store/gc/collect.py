@@ -14,7 +14,7 @@ from assetstore.errors import (
     StoreWriteError,
 )
 from assetstore.progress import SILENT, Progress
-from assetstore.store.backends.base import Sweeper
+from assetstore.store.backends.base import SweepingBackend
 from assetstore.store.backends.temp import sweep_spools
 from assetstore.store.dependencies import closure
 from assetstore.store.format.index import Entry
@@ -83,7 +83,7 @@ class Collector(Remover):
         scanned = self._roots.scan(paths, self._progress) if paths else 0
         plan = make_plan(
             store,
-            self._roots.marks,
+            self._roots.live,
             grace=self._grace,
             max_unused=self._max_unused,
         )
@@ -91,7 +91,7 @@ class Collector(Remover):
         if not force:
             self._check_evidence(plan)
         temporary = Share()
-        if isinstance(store.backend, Sweeper):
+        if isinstance(store.backend, SweepingBackend):
             writers, size = store.backend.sweep(dry_run=dry_run)
             if not dry_run:
                 sweep_spools()
@@ -118,7 +118,7 @@ class Collector(Remover):
     def _accepted(self, *, dry_run: bool) -> int:
         """How many blobs are lost and were accepted to be; others' notes go."""
         store, accepted = self._store, accepted_losses(self._store.backend)
-        needed = {id for id in accepted if id in self._roots.marks}
+        needed = {id for id in accepted if id in self._roots.live}
         if not dry_run:
             end_losses(store.backend, accepted - needed)
         packs = store.packs() if needed else {}
@@ -144,7 +144,7 @@ class Collector(Remover):
             )
         if not packs or plan.shares.get("live", Share()).blobs:
             return
-        if roots.vanished and next(iter(roots.marks), None) is None:
+        if roots.vanished and next(iter(roots.live), None) is None:
             raise CollectionRefused(
                 f"everything would go: all documents are gone, {roots.vanished:,} of "
                 "them without having been restored or forgotten",
@@ -161,7 +161,7 @@ class Collector(Remover):
         try:
             return any(
                 not lives
-                and id not in roots.marks
+                and id not in roots.live
                 and any(entry.pack in packs for entry in copies)
                 for id, lives, copies in joined(store.entries(), claimed)
             )

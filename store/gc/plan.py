@@ -6,7 +6,7 @@ from assetstore.errors import DamagedBlob
 from assetstore.store.dependencies import RELATING, closure
 from assetstore.store.format.blob import is_name, name_time
 from assetstore.store.format.pack import LARGE, RECORD, TARGET, records
-from assetstore.store.gc.roots import Marks, joined
+from assetstore.store.gc.roots import LiveSet, joined
 from assetstore.store.reports import Share
 from assetstore.store.store import Store
 
@@ -15,7 +15,7 @@ REWRITE_AT = 0.3
 
 
 @dataclass(slots=True)
-class Tally:
+class PackTally:
     """What is in a pack: copies of blobs, those that live, and if some need others."""
 
     blobs: int = 0
@@ -55,20 +55,20 @@ class Plan:
 
 
 def make_plan(
-    store: Store, marks: Marks, *, grace: float, max_unused: float | None = None
+    store: Store, live: LiveSet, *, grace: float, max_unused: float | None = None
 ) -> Plan:
     """Decide on every pack.
 
     Args:
         store: The store.
-        marks: What lives.
+        live: What lives.
         grace: Packs younger than this (seconds) are left alone.
         max_unused: So much may be dead in the packs that stay, as a share of what
             lives. None: less than `REWRITE_AT` in each.
     """
     plan = Plan()
     condemned, packs = store.condemned(), store.packs()
-    tallies, plan.missing = _tallies(store, marks, packs, condemned)
+    tallies, plan.missing = _tallies(store, live, packs, condemned)
     plan.condemned = sorted(condemned)
     born_before = store.clock() - grace
     small: list[tuple[str, int]] = []
@@ -84,10 +84,10 @@ def make_plan(
             continue
         young = name_time(name) > born_before
         if tally is None:
-            _unindexed(store, marks, plan, name, size, young=young)
+            _unindexed(store, live, plan, name, size, young=young)
             continue
         if tally.relates and 0 < tally.live < tally.blobs:
-            _count_needed(store, marks, name, tally)
+            _count_needed(store, live, name, tally)
         plan.count("live", packs=1, blobs=tally.live, bytes=tally.live_bytes)
         gone, dead = tally.blobs - tally.live, size - tally.live_bytes
         if young:
@@ -102,14 +102,14 @@ def make_plan(
     # Those of which least is dead stay, as long as that is not too much in all.
     spare = plan.shares.get("live", Share()).bytes * (max_unused or 0.0)
     for share, name, gone, dead in sorted(partly):
-        live = tallies[name].live_bytes
+        lives = tallies[name].live_bytes
         if share < REWRITE_AT if max_unused is None else dead <= spare:
             spare -= dead
             plan.count("kept", packs=1, blobs=gone, bytes=dead)
             if packs[name] < LARGE:
-                small.append((name, live))
+                small.append((name, lives))
         else:
-            plan.rewrite.append((name, live))
+            plan.rewrite.append((name, lives))
             plan.count("rewritten", packs=1, blobs=gone, bytes=dead)
     plan.rewrite.sort()
     small.sort()
@@ -125,7 +125,7 @@ def make_plan(
 
 
 def _unindexed(
-    store: Store, marks: Marks, plan: Plan, name: str, size: int, *, young: bool
+    store: Store, live: LiveSet, plan: Plan, name: str, size: int, *, young: bool
 ) -> None:
     """Decide on a pack that no index names."""
     if young:  # a writer may be about to name it
@@ -133,8 +133,7 @@ def _unindexed(
         return
     try:
         blobs = [
-            (record.id, record.id in marks)
-            for _, record in records(store.backend, name)
+            (record.id, record.id in live) for _, record in records(store.backend, name)
         ]
     except (DamagedBlob, FileNotFoundError):
         plan.notes.append(f"Pack {name} is in no index and damaged; it was kept.")
@@ -149,11 +148,11 @@ def _unindexed(
     plan.count("unindexed", packs=1, blobs=len(blobs), bytes=size)
 
 
-def _count_needed(store: Store, marks: Marks, name: str, tally: Tally) -> None:
+def _count_needed(store: Store, live: LiveSet, name: str, tally: PackTally) -> None:
     """Count as living what records that live need, whether or not a document does."""
     contents = list(store.entries(name))
     try:
-        kept = closure(store.backend, contents, lambda entry: entry.record.id in marks)
+        kept = closure(store.backend, contents, lambda entry: entry.record.id in live)
     except (DamagedBlob, FileNotFoundError):
         kept = contents  # nothing of it goes before it is repaired
     tally.live = len(kept)
@@ -161,17 +160,17 @@ def _count_needed(store: Store, marks: Marks, name: str, tally: Tally) -> None:
 
 
 def _tallies(
-    store: Store, marks: Marks, packs: dict[str, int], condemned: set[str]
-) -> tuple[dict[str, Tally], int]:
+    store: Store, live: LiveSet, packs: dict[str, int], condemned: set[str]
+) -> tuple[dict[str, PackTally], int]:
     """Count every pack's blobs, and live ones that have no copy.
 
     Of several copies of a live blob only the newest counts as live: the one that
     is read first, and was perhaps written because an older one is damaged.
     """
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, PackTally] = {}
     missing = 0
     purged = store.purged()
-    for id, lives, copies in joined(store.entries(), marks):
+    for id, lives, copies in joined(store.entries(), live):
         there = [entry for entry in copies if entry.pack in packs]
         kept = max(
             (e for e in there if e.pack not in condemned),
@@ -181,7 +180,7 @@ def _tallies(
         if lives and not there and id not in purged:
             missing += 1
         for entry in there:
-            tally = tallies.setdefault(entry.pack, Tally())
+            tally = tallies.setdefault(entry.pack, PackTally())
             tally.blobs += 1
             tally.relates = tally.relates or entry.record.codec in RELATING
             if lives and entry is kept:

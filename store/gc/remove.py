@@ -178,7 +178,7 @@ class Remover:
 
     def _lives(self, entry: Entry) -> bool:
         id = entry.record.id
-        return id not in self._purged and id in self._living.marks
+        return id not in self._purged and id in self._living.live
 
     def _is_whole(self, entry: Entry) -> bool | None:
         """Whether a copy's bytes are what they should be; None: it cannot be told."""

@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
 from assetstore.errors import DamagedManifest
 from assetstore.progress import Progress
+from assetstore.store.documents import Documents
 from assetstore.store.format.blob import BlobId, Ref
 from assetstore.store.format.index import Entry
 from assetstore.store.format.manifest import Manifest
@@ -17,7 +19,7 @@ from assetstore.store.reports import Decision
 from assetstore.store.store import Store
 
 
-class Marks:
+class LiveSet:
     """A set of blob ids that may be larger than memory."""
 
     def __init__(self) -> None:
@@ -49,37 +51,37 @@ class Marks:
 
 
 def joined(
-    entries: Iterable[Entry], marks: Marks
+    entries: Iterable[Entry], live: LiveSet
 ) -> Iterator[tuple[BlobId, bool, list[Entry]]]:
     """Every blob that has copies or is marked.
 
     Args:
         entries: All copies, by id.
-        marks: What lives.
+        live: What lives.
 
     Yields:
         Its id, whether it is marked, its copies.
     """
-    live = iter(marks)
-    wanted: BlobId | None = next(live, None)
+    ids = iter(live)
+    wanted: BlobId | None = next(ids, None)
     for id, group in groupby(entries, key=lambda entry: entry.record.id):
         while wanted is not None and wanted < id:
             yield wanted, True, []
-            wanted = next(live, None)
+            wanted = next(ids, None)
         lives = wanted == id
         if lives:
-            wanted = next(live, None)
+            wanted = next(ids, None)
         yield id, lives, list(group)
     while wanted is not None:
         yield wanted, True, []
-        wanted = next(live, None)
+        wanted = next(ids, None)
 
 
 class Living(Protocol):
     """Says what lives."""
 
     @property
-    def marks(self) -> Container[BlobId]:
+    def live(self) -> Container[BlobId]:
         """What lives."""
 
     def mark_new(self) -> None:
@@ -93,54 +95,30 @@ class Everything:
         def __contains__(self, id: object) -> bool:
             return True
 
-    marks: Container[BlobId] = _All()
+    live: Container[BlobId] = _All()
 
     def mark_new(self) -> None:
         """Nothing lives that did not before."""
 
 
-def named(store: Store) -> Marks | None:
-    """What all manifests name; None where one cannot be read."""
-    marks = Marks()
+def named(store: Store) -> LiveSet | None:
+    """What all manifests name, old ones as well; None where one cannot be read."""
+    live = LiveSet()
     try:
-        for manifest in store.manifests():
-            marks.add(manifest.refs)
+        for key in store.manifest_keys():
+            with suppress(FileNotFoundError):  # retracted meanwhile
+                live.add(store.load_manifest(key).refs)
     except DamagedManifest:
-        marks.close()
+        live.close()
         return None
-    return marks
-
-
-class Documents(Protocol):
-    """Looks at documents for a store, which opens no file of a user's."""
-
-    def state(self, states: Sequence[Manifest]) -> tuple[Manifest | None, str]:
-        """Which state a document's file is in.
-
-        Args:
-            states: All states of a document.
-
-        Returns:
-            The state, or None; and why it cannot be told, or "".
-        """
-        ...
-
-    def scan(
-        self, store: Store, marks: "Marks", paths: Sequence[Path], progress: Progress
-    ) -> int:
-        """Mark what the placeholders in files need; how many files were searched.
-
-        Raises:
-            IntegrityError: A file cannot be read, or a recipe that is needed.
-        """
-        ...
+    return live
 
 
 class Roots:
-    """Marks what the manifests of a store name.
+    """LiveSet what the manifests of a store name.
 
     Attributes:
-        marks: What lives.
+        live: What lives.
         manifests: How many manifests were read.
         vanished: Documents whose claim is not kept since they are gone.
         superseded: The keys of manifests that are not kept.
@@ -157,7 +135,7 @@ class Roots:
         gone: Gone = never,
         dry_run: bool = False,
     ):
-        self.marks = Marks()
+        self.live = LiveSet()
         self.manifests = 0
         self.vanished = 0
         self.superseded: list[str] = []
@@ -194,11 +172,11 @@ class Roots:
         """
         for key in self._store.manifest_keys():
             if key not in self._known and (manifest := self._load(key)) is not None:
-                self.marks.add(manifest.refs)
+                self.live.add(manifest.refs)
 
     def scan(self, paths: Sequence[Path], progress: Progress) -> int:
         """Mark what the placeholders in files need; as `Documents.scan`."""
-        return self._documents.scan(self._store, self.marks, paths, progress)
+        return self._documents.scan(self._store, self.live, paths, progress)
 
     def _load(self, key: str) -> Manifest | None:
         self._known.add(key)
@@ -231,7 +209,7 @@ class Roots:
         self.vanished += not decisions[0].keep
         for (key, manifest), decision in zip(found, decisions, strict=True):
             if decision.keep:
-                self.marks.add(manifest.refs)
+                self.live.add(manifest.refs)
             else:
                 self.superseded.append(key)
             if self._dry_run or not decision.keep:
@@ -262,4 +240,4 @@ class Roots:
 
     def close(self) -> None:
         """Forget everything."""
-        self.marks.close()
+        self.live.close()

@@ -1,6 +1,6 @@
 """Code a blob as small as an effort allows; nothing is kept that does not decode.
 
-`Shrinker` fills one pack. What it gives for a blob was decoded, by the same code
+`BlobEncoder` fills one pack. What it gives for a blob was decoded, by the same code
 that will read it, and compared with the blob.
 """
 
@@ -21,7 +21,7 @@ from assetstore.store.codecs.whole import (
     JpegCodec,
     with_dictionary,
 )
-from assetstore.store.dependencies import Kin
+from assetstore.store.dependencies import Dependencies
 from assetstore.store.format.blob import BlobId, Kind, blob_id
 from assetstore.store.format.pack import Record
 from assetstore.store.session import is_compressed
@@ -75,7 +75,7 @@ class Coded:
     needs: "Coded | None" = None
 
 
-class Shrinker:
+class BlobEncoder:
     """Codes blobs, one after the other, for a pack.
 
     Args:
@@ -85,15 +85,15 @@ class Shrinker:
     """
 
     def __init__(self, effort: int, finder: "Finder", known: bytes = b""):
-        from assetstore.store.codecs.png.window import Window
+        from assetstore.store.codecs.png.window import PictureWindow
 
         self._effort = effort
         self._finder = finder
         self._dictionary = known
         self._png = PngCodec(_CACHED)
-        self._window: Window = Window()
+        self._window: PictureWindow = PictureWindow()
 
-    def code(self, kind: Kind, raw: bytes, related: Kin) -> Coded | None:
+    def code(self, kind: Kind, raw: bytes, related: Dependencies) -> Coded | None:
         """A blob's stored form, or None where it should stay as it is.
 
         Args:
@@ -136,10 +136,10 @@ class Shrinker:
             return None
         return _coded(blob_id(Kind.MEDIA, raw), 1, raw, alone)
 
-    def _coded_png(self, raw: bytes, related: Kin) -> Coded | None:
+    def _coded_png(self, raw: bytes, related: Dependencies) -> Coded | None:
         from assetstore.store.codecs.png.encode import code, take
         from assetstore.store.codecs.png.tiles import (
-            Known,
+            KnownPicture,
             hash_segments,
             match,
             tiles_of,
@@ -169,13 +169,13 @@ class Shrinker:
             import numpy as np
 
             codes = np.zeros(tiles_of(*pixels.shape[:2]), np.uint8)
-            known = Known(id[:PREFIX], pixels, codes, (), hashes)
+            known = KnownPicture(id[:PREFIX], pixels, codes, (), hashes)
             if used is not None:
                 known.codes, known.sources = used.codes, used.sources
             self._window.add(known)
         return _coded(id, self._png.number, raw, stored)
 
-    def remember(self, id: BlobId, stored: bytes, related: Kin) -> None:
+    def remember(self, id: BlobId, stored: bytes, related: Dependencies) -> None:
         """Take in a picture that the pack holds, for others to refer to."""
         known = self._png.known(id[:PREFIX], stored, related)
         if known is not None:

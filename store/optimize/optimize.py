@@ -40,8 +40,8 @@ from assetstore.store.format.pack import (
 )
 from assetstore.store.gc.merge_index import compact
 from assetstore.store.gc.remove import Remover, carry, stored_form
-from assetstore.store.gc.roots import Everything, Marks, named
-from assetstore.store.optimize.encode import DEFAULT_EFFORT, Shrinker, check_packages
+from assetstore.store.gc.roots import Everything, LiveSet, named
+from assetstore.store.optimize.encode import DEFAULT_EFFORT, BlobEncoder, check_packages
 from assetstore.store.optimize.train import trained
 from assetstore.store.optimize.verified import Proven
 from assetstore.store.reports import CodecShare, OptimizeReport
@@ -132,12 +132,12 @@ class _Optimizer:
         self._finder = Finder(any_stream=effort >= _ANY_STREAM)
         self._decoders = known_decoders()
         self._efforts: dict[str, int] = {}
-        self._shrinker = Shrinker(effort, self._finder)
+        self._encoder = BlobEncoder(effort, self._finder)
         self._proven = Proven(store.backend)
         self._dictionary = b""
         self._pack: Pack | None = None
         self._carried = ""
-        self._marks: Marks | None = None
+        self._marks: LiveSet | None = None
         self._leftover: dict[int, Pack] = {}
         self._born = 0.0
         self._passed = 0
@@ -234,7 +234,7 @@ class _Optimizer:
         """The pack that is being filled."""
         if self._pack is None:
             self._pack = session.begin(alone=True, effort=self._effort)
-            self._shrinker = Shrinker(self._effort, self._finder, self._dictionary)
+            self._encoder = BlobEncoder(self._effort, self._finder, self._dictionary)
             if self._carried:
                 self._carry(session, self._pack, self._carried)
                 self._carried = ""
@@ -256,7 +256,7 @@ class _Optimizer:
         for entry in kept[-_REMEMBERED:]:
             if entry.record.codec == PngCodec.number:
                 stored = stored_form(self._store, entry)
-                self._shrinker.remember(entry.record.id, stored, pack.kin)
+                self._encoder.remember(entry.record.id, stored, pack.dependencies)
         self._done.append(name)
 
     def _leave(
@@ -326,7 +326,7 @@ class _Optimizer:
         raw = b"".join(bytes(p) for p in self._store.stream_copy(entry))
         coded = None
         if record.kind is Kind.MEDIA and record.raw <= LARGEST:
-            coded = self._shrinker.code(record.kind, raw, pack.kin)
+            coded = self._encoder.code(record.kind, raw, pack.dependencies)
         # What needs others cannot be copied to where they are not.
         relates = record.codec in RELATING
         if coded is not None and (relates or coded.record.stored < record.stored):

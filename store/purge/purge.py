@@ -24,8 +24,7 @@ from assetstore.errors import (
 )
 from assetstore.files.replace import sync_folder
 from assetstore.progress import SILENT, Progress
-from assetstore.store.backends.base import Sweeper as Sweeping
-from assetstore.store.backends.base import put
+from assetstore.store.backends.base import SweepingBackend, put
 from assetstore.store.backends.temp import sweep_spools
 from assetstore.store.config import PURGE, enable
 from assetstore.store.format.blob import BlobId
@@ -150,7 +149,7 @@ def claims(store: Store, ids: Container[BlobId]) -> tuple[dict[BlobId, set[str]]
 
 
 @dataclass(slots=True)
-class _Found:
+class _NamedBlob:
     """Where the blobs are.
 
     Attributes:
@@ -200,7 +199,7 @@ class _Purge:
         store = self._store
         store.renew()  # what goes is not decided by a cache
         store.refresh()
-        found = _Found()
+        found = _NamedBlob()
         found.look(store, ids, self._progress)
         known = {entry.record.id for entry in found.entries} | store.purged()
         for id in ids - known:
@@ -212,13 +211,13 @@ class _Purge:
         # With what another one was killed at.
         gone = ids | traces.ids | store.purged()
         if gone != ids:
-            found = _Found()
+            found = _NamedBlob()
             found.look(store, gone, self._progress)
         pictures = self._pictures(ids, gone, found)  # while they can be read
         aside = aside_with(store.backend, gone, unclear=True)
         left: list[str] = []
         temporary = 0
-        if isinstance(store.backend, Sweeping):
+        if isinstance(store.backend, SweepingBackend):
             temporary = store.backend.sweep(dry_run=self._dry)[1]
         if self._dry:
             freed = sum(e.record.stored + RECORD.size for e in found.entries)
@@ -258,7 +257,7 @@ class _Purge:
             notes=tuple(self._notes),
         )
 
-    def _recoded(self, gone: Container[BlobId], found: _Found) -> int:
+    def _recoded(self, gone: Container[BlobId], found: _NamedBlob) -> int:
         """How many pictures are coded from what goes."""
         count = 0
         for name in found.packs.keys() - found.unclear:
@@ -267,7 +266,7 @@ class _Purge:
         return count
 
     def _rewritten(
-        self, purger: Purger, gone: Container[BlobId], found: _Found
+        self, purger: Purger, gone: Container[BlobId], found: _NamedBlob
     ) -> list[str]:
         """Write packs anew until none that can be holds what is to go.
 
@@ -291,7 +290,7 @@ class _Purge:
         self,
         ids: Collection[BlobId],
         gone: Container[BlobId],
-        found: _Found,
+        found: _NamedBlob,
         known: Sequence[PurgedPicture] = (),
     ) -> tuple[PurgedPicture, ...]:
         """What is purged, and who needs it.

@@ -82,21 +82,21 @@ def _dictionaries(store: Store) -> Iterator[BlobId]:
         if entry.record.codec == DictionaryCodec.number:
             with suppress(DamagedBlob, FileNotFoundError):
                 needed.setdefault(entry.pack, set()).update(needs(store.backend, entry))
-    marks = named(store)
+    live = named(store)
     try:
         for entry in store.entries():
             record = entry.record
             if record.kind is not Kind.MEDIA or record.codec or record.raw > _LONGEST:
                 continue
             if any(record.id.startswith(p) for p in needed.get(entry.pack, ())) or (
-                marks is not None
-                and record.id not in marks
+                live is not None
+                and record.id not in live
                 and _begins(store, entry) == _MAGIC
             ):
                 yield record.id
     finally:
-        if marks is not None:
-            marks.close()
+        if live is not None:
+            live.close()
 
 
 def _begins(store: Store, entry: Entry) -> bytes:

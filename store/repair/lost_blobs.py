@@ -52,7 +52,7 @@ class WantedSession(Session):
         return self.wanted - self.found.keys()
 
 
-class Healer(Protocol):
+class LostBlobFinder(Protocol):
     """Something that may hold what is lost."""
 
     def heal(self, session: WantedSession, profiles: frozenset[str]) -> None:

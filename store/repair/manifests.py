@@ -12,13 +12,12 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from blake3 import blake3
 
 from assetstore.errors import AssetstoreError, DamagedManifest, StoreError
 from assetstore.store.backends.base import Backend, Mender, get
-from assetstore.store.format.blob import Ref
+from assetstore.store.documents import Documents
 from assetstore.store.format.manifest import Manifest, document_prefix
 from assetstore.store.repair.quarantine import preserve
 from assetstore.store.reports import Mended
@@ -44,23 +43,6 @@ class Damaged:
     key: str
     data: bytes
     document: str = ""
-
-
-class Documents(Protocol):
-    """Looks at documents for a store, which opens no file of a user's."""
-
-    def needs(self, store: Store, path: Path, digest: str) -> set[Ref] | None:
-        """What the placeholders in a document need.
-
-        Args:
-            store: The store.
-            path: The document.
-            digest: Its BLAKE3, in hexadecimal.
-
-        Returns:
-            None where it is another file by now.
-        """
-        ...
 
 
 def damaged_manifests(store: Store) -> list[Damaged]:

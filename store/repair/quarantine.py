@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Iterable
 
 from assetstore.store.backends.base import Backend, Mender
-from assetstore.store.check.read_packs import Survey
+from assetstore.store.check.read_packs import PackFindings
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.format.blob import new_name
 from assetstore.store.format.index import Entry
@@ -78,7 +78,7 @@ def _copy(backend: Backend, key: str, kept: str) -> None:
         upload.abort()
 
 
-def retire(store: Store, names: Iterable[str], found: Survey) -> dict[str, int]:
+def retire(store: Store, names: Iterable[str], found: PackFindings) -> dict[str, int]:
     """Put damaged packs aside, and what is whole in them into new ones.
 
     Args:
@@ -103,7 +103,7 @@ def retire(store: Store, names: Iterable[str], found: Survey) -> dict[str, int]:
 class _Retirer(Remover):
     """Removes damaged packs; what is damaged in them goes with them."""
 
-    def __init__(self, store: Store, found: Survey):
+    def __init__(self, store: Store, found: PackFindings):
         super().__init__(store, Everything())
         self._found = found
         self._rotten: set[Entry] = set()  # since it was read

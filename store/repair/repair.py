@@ -24,23 +24,23 @@ from assetstore.errors import (
 from assetstore.progress import Progress
 from assetstore.store.backends.base import Backend, get
 from assetstore.store.backends.local import LocalBackend
-from assetstore.store.check.read_packs import Survey, survey
+from assetstore.store.check.read_packs import PackFindings, read_packs
 from assetstore.store.config import (
     CODECS,
     PURGE,
     checked_config,
     new_config,
 )
+from assetstore.store.documents import Documents
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.manifest import FEATURE, Manifest
 from assetstore.store.format.pack import PACK_HEADER, read_pack
-from assetstore.store.gc.roots import Marks, joined
+from assetstore.store.gc.roots import LiveSet, joined
 from assetstore.store.repair.accepted import accept_loss, accepted_losses, end_losses
 from assetstore.store.repair.index import rebuild_index
-from assetstore.store.repair.lost_blobs import Healer, WantedSession
+from assetstore.store.repair.lost_blobs import LostBlobFinder, WantedSession
 from assetstore.store.repair.manifests import (
     Damaged,
-    Documents,
     damaged_manifests,
     mend,
 )
@@ -147,7 +147,7 @@ class Repair:
         self._healed: list[Healed] = []
         self._notes: list[str] = []
         self._searched = 0
-        self._found = Survey()
+        self._found = PackFindings()
         self._wants = _Needs()
 
     def close(self) -> None:
@@ -157,7 +157,7 @@ class Repair:
 
     def run(
         self,
-        healers: Callable[[], Iterable[Healer]],
+        healers: Callable[[], Iterable[LostBlobFinder]],
         backups: Sequence[Backend],
         set_aside_manifests: bool,
         accept: Sequence[str] | None,
@@ -167,7 +167,7 @@ class Repair:
         store.renew(delete=not dry)
         store.refresh()
         self._found.close()
-        found = self._found = survey(store, self._progress)
+        found = self._found = read_packs(store, self._progress)
         damaged_indexes = dict(store.damaged_indexes)
         reindex = bool(damaged_indexes or found.stray)
         for name, error in damaged_indexes.items():
@@ -231,17 +231,17 @@ class Repair:
 
     def _needs(self) -> _Needs:
         """What readable manifests name and no pack holds whole."""
-        marks, needs = Marks(), _Needs()
+        live, needs = LiveSet(), _Needs()
         try:
             for manifest in self._readable():
-                marks.add(manifest.refs)
+                live.add(manifest.refs)
             whole = self._found.whole.entries()
             purged = self._store.purged()
-            for id, lives, copies in joined(whole, marks):
+            for id, lives, copies in joined(whole, live):
                 if lives and not copies and id not in purged:
                     needs.wanted.add(id)
         finally:
-            marks.close()
+            live.close()
         if needs.wanted:
             for manifest in self._readable():
                 for kind, id in manifest.refs:
@@ -259,7 +259,7 @@ class Repair:
             except (DamagedManifest, FileNotFoundError):
                 continue
 
-    def _heal(self, healers: Callable[[], Iterable[Healer]]) -> None:
+    def _heal(self, healers: Callable[[], Iterable[LostBlobFinder]]) -> None:
         """Look for what is lost."""
         self._wants = self._needs()
         wanted = self._wants.wanted | (self._found.broken - self._have())

@@ -17,9 +17,15 @@ from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs import known_decoders
 from assetstore.store.codecs.binary import Fields
 from assetstore.store.codecs.dependent import PREFIX, write_related
-from assetstore.store.codecs.png.picture import NOTHING, WEBP, ZSTD, Layout, Picture
-from assetstore.store.codecs.png.streams import ZLIB, Recipe
-from assetstore.store.codecs.png.tiles import Source, tiles_of
+from assetstore.store.codecs.png.picture import (
+    NOTHING,
+    WEBP,
+    ZSTD,
+    Layout,
+    StoredPicture,
+)
+from assetstore.store.codecs.png.streams import ZLIB, StreamRecipe
+from assetstore.store.codecs.png.tiles import TileSource, tiles_of
 from assetstore.store.format.blob import Kind, blob_id
 from support.samples import picture as noise
 from support.screens import pillow, screen
@@ -148,9 +154,9 @@ def test_any_fields_in_a_whole_frame(
 OTHER = -1  # WebP where it is Zstandard, and the other way round
 
 
-def crafted(**changes: Any) -> Picture:
+def crafted(**changes: Any) -> StoredPicture:
     """The first good picture, with other fields."""
-    found = Picture.read(goods()[0].stored)
+    found = StoredPicture.read(goods()[0].stored)
     layout = {k[1:]: v for k, v in changes.items() if k.startswith("_")}
     fields = {k: v for k, v in changes.items() if not k.startswith("_")}
     if fields.get("coding") == OTHER:
@@ -165,7 +171,7 @@ NAME = b"\x07" * PREFIX
 TILES = tiles_of(48, 72)
 
 
-def with_codes(codes: int, *sources: Source) -> dict[str, Any]:
+def with_codes(codes: int, *sources: TileSource) -> dict[str, Any]:
     """All tiles from elsewhere."""
     return {
         "_sources": sources,
@@ -227,18 +233,18 @@ CRAFTED: dict[str, dict[str, Any]] = {
     "too many empty chunks": {"sizes": (0,) * ((1 << 20) + 1)},
     "no chunks": {"sizes": ()},
     "a chunk that is too large": {"sizes": (1 << 48,)},
-    "an unknown encoder": {"recipe": Recipe(9, (1,), b"xx")},
-    "a level that is none": {"recipe": Recipe(ZLIB, (1 << 40, 8, 0, 15), b"xx")},
-    "nine parameters": {"recipe": Recipe(ZLIB, (1,) * 9, b"xx")},
-    "a long start": {"recipe": Recipe(ZLIB, (6, 8, 0, 15), b"x" * 9999)},
-    "a code out of range": with_codes(2, Source(NAME, 0)),
-    "a source that is not there": with_codes(1, Source(b"gone!!!!", 0)),
-    "a source far down": with_codes(1, Source(NAME, 1 << 40)),
-    "a source far up": with_codes(1, Source(NAME, -(1 << 40))),
+    "an unknown encoder": {"recipe": StreamRecipe(9, (1,), b"xx")},
+    "a level that is none": {"recipe": StreamRecipe(ZLIB, (1 << 40, 8, 0, 15), b"xx")},
+    "nine parameters": {"recipe": StreamRecipe(ZLIB, (1,) * 9, b"xx")},
+    "a long start": {"recipe": StreamRecipe(ZLIB, (6, 8, 0, 15), b"x" * 9999)},
+    "a code out of range": with_codes(2, TileSource(NAME, 0)),
+    "a source that is not there": with_codes(1, TileSource(b"gone!!!!", 0)),
+    "a source far down": with_codes(1, TileSource(NAME, 1 << 40)),
+    "a source far up": with_codes(1, TileSource(NAME, -(1 << 40))),
     "too many owners": with_codes(
-        1, *(Source(bytes((n,)) * PREFIX, 0) for n in range(9))
+        1, *(TileSource(bytes((n,)) * PREFIX, 0) for n in range(9))
     ),
-    "too many sources": with_codes(1, *(Source(NAME, n) for n in range(256))),
+    "too many sources": with_codes(1, *(TileSource(NAME, n) for n in range(256))),
 }
 
 
@@ -257,7 +263,7 @@ def test_a_crafted_picture_is_refused_or_has_the_length_it_says(name: str) -> No
 
 def test_a_map_of_tiles_that_does_not_fit() -> None:
     for codes in (np.ones(3, np.uint8), np.ones((7, 9), np.uint8)):
-        changes = {"_sources": (Source(NAME, 0),), "_codes": codes}
+        changes = {"_sources": (TileSource(NAME, 0),), "_codes": codes}
         stored = crafted(**changes).write()
         assert outcome(3, stored, len(goods()[0].raw), Shelf()) is None
 
@@ -272,7 +278,7 @@ def test_pictures_that_need_each_other_and_themselves() -> None:
         codes = np.ones(TILES, np.uint8)
         codes[top // 8 : top // 8 + 3] = 0
         return crafted(
-            _sources=(Source(owner, 0),),
+            _sources=(TileSource(owner, 0),),
             _codes=codes,
             _box=(top, 0, 24, 72),
             coding=ZSTD,
@@ -290,7 +296,7 @@ def test_pictures_that_need_each_other_and_themselves() -> None:
 @pytest.mark.parametrize("codec", [0, 1, 2, 7])
 def test_a_reference_to_what_is_no_picture(codec: int) -> None:
     good = goods()[0]
-    stored = crafted(**with_codes(1, Source(NAME, 0))).write()
+    stored = crafted(**with_codes(1, TileSource(NAME, 0))).write()
     for data in (good.stored, good.raw, b""):
         shelf = Shelf({NAME: (codec, data, len(good.raw))})
         assert outcome(3, stored, len(good.raw), shelf) is None
@@ -298,7 +304,7 @@ def test_a_reference_to_what_is_no_picture(codec: int) -> None:
 
 def test_a_reference_to_a_picture_of_another_kind() -> None:
     good = goods()[0]
-    stored = crafted(**with_codes(1, Source(NAME, 0))).write()
+    stored = crafted(**with_codes(1, TileSource(NAME, 0))).write()
     gray = Shelf()
     file = pillow(screen(40, 30, mode="P"))
     gray.add(file, shrinker())
@@ -383,6 +389,6 @@ def test_the_records_of_a_pack_do_not_depend_on_what_was_read_before() -> None:
 def test_layouts_of_everything_that_is_written_are_read_again() -> None:
     for good in goods():
         if good.codec == 3:
-            found = Picture.read(good.stored)
+            found = StoredPicture.read(good.stored)
             assert found.write() == good.stored
             assert isinstance(found.layout, Layout)

@@ -16,7 +16,7 @@ import pytest
 import assetstore.files.replace
 import assetstore.store.backends.local
 import assetstore.store.backends.upload
-from assetstore.files.draft_names import Swap
+from assetstore.files.draft_names import NameSwap
 from assetstore.files.replace import Draft
 from assetstore.store.backends.base import Upload
 from assetstore.store.backends.local import LocalBackend
@@ -73,13 +73,13 @@ def as_on_the_medium(path: Path) -> None:
     a medium they stay. The two files are told apart by their sizes.
     """
     document = path.with_name(path.name[1:].rpartition(".assetstore-")[0])
-    was = Swap.named(path.name, document)
+    was = NameSwap.named(path.name, document)
     assert was is not None, path
     new, old = (path, document), (document, path)
     for one, other in (new, old):
         if one.stat().st_size == was.new[1] and other.stat().st_size == was.old[1]:
             path.rename(
-                path.with_name(Swap.of(one.stat(), other.stat()).name(document))
+                path.with_name(NameSwap.of(one.stat(), other.stat()).name(document))
             )
             return
     raise AssertionError(f"{path.name}: neither the new nor the old one")

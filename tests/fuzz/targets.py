@@ -28,7 +28,7 @@ from assetstore.store.codecs.base import PIECE
 from assetstore.store.codecs.binary import Fields
 from assetstore.store.codecs.dependent import PREFIX, write_related
 from assetstore.store.codecs.png.container import Header
-from assetstore.store.codecs.png.picture import Picture
+from assetstore.store.codecs.png.picture import StoredPicture
 from assetstore.store.config import checked_config
 from assetstore.store.format.blob import BlobId, Kind, blob_id
 from assetstore.store.format.dialect import Dialect
@@ -211,7 +211,7 @@ def png(data: bytes) -> None:
 def _length(stored: bytes) -> int:
     """How long the file would be that a stored form speaks of."""
     with contextlib.suppress(AssetstoreError):
-        found = Picture.read(stored)
+        found = StoredPicture.read(stored)
         chunks = sum(found.sizes) + 12 * len(found.sizes)
         return min(1 << 20, len(found.head) + chunks + len(found.tail))
     return 9

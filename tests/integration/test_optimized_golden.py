@@ -13,7 +13,7 @@ import pytest
 from assetstore.errors import UnsupportedStore
 from assetstore.restore.run import restore_paths
 from assetstore.store.check.verify import verify
-from assetstore.store.codecs.png.picture import Picture
+from assetstore.store.codecs.png.picture import StoredPicture
 from assetstore.store.format.blob import Kind
 from assetstore.store.gc.remove import stored_form
 from assetstore.store.optimize.optimize import optimize
@@ -44,7 +44,9 @@ def test_it_has_one_of_each_codec_and_encoder(store: Store) -> None:
     codecs = Counter(e.record.codec for e in entries if e.record.kind is Kind.MEDIA)
     assert set(codecs) == {0, 2, 3, 4}  # 0: the dictionary
     pictures = [
-        Picture.read(stored_form(store, e)) for e in entries if e.record.codec == 3
+        StoredPicture.read(stored_form(store, e))
+        for e in entries
+        if e.record.codec == 3
     ]
     assert {picture.recipe.encoder for picture in pictures} == {1, 2, 3, 4, 5}
     assert any(p.layout and p.layout.sources for p in pictures)

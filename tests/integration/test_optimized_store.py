@@ -328,7 +328,12 @@ def test_two_pictures_whose_ids_begin_alike(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Who wants it can make such two; nothing is lost by it."""
-    for module in ("codecs.related", "kin", "shrink", "proven"):
+    for module in (
+        "codecs.dependent",
+        "dependencies",
+        "optimize.encode",
+        "optimize.verified",
+    ):
         monkeypatch.setattr(f"assetstore.store.{module}.PREFIX", 1)
     monkeypatch.setattr("assetstore.store.codecs.dependent.HEAD", 10)
     monkeypatch.setattr("assetstore.store.dependencies.HEAD", 10)

@@ -15,7 +15,7 @@ from assetstore.documents.state import longest
 from assetstore.documents.upkeep import LocalDocuments, collect
 from assetstore.errors import StoreWriteError
 from assetstore.files import replace as replacing
-from assetstore.files.draft_names import Swap
+from assetstore.files.draft_names import NameSwap
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.restore.run import RestoreOptions, restore_paths
@@ -561,7 +561,7 @@ def test_nothing_is_decided_where_a_replacement_was_cut_off(
 ) -> None:
     append(page, TWO)
     archive(store, page)
-    left = page.with_name(Swap((1, 2, 3), (4, 5, 6)).name(page))
+    left = page.with_name(NameSwap((1, 2, 3), (4, 5, 6)).name(page))
     left.write_bytes(b"")
     assert collected(store) == 0
     left.unlink()

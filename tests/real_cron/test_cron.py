@@ -10,7 +10,7 @@ import pytest
 from assetstore.cli import COMMANDS
 from assetstore.schedule.base import Host
 from assetstore.schedule.cron import Cron
-from assetstore.schedule.plan import Plan, timing
+from assetstore.schedule.plan import SchedulePlan, timing
 from support.cron import RealCron, missing
 from support.homes import codex_home, rollout
 from support.program import Program, Ran
@@ -63,7 +63,7 @@ def test_the_line_is_run_as_it_was_meant(cron: RealCron, tmp_path: Path) -> None
     host = Host(
         platform="linux", home=tmp_path, environment=os.environ, uid=0, run=cron.run
     )
-    plan = Plan(
+    plan = SchedulePlan(
         timing=timing(60, None, 0),
         command=(sys.executable, "-c", code, str(out), *words),
         environment={"CODEX_HOME": "/x/100% mine"},

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assetstore.schedule.base import Host
-from assetstore.schedule.plan import Plan, timing
+from assetstore.schedule.plan import SchedulePlan, timing
 from assetstore.schedule.systemd import SERVICE, TIMER, Systemd
 from support.manager import UserManager, missing
 
@@ -72,7 +72,7 @@ def test_units_are_taken_run_and_forgotten(
     words = ["%", "%%h", "a  b", "'", '"', "$HOME", "\\", "ü", "`x`", "", "~", "#", ";"]
     code = tmp_path / "work.py"
     code.write_text(WORK)
-    plan = Plan(
+    plan = SchedulePlan(
         timing=timing(None, None, 17),
         command=(sys.executable, str(code), str(out), *words),
         environment={"CODEX_HOME": '/x/100% "mine" \\ $y'},

@@ -8,7 +8,7 @@ from assetstore.store.codecs.base import PIECE, Fill
 from assetstore.store.codecs.dependent import PREFIX
 from assetstore.store.codecs.png.streams import Finder
 from assetstore.store.format.blob import Kind, blob_id
-from assetstore.store.optimize.encode import Coded, Shrinker
+from assetstore.store.optimize.encode import BlobEncoder, Coded
 
 
 def filler(stored: bytes) -> Fill:
@@ -40,7 +40,7 @@ class Shelf:
         codec, stored, raw = self.records[prefix]
         return codec, filler(stored), len(stored), raw
 
-    def add(self, raw: bytes, shrinker: Shrinker) -> Coded | None:
+    def add(self, raw: bytes, shrinker: BlobEncoder) -> Coded | None:
         """Code a picture for this pack, and put it there, unless it is there."""
         prefix = blob_id(Kind.MEDIA, raw)[:PREFIX]
         if prefix in self.records:
@@ -58,9 +58,9 @@ class Shelf:
         return Shelf(dict(self.records), f"{self.pack}'")
 
 
-def shrinker(effort: int = 1) -> Shrinker:
+def shrinker(effort: int = 1) -> BlobEncoder:
     """A new one."""
-    return Shrinker(effort, Finder())
+    return BlobEncoder(effort, Finder())
 
 
 def decoded(codec: int, stored: bytes, raw: int, shelf: Shelf | None) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from assetstore.formats import shapes
-from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
+from assetstore.formats.base import Candidate, Reader, Spelling, Swap, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import HomeShape
 from assetstore.formats.places import Place
@@ -81,7 +81,7 @@ class ClaudeCode:
         """Turn image blocks into text blocks."""
         place = found.place
         if place is None:
-            return None if found.kind is Kind.MEMBER else Treatment()
+            return None if found.kind is Spelling.MEMBER else Treatment()
         top, member = place.record
         sent = top.get(b"type") in _SENT and member in (b"message", b"attachment")
         reader: Reader = "model" if sent else "client"
@@ -90,7 +90,7 @@ class ClaudeCode:
             return part
         if member == b"attachment":
             return _attached(found, place, reader)
-        return None if found.kind is Kind.MEMBER else Treatment(reader)
+        return None if found.kind is Spelling.MEMBER else Treatment(reader)
 
 
 def _attached(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
@@ -101,7 +101,7 @@ def _attached(found: Candidate, place: Place, reader: Reader) -> Treatment | Non
     mentioned = place.key == b"base64" and place.inner.key == b"file"
     if not mentioned or content is None or content.get(b"type") != b"image":
         # Of other files the client sends the name, or words.
-        return None if found.kind is Kind.MEMBER else Treatment("client")
+        return None if found.kind is Spelling.MEMBER else Treatment("client")
     swap = shapes.text_swap(content, _READ, _READ_END)
     return Treatment(reader, swap, any_data=True, any_size=True)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from assetstore.agents import payloads
 from assetstore.agents.claude_code.attachments import messages_of
-from assetstore.agents.records import Line, Record, sent_size, without_cuts
+from assetstore.agents.records import Line, LogRecord, sent_size, without_cuts
 from assetstore.agents.request import (
     Block,
     Kind,
@@ -72,7 +72,7 @@ class _Node:
     kept: tuple[str, str, str] | None = None  # of a compaction: `_kept`
 
 
-class Builder:
+class ClaudeRequest:
     """Builds the next request from a session's records."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Builder:
         self._titled = False
         self._window = 0
 
-    def take(self, record: Record) -> None:
+    def take(self, record: LogRecord) -> None:
         """Take a record in."""
         value, line = record.value, record.line
         kind = string_of(value.get("type"))

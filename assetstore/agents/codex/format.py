@@ -15,7 +15,7 @@ from assetstore.agents.codex import state as codex_state
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.formats import shapes
-from assetstore.formats.base import Candidate, Kind, Reader, Swap, Treatment
+from assetstore.formats.base import Candidate, Reader, Spelling, Swap, Treatment
 from assetstore.formats.beside import Beside
 from assetstore.formats.homes import HomeShape
 from assetstore.formats.lexer import OTHER
@@ -104,12 +104,12 @@ class Codex:
         """Turn picture items into text items."""
         place = found.place
         if place is None:
-            return None if found.kind is Kind.MEMBER else Treatment()
+            return None if found.kind is Spelling.MEMBER else Treatment()
         sent = place.record[0].get(b"type") in _SENT
         reader: Reader = "model" if sent else "client"
         if place.key in (b"image_url", b"file_data", b"url") and not place.escapes:
             return _item(found, place, reader)
-        if place.key == b"result" and found.kind is Kind.BARE and not place.escapes:
+        if place.key == b"result" and found.kind is Spelling.BARE and not place.escapes:
             # A text-only model's own form is an empty result; a field that the
             # client does not know stays in the file and is never sent.
             before, after = b'"result":"","assetstore":"', b'"'
@@ -119,7 +119,7 @@ class Codex:
             part = shapes.treated(place, reader=reader, any_size=True)
             if part is not None:
                 return part
-        return None if found.kind is Kind.MEMBER else Treatment(reader)
+        return None if found.kind is Spelling.MEMBER else Treatment(reader)
 
 
 def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
@@ -131,7 +131,7 @@ def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
         swap = shapes.text_swap(item, shapes.TEXT, b'","text_elements":[]}')
     else:
         part = shapes.treated(place, reader=reader, any_size=True)
-        if part is not None or found.kind is Kind.MEMBER:
+        if part is not None or found.kind is Spelling.MEMBER:
             return part
         if place.key == b"url":
             return Treatment(reader)

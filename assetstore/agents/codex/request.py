@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from assetstore.agents import payloads
-from assetstore.agents.records import Line, Record, sent_size, without_cuts
+from assetstore.agents.records import Line, LogRecord, sent_size, without_cuts
 from assetstore.agents.request import (
     Block,
     LastError,
@@ -54,7 +54,7 @@ def is_ours(value: dict[str, Any]) -> bool:
     return "payload" in value and value.get("type") in _TYPES
 
 
-class Builder:
+class CodexRequest:
     """Builds the next request from a rollout's records."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Builder:
         self._version: tuple[int, ...] = ()
         self._said: list[str] = []  # by the user, since the last compaction
 
-    def take(self, record: Record) -> bool:
+    def take(self, record: LogRecord) -> bool:
         """Take a record in; whether it may be sent."""
         payload, line = dict_of(record.value.get("payload")), record.line
         kind = record.value.get("type")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from assetstore.schedule.base import Host
-    from assetstore.schedule.plan import Plan
+    from assetstore.schedule.plan import SchedulePlan
 
 EXAMPLES = """\
 Examples:
@@ -229,15 +229,15 @@ def _plan(
     every: float | None,
     at: str | None,
     jobs: tuple[str, ...],
-) -> "Plan":
+) -> "SchedulePlan":
     import secrets
 
     from assetstore.schedule import manage
-    from assetstore.schedule.plan import Plan, timing
+    from assetstore.schedule.plan import SchedulePlan, timing
 
     found = manage.installed(manage.schedulers(host))
     minute = manage.kept_minute(found, secrets.randbelow(60))
-    return Plan(
+    return SchedulePlan(
         timing=timing(every, at, minute),
         command=manage.command(
             jobs, store=run.given.get("store"), config=run.given.get("config")

@@ -12,7 +12,7 @@ import click
 from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
 from assetstore.cli.output import Output, many, printable
-from assetstore.config.keys import JOBS, TABLES, Job, keys_of, kind_of
+from assetstore.config.keys import JOBS, TABLES, JobSettings, keys_of, kind_of
 from assetstore.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _written(key: "Key", value: Any) -> Any:
     """A value as it would stand in a file."""
     if value is None:
         return None
-    table = Job if key[0] == JOBS else TABLES[key[0] if len(key) == 2 else ""]
+    table = JobSettings if key[0] == JOBS else TABLES[key[0] if len(key) == 2 else ""]
     return kind_of(keys_of(table)[key[-1]]).show(value)
 
 

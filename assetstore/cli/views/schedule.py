@@ -11,7 +11,7 @@ from assetstore.cli.output import Output, printable, when
 from assetstore.cli.views.store import FINDINGS
 from assetstore.quantities import duration
 from assetstore.schedule import manage
-from assetstore.schedule.plan import Plan, Timing
+from assetstore.schedule.plan import SchedulePlan, Timing
 
 if TYPE_CHECKING:
     from assetstore.jobs.status import Status
@@ -22,7 +22,7 @@ _AGAIN = "install assetstore for good, then run 'assetstore schedule install' ag
 
 def placed_outcome(
     scheduler: "Scheduler",
-    plan: Plan,
+    plan: SchedulePlan,
     placed: manage.Placed,
     *,
     jobs: Iterable[str],

@@ -68,7 +68,7 @@ def compress(
         raise ValueError(f"no such strategy: {strategy}")
     if not 8 <= window_bits <= 15:
         raise ValueError(f"no such window: {window_bits}")
-    encoder = _Encoder(raw, level, mem_level, strategy, max(9, window_bits))
+    encoder = _ClassicEncoder(raw, level, mem_level, strategy, max(9, window_bits))
     if strategy == HUFFMAN:
         encoder.literals()
     elif strategy == RLE:
@@ -80,7 +80,7 @@ def compress(
     return encoder.writer.finish()
 
 
-class _Encoder:
+class _ClassicEncoder:
     def __init__(
         self, raw: bytes, level: int, mem_level: int, strategy: int, window_bits: int
     ):

@@ -49,7 +49,7 @@ def compress(raw: bytes, *, level: int, flush: bool) -> bytes:
     """
     if level not in (1, 6):
         raise ValueError(f"no such level: {level}")
-    encoder = _Encoder(raw)
+    encoder = _MinizEncoder(raw)
     if level == 1:
         encoder.fast()
     else:
@@ -57,7 +57,7 @@ def compress(raw: bytes, *, level: int, flush: bool) -> bytes:
     return encoder.finish(flush)
 
 
-class _Encoder:
+class _MinizEncoder:
     def __init__(self, raw: bytes):
         self._raw = raw
         self._writer = BlockWriter(raw, 0)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from assetstore.store.codecs.png.encode import Taken
-    from assetstore.store.codecs.png.picture import Picture
-    from assetstore.store.codecs.png.tiles import Known
+    from assetstore.store.codecs.png.encode import TakenApart
+    from assetstore.store.codecs.png.picture import StoredPicture
+    from assetstore.store.codecs.png.tiles import KnownPicture
 
     Bytes = NDArray[np.uint8]
 
@@ -64,7 +64,7 @@ class PngCodec(WholeCodec):
             UnsupportedStore: A package is missing, or makes another stream.
         """
         try:
-            from assetstore.store.codecs.png.picture import Picture
+            from assetstore.store.codecs.png.picture import StoredPicture
         except ImportError as e:
             raise UnsupportedStore(
                 f"a picture is stored with codec {self.name}, which needs {e.name}",
@@ -74,7 +74,7 @@ class PngCodec(WholeCodec):
 
         return_large_blocks()
         self.doubt = ""
-        picture = Picture.read(stored)
+        picture = StoredPicture.read(stored)
         here = version(picture.recipe.encoder)
         lines = self._scanlines(picture, related)
         stream = make(picture.recipe, lines, picture.row)
@@ -88,7 +88,7 @@ class PngCodec(WholeCodec):
         return join(picture.head, picture.sizes, stream, picture.tail)
 
     def gives(
-        self, stored: bytes, raw: bytes, taken: "Taken", related: Related | None
+        self, stored: bytes, raw: bytes, taken: "TakenApart", related: Related | None
     ) -> bool:
         """Whether a stored form gives a file back that was just taken apart.
 
@@ -104,16 +104,16 @@ class PngCodec(WholeCodec):
         Raises:
             DamagedBlob: It is damaged.
         """
-        from assetstore.store.codecs.png.picture import Picture
+        from assetstore.store.codecs.png.picture import StoredPicture
 
-        read, was = Picture.read(stored), taken.picture
+        read, was = StoredPicture.read(stored), taken.picture
         return (
             (read.recipe, read.row) == (was.recipe, was.row)
             and self._scanlines(read, related) == taken.lines
             and b"".join(join(read.head, read.sizes, taken.stream, read.tail)) == raw
         )
 
-    def _scanlines(self, picture: "Picture", related: Related | None) -> bytes:
+    def _scanlines(self, picture: "StoredPicture", related: Related | None) -> bytes:
         from assetstore.store.codecs.png import picture as form
 
         layout = picture.layout
@@ -137,7 +137,7 @@ class PngCodec(WholeCodec):
         rows = np.ascontiguousarray(pixels).reshape(layout.height, -1)
         return refilter(rows, kinds, layout.step).tobytes()
 
-    def _composed(self, picture: "Picture", related: Related | None) -> "Bytes":
+    def _composed(self, picture: "StoredPicture", related: Related | None) -> "Bytes":
         """All pixels: a picture's own, and those of others."""
         layout = picture.layout
         assert layout is not None  # noqa: S101 for the type checker
@@ -158,7 +158,7 @@ class PngCodec(WholeCodec):
 
     def known(
         self, name: bytes, stored: bytes, related: Related | None
-    ) -> "Known | None":
+    ) -> "KnownPicture | None":
         """A stored picture, for others to refer to; None where it has no pixels.
 
         Raises:
@@ -166,10 +166,14 @@ class PngCodec(WholeCodec):
         """
         import numpy as np
 
-        from assetstore.store.codecs.png.picture import Picture
-        from assetstore.store.codecs.png.tiles import Known, hash_segments, tiles_of
+        from assetstore.store.codecs.png.picture import StoredPicture
+        from assetstore.store.codecs.png.tiles import (
+            KnownPicture,
+            hash_segments,
+            tiles_of,
+        )
 
-        layout = (picture := Picture.read(stored)).layout
+        layout = (picture := StoredPicture.read(stored)).layout
         if layout is None:
             return None
         pixels = self._composed(picture, related)
@@ -177,10 +181,10 @@ class PngCodec(WholeCodec):
         if not layout.sources:
             codes = np.zeros(tiles_of(layout.height, layout.width), np.uint8)
         pixels = np.ascontiguousarray(pixels)
-        return Known(name, pixels, codes, layout.sources, hash_segments(pixels))
+        return KnownPicture(name, pixels, codes, layout.sources, hash_segments(pixels))
 
     def _owner(self, prefix: bytes, related: Related | None) -> "Bytes":
-        from assetstore.store.codecs.png.picture import Picture
+        from assetstore.store.codecs.png.picture import StoredPicture
 
         if related is None:
             raise DamagedBlob("a stored picture needs others, and has no pack")
@@ -191,7 +195,7 @@ class PngCodec(WholeCodec):
         number, fill, stored, _ = related(prefix)
         if number != self.number:
             raise DamagedBlob("a stored picture needs something that is none")
-        picture = Picture.read(read_all(fill, stored, MAX_FILE))
+        picture = StoredPicture.read(read_all(fill, stored, MAX_FILE))
         if picture.layout is None:
             raise DamagedBlob("a stored picture needs one without pixels")
         found = own_pixels(picture)
@@ -201,7 +205,7 @@ class PngCodec(WholeCodec):
         return found
 
 
-def own_pixels(picture: "Picture") -> "Bytes":
+def own_pixels(picture: "StoredPicture") -> "Bytes":
     """What a picture's payload holds, on a canvas, where it belongs.
 
     Raises:

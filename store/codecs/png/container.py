@@ -85,7 +85,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PngParts:
     """A file, taken apart.
 
     Attributes:
@@ -103,7 +103,7 @@ class Parts:
     tail: bytes
 
 
-def split(raw: bytes) -> Parts | None:
+def split(raw: bytes) -> PngParts | None:
     """Take a file apart; None where `join` would not give it back."""
     header = Header.parse(raw[:33])
     if header is None:
@@ -129,14 +129,14 @@ def split(raw: bytes) -> Parts | None:
         at = end
     if first < 0:
         return None
-    return Parts(header, raw[:first], tuple(sizes), b"".join(data), raw[at:])
+    return PngParts(header, raw[:first], tuple(sizes), b"".join(data), raw[at:])
 
 
 def kinds_of(head: bytes) -> Iterator[bytes]:
     """The types of the chunks that a file begins with.
 
     Args:
-        head: As in `Parts`.
+        head: As in `PngParts`.
     """
     at = len(SIGNATURE)
     while at + _CHUNK.size <= len(head):

@@ -14,7 +14,7 @@ from assetstore.store.codecs.frames import squeeze
 from assetstore.store.codecs.png import MAX_FILE
 from assetstore.store.codecs.png.container import (
     Header,
-    Parts,
+    PngParts,
     kinds_of,
     minimal,
     split,
@@ -24,7 +24,7 @@ from assetstore.store.codecs.png.picture import (
     NOTHING,
     ZSTD,
     Layout,
-    Picture,
+    StoredPicture,
     encode_pixels,
 )
 from assetstore.store.codecs.png.streams import Finder, version
@@ -58,7 +58,7 @@ def scanlines(stream: bytes, header: Header) -> bytes | None:
 
 
 @dataclass(slots=True)
-class Taken:
+class TakenApart:
     """A file whose stream has a recipe.
 
     Attributes:
@@ -68,13 +68,13 @@ class Taken:
         stream: Its stream, which the picture's recipe made of them.
     """
 
-    picture: Picture
+    picture: StoredPicture
     pixels: "Bytes | None"
     lines: bytes
     stream: bytes
 
 
-def take(raw: bytes, finder: "Finder") -> Taken | None:
+def take(raw: bytes, finder: "Finder") -> TakenApart | None:
     """Take a file apart; None where that is in vain."""
     return_large_blocks()
     header = Header.parse(raw[:33])
@@ -108,7 +108,7 @@ def take(raw: bytes, finder: "Finder") -> Taken | None:
             sources=(),
             codes=np.zeros((0, 0), np.uint8),
         )
-    picture = Picture(
+    picture = StoredPicture(
         head=parts.head,
         tail=parts.tail,
         sizes=parts.sizes,
@@ -119,10 +119,10 @@ def take(raw: bytes, finder: "Finder") -> Taken | None:
         coding=NOTHING,
         payload=b"",
     )
-    return Taken(picture, pixels, lines, parts.stream)
+    return TakenApart(picture, pixels, lines, parts.stream)
 
 
-def _clue(parts: Parts) -> tuple[Hashable, ...]:
+def _clue(parts: PngParts) -> tuple[Hashable, ...]:
     """What is alike in files of one program."""
     header = parts.header
     kinds = tuple(kinds_of(parts.head))
@@ -153,8 +153,8 @@ def _pixels(stream: bytes, lines: bytes, header: Header) -> "Bytes | None":
 
 
 def code(
-    taken: Taken, effort: int, found: "Match | None" = None
-) -> "tuple[Picture, Match | None]":
+    taken: TakenApart, effort: int, found: "Match | None" = None
+) -> "tuple[StoredPicture, Match | None]":
     """Code a picture's pixels.
 
     Args:

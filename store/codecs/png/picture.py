@@ -17,8 +17,8 @@ from assetstore.store.codecs.dependent import (
     write_related,
 )
 from assetstore.store.codecs.frames import expand, squeeze
-from assetstore.store.codecs.png.streams import Recipe
-from assetstore.store.codecs.png.tiles import MOST_SOURCES, Source, tiles_of
+from assetstore.store.codecs.png.streams import StreamRecipe
+from assetstore.store.codecs.png.tiles import MOST_SOURCES, TileSource, tiles_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Layout:
     opaque: bool
     kinds: bytes
     box: tuple[int, int, int, int]
-    sources: Sequence[Source]
+    sources: Sequence[TileSource]
     codes: "Bytes"
 
     @property
@@ -66,7 +66,7 @@ class Layout:
 
 
 @dataclass(slots=True, kw_only=True)
-class Picture:
+class StoredPicture:
     """A stored form.
 
     Attributes:
@@ -84,7 +84,7 @@ class Picture:
     head: bytes
     tail: bytes
     sizes: tuple[int, ...]
-    recipe: Recipe
+    recipe: StreamRecipe
     version: str
     layout: Layout | None
     row: int
@@ -114,7 +114,7 @@ class Picture:
         return write_related(owners) + start.take() + frame + self.payload
 
     @classmethod
-    def read(cls, stored: bytes) -> "Picture":
+    def read(cls, stored: bytes) -> "StoredPicture":
         """Take a stored form apart.
 
         Raises:
@@ -126,7 +126,7 @@ class Picture:
         frame = fields.string()
         payload = fields.rest()
         fields = FieldReader(expand(frame, _MAX_FIELDS))
-        recipe, version = Recipe.read(fields)
+        recipe, version = StreamRecipe.read(fields)
         head, tail = fields.string(), fields.string()
         sizes: list[int] = []
         for _ in range(fields.number()):
@@ -183,7 +183,7 @@ def _read_layout(fields: FieldReader, owners: Sequence[bytes]) -> Layout:
         owner, down = fields.number(), fields.signed()
         if owner >= len(owners):
             raise DamagedBlob("a stored picture names a source that it has not")
-        sources.append(Source(owners[owner], down))
+        sources.append(TileSource(owners[owner], down))
     kinds = fields.string()
     tiles = tiles_of(height, width)
     codes = np.zeros(tiles, np.uint8)

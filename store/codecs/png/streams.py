@@ -36,7 +36,7 @@ _Known = tuple[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class StreamRecipe:
     """How a stream is made.
 
     Attributes:
@@ -62,7 +62,7 @@ class Recipe:
             out.number(value)
 
     @classmethod
-    def read(cls, fields: FieldReader) -> "tuple[Recipe, str]":
+    def read(cls, fields: FieldReader) -> "tuple[StreamRecipe, str]":
         """Take it, and its encoder's version, from a stored form.
 
         Raises:
@@ -86,7 +86,7 @@ def version(encoder: int) -> str:
     return metadata.version(_NAMES[encoder]) if encoder in _NAMES else ""
 
 
-def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
+def make(recipe: StreamRecipe, raw: bytes, row: int) -> bytes:
     """The stream that a recipe makes of scanlines.
 
     Args:
@@ -114,7 +114,7 @@ def make(recipe: Recipe, raw: bytes, row: int) -> bytes:
     return recipe.start + body[2:]
 
 
-def _compressed(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
+def _compressed(recipe: StreamRecipe, raw: bytes, row: int) -> Iterator[bytes]:
     if recipe.encoder == ZLIB:
         level, memory, strategy, bits = recipe.parameters
         if not is_proven(ZLIB):  # slow, and the same bytes everywhere
@@ -184,7 +184,7 @@ class Finder:
 
     def find(
         self, stream: bytes, raw: bytes, row: int, clue: Hashable = None
-    ) -> Recipe | None:
+    ) -> StreamRecipe | None:
         """The recipe that makes a stream, or None.
 
         Args:
@@ -200,16 +200,16 @@ class Finder:
         stored = stream[2] & 6 == 0  # its first block: nothing was compressed
         if recipe is None and (self._any_stream or stored):
             found = tokens.analyse(stream, raw)
-            return None if found is None else Recipe(TOKENS, (), found)
+            return None if found is None else StreamRecipe(TOKENS, (), found)
         return recipe
 
-    def _found(self, trial: Trial, clue: Hashable) -> Recipe | None:
+    def _found(self, trial: Trial, clue: Hashable) -> StreamRecipe | None:
         stream, raw, row = trial.stream, trial.raw, trial.row
         if trial.is_plain:
             return None
         header = fdeflate.parameters(stream) if trial.only_runs else None
         if header is not None and len(raw) % row == 0:
-            recipe = Recipe(FDEFLATE, (), header)
+            recipe = StreamRecipe(FDEFLATE, (), header)
             # A header of another encoder may lack codes that fdeflate needs.
             with contextlib.suppress(DamagedBlob):
                 if trial.is_made(make(recipe, raw, row)):
@@ -222,16 +222,16 @@ class Finder:
                 continue
             if known[0] == ZLIB_NG and known[1][-1] and rows > _MOST_ROWS:
                 continue
-            if self._fits(Recipe(*known, stream[:2]), trial):
+            if self._fits(StreamRecipe(*known, stream[:2]), trial):
                 self._by_clue[clue, stream[:2]] = known
                 if known in self._last:
                     self._last.remove(known)
                 self._last.insert(0, known)
                 del self._last[6:]
-                return Recipe(*known, stream[:2])
+                return StreamRecipe(*known, stream[:2])
         return None
 
-    def _fits(self, recipe: Recipe, trial: Trial) -> bool:
+    def _fits(self, recipe: StreamRecipe, trial: Trial) -> bool:
         def compress(raw: bytes) -> bytes:
             return b"".join(_compressed(recipe, raw, trial.row))
 

@@ -37,7 +37,7 @@ _VOTES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TileSource:
     """Where tiles come from.
 
     Attributes:
@@ -50,7 +50,7 @@ class Source:
 
 
 @dataclass(slots=True)
-class Known:
+class KnownPicture:
     """A picture that others may refer to.
 
     Attributes:
@@ -65,7 +65,7 @@ class Known:
     name: bytes
     pixels: "Bytes"
     codes: "Bytes"
-    sources: Sequence[Source]
+    sources: Sequence[TileSource]
     hashes: "Words"
     words: "Words" = field(init=False)
 
@@ -79,12 +79,12 @@ class Match:
     """What of a picture is known.
 
     Attributes:
-        codes: As in `Known`.
-        sources: As in `Known`.
+        codes: As in `KnownPicture`.
+        sources: As in `KnownPicture`.
     """
 
     codes: "Bytes"
-    sources: list[Source] = field(default_factory=list)
+    sources: list[TileSource] = field(default_factory=list)
 
     @property
     def share(self) -> float:
@@ -169,8 +169,8 @@ def sketch(hashes: "Words") -> "Words":
 def match(
     pixels: "Bytes",
     hashes: "Words",
-    known: Sequence[Known],
-    find: Callable[[bytes], Known | None],
+    known: Sequence[KnownPicture],
+    find: Callable[[bytes], KnownPicture | None],
 ) -> Match:
     """Find what of a picture stands in others.
 
@@ -196,7 +196,7 @@ def _smooth(
     found: Match,
     words: "Words",
     width: int,
-    find: Callable[[bytes], Known | None],
+    find: Callable[[bytes], KnownPicture | None],
 ) -> Match:
     """Take each tile from the first source that has it: fewer borders between them."""
     codes = np.zeros_like(found.codes)
@@ -253,7 +253,7 @@ def _take(
     words: "Words",
     width: int,
     flat: "NDArray[np.bool_]",
-    other: Known,
+    other: KnownPicture,
     down: int,
 ) -> None:
     """Name the source of tiles that stand in another picture, moved.
@@ -281,7 +281,7 @@ def _take(
 
 
 def _under(
-    other: Known, first: int, equal: "NDArray[np.bool_]", down: int, height: int
+    other: KnownPicture, first: int, equal: "NDArray[np.bool_]", down: int, height: int
 ) -> "tuple[Bytes, Bytes]":
     """The codes of the two rows of tiles in another picture that tiles lie over."""
     count, columns = equal.shape
@@ -290,15 +290,15 @@ def _under(
     return other.codes[top // TILE, :columns], other.codes[bottom // TILE, :columns]
 
 
-def _source(other: Known, code: int, down: int) -> Source:
+def _source(other: KnownPicture, code: int, down: int) -> TileSource:
     if code == 0:
-        return Source(other.name, down)
+        return TileSource(other.name, down)
     source = other.sources[code - 1]
-    return Source(source.owner, source.down + down)
+    return TileSource(source.owner, source.down + down)
 
 
 def _equal(
-    words: "Words", width: int, other: Known, down: int
+    words: "Words", width: int, other: KnownPicture, down: int
 ) -> "tuple[int, NDArray[np.bool_]]":
     """Which tiles are equal to what stands ``down`` rows further up in another.
 
@@ -337,7 +337,7 @@ def _pruned(found: Match, flat: "NDArray[np.bool_]") -> Match:
         at for at in ranked if found.sources[at].owner in owners and counts[at] >= least
     ]
     table = np.zeros(total, np.uint8)
-    kept: list[Source] = []
+    kept: list[TileSource] = []
     for at in best[:MOST_SOURCES]:
         kept.append(found.sources[at])
         table[at + 1] = len(kept)

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import zstandard
 
-from assetstore.store.codecs.png.tiles import Known, Source, hash_segments, sketch
+from assetstore.store.codecs.png.tiles import (
+    KnownPicture,
+    TileSource,
+    hash_segments,
+    sketch,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,15 +36,15 @@ class _Kept:
     shape: tuple[int, ...]
     packed: bytes
     codes: "Bytes"
-    sources: Sequence[Source]
+    sources: Sequence[TileSource]
 
 
-class Window:
+class PictureWindow:
     """Pictures by name; those that were not referred to for long are forgotten."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
-        self._open: OrderedDict[bytes, Known] = OrderedDict()
+        self._open: OrderedDict[bytes, KnownPicture] = OrderedDict()
         self._size = 0
         self._squeeze = zstandard.ZstdCompressor(level=3)
         self._expand = zstandard.ZstdDecompressor()
@@ -47,7 +52,7 @@ class Window:
     def __contains__(self, name: bytes) -> bool:
         return name in self._kept
 
-    def add(self, picture: Known) -> None:
+    def add(self, picture: KnownPicture) -> None:
         """Remember a picture."""
         packed = self._squeeze.compress(picture.pixels.tobytes())
         self._kept[picture.name] = _Kept(
@@ -63,7 +68,7 @@ class Window:
             self._size -= len(kept.packed) + kept.codes.nbytes
         self._hold(picture)
 
-    def similar(self, hashes: "Words", channels: int, count: int) -> list[Known]:
+    def similar(self, hashes: "Words", channels: int, count: int) -> list[KnownPicture]:
         """Up to ``count`` pictures that have most in common with one, and the last.
 
         Args:
@@ -84,11 +89,11 @@ class Window:
             best = [*best[: count - 1], last[2]]
         return [self._opened(name) for name in best]
 
-    def find(self, name: bytes) -> Known | None:
+    def find(self, name: bytes) -> KnownPicture | None:
         """A picture by its name."""
         return self._opened(name) if name in self._kept else None
 
-    def _opened(self, name: bytes) -> Known:
+    def _opened(self, name: bytes) -> KnownPicture:
         self._kept.move_to_end(name)
         if name in self._open:
             self._open.move_to_end(name)
@@ -96,11 +101,12 @@ class Window:
         kept = self._kept[name]
         data = self._expand.decompress(kept.packed)
         pixels = np.frombuffer(data, np.uint8).reshape(kept.shape)
-        known = Known(name, pixels, kept.codes, kept.sources, hash_segments(pixels))
+        segments = hash_segments(pixels)
+        known = KnownPicture(name, pixels, kept.codes, kept.sources, segments)
         self._hold(known)
         return known
 
-    def _hold(self, known: Known) -> None:
+    def _hold(self, known: KnownPicture) -> None:
         self._open[known.name] = known
         while (
             len(self._open) > 1

@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetstore.config.keys import TABLES, Job, keys_of, kind_of, schema, variable
+from assetstore.config.keys import (
+    TABLES,
+    JobSettings,
+    keys_of,
+    kind_of,
+    schema,
+    variable,
+)
 from assetstore.config.lines import key_lines
 from assetstore.config.load import PROJECT_FILE, load
 from assetstore.config.read import read_file
@@ -237,7 +244,7 @@ def test_the_schema_says_what_the_code_takes() -> None:
 
 
 def test_every_default_can_be_written_and_read() -> None:
-    for table in (*TABLES.values(), Job):
+    for table in (*TABLES.values(), JobSettings):
         for name, setting in keys_of(table).items():
             if setting.default is not None:
                 kind = kind_of(setting)
@@ -270,7 +277,7 @@ known = [
     f"{table}.{name}" if table else name
     for table, kind in TABLES.items()
     for name in keys_of(kind)
-] + [f"jobs.a.{name}" for name in keys_of(Job)]
+] + [f"jobs.a.{name}" for name in keys_of(JobSettings)]
 
 
 def toml(value: object) -> str:

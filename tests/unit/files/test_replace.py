@@ -15,7 +15,7 @@ from assetstore.errors import SourceChanged, SourceInUse
 from assetstore.files import exchange as exchanging
 from assetstore.files import in_use
 from assetstore.files import replace as replacing
-from assetstore.files.draft_names import Swap
+from assetstore.files.draft_names import NameSwap
 from assetstore.files.exchange import exchange
 from assetstore.files.in_use import leased
 from assetstore.files.leftovers import Sweeper
@@ -345,7 +345,7 @@ def test_long_names_that_begin_alike(
 def test_a_replacement_that_begins_after_a_folder_was_listed(document: Path) -> None:
     sweeper = Sweeper()
     assert not sweeper.may_be_taken_back(document, document.stat())
-    left = document.with_name(Swap((1, 2, 3), (4, 5, 6)).name(document))
+    left = document.with_name(NameSwap((1, 2, 3), (4, 5, 6)).name(document))
     left.write_bytes(b"")
     assert sweeper.may_be_taken_back(document, document.stat())
     left.unlink()
@@ -363,7 +363,7 @@ def test_a_swap_that_is_a_link_to_another_file(document: Path) -> None:
     new = found.st_ino, found.st_size, found.st_mtime_ns
     other = document.with_name("other")
     other.write_bytes(b"of the same user")
-    os.link(other, document.with_name(Swap(new, (1, 2, 3)).name(document)))
+    os.link(other, document.with_name(NameSwap(new, (1, 2, 3)).name(document)))
     Sweeper().sweep(document)
     assert document.read_bytes() == b"as it was"
     assert other.read_bytes() == b"of the same user"
@@ -374,7 +374,7 @@ def test_a_swap_that_is_a_link_to_another_file(document: Path) -> None:
 def test_a_swap_that_another_user_made_up(document: Path) -> None:
     found = document.stat()
     new = found.st_ino, found.st_size, found.st_mtime_ns
-    name = Swap(new, (1, 2, 3)).name(document)
+    name = NameSwap(new, (1, 2, 3)).name(document)
     crafted = document.with_name(name)
     crafted.write_bytes(b"evil")
     os.chown(crafted, 12345, 12345)

@@ -9,9 +9,9 @@ import pytest
 from assetstore.errors import ScheduleError
 from assetstore.schedule.base import NOT_FOUND, Completed, Host, runner
 from assetstore.schedule.cron import Cron
-from assetstore.schedule.plan import Plan, timing
+from assetstore.schedule.plan import SchedulePlan, timing
 
-PLAN = Plan(timing=timing(None, None, 17), command=("/usr/bin/python3", "-V"))
+PLAN = SchedulePlan(timing=timing(None, None, 17), command=("/usr/bin/python3", "-V"))
 OLD = b"MAILTO=me\n1 * * * * mine\n"
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assetstore.errors import ScheduleError
 from assetstore.schedule import crontab
-from assetstore.schedule.plan import Plan, timing
+from assetstore.schedule.plan import SchedulePlan, timing
 
 BEGIN, END = b"# BEGIN ASSETSTORE SCHEDULE", b"# END ASSETSTORE SCHEDULE"
 LINES = b"# a comment\n17 * * * * /usr/bin/true\n"
@@ -84,7 +84,7 @@ WORDS = st.text(
 
 @given(st.lists(WORDS, min_size=1, max_size=5), WORDS)
 def test_a_line_is_read_as_it_was_written(words: list[str], value: str) -> None:
-    plan = Plan(
+    plan = SchedulePlan(
         timing=timing(900, None, 4),
         command=("/usr/bin/python", *words),
         environment={"CODEX_HOME": value},
@@ -103,7 +103,7 @@ HARD = ["100%", "a b", "'", '"', "$HOME", "`x`", "*", "~", "#", ";", "", "ü", "
 
 @pytest.mark.skipif(os.name == "nt", reason="cron hands lines to a Bourne shell")
 def test_a_shell_reads_the_words_that_were_meant() -> None:
-    plan = Plan(
+    plan = SchedulePlan(
         timing=timing(60, None, 0),
         command=(sys.executable, "-c", SAY, *HARD),
         environment={"CODEX_HOME": "/a % b/'c'"},
@@ -123,7 +123,7 @@ def test_a_shell_reads_the_words_that_were_meant() -> None:
     [("a\nb", "line's end"), ("a\\b", "backslash"), ("x" * 1000, "cron takes")],
 )
 def test_what_a_line_cannot_hold_is_refused(word: str, says: str) -> None:
-    plan = Plan(timing=timing(None, None, 0), command=("/usr/bin/python", word))
+    plan = SchedulePlan(timing=timing(None, None, 0), command=("/usr/bin/python", word))
     with pytest.raises(ScheduleError, match=says):
         crontab.lines_of(plan, [])
 

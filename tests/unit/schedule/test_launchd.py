@@ -11,9 +11,9 @@ import pytest
 from assetstore.errors import ScheduleError
 from assetstore.schedule.base import Completed, Host
 from assetstore.schedule.launchd import LABEL, Launchd
-from assetstore.schedule.plan import POSSIBLE, Plan, timing
+from assetstore.schedule.plan import POSSIBLE, SchedulePlan, timing
 
-PLAN = Plan(
+PLAN = SchedulePlan(
     timing=timing(None, None, 17),
     command=("/usr/bin/python3", "-m", "assetstore", "run", 'a <b> & "c" 100% ü'),
     environment={"CODEX_HOME": "/a & b"},
@@ -79,7 +79,7 @@ def launchd(launchctl: Launchctl, tmp_path: Path) -> Launchd:
     )
 
 
-def content(launchd: Launchd, plan: Plan) -> dict[str, Any]:
+def content(launchd: Launchd, plan: SchedulePlan) -> dict[str, Any]:
     (text,) = launchd.files(plan).values()
     parsed: dict[str, Any] = plistlib.loads(text.encode())
     return parsed
@@ -93,7 +93,7 @@ def test_every_key_is_one_of_apples_with_its_type(launchd: Launchd) -> None:
     assert parsed["EnvironmentVariables"] == PLAN.environment
     assert parsed["ProcessType"] in ("Background", "Standard", "Adaptive")
     assert -20 <= parsed["Nice"] <= 20
-    without = Plan(timing=PLAN.timing, command=PLAN.command)
+    without = SchedulePlan(timing=PLAN.timing, command=PLAN.command)
     assert set(content(launchd, without)) == set(KEYS) - {"EnvironmentVariables"}
 
 
@@ -101,7 +101,7 @@ def test_every_key_is_one_of_apples_with_its_type(launchd: Launchd) -> None:
 def test_calendars_hold_numbers_that_launchd_knows(
     launchd: Launchd, every: int
 ) -> None:
-    plan = Plan(timing=timing(every, None, 59), command=("/bin/true",))
+    plan = SchedulePlan(timing=timing(every, None, 59), command=("/bin/true",))
     entries = content(launchd, plan)["StartCalendarInterval"]
     assert entries
     for entry in entries:
@@ -133,7 +133,9 @@ def test_install_twice_and_remove(
     assert there is not None
     assert "not loaded" in there.notes[0]
     assert launchd.install(PLAN)
-    assert launchd.install(Plan(timing=timing(60, None, 0), command=PLAN.command))
+    assert launchd.install(
+        SchedulePlan(timing=timing(60, None, 0), command=PLAN.command)
+    )
     assert launchd.remove(dry_run=True)
     assert path.exists()
     assert launchd.remove()
@@ -156,7 +158,9 @@ def test_a_failure_leaves_what_was_there(
     before = path.read_bytes()
     launchctl.refuses = True
     with pytest.raises(ScheduleError, match="bootstrap failed"):
-        launchd.install(Plan(timing=timing(60, None, 0), command=("/bin/true",)))
+        launchd.install(
+            SchedulePlan(timing=timing(60, None, 0), command=("/bin/true",))
+        )
     assert path.read_bytes() == before
 
 
@@ -192,4 +196,4 @@ def test_where_it_cannot_be_used(launchd: Launchd, launchctl: Launchctl) -> None
     launchctl.session = False
     assert launchd.available() == "no session of launchd: no domain"
     with pytest.raises(ScheduleError, match="cannot hold"):
-        launchd.files(Plan(timing=PLAN.timing, command=("/bin/true", "\udcff")))
+        launchd.files(SchedulePlan(timing=PLAN.timing, command=("/bin/true", "\udcff")))

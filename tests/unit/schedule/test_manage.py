@@ -13,15 +13,15 @@ import pytest
 from assetstore.errors import ScheduleError, UsageError
 from assetstore.schedule import manage
 from assetstore.schedule.base import Completed, Host, Installed
-from assetstore.schedule.plan import Plan, timing
+from assetstore.schedule.plan import SchedulePlan, timing
 
-PLAN = Plan(timing=timing(None, None, 17), command=("/bin/true",))
+PLAN = SchedulePlan(timing=timing(None, None, 17), command=("/bin/true",))
 
 
 class Fake:
     """A scheduler in memory."""
 
-    def __init__(self, name: str, why: str = "", plan: Plan | None = None):
+    def __init__(self, name: str, why: str = "", plan: SchedulePlan | None = None):
         self.name = name
         self.why = why
         self.plan = plan
@@ -29,10 +29,10 @@ class Fake:
     def available(self) -> str:
         return self.why
 
-    def files(self, plan: Plan) -> Mapping[str, str]:
+    def files(self, plan: SchedulePlan) -> Mapping[str, str]:
         return {self.name: str(plan)}
 
-    def install(self, plan: Plan, *, dry_run: bool = False) -> bool:
+    def install(self, plan: SchedulePlan, *, dry_run: bool = False) -> bool:
         if self.why:
             raise ScheduleError(self.why)
         changed = plan != self.plan

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from assetstore.errors import ScheduleError
 from assetstore.schedule.base import Completed, Host
-from assetstore.schedule.plan import DAY, POSSIBLE, Plan, timing
+from assetstore.schedule.plan import DAY, POSSIBLE, SchedulePlan, timing
 from assetstore.schedule.schtasks import NAMESPACE, Schtasks, _split
 
 SCHEMA = Path(__file__).parents[2] / "support" / "task.xsd"
-PLAN = Plan(
+PLAN = SchedulePlan(
     timing=timing(None, None, 17),
     command=("C:\\Program Files\\py\\python.exe", "-m", "assetstore", 'a <&> "b" %c'),
 )
@@ -74,7 +74,7 @@ def test_the_xml_is_what_microsofts_schema_allows(
     schtasks: Schtasks, every: int
 ) -> None:
     at = "23:59" if every >= DAY else None
-    plan = Plan(timing=timing(every, at, 59), command=PLAN.command)
+    plan = SchedulePlan(timing=timing(every, at, 59), command=PLAN.command)
     (text,) = schtasks.files(plan).values()
     xmlschema.XMLSchema(SCHEMA).validate(text.partition("\n")[2])
 
@@ -120,7 +120,9 @@ def test_install_twice_and_remove(schtasks: Schtasks, tasks: Tasks) -> None:
     # Some versions print in the console's encoding.
     tasks.tasks["assetstore"] = tasks.tasks["assetstore"].decode("utf-16").encode()
     assert not schtasks.install(PLAN)
-    assert schtasks.install(Plan(timing=timing(60, None, 0), command=PLAN.command))
+    assert schtasks.install(
+        SchedulePlan(timing=timing(60, None, 0), command=PLAN.command)
+    )
     assert schtasks.remove(dry_run=True)
     assert schtasks.remove()
     assert not tasks.tasks
@@ -152,14 +154,14 @@ def test_refusals_are_told(schtasks: Schtasks, tasks: Tasks) -> None:
     with pytest.raises(ScheduleError, match="/Delete failed: ERROR: Access is denied"):
         schtasks.remove()
     with pytest.raises(ScheduleError, match="cannot hold"):
-        schtasks.files(Plan(timing=PLAN.timing, command=("x", "\x00")))
+        schtasks.files(SchedulePlan(timing=PLAN.timing, command=("x", "\x00")))
 
 
 def test_the_interpreter_without_a_console_is_taken(
     schtasks: Schtasks, tmp_path: Path
 ) -> None:
     interpreter = tmp_path / "python.exe"
-    plan = Plan(timing=PLAN.timing, command=(str(interpreter), "-V"))
+    plan = SchedulePlan(timing=PLAN.timing, command=(str(interpreter), "-V"))
     (text,) = schtasks.files(plan).values()
     assert f"<Command>{interpreter}</Command>" in text
     (tmp_path / "pythonw.exe").touch()

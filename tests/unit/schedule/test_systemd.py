@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from assetstore.errors import ScheduleError
 from assetstore.schedule.base import NOT_FOUND, Completed, Host
-from assetstore.schedule.plan import POSSIBLE, Plan, timing
+from assetstore.schedule.plan import POSSIBLE, SchedulePlan, timing
 from assetstore.schedule.systemd import SERVICE, TIMER, Systemd
 
-PLAN = Plan(
+PLAN = SchedulePlan(
     timing=timing(None, None, 17),
     command=(sys.executable, "-P", "-m", "assetstore", "run", "a 100% $x 'b' \"c\" ;"),
     environment={"CODEX_HOME": '/a % b/"c" \\ $d'},
@@ -89,7 +89,7 @@ def test_install_twice_and_remove(
     assert there.schedule == "*-*-* *:17:00"
     assert there.notes == ()
 
-    other = Plan(timing=timing(900, None, 17), command=PLAN.command)
+    other = SchedulePlan(timing=timing(900, None, 17), command=PLAN.command)
     assert systemd.install(other)
     assert systemd.remove(dry_run=True)
     assert len(files_in(tmp_path)) == 2
@@ -132,7 +132,9 @@ def test_a_failure_leaves_what_was_there(
     before = systemd.installed()
     manager.fails = verb
     with pytest.raises(ScheduleError, match=verb):
-        systemd.install(Plan(timing=timing(60, None, 0), command=("/bin/true",)))
+        systemd.install(
+            SchedulePlan(timing=timing(60, None, 0), command=("/bin/true",))
+        )
     assert systemd.installed() == before
 
 
@@ -186,7 +188,7 @@ WORDS = st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), max
 @given(st.lists(WORDS, max_size=4))
 def test_the_command_is_read_as_it_was_written(words: list[str]) -> None:
     host = Host(platform="linux", home=Path("/h"), environment={}, uid=1, run=Manager())
-    plan = Plan(timing=timing(None, None, 1), command=("/bin/x", *words))
+    plan = SchedulePlan(timing=timing(None, None, 1), command=("/bin/x", *words))
     service, _ = Systemd(host).files(plan).values()
     line = next(x for x in service.split("\n") if x.startswith("ExecStart="))
     from assetstore.schedule.systemd import _unquoted
@@ -196,13 +198,13 @@ def test_the_command_is_read_as_it_was_written(words: list[str]) -> None:
 
 @pytest.mark.parametrize("word", ["a\nb", "\udcff", "\x1b"])
 def test_what_a_unit_cannot_hold_is_refused(systemd: Systemd, word: str) -> None:
-    plan = Plan(timing=timing(None, None, 0), command=("/bin/true", word))
+    plan = SchedulePlan(timing=timing(None, None, 0), command=("/bin/true", word))
     with pytest.raises(ScheduleError, match="cannot hold") as caught:
         systemd.files(plan)
     assert "--scheduler cron" in caught.value.hint
 
 
-def written(systemd: Systemd, folder: Path, plan: Plan) -> list[str]:
+def written(systemd: Systemd, folder: Path, plan: SchedulePlan) -> list[str]:
     names = []
     for name, text in systemd.files(plan).items():
         path = folder / Path(name).name
@@ -214,7 +216,7 @@ def written(systemd: Systemd, folder: Path, plan: Plan) -> list[str]:
 @ANALYZE
 @pytest.mark.parametrize("every", POSSIBLE)
 def test_systemd_finds_no_fault(systemd: Systemd, tmp_path: Path, every: int) -> None:
-    plan = Plan(
+    plan = SchedulePlan(
         timing=timing(every, None, 59),
         command=PLAN.command,
         environment=PLAN.environment,

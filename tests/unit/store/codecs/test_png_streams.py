@@ -22,7 +22,7 @@ from assetstore.store.codecs.png.streams import (
     ZLIB,
     ZLIB_NG,
     Finder,
-    Recipe,
+    StreamRecipe,
     make,
 )
 from support.screens import screen
@@ -100,7 +100,7 @@ def test_an_encoder_is_found(name: str, finder: Finder) -> None:
     assert make(recipe, lines(), ROW) == stream
     out = Fields()
     recipe.write(out, "9.9")
-    assert Recipe.read(FieldReader(out.take())) == (recipe, "9.9")
+    assert StreamRecipe.read(FieldReader(out.take())) == (recipe, "9.9")
 
 
 def test_a_header_that_the_encoder_did_not_write_is_kept() -> None:
@@ -157,7 +157,7 @@ def fed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Takes how many bytes each encoder that is run gets."""
     sizes: list[int] = []
 
-    def counted(recipe: Recipe, raw: bytes, row: int) -> Iterator[bytes]:
+    def counted(recipe: StreamRecipe, raw: bytes, row: int) -> Iterator[bytes]:
         sizes.append(len(raw))
         return compressed(recipe, raw, row)
 
@@ -223,7 +223,7 @@ def test_zlib_of_more_memory_is_not_taken_for_one_of_less() -> None:
         squeeze = zlib.compressobj(7, zlib.DEFLATED, 15, memory)
         stream = squeeze.compress(raw) + squeeze.flush()
         recipe = Finder().find(stream, raw, 100)
-        assert recipe == Recipe(ZLIB, (7, memory, 0, 15), stream[:2])
+        assert recipe == StreamRecipe(ZLIB, (7, memory, 0, 15), stream[:2])
 
 
 HOSTILE = [
@@ -250,12 +250,12 @@ HOSTILE = [
 @pytest.mark.parametrize(("encoder", "parameters"), HOSTILE)
 def test_a_crafted_recipe_is_damage(encoder: int, parameters: tuple[int, ...]) -> None:
     with pytest.raises(DamagedBlob):
-        make(Recipe(encoder, parameters, b"\x78\x9c"), lines(), ROW)
+        make(StreamRecipe(encoder, parameters, b"\x78\x9c"), lines(), ROW)
 
 
 def test_rows_are_not_given_one_by_one_where_there_are_too_many() -> None:
     raw = bytes(1 << 18)
-    recipe = Recipe(ZLIB_NG, (1, 8, 0, 15, 1), b"\x78\x9c")
+    recipe = StreamRecipe(ZLIB_NG, (1, 8, 0, 15, 1), b"\x78\x9c")
     with pytest.raises(DamagedBlob, match="rows"):
         make(recipe, raw, 1)
     stream = make(recipe, raw, 2)
@@ -272,6 +272,6 @@ FAST = bytes.fromhex("7801edc003a0245996c6f1ff77ee")
 def test_any_header_of_a_fast_stream(
     start: bytes, like: bool, row: int, raw: bytes
 ) -> None:
-    recipe = Recipe(FDEFLATE, (), FAST + start if like else start)
+    recipe = StreamRecipe(FDEFLATE, (), FAST + start if like else start)
     with contextlib.suppress(DamagedBlob):
         assert make(recipe, raw, row)[:2] == (recipe.start or FAST)[:2]

@@ -10,15 +10,15 @@ from assetstore.store.codecs.png import window as windows
 from assetstore.store.codecs.png.tiles import (
     MOST_OWNERS,
     TILE,
-    Known,
+    KnownPicture,
     Match,
-    Source,
+    TileSource,
     hash_segments,
     match,
     sketch,
     tiles_of,
 )
-from assetstore.store.codecs.png.window import Window
+from assetstore.store.codecs.png.window import PictureWindow
 from support.screens import screen
 
 Bytes = NDArray[np.uint8]
@@ -28,11 +28,13 @@ def pixels_of(**how: object) -> Bytes:
     return np.asarray(screen(**how))  # type: ignore[arg-type]
 
 
-def known(name: int, pixels: Bytes, found: Match | None = None) -> Known:
+def known(name: int, pixels: Bytes, found: Match | None = None) -> KnownPicture:
     height, width = pixels.shape[:2]
     own = np.zeros(tiles_of(height, width), np.uint8)
     codes, sources = (own, ()) if found is None else (found.codes, found.sources)
-    return Known(bytes((name,)) * 8, pixels, codes, sources, hash_segments(pixels))
+    return KnownPicture(
+        bytes((name,)) * 8, pixels, codes, sources, hash_segments(pixels)
+    )
 
 
 def spread(codes: Bytes, height: int, width: int) -> Bytes:
@@ -40,12 +42,12 @@ def spread(codes: Bytes, height: int, width: int) -> Bytes:
     return np.repeat(np.repeat(codes, TILE, 0), TILE, 1)[:height, :width]
 
 
-def matched(pixels: Bytes, *others: Known) -> Match:
+def matched(pixels: Bytes, *others: KnownPicture) -> Match:
     known = {each.name: each for each in others}
     return match(pixels, hash_segments(pixels), others, known.get)
 
 
-def composed(pixels: Bytes, found: Match, pictures: dict[bytes, Known]) -> Bytes:
+def composed(pixels: Bytes, found: Match, pictures: dict[bytes, KnownPicture]) -> Bytes:
     """A picture from its own tiles and those that it names, a pixel at a time."""
     out = np.full_like(pixels, 77)
     codes = spread(found.codes, *pixels.shape[:2])
@@ -113,7 +115,7 @@ def test_pictures_of_other_channels_are_passed_over() -> None:
 def test_any_history_has_no_chains_and_comes_back(data: st.DataObject) -> None:
     """Crops of one canvas, each matched with some that were before it."""
     canvas = np.random.default_rng(3).integers(0, 2, (140, 100, 1), np.uint8)
-    pictures: dict[bytes, Known] = {}
+    pictures: dict[bytes, KnownPicture] = {}
     for number in range(data.draw(st.integers(2, 7))):
         top = data.draw(st.integers(0, 60))
         height = data.draw(st.integers(1, 80))
@@ -137,8 +139,8 @@ def test_of_more_than_six_owners_those_stay_that_give_most() -> None:
     # A picture that took each of its rows of tiles from another one.
     codes = np.repeat(np.arange(1, 11, dtype=np.uint8)[:, None], 8, 1)
     codes[5:, 4:] = 0
-    sources = [Source(bytes((9, n)) * 4, n) for n in range(10)]
-    other = Known(b"composed", whole, codes, sources, hash_segments(whole))
+    sources = [TileSource(bytes((9, n)) * 4, n) for n in range(10)]
+    other = KnownPicture(b"composed", whole, codes, sources, hash_segments(whole))
     found = matched(whole, other)
     owners = {source.owner for source in found.sources}
     assert len(owners) == MOST_OWNERS
@@ -161,7 +163,7 @@ def test_hashes_pass_over_what_is_of_one_colour() -> None:
 
 
 def test_the_window_gives_what_is_most_alike_and_the_last() -> None:
-    window = Window()
+    window = PictureWindow()
     for number in range(6):
         window.add(known(number, pixels_of(seed=number)))
     like = hash_segments(pixels_of(seed=2, scroll=8))
@@ -179,7 +181,7 @@ def test_the_window_forgets_what_was_not_used(
 ) -> None:
     monkeypatch.setattr(windows, "_KEPT", 60_000)
     monkeypatch.setattr(windows, "_OPEN", 200_000)
-    window = Window()
+    window = PictureWindow()
     first = known(0, pixels_of(seed=1))
     window.add(first)
     for number in range(1, 16):
@@ -196,7 +198,7 @@ def test_the_window_forgets_what_was_not_used(
 
 def test_a_picture_larger_than_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(windows, "_KEPT", 10)
-    window = Window()
+    window = PictureWindow()
     window.add(known(1, pixels_of()))
     assert window.similar(hash_segments(pixels_of()), 3, 3) == []
     assert window._size == 0

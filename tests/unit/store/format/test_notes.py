@@ -13,7 +13,7 @@ from assetstore.errors import DamagedManifest
 from assetstore.files.source import Source
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.format.notes import LastLine, Notes, Place
+from assetstore.store.format.notes import LastLine, NotedPlace, Notes
 from assetstore.store.format.placeholder import format_placeholder
 from support.stores import memory_store
 
@@ -30,7 +30,7 @@ def opened(tmp_path: Path, data: bytes) -> Iterator[Source]:
 
 
 def manifest(
-    source: Source, *places: Place, log: bool = True, **more: object
+    source: Source, *places: NotedPlace, log: bool = True, **more: object
 ) -> Manifest:
     fields = {
         "document": "/d",
@@ -86,7 +86,10 @@ def test_the_last_line_is_known_whatever_its_picture_is(tmp_path: Path) -> None:
 def test_a_manifest_with_notes_is_read_back(tmp_path: Path) -> None:
     data = b"x " + P + b"\n" + Q + b" y\n"
     with opened(tmp_path, data) as source:
-        places = Place(2, ONE, known=True, own=True), Place(34, TWO, known=False)
+        places = (
+            NotedPlace(2, ONE, known=True, own=True),
+            NotedPlace(34, TWO, known=False),
+        )
         known = manifest(source, *places)
         known = known.signed("c", 1, 0.5)
     packed = known.pack()
@@ -136,7 +139,7 @@ def verdicts(source: Source, known: Ancestry, *, strict: bool) -> list[str]:
 def test_in_the_bytes_that_a_manifest_knows(tmp_path: Path) -> None:
     data = P + b"\n" + Q + b"\n"
     with opened(tmp_path, data) as source:
-        state = manifest(source, Place(32, TWO, known=False), log=False)
+        state = manifest(source, NotedPlace(32, TWO, known=False), log=False)
     with opened(tmp_path, data + P + b"\n") as source:
         known = Ancestry(state=state)
         assert verdicts(source, known, strict=False) == ["OWN", "STRANGE", "OPEN"]
@@ -151,9 +154,9 @@ def test_in_a_log_whose_lines_are_where_they_were(tmp_path: Path) -> None:
     with opened(tmp_path, data) as source:
         own = manifest(
             source,
-            Place(12, ONE, known=False),
-            Place(data.index(Q), TWO, known=True, own=True),
-            Place(data.rindex(P), ONE, known=True, own=True),
+            NotedPlace(12, ONE, known=False),
+            NotedPlace(data.index(Q), TWO, known=True, own=True),
+            NotedPlace(data.rindex(P), ONE, known=True, own=True),
         )
     grown = data.replace(P, b"x" * 500, 1) + b'{"t":4,"x":"%b %b"}\n' % (P, Q)
     with opened(tmp_path, grown) as source:
@@ -166,8 +169,8 @@ def test_in_a_log_that_was_formatted_anew(tmp_path: Path) -> None:
     with opened(tmp_path, data) as source:
         own = manifest(
             source,
-            Place(data.index(P), ONE, known=True, own=True),
-            Place(data.rindex(P), ONE, known=True),
+            NotedPlace(data.index(P), ONE, known=True, own=True),
+            NotedPlace(data.rindex(P), ONE, known=True),
         )
     anew = data.replace(b"{", b"{\n  ").replace(b",", b",\n  ").replace(b":", b": ")
     anew = anew.replace(b"as1: ", b"as1:")
