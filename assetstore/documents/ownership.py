@@ -32,9 +32,9 @@ from assetstore.store.format.placeholder import LENGTH
 from assetstore.store.manifests import settled
 from assetstore.store.store import Store
 
-# Profiles of logs that their clients only append to: of formats that are loaded, and
-# of those whose documents are in stores already.
-_APPENDED = {"codex", "claude-code", "json-lines"}
+# Profiles of logs that their clients only append to; formats say so when they are
+# loaded.
+_APPENDED: set[str] = set()
 
 
 def note_appending(profile: str) -> None:

@@ -7,7 +7,7 @@ documents to be taken for something else.
 """
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePath
@@ -46,11 +46,17 @@ def formats() -> tuple[Format, ...]:
     Raises:
         UsageError: A plug-in cannot be loaded.
     """
-    found = (*_plugged_in(), *_of_clients(), *_REST)
+    ours = (*_of_clients(), *_REST)
+    _note_appending(ours)  # known also where a plug-in cannot be loaded
+    others = tuple(_plugged_in())
+    _note_appending(others)
+    return (*others, *ours)
+
+
+def _note_appending(found: Iterable[Format]) -> None:
     for format in found:
         if format.appends:
             note_appending(format.name)
-    return found
 
 
 @cache

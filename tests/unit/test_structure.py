@@ -1,0 +1,124 @@
+"""What the structure of the code promises (docs/design.md)."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("archiver", "restore", "store")
+# Whoever talks to people may name the clients that they know.
+MAY_NAME_CLIENTS = (
+    "assetstore/agents/",
+    "assetstore/cli/",
+    "assetstore/config/keys.py",
+)
+CLIENTS = re.compile(r"codex|claude", re.I)
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Every module of ours, by its path in the repository."""
+    for name in (*PACKAGES, "assetstore"):
+        for path in sorted((ROOT / name).rglob("*.py")):
+            place = path.relative_to(ROOT).as_posix()
+            if not place.startswith(tuple(f"assetstore/{p}/" for p in PACKAGES)):
+                yield place, ast.parse(path.read_text("utf-8"))
+
+
+MODULES = dict(modules())
+
+
+def places(kind: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+    for place, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, kind):
+                yield f"{place}:{getattr(node, 'lineno', 0)}", node
+
+
+def words(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Names and strings of a module that are no docstrings."""
+    quiet = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 0)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+            if id(node) not in quiet:
+                yield line, str(node.value)
+        elif isinstance(node, ast.Name):
+            yield line, node.id
+        elif isinstance(node, ast.Attribute):
+            yield line, node.attr
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            yield (
+                line,
+                " ".join(
+                    [getattr(node, "module", None) or "", *(a.name for a in node.names)]
+                ),
+            )
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+            yield line, node.name
+
+
+def test_there_are_modules() -> None:
+    assert len(MODULES) > 200
+
+
+def test_clients_are_named_where_agents_are_and_to_people() -> None:
+    found = [
+        f"{place}:{line}: {word}"
+        for place, tree in MODULES.items()
+        if not place.startswith(MAY_NAME_CLIENTS)
+        for line, word in words(tree)
+        if CLIENTS.search(word)
+    ]
+    assert found == []
+
+
+def test_only_the_command_line_reads_the_environment() -> None:
+    found = [
+        place
+        for place, node in places(ast.Attribute)
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("environ", "getenv", "expandvars")
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "os"
+        and not place.startswith("assetstore/cli/")
+    ]
+    assert found == []
+
+
+def test_the_store_opens_no_document() -> None:
+    """It is given who does (`assetstore.store.documents`)."""
+    found = [
+        place
+        for place, node in places(ast.Attribute)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "open"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Source"
+        and place.startswith("store/")
+    ]
+    assert found == []
+
+
+def test_a_class_s_name_is_one_class() -> None:
+    homes = defaultdict(list)
+    for place, tree in MODULES.items():
+        for node in tree.body:  # one within another is called by both names
+            if isinstance(node, ast.ClassDef):
+                homes[node.name].append(place)
+    assert {name: at for name, at in homes.items() if len(at) > 1} == {}
+
+
+@pytest.mark.parametrize("package", sorted({str(Path(p).parent) for p in MODULES}))
+def test_a_package_says_what_it_is(package: str) -> None:
+    tree = MODULES[f"{package}/__init__.py"]
+    assert ast.get_docstring(tree)
+    text = (ROOT / "docs" / "design.md").read_text("utf-8")
+    assert f"`{package}/`" in text, "docs/design.md has no line for it"
