@@ -3,13 +3,14 @@
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from assetstore.errors import AssetstoreError
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft
 from assetstore.jobs.log import TaskState
+from assetstore.jobs.metrics import Metric, exposition
 
 _WAIT = 10.0
 _COMMAND_WAIT = 300.0
@@ -94,52 +95,59 @@ def write_metrics(
     Raises:
         OSError: It cannot be written.
     """
-    from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
-
-    registry = CollectorRegistry()
-
-    def gauge(name: str, help: str, value: float) -> None:
-        Gauge(f"assetstore_run_{name}", help, registry=registry).set(value)
-
-    gauge("end_timestamp_seconds", "When the last run ended.", ended)
-    gauge("duration_seconds", "How long the last run took.", seconds)
-    gauge("exit_code", "The last run's exit code.", exit_code)
-    success = Gauge(
-        "assetstore_task_success_timestamp_seconds",
-        "When a task last succeeded.",
-        ["task"],
-        registry=registry,
-    )
-    failed = Gauge(
-        "assetstore_task_failed",
-        "Whether a task's last end was no success.",
-        ["task"],
-        registry=registry,
-    )
-    runs = Counter(
-        "assetstore_task_runs", "How often a task ended.", ["task"], registry=registry
-    )
-    saved = Counter(
-        "assetstore_task_saved_bytes",
-        "Bytes by which documents became smaller.",
-        ["task"],
-        registry=registry,
-    )
-    freed = Counter(
-        "assetstore_task_freed_bytes",
-        "Bytes by which the store became smaller.",
-        ["task"],
-        registry=registry,
-    )
-    for name, state in tasks.items():
-        if state.last_success is not None:
-            success.labels(name).set(state.last_success)
-        failed.labels(name).set(state.last_result != "ok")
-        runs.labels(name).inc(state.runs)
-        saved.labels(name).inc(state.saved)
-        freed.labels(name).inc(state.freed)
     path.parent.mkdir(parents=True, exist_ok=True)
     Sweeper().sweep(path)
+    metrics = [*_of_run(ended, seconds, exit_code), *_of_tasks(tasks, ended)]
     with Draft(path) as draft:
-        draft.write(generate_latest(registry))
+        draft.write(exposition(metrics).encode())
         draft.publish()
+
+
+def _of_run(ended: float, seconds: float, exit_code: int) -> Iterator[Metric]:
+    for name, help, value in (
+        ("end_timestamp_seconds", "When the last run ended.", ended),
+        ("duration_seconds", "How long the last run took.", seconds),
+        ("exit_code", "The last run's exit code.", exit_code),
+    ):
+        yield Metric(name=f"assetstore_run_{name}", help=help, samples=[({}, value)])
+
+
+def _of_tasks(tasks: Mapping[str, TaskState], ended: float) -> Iterator[Metric]:
+    states = [
+        ({"task": _encoded(name).decode()}, state) for name, state in tasks.items()
+    ]
+    yield Metric(
+        name="assetstore_task_success_timestamp_seconds",
+        help="When a task last succeeded.",
+        samples=[
+            (labels, state.last_success)
+            for labels, state in states
+            if state.last_success is not None
+        ],
+    )
+    yield Metric(
+        name="assetstore_task_failed",
+        help="Whether a task's last end was no success.",
+        samples=[(labels, state.last_result != "ok") for labels, state in states],
+    )
+    runs = [(labels, state.runs) for labels, state in states]
+    saved = [(labels, state.saved) for labels, state in states]
+    freed = [(labels, state.freed) for labels, state in states]
+    smaller = "Bytes by which {} became smaller."
+    yield from _counted("runs", "How often a task ended.", runs, ended)
+    yield from _counted("saved_bytes", smaller.format("documents"), saved, ended)
+    yield from _counted("freed_bytes", smaller.format("the store"), freed, ended)
+
+
+def _counted(
+    name: str,
+    help: str,
+    samples: Sequence[tuple[Mapping[str, str], float]],
+    ended: float,
+) -> Iterator[Metric]:
+    """A counter, and since when it is in the file, as Prometheus' own client tells."""
+    name = f"assetstore_task_{name}"
+    yield Metric(name=f"{name}_total", help=help, kind="counter", samples=samples)
+    if samples:
+        since = [(labels, ended) for labels, _ in samples]
+        yield Metric(name=f"{name}_created", help=help, samples=since)

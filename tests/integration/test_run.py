@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from assetstore.store.locks import hold
 from support.held import held
@@ -280,21 +279,19 @@ def test_somebody_is_told(program: Program) -> None:
     assert "hard links" in told.read_text()
     assert told.read_text().endswith("3\n")
 
-    families = {f.name: f for f in text_string_to_metric_families(metrics.read_text())}
-    assert families["assetstore_run_exit_code"].samples[0].value == 3
-    failed = {
-        s.labels["task"]: s.value for s in families["assetstore_task_failed"].samples
-    }
+    lines = metrics.read_text().splitlines()
+    written = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    assert float(written["assetstore_run_exit_code"]) == 3
+    tasks = ("pages", "gc", "optimize", "verify")
+
+    def of_tasks(name: str) -> dict[str, float]:
+        return {t: float(written[f'{name}{{task="{t}"}}']) for t in tasks}
+
+    failed = of_tasks("assetstore_task_failed")
     assert failed == {"pages": 1, "gc": 0, "optimize": 0, "verify": 0}
-    runs = families["assetstore_task_runs"]
-    assert {s.labels["task"]: s.value for s in runs.samples}["pages"] == 2
-    saved = families["assetstore_task_saved_bytes"].samples
-    assert {s.labels["task"]: s.value > 0 for s in saved}["pages"]
-    freed = {
-        s.labels["task"]: s.value
-        for s in families["assetstore_task_freed_bytes"].samples
-    }
-    assert freed == {"pages": 0, "gc": 0, "optimize": 0, "verify": 0}
+    assert of_tasks("assetstore_task_runs_total")["pages"] == 2
+    assert of_tasks("assetstore_task_saved_bytes_total")["pages"] > 0
+    assert set(of_tasks("assetstore_task_freed_bytes_total").values()) == {0}
 
 
 def test_a_monitor_that_does_not_answer_fails_nothing(program: Program) -> None:
