@@ -1,0 +1,189 @@
+"""Secrets that are told by what stands before them: a name, an option, a header.
+
+What stands there may still be code or a reference (`token = get_token()`,
+`$PASSWORD`): `is_secret` tells them apart.
+"""
+
+import re
+
+REDACTED = "[redacted]"
+
+# Names of secrets, as in the list of the keyword detector of detect-secrets,
+# https://github.com/Yelp/detect-secrets/blob/master/detect_secrets/plugins/keyword.py,
+# and of https://cwe.mitre.org/data/definitions/798.html. A longer word may end with
+# them (PGPASSWORD, clientSecret); a longer name (token_type, secret_name) is another.
+_WORD = (
+    r"(?=[acdeikmprstu_])"  # how they begin: most places in a text are passed at once
+    r"(?:pass(?:word|wd|phrase|code)|contrase(?:ñ|n)a|secret|token|api[ _-]?key"
+    r"|(?:access|account|auth|client|consumer|database|db|encryption|master|private"
+    r"|secret|service|shared|signing|storage|subscription"
+    r"|cloud|cloudant|iam|ibm|softlayer|(?<![a-z])sl)[ _-]?key"
+    r"|(?<![a-z])(?:(?:db|database|key|user|admin|root|smtp)?pass|pwd?|_auth)"
+    r"|(?<=[a-z])pwd)"
+    r"(?:[_-]?(?:\d{1,3}|key(?:_?base)?|hash|value|plain|text|prod(?:uction)?|dev"
+    r"|staging|test|live|old|new|current|confirm(?:ation)?))?"
+)
+# What closes a name in JSON, in a string of JSON, in a lookup, in Markdown.
+_CLOSED = r"(?:\\{0,8}[\"'`])?\]?\*{0,2}"
+# A type that is written between name and value: password: str = "..."
+_TYPE = r"(?::[ \t]?[A-Za-z_][\w.\[\]|]{0,40}[ \t]{1,4}(?==))?"
+_IS = r"[ \t]{0,8}(?P<sign>:=|={1,3}>?|!={1,2}|:)\*{0,2}[ \t]{0,8}"
+_NAMED = rf"(?i:(?P<name>{_WORD}){_CLOSED}[ \t]{{0,8}}{_TYPE}{_IS})"
+# To the quote that opened, behind as many backslashes, or to the end of a line that
+# was cut off. Where the quote closes a string ("token=" + x), other signs come next.
+_OPENED = (
+    r"(?:@|[bfru]{1,2})?(?P<quote>\\{0,8}(?:\"\"\"|[\"'`]))"
+    r"(?!(?P=quote)|[\s)\]},;:>])"
+)
+_QUOTED = rf"{_OPENED}(?P<secret>[^\n]+?)(?:(?<!\\)(?P=quote)|$)"
+# To white space or a separator, less what stands behind a secret in prose or a call.
+_ENDS = r"(?=[`)\]}*]{0,4}[:.]?(?:[\s\"',;]|$)|\\{1,8}[nrt\"']|&\w+=)"
+_BARE = rf"(?P<secret>[^\s\"'`,;:=(){{}}\[\]<>][^\s\"',;]{{5,}}?){_ENDS}"
+_TOLD = r"[\"']?(?P<secret>[^\s\"'`,;]{3,}?)" + _ENDS
+
+# By what the rule looks for. The names are above, where they stand is here.
+NAMES = {
+    "quoted value": re.compile(_NAMED + _QUOTED, re.M),
+    "bare value": re.compile(_NAMED + _BARE, re.M),
+    # https://nginx.org/en/docs/beginners_guide.html: a directive, and its value
+    "directive": re.compile(
+        rf"(?i:{_WORD})[ \t]{{1,8}}(?P<quote>[\"'`])"
+        r"(?P<secret>[^\"'`\n]{3,400})(?P=quote);"
+    ),
+    "compared value": re.compile(
+        r"(?P<quote>[\"'`])(?P<secret>[^\"'`\n]{3,200})(?P=quote)"
+        rf"[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,40}}?(?i:{_WORD})"
+    ),
+    # https://www.gnu.org/prep/standards/html_node/Command_002dLine-Interfaces.html
+    "option": re.compile(
+        rf"(?i:(?:(?<![\w-])--?[\w-]{{0,40}}?|\bset[ \t]+-\w{{1,4}}[ \t]+\w{{0,40}}?"
+        rf"|\bsetx[ \t]+\w{{0,40}}?){_WORD})[ \t]{{1,4}}(?![-\s]){_TOLD}",
+        re.M,
+    ),
+    # https://curl.se/docs/manpage.html#-u
+    "curl user": re.compile(
+        r"\bcurl\b[^\n|;]{0,300}?[ \t](?:-u|-U|--user|--proxy-user)[ =]?[\"']?"
+        r"[^\s:\"'@/]{1,100}:" + _TOLD,
+        re.M,
+    ),
+    # https://linux.die.net/man/1/sshpass
+    # https://dev.mysql.com/doc/refman/8.4/en/command-line-options.html
+    "password option": re.compile(
+        r"\b(?:sshpass|docker login|podman login|helm registry login)\b"
+        r"[^\n|;&]{0,200}?[ \t]-p[ \t]?" + _TOLD,
+        re.M,
+    ),
+    "MySQL option": re.compile(
+        r"\bmysql\w{0,20}\b[^\n|;&]{0,200}?[ \t]-p" + _TOLD, re.M
+    ),
+    # https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html
+    "netrc": re.compile(
+        r"\blogin[ \t]+\S{1,100}[ \t\n]{1,4}password[ \t]+(?P<secret>\S{3,})"
+    ),
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    "XML element": re.compile(
+        rf"(?<![?P])<[\w:.-]{{0,40}}?(?i:{_WORD})>(?P<secret>[^<>\n]{{3,400}})(?=<|$)",
+        re.M,
+    ),
+    # https://learn.microsoft.com/dotnet/framework/configure-apps/file-schema/appsettings/
+    "XML attribute": re.compile(
+        rf"\b(?:key|name|id)=[\"'][\w:.-]{{0,40}}?(?i:{_WORD})[\"'][ \t]{{1,4}}"
+        r"value=[\"'](?P<secret>[^\"'\n]{3,400})"
+    ),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
+    "AWS key by name": re.compile(
+        r"(?i:aws)[\w .-]{0,30}[^\w\n/+]{1,8}(?![0-9a-f]{40})"
+        r"(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"
+    ),
+    # https://www.rfc-editor.org/rfc/rfc9110#section-11.6.2 (some send no scheme)
+    # https://github.com/Yelp/detect-secrets/blob/master/detect_secrets/plugins/artifactory.py
+    "Authorization header": re.compile(
+        rf"(?i:authorization|x-jfrog-art-api){_CLOSED}[ \t]{{0,8}}[:=]"
+        r"[ \t]{0,8}(?:\\{0,8}[\"'`])?"
+        r"(?:(?i:bearer|basic|token|apikey|negotiate|key)[ \t]{1,8}|\w{1,30}[ \t]{1,8}"
+        r"(?=\S{8})|(?=\S{0,100}\d))" + _TOLD,
+        re.M,
+    ),
+    # https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+    "bearer token": re.compile(
+        r"(?i:\bbearer)[ \t]{1,4}(?=[A-Za-z._~+/=-]{0,200}\d)"
+        r"(?P<secret>[A-Za-z0-9._~+/-]{16,}=*)"
+    ),
+    # https://www.rfc-editor.org/rfc/rfc6265#section-4
+    "cookie header": re.compile(
+        r"(?i:\b(?:set-)?cookie):[ \t]*+[^\s=;\"']{1,100}=(?P<secret>[^\n\"']{8,})"
+    ),
+    # https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1
+    "URL password": re.compile(
+        r"://[^\s/:@\"'`<>]{0,256}:(?P<secret>[^\s/\"'`<>]{1,512})@"
+    ),
+    "URL token": re.compile(
+        r"://(?=[A-Za-z_-]{0,100}\d)(?P<secret>[A-Za-z0-9_-]{20,512})@"
+    ),
+    # https://github.com/Yelp/detect-secrets/blob/master/detect_secrets/plugins/softlayer.py
+    "SoftLayer address": re.compile(
+        r"(?i:api\.softlayer\.com/soap/v3(?:\.1)?/)(?P<secret>[A-Za-z0-9]{64})"
+    ),
+}
+
+# $NAME, ${NAME}, $(command), %NAME%, {{ name }}, <name>, ****, ...
+_REFERENCE = re.compile(
+    r"\$[A-Z_][A-Z0-9_]*|\$?\{{1,2}[^{}]*\}{0,2}|\$\([^\n]*|%\w+%|%[sdr]"
+    rf"|<[\w .-]*>?|[*x.…•_-]+|{re.escape(REDACTED[:-1])}.{{0,3}}"
+)
+# config.token, os.environ["X"], getToken(), a::b, Option<String>: no digits, since a
+# password with a dot has them more often than a name in code.
+_CODE = re.compile(
+    r"[&*]?[A-Za-z_$]+(?:(?:\??\.|::|->)[A-Za-z_$]+)+[;!?]?"
+    r"|[&*]?[A-Za-z_$][\w$]*(?:(?:\??\.|::|->)[\w$]+)*[(\[<].*",
+    re.S,
+)
+# Types, values and remarks that stand where a secret would.
+_PLAIN_WORDS = """
+    str string strings bytes bytearray int integer number float bool boolean object any
+    unknown never void none null undefined true false optional list array dict record
+    buffer self this await async return lambda secretstr secretbytes char varchar text
+    uuid required missing invalid expired disabled enabled provided default hidden
+    redacted option options argument parameter instead function default_factory field
+"""
+_PLAIN = frozenset(_PLAIN_WORDS.split())
+# user_password, AccessToken; a type may have digits: Ed25519PrivateKey.
+_NAME = re.compile(
+    rf"[A-Za-z_]*(?i:{_WORD})[A-Za-z_]*|[A-Z]\w{{0,60}}(?:Key|Token|Secret|Password)"
+)
+_LONGEST_CODE = 200
+
+
+def is_secret(match: re.Match[str]) -> bool:
+    """Tell whether a match is a secret, and not code or a reference to one."""
+    value = match["secret"]
+    if len(value) < 3 or _REFERENCE.fullmatch(value):
+        return False
+    if value.strip("?!.|").lower() in _PLAIN:
+        return False
+    found = match.groupdict()
+    name, sign = found.get("name"), found.get("sign")
+    if name is None or sign is None:
+        return True
+    if name.lower() == "token" and sign[0] in "=!" and sign[1:2] == "=":
+        return False  # a parser's
+    if found.get("quote") is not None:
+        inner = value.strip(" \"'\\")
+        return not (inner.startswith("+") and inner.endswith("+"))  # "a=" + x + "b"
+    after = match.string[match.end("sign")]
+    if name.isupper() and name != "PWD" and not after.isspace():
+        return True  # a variable of the environment
+    return not _is_code(name, value)
+
+
+def _is_code(name: str, value: str) -> bool:
+    """Whether a value without quotes is an expression, by its form and its name."""
+    if name.lower() == "pwd" and value.startswith(("/", "~")):
+        return True  # the working directory
+    if len(value) > _LONGEST_CODE:
+        return False
+    if _CODE.fullmatch(value):
+        return True
+    if name in ("token", "Token") and value.isalpha() and len(value) < 16:
+        return True  # a parser's token, or a word of prose
+    return _NAME.fullmatch(value) is not None
