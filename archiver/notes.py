@@ -6,6 +6,7 @@ from typing import TypedDict
 from assetstore.archiver.draft import Drafted
 from assetstore.documents.rebuild import find_placeholders
 from assetstore.files.source import Source
+from assetstore.store.format.manifest import Left
 from assetstore.store.format.notes import LastLine, NotedPlace, Notes, Replaced
 from assetstore.store.format.placeholder import LENGTH, parse_placeholder
 
@@ -16,6 +17,7 @@ class Noted(TypedDict):
     notes: Notes
     last: LastLine | None
     replaced: Replaced | None
+    left: Left | None
 
 
 def noted(drafted: Drafted, source: Source, slim: Source) -> Noted:
@@ -29,13 +31,14 @@ def noted(drafted: Drafted, source: Source, slim: Source) -> Noted:
     Returns:
         The placeholders that no archive put there. Of a log, all, and its last line:
         what is its own is found again after an edit; and what tells whether the
-        archived form took the document's place.
+        archived form took the document's place. And what stayed in it.
     """
-    log, changed = drafted.appends, drafted.changed
+    log, changed, stays = drafted.appends, drafted.changed, drafted.stays
     return {
         "notes": Notes.of(_places(drafted, slim), slim),
         "last": LastLine.of(slim) if log else None,
         "replaced": Replaced.of(source, drafted.first) if log and changed else None,
+        "left": Left(stays.size, stays.reasons) if stays.count else None,
     }
 
 

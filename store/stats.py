@@ -1,6 +1,8 @@
 """What a store holds, in numbers."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from assetstore.errors import DamagedManifest
 from assetstore.store.blob_types import TypeStats, census, newest_copies
@@ -50,6 +52,8 @@ class StoreStats:
         unreadable: Manifests that cannot be read.
         source_bytes: What the archived documents were long.
         slim_bytes: What they are long now.
+        left: Payloads that stayed in archived documents, by reason.
+        left_bytes: Bytes of their text.
         types: Media by type and codec; none where they were not looked at.
     """
 
@@ -67,6 +71,8 @@ class StoreStats:
     unreadable: int
     source_bytes: int
     slim_bytes: int
+    left: Mapping[str, int]
+    left_bytes: int
     types: tuple[TypeStats, ...] = ()
 
 
@@ -115,6 +121,8 @@ def stats(store: Store, *, types: bool = False) -> StoreStats:
         unreadable=unreadable,
         source_bytes=archived.source,
         slim_bytes=archived.slim,
+        left=dict(archived.left),
+        left_bytes=archived.left_bytes,
         types=census(store) if types else (),
     )
 
@@ -124,6 +132,8 @@ class _Archived:
     count: int = 0
     source: int = 0
     slim: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+    left_bytes: int = 0
 
 
 def _documents(store: Store) -> tuple[_Archived, int, int]:
@@ -146,4 +156,7 @@ def _documents(store: Store) -> tuple[_Archived, int, int]:
             archived.count += 1
             archived.source += manifest.source_size
             archived.slim += manifest.slim_size
+            if manifest.left is not None:
+                archived.left.update(manifest.left.reasons)
+                archived.left_bytes += manifest.left.size
     return archived, restored, unreadable

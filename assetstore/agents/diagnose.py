@@ -50,6 +50,7 @@ class Diagnosis:
         copies: How many lines are byte for byte as an earlier one.
         copied: Bytes of these lines.
         hidden: Whether the client does not list it.
+        unread: How many lines hold something, and no record that can be read.
         risk: How near it is to not answering any more.
         reason: Why, in a sentence.
         command: What to do.
@@ -84,6 +85,7 @@ class Diagnosis:
     copies: int = 0
     copied: int = 0
     hidden: bool = False
+    unread: int = 0
 
 
 def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
@@ -149,6 +151,7 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         copies=reading.copies,
         copied=reading.copied,
         hidden=request.hidden,
+        unread=reading.unread,
     )
 
 

@@ -20,7 +20,7 @@ from assetstore.agents.find import Client, Thread
 from assetstore.agents.headers import pixels
 from assetstore.agents.limits import FORMATS
 from assetstore.agents.payloads import Content, SentPayload, content
-from assetstore.agents.records import Line, LogRecord, lines, values
+from assetstore.agents.records import Line, LogRecord, lines, looks_like_record, values
 from assetstore.agents.request import Request
 from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payloads import Payload, Wanted, payloads_of
@@ -83,6 +83,7 @@ class Reading:
         stays: What an archiving would leave, and why.
         copies: How many lines are byte for byte as an earlier one.
         copied: Bytes of these lines.
+        unread: How many lines hold something, and no record that can be read.
     """
 
     thread: Thread
@@ -95,6 +96,7 @@ class Reading:
     stays: Stays = field(default_factory=Stays)
     copies: int = 0
     copied: int = 0
+    unread: int = 0
 
 
 @contextmanager
@@ -284,7 +286,9 @@ def _walk(
             line.copy = True
             reading.copies += 1
             reading.copied += line.length
+        read = False
         for value in values(line):
+            read = True
             if codex.is_ours(value):
                 counts[0] += 1
                 builders[0].take(LogRecord(line, value))
@@ -294,6 +298,7 @@ def _walk(
                 builders[1].take(LogRecord(line, value))
             said = value.get("timestamp")
             time = time or (said if isinstance(said, str) else "")
+        reading.unread += not read and looks_like_record(line)
         while at < len(images) and images[at].offset < line.offset + line.length:
             image = images[at]
             at += 1

@@ -224,6 +224,16 @@ def values(line: Line) -> Iterator[dict[str, Any]]:
         yield value
 
 
+def looks_like_record(line: Line) -> bool:
+    """Whether a line begins as a record does, or is too long to be looked at.
+
+    One without `values` is torn, or nested deeper than is read.
+    """
+    if line.length > _MOST_WORDS and line.words == b"\0":
+        return True
+    return line.words.lstrip(_BLANK).startswith(b"{")
+
+
 def _salvaged(text: bytes) -> Iterator[dict[str, Any]]:
     """Records of a line that is no JSON as a whole: glued, torn, with NULs."""
     tries = 0

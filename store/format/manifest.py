@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -35,6 +36,19 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 _END = 1 << 63
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The payloads that an archive left in a document.
+
+    Attributes:
+        size: Bytes of their text.
+        reasons: How many for each reason.
+    """
+
+    size: int
+    reasons: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What a document held when it was archived or restored.
@@ -55,6 +69,7 @@ class Manifest:
         notes: The placeholders in it that no archive of it put there; of a log, all.
         last: The last line of a log.
         replaced: Of a log that was changed, the form before.
+        left: The payloads that stayed in it.
         keeps: Of a restore that was begun: what it needs of ``refs`` afterwards.
     """
 
@@ -72,6 +87,7 @@ class Manifest:
     notes: Notes = _NONE
     last: LastLine | None = None
     replaced: Replaced | None = None
+    left: Left | None = None
     keeps: tuple[Ref, ...] = ()
 
     def signed(self, client: str, seq: int, created: float) -> "Manifest":
@@ -106,7 +122,7 @@ class Manifest:
     @property
     def version(self) -> int:
         """The oldest version of the format that can say this."""
-        return 2 if self.notes or self.keeps or self.last else 1
+        return 2 if self.notes or self.keeps or self.last or self.left else 1
 
     @property
     def recipes(self) -> frozenset[bytes]:
@@ -141,6 +157,8 @@ class Manifest:
             if self.last is not None:
                 last = self.last
                 head["last"] = [last.number, last.length, last.head.hex()]
+            if self.left is not None:
+                head["left"] = [self.left.size, dict(self.left.reasons)]
             if self.replaced is not None:
                 head["replaced"] = [self.replaced.first, self.replaced.digest.hex()]
             body += self.notes.packed + _packed(self.keeps)
@@ -190,12 +208,14 @@ def _parsed(data: bytes) -> Manifest:
         if "last" in head:
             number, length, name = head["last"]
             head["last"] = LastLine(int(number), int(length), bytes.fromhex(name))
+        if "left" in head:
+            head["left"] = _left(*head["left"])
         if "replaced" in head:
             first, name = head["replaced"]
             if not 0 <= first <= head["source_size"]:
                 raise ValueError("its document never was so long")
             head["replaced"] = Replaced(int(first), bytes.fromhex(name))
-    elif head.keys() & {"notes", "keeps", "last", "replaced"}:
+    elif head.keys() & {"notes", "keeps", "last", "left", "replaced"}:
         raise ValueError("its head is of another version")
     if rest.data:
         raise ValueError("it has a wrong length")
@@ -206,6 +226,14 @@ def _parsed(data: bytes) -> Manifest:
         if type(head[name]) not in kind or not 0 <= _size(head[name]) < _END:
             raise ValueError(f"its {name} is none")
     return Manifest(**head, refs=refs)
+
+
+def _left(size: object, reasons: object) -> Left:
+    if not isinstance(size, int) or not isinstance(reasons, dict):
+        raise ValueError("what was left in its document is no number")
+    if not all(type(n) is int and 0 < n < _END for n in reasons.values()):
+        raise ValueError("what was left in its document is no number")
+    return Left(size, reasons)
 
 
 class _Rest:

@@ -220,6 +220,16 @@ def test_copies_and_sessions_that_are_not_listed(agents: Program) -> None:
     assert "not listed by /resume" in shown
 
 
+def test_lines_that_cannot_be_read_are_told(agents: Program) -> None:
+    """One is nested deeper than is read, one torn; blank ones and NULs are nothing."""
+    one = lines(user(None, "1", "a"))
+    deep = b'{"type":"user","x":' + b"[" * 3000 + b"]" * 3000 + b"}\n"
+    log = claude_home(agents.folder / "home", one + deep + b"\0\0\n\n[]\n" + one[:-9])
+    found = agents("doctor", log, "--json").result["threads"][0]
+    assert found["unread"] == 2
+    assert "2 lines torn, or nested" in agents("doctor", "--all", log).out.decode()
+
+
 def test_no_number_is_negative(agents: Program) -> None:
     """Pictures where only the client sees them, and none that is sent."""
     data = b64(picture(300, 200, 1))

@@ -235,3 +235,19 @@ def test_it_parses_and_comes_back(program: Program, name: str) -> None:
     parsed(slim)
     assert program("restore", document).code == 0
     assert document.read_bytes() == text.encode()
+
+
+def test_stats_say_what_stays_in_documents(program: Program) -> None:
+    page = program.folder / "page.html"
+    small = f"<img src='data:image/png;base64,{PNG}'>\n"
+    page.write_text(small + f"<img src='data:image/jpeg;base64,{JPEG}'>\n")
+    least = str(max(len(PNG), len(JPEG)))
+    assert program("archive", page, "--min-size", least).code == 0
+    for _ in range(2):
+        told = program("stats", "--json").result
+        assert told["left"] == {"shorter than the minimum": 1}
+        assert told["left_bytes"] == len("data:image/png;base64," + PNG)
+        assert "shorter than the minimum" in program("stats").out.decode()
+        assert program("archive", page, "--min-size", least).code == 0  # unchanged
+    assert program("restore", page).code == 0
+    assert program("stats", "--json").result["left"] == {}

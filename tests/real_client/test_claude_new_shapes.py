@@ -1,7 +1,4 @@
-"""Shapes of Claude Code's sessions beside plain picture blocks, with the client itself.
-
-To be copied to tests/real_client/ (uses its conftest.py and tests/support/claude.py).
-"""
+"""Shapes of Claude Code's sessions beside plain picture blocks, with the client."""
 
 import io
 import random

@@ -234,6 +234,11 @@ def _view_stats(stats: "StoreStats", output: Output) -> None:
         ("  original", size(stats.source_bytes), ""),
         ("  now", size(stats.slim_bytes), f"{size(saved)} taken out"),
     ]
+    if stats.left:
+        count = f"{sum(stats.left.values()):,}"
+        rows.append(("  left in them", count, size(stats.left_bytes)))
+        often = sorted(stats.left.items(), key=lambda item: -item[1])
+        rows += [("", f"{count:,}", reason) for reason, count in often]
     if stats.unreadable:
         rows.append(("  unreadable", f"{stats.unreadable:,}", "run verify"))
     rows += [

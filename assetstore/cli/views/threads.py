@@ -107,6 +107,11 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
             f"  {many(thread.copies, 'line')} byte for byte as an earlier one: "
             f"{size(thread.copied)}"
         )
+    if thread.unread:
+        output.line(
+            f"  {many(thread.unread, 'line')} torn, or nested too deep to be read: "
+            "not counted here"
+        )
     if thread.hidden:
         output.line("  not listed by /resume: its first message is too long")
     output.line(f"  {printable(thread.path)}")
