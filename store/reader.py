@@ -110,14 +110,17 @@ class BlobReader(ABC):
                     yield piece
                 return
             except PackGone as e:
+                # Whoever moved it copied it first: another copy begins alike, and
+                # the one that gave most says how much to pass over.
                 problem = problem or e
                 if gone is None or e.given > gone.given:
                     gone = e
             except (DamagedBlob, FileNotFoundError, UnsupportedStore) as e:
                 if not isinstance(problem, DamagedBlob):
                     problem = e
-                if given:
+                if given:  # its bytes were wrong, and somebody has them
                     break
+        # The reason that says most: on purpose, then what can be mended.
         if id in self.purged():
             raise PurgedBlob(
                 f"blob {id.hex()} was purged from the store",

@@ -261,6 +261,7 @@ class Scanner:
         limit = start + grammar.HEAD_MAX
         text = window.bytes(start, limit)
         match = self._head.match(text)
+        # In quoted-printable a head may be broken; the needle's colon never is.
         if match is not None:
             size = match.end()
         elif b"=\n" in text or b"=\r\n" in text:
@@ -268,6 +269,7 @@ class Scanner:
             if match is None:
                 return None
             size = _unsoftened(text, match.end())
+        # Of any type, where a format asks for whatever a member holds.
         elif self._foreign and (match := grammar.ANY_HEAD.match(text)) is not None:
             closer, escapes = self._opener(start)
             if closer != b'"':
@@ -282,12 +284,15 @@ class Scanner:
         odd = match["mime"] is None
         mime = (match["odd"] if odd else match["mime"]).lower()
         base64 = bool(match["b64"])
+        # Who forgets to write ";base64" writes base64 all the same.
         if not base64 and not odd:
             base64 = bool(grammar.BARE_START.match(text[size:]))
+        # A head may end its string: "data:image/png;base64," + "...".
         if base64 and closer not in (b"", b")"):
             joined = grammar.breaks(closer, escapes).match(text, size)
             if joined is not None and joined["join"] and not joined["comma"]:
                 size = joined.end()
+        # An odd type is believed only where the bytes are a picture, or are asked for.
         foreign = odd and self._foreign and closer == b'"'
         if foreign and base64:
             foreign = not declared.is_picture(window, start + size)

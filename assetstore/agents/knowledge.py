@@ -127,6 +127,7 @@ def _learn(known: Knowledge, event: Event, running: dict[str, RanCommand]) -> No
         case "about":
             known.facts |= {k: v for k, v in event.facts.items() if v}
         case "turn":
+            # One that began is open until it is said how it ended.
             known.turns += event.ok is None
             known.open_turn = event.ok is None
         case "user":
@@ -134,6 +135,8 @@ def _learn(known: Knowledge, event: Event, running: dict[str, RanCommand]) -> No
             _learn_request(known, event)
         case "agent":
             known.answers.append(event)
+            # An answer ends what led to it; what a successor must know of that are
+            # the sentences that decide something, each once, the last ones.
             known.steps.clear()
             known.open_turn = False
             for sentence in _SENTENCE.split(event.text):
@@ -160,7 +163,7 @@ def _learn(known: Knowledge, event: Event, running: dict[str, RanCommand]) -> No
                 command.ok = event.ok
                 command.failed += event.ok is False
                 command.tail = event.text.strip()[-800:]
-            elif event.ok is False:
+            elif event.ok is False:  # of a call that is no command, or unknown
                 known.errors.append(event)
 
 

@@ -267,6 +267,8 @@ def _walk(
     counts = [0, 0]
     seen: dict[int, int] = {}
     at = order = 0
+    # Of the logs that it goes on from, only what the request needs: a fork counts the
+    # bytes of its origin, and what was written there since is not its own.
     for origin, (_, base, end) in enumerate(bases):
         for line in lines(base):
             if line.offset + line.length > end:
@@ -287,6 +289,7 @@ def _walk(
             reading.copies += 1
             reading.copied += line.length
         read = False
+        # A log of either client: whose has more records is it.
         for value in values(line):
             read = True
             if codex.is_ours(value):

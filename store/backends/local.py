@@ -51,7 +51,7 @@ class LocalBackend:
             if not isinstance(upload, LocalUpload):
                 raise TypeError("an upload of another backend")
             mine.append(upload)
-        if len(mine) > 1:
+        if len(mine) > 1:  # begin all syncs before waiting for the first
             for upload in mine:
                 upload.sync()
         for upload in mine:
@@ -61,7 +61,7 @@ class LocalBackend:
             try:
                 self._place(upload)
                 folders.add(upload.target.parent)
-            except FileExistsError:
+            except FileExistsError:  # for who gave it a name, which is to be new
                 raise
             except OSError as e:
                 raise write_failed(e, upload.target) from e

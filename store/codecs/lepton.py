@@ -138,7 +138,7 @@ def _check_segments(data: bytes, at: int, *, coded: bool) -> None:
         at += 2 + length
         segments += 1
         if marker in _FRAMES:
-            if frame:
+            if frame:  # a decoder takes memory for each
                 raise Refused("it has a second frame")
             frame = _Frame(marker, body)
         elif marker == _DHT:
@@ -147,7 +147,7 @@ def _check_segments(data: bytes, at: int, *, coded: bool) -> None:
             if frame is None:
                 raise Refused("it has a scan without a frame")
             frame.scan(body)
-            if coded:
+            if coded:  # what follows is no segment, up to a marker that is none of it
                 found = _MARKER.search(data, at)
                 at = found.start() if found else len(data)
         if tables > _MAX_TABLES or segments > _MAX_SEGMENTS:

@@ -202,6 +202,7 @@ def _parsed(data: bytes) -> Manifest:
         raise ValueError("it has no head")
     rest = _Rest(body[_HEAD.size + size :])
     refs = rest.refs(head.pop("refs"))
+    # What the head counts stands behind it; each part is taken off as it is counted.
     if version > 1:
         head["notes"] = Notes(rest.take(head["notes"] * NOTE_SIZE))
         head["keeps"] = rest.refs(head["keeps"])
@@ -212,7 +213,7 @@ def _parsed(data: bytes) -> Manifest:
             head["left"] = _left(*head["left"])
         if "replaced" in head:
             first, name = head["replaced"]
-            if not 0 <= first <= head["source_size"]:
+            if not 0 <= first <= head["source_size"]:  # it is read there
                 raise ValueError("its document never was so long")
             head["replaced"] = Replaced(int(first), bytes.fromhex(name))
     elif head.keys() & {"notes", "keeps", "last", "left", "replaced"}:
@@ -222,6 +223,7 @@ def _parsed(data: bytes) -> Manifest:
     head["slim_hash"] = bytes.fromhex(head["slim_hash"])
     if head["state"] not in ("archived", "restored"):
         raise ValueError("its state is unknown")
+    # The hash shows damage, not a writer's mistake: numbers are used as offsets.
     for name, kind in _FIELDS.items():
         if type(head[name]) not in kind or not 0 <= _size(head[name]) < _END:
             raise ValueError(f"its {name} is none")

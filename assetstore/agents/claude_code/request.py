@@ -97,13 +97,15 @@ class ClaudeRequest:
             parts = [message_part(kind, message.get("content"), line)]
             if value.get("isApiErrorMessage"):
                 words = without_cuts(_words(message.get("content")), line)
+                # The client mended that itself, and goes on.
                 if value.get("apiError") != _MENDED:
                     self._error = LastError(
                         text=words, line=line.number, order=line.order
                     )
+                # The client wrote it, and does not send it.
                 if message.get("model") == "<synthetic>":
                     parts = []
-            elif kind == "assistant" and not aside:
+            elif kind == "assistant" and not aside:  # an answer ends the error
                 self._error = None
                 self._window = max(self._window, _window(dict_of(message.get("usage"))))
             if not aside:
@@ -113,12 +115,13 @@ class ClaudeRequest:
         elif kind == "attachment":
             messages = messages_of(dict_of(value.get("attachment")))
             parts = [message_part("user", content, line) for content in messages]
-        elif kind in _TITLES:
+        elif kind in _TITLES:  # listed by it, wherever the first message is
             self._titled = True
             self._leaf = string_of(value.get("leafUuid"))
             return
         elif kind not in ("system", "progress"):
             return
+        # What stands in front of a compaction is not sent any more.
         if value.get("subtype") == "compact_boundary":
             self._begin = len(self._nodes) + 1
         self._nodes.append(

@@ -36,11 +36,13 @@ def events(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
         }
         yield Event("about", 0, facts=facts)
     elif kind == "compacted":
+        # Some models write what they think in front of the summary.
         text = string_of(payload.get("message"))
         yield Event("summary", 0, text=text.partition("analysis:\n")[2] or text)
     elif kind == "event_msg" and inner == "task_started":
         yield Event("turn", 0)
     elif kind == "event_msg" and inner in ("task_complete", "error", "turn_aborted"):
+        # A turn that ends with an error may end as completed; an abort has a reason.
         error = payload.get("error") if inner == "task_complete" else payload
         if error:
             words = string_of(dict_of(error).get("message")) or string_of(
@@ -66,6 +68,7 @@ def events(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
     elif kind == "response_item" and string_of(inner).endswith("_call_output"):
         yield _result(string_of(payload.get("call_id")), payload.get("output"), gallery)
     elif kind == "response_item" and inner == "image_generation_call":
+        # Archived, its picture is in a member of another name.
         data = string_of(payload.get("result")) or string_of(payload.get("assetstore"))
         yield Event("result", 0, name="image", pictures=gallery.bare(data))
 

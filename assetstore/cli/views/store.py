@@ -199,6 +199,7 @@ def _view_repair(report: "RepairReport", output: Output) -> None:
         )
     for item in report.accepted:
         output.report(_accepted(item))
+    # People know documents, not blobs: what is lost is counted for each.
     lost: dict[str, int] = {}
     for item in report.lost:
         for document in item.documents:

@@ -181,6 +181,7 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
         if report.exact:
             output.report("  compared with what it was: every byte is back")
         return
+    # "rescued" never stands beside something that the API still refuses.
     word, color = "would rescue" if report.dry_run else "rescued", "green"
     if not report.well:
         word = "would not rescue" if report.dry_run else "not rescued"
@@ -199,7 +200,7 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     output.report(
         f"  next request: {size(report.request_before)} -> {size(report.request_after)}"
     )
-    if report.dry_run:
+    if report.dry_run:  # nothing else was done yet
         output.report(f"  needs {size(report.needed)} of free disk space")
         return
     if report.rows:

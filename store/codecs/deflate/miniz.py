@@ -188,6 +188,8 @@ class _MinizEncoder:
             left -= 1
             if not left:
                 return length, found
+            # A probe follows the chain up to three places, as the macro written three
+            # times in a row does, and ends at the first that agrees at the end.
             for _ in range(3):
                 place = chain[place & _MASK]
                 distance = (at - place) & _WRAP
