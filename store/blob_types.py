@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assetstore.errors import AssetstoreError
-from assetstore.store.codecs import known_decoders
+from assetstore.store.codecs.table import TABLE
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.index import Entry
 from assetstore.store.media import sniff
 from assetstore.store.store import Store
 
-# By codec: what a blob is, where that needs no look at it.
-_KNOWN = {"png": "image/png", "jpeg": "image/jpeg"}
 _TIMED = 16
 
 
@@ -59,14 +57,15 @@ def census(
 
     A blob that cannot be read counts as of no known type.
     """
-    names = {number: codec.name for number, codec in known_decoders().items()}
     found: dict[tuple[str, str], TypeStats] = {}
+    by_number = {codec.number: codec for codec in TABLE}
     for entry, _ in newest_copies(store):
         record = entry.record
         if record.kind is not Kind.MEDIA:
             continue
-        codec = names.get(record.codec, str(record.codec))
-        mime = _KNOWN.get(codec) or _mime(store, entry)
+        facts = by_number.get(record.codec)
+        codec = facts.name if facts is not None else str(record.codec)
+        mime = (facts.mime if facts is not None else "") or _mime(store, entry)
         stats = found.setdefault((mime, codec), TypeStats(mime=mime, codec=codec))
         stats.count += 1
         stats.raw_bytes += record.raw

@@ -17,19 +17,19 @@ from assetstore.errors import (
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, make_folder, sync_folder
 from assetstore.store.backends.base import Backend, Mender, get
+from assetstore.store.codecs.table import FEATURES as CODEC_FEATURES
 from assetstore.store.format.blob import is_name, new_name
 from assetstore.store.locks import hold
 
 FORMAT = 1
 _WAIT = 5.0
-# Each stands for the codec of that name, and for what all of them take: a pack's
-# effort, and records that need others.
-CODECS = frozenset({"png", "jpeg", "dictionary"})
 # Blobs that have a tombstone are not to be written.
 PURGE = frozenset({"purge"})
 # Manifests may tell what is text in their documents.
 NOTES = frozenset({"notes"})
-KNOWN_FEATURES = CODECS | PURGE | NOTES
+# Each of a codec's stands for what all of them take, too: a pack's effort, and records
+# that need others.
+KNOWN_FEATURES = CODEC_FEATURES | PURGE | NOTES
 
 
 def new_config(

@@ -7,11 +7,9 @@ from assetstore.errors import DamagedBlob
 from assetstore.store.backends.base import Backend
 from assetstore.store.codecs.base import Fill
 from assetstore.store.codecs.dependent import HEAD, PREFIX, read_related
+from assetstore.store.codecs.table import RELATING
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import RECORD, Record, pack_key, read_pack
-
-# Codecs whose stored form begins with what it needs.
-RELATING = frozenset((2, 3))
 
 
 class Dependencies:

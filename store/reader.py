@@ -11,7 +11,7 @@ from assetstore.errors import (
     UnsupportedStore,
 )
 from assetstore.store.backends.base import Backend
-from assetstore.store.codecs import codec_for, known_decoders
+from assetstore.store.codecs import Decoders, codec_for
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.dependencies import Dependencies
 from assetstore.store.format.blob import BlobId, Kind, hasher
@@ -50,7 +50,7 @@ class BlobReader(ABC):
 
     def __init__(self) -> None:
         self._buffer = bytearray(PIECE)
-        self._codecs = known_decoders()
+        self._codecs = Decoders()
 
     @abstractmethod
     def refresh(self) -> None:

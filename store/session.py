@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from assetstore.store.backends.base import Upload, put
-from assetstore.store.codecs import codec_for, known_codecs, known_decoders
+from assetstore.store.codecs import Decoders, codec_for, known_codecs
 from assetstore.store.codecs.base import PIECE, Encoder
 from assetstore.store.dependencies import Dependencies
 from assetstore.store.format.blob import BlobId, Kind, Ref, hasher, new_name
@@ -72,7 +72,7 @@ class Session:
         self._unsynced = 0
         self._buffer: bytearray | None = None
         self.codecs = known_codecs()
-        self._decoders = known_decoders()
+        self._decoders = Decoders()
 
     def has_pending(self, id: BlobId) -> bool:
         """Whether a blob waits for `commit`."""

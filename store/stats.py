@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from assetstore.errors import DamagedManifest
 from assetstore.store.blob_types import TypeStats, census, newest_copies
-from assetstore.store.codecs import known_decoders
+from assetstore.store.codecs.table import TABLE
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.store import Store
@@ -83,7 +83,7 @@ def stats(store: Store, *, types: bool = False) -> StoreStats:
         store: The store.
         types: Read what media begin with, too, and some of them whole.
     """
-    names = {number: codec.name for number, codec in known_decoders().items()}
+    names = {codec.number: codec.name for codec in TABLE}
     groups: dict[tuple[Kind, int], list[int]] = {}
     copies = 0
     for entry, more in newest_copies(store):

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.progress import Progress
+from assetstore.store.codecs.table import PLAIN
 from assetstore.store.format.blob import BlobId, is_name
 from assetstore.store.format.index import Entry
 from assetstore.store.index_cache import IndexCache
 from assetstore.store.repair.index import scan_pack
 from assetstore.store.store import Store
-
-# Codecs that can be read everywhere.
-_PLAIN = frozenset((0, 1))
 
 
 @dataclass(slots=True)
@@ -94,7 +92,7 @@ def unreadable(store: Store, entries: Iterable[Entry]) -> int:
     """
     count = 0
     for entry in entries:
-        if entry.record.codec not in _PLAIN:
+        if entry.record.codec not in PLAIN:
             try:
                 store.read_through(entry)
             except UnsupportedStore:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from assetstore.errors import DamagedBlob
-from assetstore.store.dependencies import RELATING, closure
+from assetstore.store.codecs.table import RELATING
+from assetstore.store.dependencies import closure
 from assetstore.store.format.blob import is_name, name_time
 from assetstore.store.format.pack import LARGE, RECORD, TARGET, records
 from assetstore.store.gc.roots import LiveSet, joined

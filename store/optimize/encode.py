@@ -16,6 +16,7 @@ from assetstore.store.codecs.dependent import PREFIX
 from assetstore.store.codecs.frames import expand, squeeze
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png.container import SIGNATURE
+from assetstore.store.codecs.table import TABLE
 from assetstore.store.codecs.whole import (
     DictionaryCodec,
     JpegCodec,
@@ -37,13 +38,11 @@ _SAVES = 0.97
 _LARGE = 32 << 10
 # Bytes of pixels of pictures that others need; the window has its own.
 _CACHED = 8 << 20
-# The packages that each way of coding needs.
-PACKAGES = {"png": ("numpy", "cramjam", "zlib_ng"), "jpeg": ("lepton_jpeg_python",)}
 
 
 def missing_packages() -> list[str]:
     """Packages of the extra ``codecs`` that are not installed."""
-    wanted = {name for names in PACKAGES.values() for name in names}
+    wanted = {name for codec in TABLE for name in codec.packages}
     return sorted(name for name in wanted if importlib.util.find_spec(name) is None)
 
 

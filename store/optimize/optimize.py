@@ -23,11 +23,12 @@ from assetstore.errors import (
 )
 from assetstore.progress import SILENT, Progress
 from assetstore.store.check.read_packs import unreadable
-from assetstore.store.codecs import codec_for, known_decoders
+from assetstore.store.codecs import Decoders, codec_for
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.raw import RawCodec
-from assetstore.store.config import CODECS, enable
-from assetstore.store.dependencies import RELATING, closure
+from assetstore.store.codecs.table import FEATURES, RELATING
+from assetstore.store.config import enable
+from assetstore.store.dependencies import closure
 from assetstore.store.format.blob import Kind, is_name, name_time
 from assetstore.store.format.index import Entry, walk
 from assetstore.store.format.pack import (
@@ -130,7 +131,7 @@ class _Optimizer:
             limit = _TRIAL if limit is None else min(limit, _TRIAL)
         self._ends = None if limit is None else self._began + limit
         self._finder = Finder(any_stream=effort >= _ANY_STREAM)
-        self._decoders = known_decoders()
+        self._decoders = Decoders()
         self._efforts: dict[str, int] = {}
         self._encoder = BlobEncoder(effort, self._finder)
         self._proven = Proven(store.backend)
@@ -155,7 +156,7 @@ class _Optimizer:
                 Remover(store, Everything()).finish()
         todo = self._todo(sizes.keys() - condemned)
         if todo and not self._dry_run:
-            enable(store.backend, store.lock("config", _WAIT), CODECS)
+            enable(store.backend, store.lock("config", _WAIT), FEATURES)
         self._dictionary = trained(store, todo)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         begun = [*todo, self._carried] if self._carried else todo

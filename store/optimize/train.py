@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs import dictionary
+from assetstore.store.codecs.raw import RawCodec
 from assetstore.store.format.blob import Kind, blob_id
 from assetstore.store.session import is_compressed
 from assetstore.store.store import Store
@@ -29,7 +30,7 @@ def _samples(store: Store, names: Iterable[str]) -> Iterator[bytes]:
         for entry in store.entries(name):
             record = entry.record
             small = record.kind is Kind.MEDIA and record.raw <= dictionary.MAX_SIZE
-            if not small or (record.codec == 0 and record.raw > _TINY):
+            if not small or (record.codec == RawCodec.number and record.raw > _TINY):
                 continue
             try:
                 raw = b"".join(map(bytes, store.stream_copy(entry)))

@@ -25,8 +25,8 @@ from assetstore.progress import Progress
 from assetstore.store.backends.base import Backend, get
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.check.read_packs import PackFindings, read_packs
+from assetstore.store.codecs.table import FEATURES as CODEC_FEATURES
 from assetstore.store.config import (
-    CODECS,
     PURGE,
     checked_config,
     new_config,
@@ -113,7 +113,9 @@ def mend_config(root: Path, *, dry_run: bool = False, id: str = "") -> bool:
             raise error
         if backend.size("config") is not None:
             preserve(backend, "config")
-        features = (CODECS if coded else frozenset[str]()) | set(_noted(backend))
+        features = (CODEC_FEATURES if coded else frozenset[str]()) | set(
+            _noted(backend)
+        )
         if next(backend.list("purged/"), None) is not None:
             features |= PURGE
         backend.mend("config", new_config(time.time, os.urandom, features, id))

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetstore.errors import DamagedBlob
-from assetstore.store.codecs import codec_for, known_codecs
+from assetstore.errors import DamagedBlob, UnsupportedStore
+from assetstore.store.codecs import Decoders, codec_for, known_codecs, known_decoders
 from assetstore.store.codecs.base import PIECE, Codec
+from assetstore.store.codecs.table import TABLE
 
 CODECS = sorted(known_codecs())
 TEXT = b"<svg>" + b"the same again and again " * 400
@@ -57,6 +58,14 @@ def test_a_blob_comes_back(codec: Codec, name: str) -> None:
     if stored is not None:
         assert decoded(codec, b"".join(stored), len(data)) == data
     assert decoded(codec, streamed(codec, data), len(data)) == data
+
+
+def test_the_table_says_what_the_codecs_say() -> None:
+    found = {codec.number: codec.name for codec in known_decoders().values()}
+    assert found == {codec.number: codec.name for codec in TABLE}
+    assert [codec.number for codec in TABLE] == list(range(len(TABLE)))
+    with pytest.raises(UnsupportedStore, match="codec 77"):
+        codec_for(Decoders(), 77)
 
 
 @given(st.binary(max_size=3000), st.sampled_from(CODECS))

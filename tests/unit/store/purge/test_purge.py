@@ -12,6 +12,7 @@ from assetstore.restore.run import RestoreOptions
 from assetstore.store.backends.base import put
 from assetstore.store.check.verify import verify
 from assetstore.store.codecs.png import PngCodec
+from assetstore.store.codecs.table import FEATURES
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.dialect import PLAIN
 from assetstore.store.format.pack import RECORD, Record, pack_key, records
@@ -426,7 +427,7 @@ def test_who_does_not_know_of_it_refuses_the_store(
     """An older version would write what was purged, and gc would take it."""
     shown = Shown.of({"one": page(SECRET)})
     purge(shown.store, [media_id(SECRET)])
-    monkeypatch.setattr(configs, "KNOWN_FEATURES", configs.CODECS)
+    monkeypatch.setattr(configs, "KNOWN_FEATURES", FEATURES)
     with pytest.raises(UnsupportedStore, match="needs purge"):
         shown.opened()
 
