@@ -19,7 +19,6 @@ which change with every edit; mail without a signature.
 """
 
 import base64
-import hashlib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -27,23 +26,24 @@ from pathlib import Path
 
 from assetstore.archiver.protected.sample import HEAD, Sample
 from assetstore.files.source import Source, Window
+from assetstore.patterns import later
 
-_HTTP = re.compile(
+_HTTP = later(
     rb"(?:HTTP/\d(?:\.\d)? \d{3}\b[^\r\n]*"
     rb"|[A-Z]{3,10} \S{1,8000} HTTP/\d(?:\.\d)?)\r?\n(?:[\w-]+:|\r?\n)"
 )
-_HTTP_FRAME = re.compile(
+_HTTP_FRAME = later(
     rb"^(?:content-length|transfer-encoding|content-md5|(?:content-|repr-)?digest"
     rb"|signature-input)[ \t]*:",
     re.I | re.M,
 )
-_MAIL = re.compile(rb"(?:From [^\r\n]+\r?\n)?[A-Za-z][\w-]*[ \t]*:.*?\n\r?\n", re.S)
-_MAIL_FIELD = re.compile(
+_MAIL = later(rb"(?:From [^\r\n]+\r?\n)?[A-Za-z][\w-]*[ \t]*:.*?\n\r?\n", re.S)
+_MAIL_FIELD = later(
     rb"^(?:from|received|return-path|mime-version|message-id|dkim-signature|subject"
     rb"|delivered-to|content-type)[ \t]*:",
     re.I | re.M,
 )
-_MAIL_SEAL = re.compile(
+_MAIL_SEAL = later(
     rb"^(?:(?P<dkim>(?:dkim-signature|arc-(?:seal|message-signature)"
     rb"|domainkey-signature)[ \t]*:)"
     rb"|content-type[ \t]*:\s*(?:(?P<signed>multipart/signed)|(?P<sealed>multipart/"
@@ -59,33 +59,33 @@ _SEALS = {
     "length": "mail split by Content-Length",
     "pgp": "signed mail (PGP)",
 }
-_CLEARTEXT = re.compile(rb"^-----BEGIN PGP SIGNED MESSAGE-----\r?$", re.M)
-_SIGNED_END = re.compile(
+_CLEARTEXT = later(rb"^-----BEGIN PGP SIGNED MESSAGE-----\r?$", re.M)
+_SIGNED_END = later(
     rb"-----END (?:PGP|SSH) SIGNATURE-----\s*\Z"
     rb"|^(?:#|'|//|<!--) SIG (?:#|'|//|-->) End signature block",
     re.M,
 )
 _XML_SIGNATURE = (b"://www.w3.org/2000/09/xmldsig#",)
 _PROOFS = (b'"proofValue"', b'"jws"', b'"signatures"')
-_JSON_PROOF = re.compile(
+_JSON_PROOF = later(
     rb"\"(?:proofValue|jws)\"\s*:\s*\"[\w.=+/-]{16,}\""
     rb"|\"signatures\"\s*:\s*(?:\[\s*\{\s*\"(?:protected|header|keyid|sig|signature)\""
     rb"|\{\s*\"[^\"]+\"\s*:\s*\{\s*\"ed25519:)"
 )
-_LINES_OF_JSON = re.compile(rb"\s*\{[^\n]*\}[ \t]*\r?\n\s*\{")
-_POLICY = re.compile(
+_LINES_OF_JSON = later(rb"\s*\{[^\n]*\}[ \t]*\r?\n\s*\{")
+_POLICY = later(
     rb"<meta\b[^>]{0,200}content-security-policy[^>]{0,8000}'sha(?:256|384|512)-", re.I
 )
-_MAPPED = re.compile(rb"/[/*][#@] sourceMappingURL=")
-_CASSETTE = re.compile(
+_MAPPED = later(rb"/[/*][#@] sourceMappingURL=")
+_CASSETTE = later(
     rb"\s*(?:---\s*)?(?:interactions|http_interactions):\s|\s*\{\s*\""
     rb"(?:http_interactions|interactions|recorded_with)\"\s*:"
 )
-_RECORDED = re.compile(rb"\bcontent-length\b", re.I)
-_SQL = re.compile(
+_RECORDED = later(rb"\bcontent-length\b", re.I)
+_SQL = later(
     rb"(?:\xef\xbb\xbf)?\s*(?:--|/\*|SET |INSERT |CREATE |DROP |USE |BEGIN|START )"
 )
-_PHP_STRING = re.compile(rb"\bs:\d{3,}:\\*\"")
+_PHP_STRING = later(rb"\bs:\d{3,}:\\*\"")
 # A match that a window cuts is found in the next one.
 _OVERLAP = 1 << 14
 # So short a document is searched for signatures whatever it holds.
@@ -94,7 +94,7 @@ _LOADED = {".css", ".js", ".mjs", ".cjs"}
 _PAGES = (".html", ".htm", ".xhtml")
 _MOST_PAGES = 32
 _PAGE = 1 << 20
-_INTEGRITY = re.compile(
+_INTEGRITY = later(
     rb"\bintegrity\s*=\s*(?:\"([^\"]{40,800})\"|'([^']{40,800})'|(sha\d+-[^\s>]+))",
     re.I,
 )
@@ -215,6 +215,8 @@ def _loaded(source: Source) -> str:
         named |= _hashes(folder, changed)
     if not named:
         return ""
+    import hashlib  # few documents come this far, and it loads all of OpenSSL
+
     for kind in (b"sha256", b"sha384", b"sha512"):
         if any(name.startswith(kind) for name in named):
             digest = hashlib.new(kind.decode())

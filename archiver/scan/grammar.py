@@ -7,8 +7,10 @@ quoted-printable line breaks), RFC 8259 (JSON escapes).
 import re
 from functools import lru_cache
 
+from assetstore.patterns import later
+
 # A quoted-printable soft line break may fall anywhere, even inside a head.
-SOFT = re.compile(rb"=[ \t]*\r?\n")
+SOFT = later(rb"=[ \t]*\r?\n")
 
 _SLASH = rb"(?:\\*/|%2[fF]|\\+(?:u00|x)2[fF]|&\#(?:47|[xX]2[fF]);|&sol;)"
 _TYPES = {
@@ -24,6 +26,7 @@ _PARAM = (
 )
 
 
+@lru_cache(maxsize=4)
 def head(media: str) -> re.Pattern[bytes]:
     """The head of a data URI, up to and with its comma.
 
@@ -44,6 +47,7 @@ def head(media: str) -> re.Pattern[bytes]:
     )
 
 
+@lru_cache(maxsize=16)
 def after_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
     """What every head without soft line breaks has at its colon.
 
@@ -53,28 +57,28 @@ def after_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
     """
     mime = _TYPES[media] + _SLASH + _SUBTYPE + rb"[ ]?[;,]"
     odd = rb"(?:" + _WORD + rb"(?:" + _SLASH + _SUBTYPE + rb")?)?[ ]?;"
-    return re.compile(re.escape(colon) + rb"(?i:" + mime + rb"|" + odd + rb")")
+    return later(re.escape(colon) + rb"(?i:" + mime + rb"|" + odd + rb")")
 
 
+@lru_cache(maxsize=16)
 def after_any_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
     """What heads of any media type have at their colon; as `after_colon`."""
     known = after_colon(colon, media).pattern
-    return re.compile(
-        known + rb"|" + re.escape(colon) + rb"[A-Za-z0-9.+\-/\\ ]{0,160}[;,]"
-    )
+    return later(known + rb"|" + re.escape(colon) + rb"[A-Za-z0-9.+\-/\\ ]{0,160}[;,]")
 
 
 # The head of a data URI of any type, or of none.
-ANY_HEAD = re.compile(
+ANY_HEAD = later(
     rb"data:(?P<mime>[a-z0-9.+\-_/\\]{0,160})(?:;(?!base64\s*,)[^,;\"]{0,128}){0,8}"
     rb"(?P<b64>[ ]?;[ ]?base64)?[ ]?,",
     re.IGNORECASE,
 )
 
 
+@lru_cache(maxsize=64)
 def member(ending: bytes) -> re.Pattern[bytes]:
     """A member of a JSON object whose name ends so, up to its string's beginning."""
-    return re.compile(
+    return later(
         rb"(?P<open>\\*)\"(?P<name>[A-Za-z0-9_]{0,24}"
         + re.escape(ending)
         + rb")\\*\"(?P<end>)\s*:\s*(?P<q>\\*)\""
@@ -82,35 +86,33 @@ def member(ending: bytes) -> re.Pattern[bytes]:
 
 
 HEAD_MAX = 512
-HEAD_START = re.compile(
-    rb"d(?:=\r?\n)?a(?:=\r?\n)?t(?:=\r?\n)?a(?:=\r?\n)?$", re.IGNORECASE
-)
+HEAD_START = later(rb"d(?:=\r?\n)?a(?:=\r?\n)?t(?:=\r?\n)?a(?:=\r?\n)?$", re.IGNORECASE)
 
 # Base64 text and all that may stand for its three odd characters.
-PLAIN_RUN = re.compile(rb"[A-Za-z0-9+/]*")
+PLAIN_RUN = later(rb"[A-Za-z0-9+/]*")
 GOES_ON = frozenset(b"-_\\%&=\r\n")  # what may follow such a run, in longer text
 GOES_ON_QUOTED = frozenset(b" \t\"'`")  # in text over several strings
 _CHAR = (
     rb"[A-Za-z0-9+/_\-]|\\+/|\\+(?:u00|x)2[bBdDfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
 )
-RUN = re.compile(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
-PADDING = re.compile(
+RUN = later(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
+PADDING = later(
     rb"==(?=[ \t]*\r?\n)"
     rb"|(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"
     rb"|\\+(?:u00|x)3[dD]|&\#(?:61|[xX]3[dD]);){1,2}"
 )
-BREAK = re.compile(
+BREAK = later(
     rb"=\r?\n|[ \t]*\\?\r?\n[ \t]*|(?:\\+r)?\\+n[ \t]*|(?:%0[dD])?%0[aA]"
     rb"|(?:&\#(?:13|[xX][dD]);)?&\#(?:10|[xX][aA]);"
 )
 
 # What stands behind the last line: anything else says that it is another word.
-LINE_ENDS = re.compile(rb"[\"'`)<>\]},;|&\\\x00]|[ \t]*\r?\n|[ \t]*$")
+LINE_ENDS = later(rb"[\"'`)<>\]},;|&\\\x00]|[ \t]*\r?\n|[ \t]*$")
 # A soft break, or the padding of text that ends with its line.
-PAD_OR_SOFT = re.compile(rb"=[ \t]*\r?\n")
+PAD_OR_SOFT = later(rb"=[ \t]*\r?\n")
 
 # Every way a byte is written that is not itself, for the fitter.
-SPELLING = re.compile(
+SPELLING = later(
     rb"%(?P<pct>[0-9A-Fa-f]{2})|\\+(?:u00|x)(?P<uni>[0-9a-fA-F]{2})"
     rb"|\\+(?P<esc>[\"'/bfnrt])|&(?P<ent>quot|amp|lt|gt|apos);"
     rb"|&\#(?P<dec>[0-9]{2,3});|&\#[xX](?P<hex>[0-9a-fA-F]{1,2});|=(?P<qp>3[dD])"
@@ -140,7 +142,7 @@ def spelt_byte(match: re.Match[bytes]) -> bytes:
 
 # What may follow a payload. Anything else (a dot, an ellipsis, "${") says that
 # the text was cut short or is code.
-FOLLOWS = re.compile(rb"[\"'`)<>\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z]")
+FOLLOWS = later(rb"[\"'`)<>\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z]")
 
 # First characters of base64 text of a picture, for payloads without a head.
 # The letters of "ftyp" (HEIC, AVIF) stand behind a length of four bytes; of SVG,
@@ -148,26 +150,26 @@ FOLLOWS = re.compile(rb"[\"'`)<>\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z
 BOXES = b"Z0eXB"
 # JPEG's first slash is written in hexadecimal at times.
 MAGICS = (b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", BOXES, b"PHN2Z", b"PD94bW")
-BARE_START = re.compile(
+BARE_START = later(
     rb"iVBORw0KGgo|" + _SLASH + rb"9j" + _SLASH + rb"(?:[2-7wx]|" + _SLASH + rb"[g-v])"
     rb"|R0lGODlh|R0lGODdh|UklGR|AAAA[A-Za-z0-9+/]GZ0eXB|PHN2Zy|PD94bWwg"
 )
 
 # What may stand in front of base64 text that no quote opens.
-OPENS = re.compile(rb"(?:[\s>:=,{(\[|;\x00]|\\[nrt]|%(?:2[cC]|3[aAdDbB]|20|0[aA])|\A)$")
+OPENS = later(rb"(?:[\s>:=,{(\[|;\x00]|\\[nrt]|%(?:2[cC]|3[aAdDbB]|20|0[aA])|\A)$")
 # It and the letters behind it, up to three bytes behind the needle.
-FIRST_SLASH = re.compile(_SLASH + rb"9j?$")
+FIRST_SLASH = later(_SLASH + rb"9j?$")
 # A line of letters, and what joins the next one to it.
-LINE_BEFORE = re.compile(
+LINE_BEFORE = later(
     rb"(?:\A|[^A-Za-z0-9+/])([A-Za-z0-9+/]{16,1024})"
     rb"(?:(?:\\+r)?\\+n|\r?\n|\\+[\"']|[\"'`]|&\#10;)[\s+.,&|\\_]{0,64}(?:\\*[bBrR]?[\"'`])?$"
 )
-MAIL_BODY = re.compile(rb"\n\r?\n$")
+MAIL_BODY = later(rb"\n\r?\n$")
 # A quote that is not written as itself.
-QUOTE = re.compile(
+QUOTE = later(
     rb"(?:&(?:amp;)?(?:quot|apos|\#(?:34|39|[xX]2[27]));|%2[27]|\\+(?:u00|x)2[27])"
 )
-SPELT_QUOTE = re.compile(QUOTE.pattern + rb"$")
+SPELT_QUOTE = later(QUOTE.pattern + rb"$")
 
 
 @lru_cache(maxsize=64)
@@ -198,7 +200,7 @@ def breaks(closer: bytes, escapes: int) -> re.Pattern[bytes]:
 
 
 # What says, behind a closing quote, that a string goes on in the next one.
-GOES_ON_BEHIND = re.compile(
+GOES_ON_BEHIND = later(
     rb"(?:\s|\\\r?\n|\\+[nrt])*"
     rb"(?:\+(?!\+)|\.\.?\s*[\"'$]|\.\.?\s|&\s|\|\||<>|~|[bBrRuUL]{0,2}[\"'])"
 )
@@ -217,27 +219,27 @@ def next_item(closer: bytes, escapes: int) -> re.Pattern[bytes]:
 
 
 # Escaped line breaks at the end of a string.
-LAST_BREAK = re.compile(rb"(?:\\+r)?\\+n")
+LAST_BREAK = later(rb"(?:\\+r)?\\+n")
 # Line breaks that text begins with, however they are written.
-LINE_BREAKS = re.compile(rb"\A(?:" + BREAK.pattern + rb")+")
+LINE_BREAKS = later(rb"\A(?:" + BREAK.pattern + rb")+")
 # The end of a drawing that is written as text.
-TEXT_END = re.compile(
+TEXT_END = later(
     rb"(?:(?:/|%2[fF]|\\+(?:u00|x)2[fF])(?:svg)?)(?:\s|%20)*(?:>|%3[eE]|\\+(?:u00|x)3[eE]|&gt;)"
     rb"(?:\s|%20|%0[aAdD]|\\+[nrt])*$"
 )
 
 # The characters of base64 that are written in another way.
-ODD = re.compile(rb"\\+/|\\+(?:u00|x)2[bBfFdD]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);")
+ODD = later(rb"\\+/|\\+(?:u00|x)2[bBfFdD]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);")
 
 # What ends unquoted text, and what ends text in parentheses.
-TEXT_STOP = re.compile(rb"[\s\"'`<>()\\\x00]")
-PAREN = re.compile(rb"[()\r\n\x00]")
+TEXT_STOP = later(rb"[\s\"'`<>()\\\x00]")
+PAREN = later(rb"[()\r\n\x00]")
 
 # Padding that is not spelt "=", at the end of base64 text.
-PAD_SPELLING = re.compile(rb"=3[dD]|%3[dD]|\\+(?:u00|x)3[dD]|&\#(?:61|[xX]3[dD]);")
+PAD_SPELLING = later(rb"=3[dD]|%3[dD]|\\+(?:u00|x)3[dD]|&\#(?:61|[xX]3[dD]);")
 
 # What text after a data URI's comma looks like when it is a picture, and some of it.
-_TEXT_PAYLOAD = re.compile(
+_TEXT_PAYLOAD = later(
     rb"(?:<|%3[cC]|\\(?:u00|x)3[cC]|&lt;)(?:[!?/]?[A-Za-z])|%[0-9A-Fa-f]{2}"
 )
 _TEXT_SIGNS = (b"<", b"%", b"\\u003", b"\\x3", b"&lt;")

@@ -19,6 +19,7 @@ from assetstore.archiver.scan.whole import (
     is_whole,
     letters,
 )
+from assetstore.patterns import later
 from assetstore.store.media import sniff
 
 # What is searched behind a payload, and of the next line.
@@ -29,12 +30,12 @@ _AHEAD = 1 << 13
 _PIECE, _SHORTEST_PIECE = 40, 16
 # Letters that show a picture's end, and those that show what it is.
 _LAST, _FIRST, _FEW = 128, 4096, 64
-_LETTERS = re.compile(
+_LETTERS = later(
     rb"(?P<run>(?:[A-Za-z0-9+/_\-]|" + grammar.ODD.pattern + rb")++)"
     rb"|\\+(?:u000[9aAdD]|[nrt])|&\#(?:\d{1,2}|[xX][0-9a-fA-F]);|%(?:0[9aAdD]|20)"
 )
-_HEAD_END = re.compile(rb"base64\s*,\s*\Z", re.I)
-_DRAWING = re.compile(rb"(?P<end>/|%2[fF]|\\+(?:u00|x)2[fF])?svg\b", re.I)
+_HEAD_END = later(rb"base64\s*,\s*\Z", re.I)
+_DRAWING = later(rb"(?P<end>/|%2[fF]|\\+(?:u00|x)2[fF])?svg\b", re.I)
 
 
 def goes_on(peek: Peek, body: int, extent: Extent, behind: int) -> bool:

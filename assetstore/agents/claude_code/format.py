@@ -15,6 +15,7 @@ from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import HomeShape
 from assetstore.formats.places import Place
 from assetstore.formats.text import is_lines, is_pretty
+from assetstore.patterns import later
 from assetstore.results import Why
 
 _TELLING = re.compile(rb"\"(?:sessionId|parentUuid|leafUuid)\"\s*:")
@@ -36,15 +37,15 @@ _HOME = HomeShape(
     variable="CLAUDE_CONFIG_DIR",
     logs=("projects",),
     log="*.jsonl",
-    own=re.compile(
+    own=later(
         r"\.?credentials\.json|\.claude\.json|history\.jsonl|todos|statsig"
         r"|shell-snapshots|file-history|session-env|paste-cache|stats-cache\.json"
     ),
-    beside=re.compile(
+    beside=later(
         r"settings(?:\.local)?\.json|tasks|plans|sessions|debug|plugins|ide|skills"
         r"|agents|commands|CLAUDE\.md"
     ),
-    shape=re.compile(r"-.*|[A-Za-z]--.*"),
+    shape=later(r"-.*|[A-Za-z]--.*"),
 )
 
 

@@ -21,6 +21,7 @@ from assetstore.formats.homes import HomeShape
 from assetstore.formats.lexer import OTHER
 from assetstore.formats.places import Place
 from assetstore.formats.text import is_lines, is_pretty
+from assetstore.patterns import later
 from assetstore.results import Why
 
 _RECORDS = (
@@ -44,15 +45,15 @@ _HOME = HomeShape(
     variable="CODEX_HOME",
     logs=("sessions", "archived_sessions"),
     log="rollout-*.jsonl",
-    own=re.compile(
+    own=later(
         r"auth\.json|history\.jsonl|session_index\.jsonl|thread-writer-locks"
         r"|archived_sessions|shell_snapshots|(?:state|thread_history|logs)_\d+\.sqlite"
     ),
-    beside=re.compile(
+    beside=later(
         r"config\.toml|version\.json|installation_id|.*\.sqlite|memories|skills"
         r"|prompts|rules|log|AGENTS\.md"
     ),
-    shape=re.compile(r"\d{4}|rollout-.*"),
+    shape=later(r"\d{4}|rollout-.*"),
 )
 
 
