@@ -1,6 +1,5 @@
 """The names of files that are beside a document for a while."""
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable
@@ -97,6 +96,8 @@ def draft_prefix(document: Path) -> str:
     """How the names of a document's drafts begin."""
     name = cut(document.name, _LONGEST)
     if name != document.name:  # others may begin like it
+        import hashlib  # long names are rare, and it loads all of OpenSSL
+
         digest = hashlib.blake2b(os.fsencode(document.name), digest_size=8)
         name += f"~{digest.hexdigest()}"
     return f".{name}{_MARK}"

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +86,7 @@ class Draft(Closing):
         os.fsync(self._fd)
 
     def _make(self) -> None:
-        name = f"{draft_prefix(self.target)}{secrets.token_hex(8)}.tmp"
+        name = f"{draft_prefix(self.target)}{os.urandom(8).hex()}.tmp"
         path = self.target.with_name(name)
         with self._named():
             self._fd = os.open(path, _NEW, 0o600)
@@ -245,7 +244,7 @@ class Draft(Closing):
 
 def keep(path: Path, document: Path, error: SourceChanged) -> None:
     """Give a file that is not ours alone a name beside a document, and tell it."""
-    beside = f"{cut(document.name, LONGEST_KEPT)}.{secrets.token_hex(4)}.kept"
+    beside = f"{cut(document.name, LONGEST_KEPT)}.{os.urandom(4).hex()}.kept"
     kept = path.rename(document.with_name(beside))
     error.hint = f"What another program wrote at that moment is in {kept}"
 

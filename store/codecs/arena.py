@@ -1,8 +1,11 @@
 """Give memory back: pictures come and go, and each is large."""
 
-import ctypes
 import functools
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ctypes
 
 _THRESHOLD = -3  # M_MMAP_THRESHOLD in glibc's malloc.h
 _LARGE = 1 << 20
@@ -31,10 +34,12 @@ def return_small_blocks() -> None:
 
 
 @functools.cache
-def _glibc() -> ctypes.CDLL | None:
+def _glibc() -> "ctypes.CDLL | None":
     """The C library, if it has these functions."""
     if sys.platform != "linux":
         return None
+    import ctypes  # not before a picture comes: every command loads this module
+
     try:
         library = ctypes.CDLL(None)
         _ = library.mallopt, library.malloc_trim

@@ -18,7 +18,6 @@ Stored form:
 
 import base64
 import functools
-import hashlib
 import zlib
 from typing import Any
 
@@ -105,6 +104,8 @@ def self_test() -> bool:
 
     False where it is missing.
     """
+    import hashlib  # it loads all of OpenSSL, and every command this module
+
     try:
         package = _package()
         return all(

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 
-from assetstore.agents.codex import forks as codex_forks
-from assetstore.agents.codex import state as codex_state
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.formats import shapes
@@ -58,7 +56,11 @@ _HOME = HomeShape(
 
 
 class BesideRollouts:
-    """A rollout's Codex home: offsets into it, and forks that count its bytes."""
+    """A rollout's Codex home: offsets into it, and forks that count its bytes.
+
+    What knows them is imported where a rollout comes: each archive of anything loads
+    this module.
+    """
 
     def owns(self, path: Path) -> bool:
         """Whether a file is called as a rollout is."""
@@ -66,15 +68,21 @@ class BesideRollouts:
 
     def recover(self, path: Path) -> None:
         """Finish replacements that were killed."""
-        codex_state.recover(path)
+        from assetstore.agents.codex import state
+
+        state.recover(path)
 
     def replace(self, draft: Draft, source: Source) -> None:
         """Replace a rollout, with the offsets and forks of its home."""
-        codex_state.replace(draft, source)
+        from assetstore.agents.codex import state
+
+        state.replace(draft, source)
 
     def earlier_forms(self, path: Path, source: Source) -> Sequence[Source]:
         """A fork, as it was when it pointed to other places of its origin."""
-        return codex_forks.earlier_forms(path, source)
+        from assetstore.agents.codex import forks
+
+        return forks.earlier_forms(path, source)
 
 
 class Codex:

@@ -14,7 +14,6 @@ from assetstore.errors import DamagedBlob, UnsupportedStore
 from assetstore.store.codecs.arena import return_large_blocks
 from assetstore.store.codecs.dependent import Related, read_all
 from assetstore.store.codecs.frames import expand
-from assetstore.store.codecs.png.container import join
 from assetstore.store.codecs.whole import WholeCodec
 
 if TYPE_CHECKING:
@@ -70,6 +69,7 @@ class PngCodec(WholeCodec):
                 f"a picture is stored with codec {self.name}, which needs {e.name}",
                 hint="Install it: pip install 'assetstore[codecs]'",
             ) from e
+        from assetstore.store.codecs.png.container import join
         from assetstore.store.codecs.png.streams import make, version
 
         return_large_blocks()
@@ -104,6 +104,7 @@ class PngCodec(WholeCodec):
         Raises:
             DamagedBlob: It is damaged.
         """
+        from assetstore.store.codecs.png.container import join
         from assetstore.store.codecs.png.picture import StoredPicture
 
         read, was = StoredPicture.read(stored), taken.picture
