@@ -4,6 +4,8 @@ import re
 
 # One that comes to nothing is near to the last such one within so many bytes.
 _NEAR = 256
+# Behind every offset.
+NEVER = 1 << 62
 
 
 class Needle:
@@ -11,8 +13,7 @@ class Needle:
 
     Attributes:
         text: The string.
-        at: Where it stands next.
-        upto: How far it was searched for.
+        at: Where it stands next in what was searched; `NEVER`: nowhere.
         sieve: The string with what must follow it, or None; never longer than
             `grammar.HEAD_MAX`.
         soft: Whether soft line breaks may be in what follows.
@@ -20,13 +21,12 @@ class Needle:
         last: Where the last of them stood.
     """
 
-    __slots__ = ("at", "last", "sieve", "size", "soft", "text", "upto", "vain")
+    __slots__ = ("at", "last", "sieve", "size", "soft", "text", "vain")
 
     def __init__(self, text: bytes, sieve: re.Pattern[bytes] | None, *, soft: bool):
         self.text = text
         self.size = len(text)
-        self.at = -1
-        self.upto = 0
+        self.at = NEVER
         self.sieve = sieve
         self.soft = soft
         self.vain = 0

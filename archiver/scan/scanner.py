@@ -9,15 +9,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
 
 from assetstore.archiver.scan import declared, grammar
-from assetstore.archiver.scan.needle import Needle
+from assetstore.archiver.scan.needle import NEVER, Needle
 from assetstore.files.source import Source, Window
 from assetstore.store.format.placeholder import LENGTH, LOOKALIKE, MARK
 
 # How far in front of a hit, and behind it, the window reaches.
 BACK = AHEAD = 8192
-_NEVER = 1 << 62
+# How much is searched at once for one string after the other: all of a piece stays
+# in the processor's cache. Behind a hit may be a long payload, in which nothing is
+# looked for, so that pieces are short until some came to nothing.
+_SHORTEST, _LONGEST = 1 << 15, 1 << 18
 # So many strings that come to nothing, each near to the last one, and from then on
 # the next one is looked for together with what must follow it.
 _VAIN = 8
@@ -30,6 +34,7 @@ _TYPED_VALUE = re.compile(
     rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*(?:\[\s*)?\"",
     re.IGNORECASE,
 )
+_PLACE = attrgetter("at")
 
 
 class Form(Enum):
@@ -127,6 +132,9 @@ class Scanner:
         sieves |= {MARK: LOOKALIKE, declared.NEEDLE: declared.MIME}
         self._needles = [Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
         self._found = self._needles[0]
+        self._cut = max(needle.size for needle in self._needles) - 1
+        self._upto = 0  # all are searched for up to here
+        self._piece = _SHORTEST
         self._soft = (-1, -1, False)
 
     def next(self) -> Hit | None:
@@ -138,10 +146,10 @@ class Scanner:
         window = self.window
         while True:
             needle = self._nearest()
-            if needle.at == _NEVER:
+            if needle.at == NEVER:
                 if window.at_eof:
                     return None
-                self._at = max(self._at, window.end - 16)
+                self._at = max(self._at, self._upto)
                 self._slide(self._at)
                 continue
             if needle.at + AHEAD > window.end and not window.at_eof:
@@ -163,6 +171,10 @@ class Scanner:
             self._found.fails()
         self._at = max(self._at, offset)
         self._floor = offset
+        if offset > self._upto:
+            self._upto, self._piece = offset, _SHORTEST
+            for needle in self._needles:
+                needle.at = NEVER
         if offset > self.window.end or offset < self.window.base:
             self._on_slide(offset)
             self.window.slide(offset)
@@ -180,49 +192,42 @@ class Scanner:
         return self.source.read(start, length)
 
     def _nearest(self) -> Needle:
-        """The needle that stands next.
-
-        Each is searched for as far as the nearest that was found: behind it may be a
-        long payload, in which nothing is looked for.
-        """
-        window, at = self.window, self._at
-        base, limit = window.base, window.end
-        best = self._needles[0]
-        for needle in self._needles:
-            here = needle.at
-            if here < at or (here == _NEVER and needle.upto < limit):
-                start = max(at, needle.upto - needle.size + 1)
-                if here >= 0 and here != _NEVER:
-                    start = at
-                found = self._find(needle, max(start, base), limit)
-                needle.at = here = found if found >= 0 else _NEVER
-                needle.upto = limit
-            if needle is best or here < best.at:
-                best, limit = needle, min(limit, here)
-        return best
+        """The needle that stands next; `NEVER` where none does in the window."""
+        needles, window = self._needles, self.window
+        while True:
+            best = min(needles, key=_PLACE)
+            while best.at < self._at:  # it led to nothing, or was passed
+                best.at = self._find(best, self._at, self._upto)
+                best = min(needles, key=_PLACE)
+            last = window.end if window.at_eof else window.end - self._cut
+            if best.at != NEVER or self._upto >= last:
+                return best
+            start = max(self._at, self._upto, window.base)
+            self._upto = min(start + self._piece, last)
+            self._piece = min(2 * self._piece, _LONGEST)
+            for needle in needles:
+                needle.at = self._find(needle, start, self._upto)
 
     def _find(self, needle: Needle, start: int, limit: int) -> int:
-        """Where a needle stands next, in front of a limit, or -1.
+        """Where a needle begins next, in front of a limit; `NEVER`: nowhere.
 
         Not all that lead to nothing are found.
         """
         window = self.window
-        # What begins behind this is not here to its end.
-        seen = window.end - grammar.HEAD_MAX
-        if (
-            needle.vain > _VAIN
-            and needle.sieve is not None
-            and start < seen
-            and not (needle.soft and self._has_soft_breaks())
-        ):
-            found = window.search(needle.sieve, start)
-            if 0 <= found < seen:
-                return found if found < limit else -1
-            needle.vain = 0  # sifting is slower where there is nothing to sift
-            start = seen
-        if limit < window.end:
-            return window.find(needle.text, start, limit + needle.size - 1)
-        return window.find(needle.text, start)
+        start = max(start, window.base)
+        if needle.vain > _VAIN and needle.sieve is not None:
+            # What begins behind this is not here to its end.
+            seen = min(limit, window.end - grammar.HEAD_MAX)
+            if start < seen and not (needle.soft and self._has_soft_breaks()):
+                found = window.search(needle.sieve, start, seen + grammar.HEAD_MAX)
+                if 0 <= found < seen:
+                    return found
+                needle.vain = 0  # sifting is slower where there is nothing to sift
+                start = seen
+        if start >= limit:
+            return NEVER
+        found = window.find(needle.text, start, limit + needle.size - 1)
+        return found if found >= 0 else NEVER
 
     def _has_soft_breaks(self) -> bool:
         """Whether there is a soft line break anywhere in the window."""

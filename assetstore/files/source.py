@@ -208,13 +208,21 @@ class Window:
             start: Offset in the source to begin at.
             end: Offset behind the last byte that it may have; None: the buffer's end.
         """
-        have = self.have if end is None else min(self.have, end - self.base)
-        i = sz.find(self.view[:have], needle, start - self.base)
-        return int(i) + self.base if i >= 0 else -1
+        base = self.base
+        have = self.have if end is None else min(self.have, end - base)
+        i: int = sz.find(self.view, needle, start - base, have)
+        return i + base if i >= 0 else -1
 
-    def search(self, pattern: re.Pattern[builtins.bytes], start: int) -> int:
-        """Offset in the source of a pattern's next match in the buffer, or -1."""
-        match = pattern.search(self.view, start - self.base, self.have)
+    def search(self, pattern: re.Pattern[builtins.bytes], start: int, end: int) -> int:
+        """Offset in the source of a pattern's next match in the buffer, or -1.
+
+        Args:
+            pattern: The pattern.
+            start: Offset in the source to begin at.
+            end: Offset behind the last byte that it may have.
+        """
+        have = min(self.have, end - self.base)
+        match = pattern.search(self.view, start - self.base, have)
         return match.start() + self.base if match else -1
 
     def bytes(self, start: int, end: int) -> bytes:

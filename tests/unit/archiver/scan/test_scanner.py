@@ -68,3 +68,14 @@ def test_what_is_repeated_is_hardly_looked_at(
     monkeypatch.setattr(Scanner, "_look", counted)
     assert hits(tmp_path, piece * (2_500_000 // len(piece))) == []
     assert looked[0] < 3_000
+
+
+@pytest.mark.parametrize("edge", [1 << 15, 3 << 15, (1 << 20) - 2, 1 << 20])
+@pytest.mark.parametrize("hit", [b"data:image/png;base64,AAAA", b' "iVBORw0KGgo'])
+def test_what_an_edge_of_what_is_searched_cuts_is_found(
+    tmp_path: Path, edge: int, hit: bytes
+) -> None:
+    for front in range(len(hit) + 1):
+        text = b" " * (edge - front) + hit + b" " * 10_000
+        (found,) = hits(tmp_path, text)
+        assert found.start == edge - front + (2 if hit[:1] == b" " else 0)
