@@ -18,6 +18,7 @@ from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.files.closing import Closing
 
 CHUNK = 1 << 20
+_PREAD = getattr(os, "pread", None)  # Windows has none
 
 
 class Source(Closing):
@@ -77,7 +78,11 @@ class Source(Closing):
 
     def read(self, offset: int, length: int) -> bytes:
         """Up to ``length`` bytes from ``offset``, fewer only at the end."""
-        buffer = bytearray(max(0, min(length, self.size - offset)))
+        want = max(0, min(length, self.size - offset))
+        # At once and without a copy, since small reads are many.
+        if _PREAD is not None and len(text := _PREAD(self.fd, want, offset)) == want:
+            return text
+        buffer = bytearray(want)
         self.read_into(memoryview(buffer), offset)
         return bytes(buffer)
 
@@ -128,6 +133,12 @@ class Overlay(Source):
             view[start - offset : end - offset] = part
         return got
 
+    def read(self, offset: int, length: int) -> bytes:
+        """Up to ``length`` bytes from ``offset``, fewer only at the end."""
+        buffer = bytearray(max(0, min(length, self.size - offset)))
+        self.read_into(memoryview(buffer), offset)
+        return bytes(buffer)
+
     def close(self) -> None:
         """Leave the file open: it is another's."""
 
@@ -144,7 +155,7 @@ def read_at(fd: int, view: memoryview, offset: int) -> int:
 
 def same(pieces: Iterable[bytes | memoryview], source: Source) -> bool:
     """Whether pieces, put together, are exactly a source's bytes."""
-    buffer = bytearray(CHUNK)
+    buffer = _buffer(source)
     view = memoryview(buffer)
     read = have = at = 0
     for piece in pieces:
@@ -163,6 +174,11 @@ def same(pieces: Iterable[bytes | memoryview], source: Source) -> bool:
     return read - have + at == source.size
 
 
+def _buffer(source: Source) -> bytearray:
+    """A buffer of 1 MiB, or as long as a shorter source: it is filled with zeros."""
+    return bytearray(max(1, min(CHUNK, source.size)))
+
+
 class Window:
     """A view of a source that slides forward over one reused buffer.
 
@@ -174,7 +190,7 @@ class Window:
 
     def __init__(self, source: Source):
         self.source = source
-        self.buf = bytearray(CHUNK)
+        self.buf = _buffer(source)
         self.view = memoryview(self.buf)
         self.base = self.have = 0
         self.slide(0)
