@@ -1,5 +1,7 @@
 """On which line of a document something stands."""
 
+import stringzilla as sz
+
 from assetstore.files.source import Source
 
 
@@ -18,6 +20,6 @@ class LineCounter:
     def of(self, offset: int) -> int:
         """The number of the line that an offset is in, from 1."""
         for piece in self._source.pieces(self._at, offset):
-            self._line += piece.count(b"\n")
+            self._line += sz.count(piece, b"\n")
         self._at = max(self._at, offset)
         return self._line

@@ -7,7 +7,7 @@ from assetstore.archiver.draft import Drafted
 from assetstore.documents.rebuild import find_placeholders
 from assetstore.files.source import Source
 from assetstore.store.format.manifest import Left
-from assetstore.store.format.notes import LastLine, NotedPlace, Notes, Replaced
+from assetstore.store.format.notes import LastLine, Lines, NotedPlace, Notes, Replaced
 from assetstore.store.format.placeholder import LENGTH, parse_placeholder
 
 
@@ -34,9 +34,10 @@ def noted(drafted: Drafted, source: Source, slim: Source) -> Noted:
         archived form took the document's place. And what stayed in it.
     """
     log, changed, stays = drafted.appends, drafted.changed, drafted.stays
+    lines = Lines(slim)  # the last line goes on counting where the notes end
     return {
-        "notes": Notes.of(_places(drafted, slim), slim),
-        "last": LastLine.of(slim) if log else None,
+        "notes": Notes.of(_places(drafted, slim), slim, lines),
+        "last": LastLine.of(slim, lines) if log else None,
         "replaced": Replaced.of(source, drafted.first) if log and changed else None,
         "left": Left(stays.size, stays.reasons) if stays.count else None,
     }

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from assetstore.archiver.dry_run import Discard
 from assetstore.archiver.line_numbers import LineCounter
 from assetstore.archiver.scan import grammar
-from assetstore.archiver.scan.scanner import Form, Hit, Scanner
+from assetstore.archiver.scan.scanner import AHEAD, Form, Hit, Scanner
 from assetstore.archiver.take.body import Taken, Taker
 from assetstore.archiver.take.fit import Sink
 from assetstore.files.source import Source
@@ -433,12 +433,13 @@ class Payloads:
 
     def _holds_mark(self, swap: Swap, start: int, end: int) -> bool:
         """Whether a placeholder would go with what stands around a payload."""
-        around = ((swap.start, start), (end, swap.end))
-        return any(
-            MARK in piece
-            for first, last in around
-            for piece in self._source.pieces(first, last)
-        )
+        for first, last in ((swap.start, start), (end, swap.end)):
+            if last - first <= AHEAD:  # as nearly always: it is in the window
+                if MARK in self.scanner.peek(first, last - first):
+                    return True
+            elif any(MARK in piece for piece in self._source.pieces(first, last)):
+                return True
+        return False
 
     def _note(self, taken: Taken) -> str:
         if taken.fitted is None:

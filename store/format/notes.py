@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
+import stringzilla as sz
 from blake3 import blake3
 
 from assetstore.files.source import CHUNK, Source
@@ -158,8 +159,13 @@ class LastLine:
     head: bytes
 
     @classmethod
-    def of(cls, source: Source) -> Self:
-        """The last line of a log that is not empty."""
+    def of(cls, source: Source, lines: "Lines | None" = None) -> Self:
+        """The last line of a log that is not empty.
+
+        Args:
+            source: The log.
+            lines: What has counted its lines up to somewhere in that one at most.
+        """
         end = source.size
         while end and not (rest := _before(source, end).rstrip(b"\n")):
             end = max(0, end - CHUNK)
@@ -171,7 +177,7 @@ class LastLine:
         head = _head(source, start)
         mark = head.find(MARK)
         head = head[: _HEAD if mark < 0 else min(_HEAD, max(0, mark - _FRAME))]
-        return cls(Lines(source).before(start), len(head), _digest(head))
+        return cls((lines or Lines(source)).before(start), len(head), _digest(head))
 
     def is_in(self, source: Source) -> bool:
         """Whether a log has this line where it was."""
@@ -181,7 +187,7 @@ class LastLine:
         if self.number == 0:
             return self._begins(source, 0)
         for piece in source.pieces(0, source.size):
-            count = piece.count(b"\n")
+            count = sz.count(piece, b"\n")
             if number + count >= self.number:
                 at = -1
                 for _ in range(self.number - number):
@@ -251,7 +257,7 @@ class Lines:
                     break
             end = min(offset, self._base + len(self._piece))
             start = self._at - self._base
-            self._count += self._piece.count(b"\n", start, end - self._base)
+            self._count += sz.count(self._piece, b"\n", start, end - self._base)
             self._at = end
         return self._count
 
@@ -267,14 +273,20 @@ class Notes:
             raise ValueError("its notes have a wrong length")
 
     @classmethod
-    def of(cls, places: Iterable[NotedPlace], source: Source) -> Self:
+    def of(
+        cls,
+        places: Iterable[NotedPlace],
+        source: Source,
+        lines: "Lines | None" = None,
+    ) -> Self:
         """Note placeholders, in the order of their offsets.
 
         Args:
             places: The placeholders.
             source: The document that they stand in.
+            lines: Counts its lines, and counted none yet.
         """
-        lines = Lines(source)
+        lines = lines or Lines(source)
 
         def packed() -> Iterator[bytes]:
             for place in places:
