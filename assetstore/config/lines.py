@@ -5,7 +5,6 @@ valid text too, unless the cut is inside a value; so a key stands in the first l
 with which it is there, and begins behind the last cut that was valid before.
 """
 
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +19,8 @@ def key_lines(text: str) -> dict[Key, int]:
 
     A text of more than 1,000 lines has none.
     """
+    import tomllib
+
     lines = text.split("\n")
     found: dict[Key, int] = {}
     if len(lines) > _MOST:

@@ -1,8 +1,6 @@
 """Read one configuration file, and name what in it cannot be used."""
 
-import difflib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,6 +91,8 @@ def read_file(path: Path, *, project: bool = False) -> File:
     Raises:
         ConfigError: It cannot be read at all.
     """
+    import tomllib  # most runs have no file to read
+
     file = File(path)
     try:
         with path.open("rb") as stream:
@@ -186,6 +186,8 @@ class _TomlReader:
         for name, value in table.items():
             key = (*above, name)
             if name not in known:
+                import difflib
+
                 near = difflib.get_close_matches(name, [*known, *others], 1)
                 self._wrong(
                     key,
