@@ -161,6 +161,7 @@ class Scanner:
                 self._found = needle
                 return hit
             needle.fails()
+            needle.at = self._find(needle, self._at, self._upto)
 
     def resume(self, offset: int) -> None:
         """Go on searching at ``offset``, behind what was taken.
@@ -196,7 +197,7 @@ class Scanner:
         needles, window = self._needles, self.window
         while True:
             best = min(needles, key=_PLACE)
-            while best.at < self._at:  # it led to nothing, or was passed
+            while best.at < self._at:  # it was passed
                 best.at = self._find(best, self._at, self._upto)
                 best = min(needles, key=_PLACE)
             last = window.end if window.at_eof else window.end - self._cut
