@@ -8,7 +8,7 @@ import builtins
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import stringzilla as sz
@@ -18,7 +18,8 @@ from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.files.closing import Closing
 
 CHUNK = 1 << 20
-_PREAD = getattr(os, "pread", None)  # Windows has none
+# Windows has none.
+_PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)
 
 
 class Source(Closing):

@@ -50,9 +50,9 @@ def test_the_size_of_a_png_is_what_pillow_says(monkeypatch: pytest.MonkeyPatch) 
     dice = random.Random("png")
     plain = 0
     for _ in range(3_000):
-        sides = [dice.choice([0, 1, 640, 20_000, 1 << 31]) for _ in range(2)]
+        width, height = dice.choices([0, 1, 640, 20_000, 1 << 31], k=2)
         depth, color = dice.choice([1, 2, 4, 8, 8, 16]), dice.choice([0, 1, 2, 2, 3, 6])
-        first = header(*sides, depth, color, dice.choice([0, 0, 0, 1]))
+        first = header(width, height, depth, color, dice.choice([0, 0, 0, 1]))
         text = bytearray(png(first, *dice.choices(CHUNKS, k=dice.randrange(3))))
         if dice.random() < 0.3:
             text[dice.randrange(len(text))] ^= 1 << dice.randrange(8)
