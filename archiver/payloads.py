@@ -13,12 +13,12 @@ from assetstore.archiver.dry_run import Discard
 from assetstore.archiver.line_numbers import LineCounter
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.scanner import AHEAD, Form, Hit, Scanner
-from assetstore.archiver.take.body import Taken, Taker
 from assetstore.archiver.take.fit import Sink
+from assetstore.archiver.take.taker import Taken, Taker
 from assetstore.files.source import Source
 from assetstore.formats import registry
 from assetstore.formats.base import Candidate, Format, Spelling, Swap, Treatment
-from assetstore.formats.places import Place, Places
+from assetstore.formats.json_places import Place, Places
 from assetstore.formats.text import is_json
 from assetstore.results import Stay, Stays, Why
 from assetstore.store.format.blob import BlobId

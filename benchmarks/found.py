@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from assetstore.archiver.scan.scanner import Form, Scanner
-from assetstore.archiver.take.body import Taker
+from assetstore.archiver.take.taker import Taker
 from assetstore.files.source import Source
 from assetstore.formats.text import is_json
 from assetstore.store.backends.memory import MemoryBackend

@@ -1,4 +1,4 @@
-"""What `gc`, `optimize` and `scrub` report."""
+"""What `gc`, `optimize`, `verify` and `repair` report."""
 
 from dataclasses import dataclass, field
 

@@ -2,7 +2,7 @@
 
 A few short strings are searched for in a sliding window; only where one stands
 is anything looked at closely. A payload itself is crossed by whoever
-takes it (`assetstore.archiver.take.body`), who then calls `Scanner.resume`.
+takes it (`assetstore.archiver.take.taker`), who then calls `Scanner.resume`.
 """
 
 import re

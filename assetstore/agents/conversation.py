@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 import orjson
 
-from assetstore.agents import payloads
-from assetstore.agents.compact import compact
-from assetstore.agents.payloads import SentPayload
+from assetstore.agents import sent_payloads
 from assetstore.agents.reading import Image, Reading
 from assetstore.agents.records import Line, first_of, in_words
 from assetstore.agents.request import dict_of, list_of, string_of
+from assetstore.agents.request_json import compact
+from assetstore.agents.sent_payloads import SentPayload
 from assetstore.files.source import Source
 from assetstore.store.format.placeholder import IN_WORDS
 from assetstore.store.media import describe
@@ -107,11 +107,11 @@ class Gallery:
 
     def bare(self, value: object, type: object = "") -> list[Picture]:
         """The picture of a field with base64, or with what stands in its place."""
-        return self._of(payloads.bare(value, self._line, type), value)
+        return self._of(sent_payloads.bare(value, self._line, type), value)
 
     def uri(self, value: object) -> list[Picture]:
         """The picture of a field with a data URI."""
-        return self._of(payloads.uri(value, self._line), value)
+        return self._of(sent_payloads.uri(value, self._line), value)
 
     def words(self, text: str) -> list[Picture]:
         """The pictures that stood where a text is now."""
@@ -130,7 +130,7 @@ class Gallery:
             return [self._known(found[0], "image", 0, None)]
         image = self._images.get(payload.end)
         if image is None:
-            held = payloads.content(payload, self._source)
+            held = sent_payloads.content(payload, self._source)
             if not held.blob:
                 return []
             name = describe(b"", held.type or payload.claimed)

@@ -4,9 +4,9 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assetstore.agents.api_limits import LONGEST_REQUEST, MOST_IMAGES, Over, refused
 from assetstore.agents.failures import named, short, stuck
 from assetstore.agents.find import Client, Thread
-from assetstore.agents.limits import LONGEST_REQUEST, MOST_IMAGES, Over, refused
 from assetstore.agents.reading import Reading
 from assetstore.agents.request import Block
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
+from assetstore.agents.api_limits import Over
 from assetstore.agents.diagnose import RISKS, Diagnosis, diagnosis
 from assetstore.agents.find import Homes, Thread, find_threads
 from assetstore.agents.journal import Journal
-from assetstore.agents.limits import Over
 from assetstore.agents.reading import read_thread
 from assetstore.progress import SILENT, Progress
 from assetstore.version import __version__

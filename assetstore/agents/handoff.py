@@ -15,7 +15,7 @@ from assetstore.agents.find import Thread
 from assetstore.agents.knowledge import AskedFor, Knowledge, RanCommand, learn
 from assetstore.agents.pictures import picture_bytes, thumbnail
 from assetstore.agents.reading import Reading, opened, read_thread
-from assetstore.agents.redact import redact
+from assetstore.agents.redaction.redact import redact
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import Source
 from assetstore.store.store import Store

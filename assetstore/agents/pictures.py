@@ -6,7 +6,7 @@ import io
 import warnings
 
 from assetstore.agents.conversation import Picture
-from assetstore.agents.payloads import SentPayload
+from assetstore.agents.sent_payloads import SentPayload
 from assetstore.documents.catalog import find_blob
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import Source

@@ -14,14 +14,14 @@ from pathlib import Path
 import zstandard
 
 from assetstore.agents.ancestors import ancestors
+from assetstore.agents.api_limits import FORMATS
 from assetstore.agents.claude_code import request as claude_code
 from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
-from assetstore.agents.headers import pixels
-from assetstore.agents.limits import FORMATS
-from assetstore.agents.payloads import Content, SentPayload, content
+from assetstore.agents.picture_headers import pixels
 from assetstore.agents.records import Line, LogRecord, lines, looks_like_record, values
 from assetstore.agents.request import Request
+from assetstore.agents.sent_payloads import Content, SentPayload, content
 from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payloads import Payload, Wanted, payloads_of
 from assetstore.errors import SourceRefused

@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from assetstore.agents.compact import compact
+from assetstore.agents.request_json import compact
 from assetstore.files.source import CHUNK, Source
 
 # A string shorter than this is parsed with its line.

@@ -7,8 +7,8 @@ start) is not in it either.
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from assetstore.agents.payloads import Content, SentPayload
 from assetstore.agents.records import Line
+from assetstore.agents.sent_payloads import Content, SentPayload
 from assetstore.store.format.placeholder import IN_WORDS
 
 Kind = Literal["image", "document", "placeholder", "other"]

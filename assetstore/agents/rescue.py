@@ -10,24 +10,24 @@ from typing import Literal
 
 from blake3 import blake3
 
-from assetstore.agents import failures, history, packed
-from assetstore.agents.choosing import chosen
+from assetstore.agents import compressed_log, failures, history
+from assetstore.agents.api_limits import Over
+from assetstore.agents.check_loads import check_loads
+from assetstore.agents.choose_pictures import chosen
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.codex.forks import earlier_forms
 from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.diagnose import Diagnosis, Risk, diagnosis
+from assetstore.agents.disk_space import STANDS_IN, check_space, needs
 from assetstore.agents.find import Thread
 from assetstore.agents.handoff import hand_off
 from assetstore.agents.journal import Journal
-from assetstore.agents.limits import Over
-from assetstore.agents.loads import check_loads
 from assetstore.agents.reading import (
     Image,
     Reading,
     opened,
     read_thread,
 )
-from assetstore.agents.room import STANDS_IN, check_space, needs
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.errors import (
@@ -177,7 +177,7 @@ def rescue(
     spare = frozenset(image.offset for image in kept)
     archiver = Archiver(store, ArchiveOptions(spare=spare, media="any"), progress)
     done = (
-        packed.archive(store, archiver, thread)
+        compressed_log.archive(store, archiver, thread)
         if thread.compressed
         else _raised(archiver.in_place([thread.path])[0])
     )
@@ -246,7 +246,7 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
     progress.start(thread.size, "restoring")
     restorer = Restorer(store, RestoreOptions(), progress)
     if thread.compressed:
-        done = packed.restore(store, restorer, thread)
+        done = compressed_log.restore(store, restorer, thread)
     else:
         done = restorer.in_place(thread.path)
     rows = history.restore(store, thread, journal)

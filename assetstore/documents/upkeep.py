@@ -26,7 +26,7 @@ _WAIT = 1.0
 
 
 class LocalDocuments:
-    """The documents on this machine, for a store (`assetstore.store.documents`)."""
+    """The documents on this machine, for a store (`document_protocol`)."""
 
     def __init__(self) -> None:
         self._sweeper = Sweeper()

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from assetstore.formats.beside import Beside
 from assetstore.formats.homes import HomeShape
-from assetstore.formats.places import Container, Place
+from assetstore.formats.json_places import Container, Place
 from assetstore.results import Why
 
 # Who reads a payload: the model that a thread is sent to, or nobody but its client;

@@ -19,7 +19,7 @@ from assetstore.files.source import CHUNK, Source, Window
 from assetstore.formats.base import Format
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import Home, HomeShape, find_home
-from assetstore.formats.lexer import OTHER
+from assetstore.formats.json_lexer import OTHER
 from assetstore.formats.text import Json, JsonLines, Text, Typed
 
 GROUP = "assetstore.formats"

@@ -10,8 +10,8 @@ Protocol, content blocks; Vercel AI SDK, message parts; Continue, ``MessagePart`
 from collections.abc import Callable
 
 from assetstore.formats.base import Reader, Swap, Treatment
-from assetstore.formats.lexer import OTHER
-from assetstore.formats.places import Container, Place
+from assetstore.formats.json_lexer import OTHER
+from assetstore.formats.json_places import Container, Place
 
 # The members that hold a part's data.
 MEMBERS = (b"data", b"blob", b"file_data", b"image", b"image_url", b"url")

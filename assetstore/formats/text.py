@@ -10,7 +10,7 @@ from assetstore.formats import shapes
 from assetstore.formats.base import IN_PLACE, Candidate, Spelling, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import HomeShape
-from assetstore.formats.places import Place
+from assetstore.formats.json_places import Place
 from assetstore.results import Why
 
 _ROLES = frozenset((b"user", b"assistant", b"system", b"tool", b"model", b"developer"))

@@ -147,7 +147,7 @@ def archive(
         return task
     sparing = None
     if job.keep_last or job.older_than:
-        from assetstore.agents.sparing import KeepNewest
+        from assetstore.agents.keep_newest import KeepNewest
 
         sparing = KeepNewest(
             keep_last=job.keep_last, older_than=job.older_than, clock=clock

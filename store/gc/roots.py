@@ -9,7 +9,7 @@ from typing import Protocol
 
 from assetstore.errors import DamagedManifest
 from assetstore.progress import Progress
-from assetstore.store.documents import Documents
+from assetstore.store.document_protocol import Documents
 from assetstore.store.format.blob import BlobId, Ref
 from assetstore.store.format.index import Entry
 from assetstore.store.format.manifest import Manifest

@@ -17,7 +17,7 @@ from blake3 import blake3
 
 from assetstore.errors import AssetstoreError, DamagedManifest, StoreError
 from assetstore.store.backends.base import Backend, Mender, get
-from assetstore.store.documents import Documents
+from assetstore.store.document_protocol import Documents
 from assetstore.store.format.manifest import Manifest, document_prefix
 from assetstore.store.repair.quarantine import preserve
 from assetstore.store.reports import Mended

@@ -31,7 +31,7 @@ from assetstore.store.config import (
     checked_config,
     new_config,
 )
-from assetstore.store.documents import Documents
+from assetstore.store.document_protocol import Documents
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.manifest import FEATURE, Manifest
 from assetstore.store.format.pack import PACK_HEADER, read_pack

@@ -14,7 +14,7 @@ import pytest
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.formats import registry
 from assetstore.formats.base import Format
-from assetstore.formats.lexer import OTHER
+from assetstore.formats.json_lexer import OTHER
 from support.samples import b64, every_sample, picture, svg, uri
 from support.stores import archived, memory_store, restored
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.agents.redact import redact
+from assetstore.agents.redaction.redact import redact
 from support.homes import (
     THREAD,
     claude_home,

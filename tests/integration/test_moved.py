@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assetstore.documents.upkeep import collect
-from assetstore.store.backends import temp as scratch
+from assetstore.store.backends import temp
 from assetstore.store.backends.base import get, put
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.format.blob import Kind
@@ -96,7 +96,7 @@ def test_a_temporary_folder_that_is_swept_while_it_is_locked(
             raise FileExistsError(17, "File exists")
         return try_hold(path)
 
-    monkeypatch.setattr(scratch, "try_hold", hold)
+    monkeypatch.setattr(temp, "try_hold", hold)
     with folder_store(tmp_path) as store:
         put(store.backend, "tombs/a", [b"x"])
         assert get(store.backend, "tombs/a") == b"x"

@@ -26,7 +26,7 @@ from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png import encode as pngs
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.pack import RECORD, Record, pack_key, pack_name, records
-from assetstore.store.optimize import encode as shrink
+from assetstore.store.optimize import encode
 from assetstore.store.optimize import optimize as optimizing
 from assetstore.store.optimize.optimize import optimize
 from assetstore.store.store import Store
@@ -465,7 +465,7 @@ def test_efforts_that_there_are_not() -> None:
 
 
 def test_without_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shrink, "missing_packages", lambda: ["numpy"])
+    monkeypatch.setattr(encode, "missing_packages", lambda: ["numpy"])
     with pytest.raises(UnsupportedStore, match="numpy") as caught:
         optimize(Shown().store)
     assert "codecs" in caught.value.hint

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.results import Why
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("archiver", "restore", "store")
 # Whoever talks to people may name the clients that they know.
@@ -94,7 +96,7 @@ def test_only_the_command_line_reads_the_environment() -> None:
 
 
 def test_the_store_opens_no_document() -> None:
-    """It is given who does (`assetstore.store.documents`)."""
+    """It is given who does (`assetstore.store.document_protocol`)."""
     found = [
         place
         for place, node in places(ast.Attribute)
@@ -105,6 +107,27 @@ def test_the_store_opens_no_document() -> None:
         and place.startswith("store/")
     ]
     assert found == []
+
+
+def test_documents_name_files_that_are_there() -> None:
+    named = re.compile(
+        r"`((?:archiver|assetstore|benchmarks|docs|fixtures|restore|store|tests)/"
+        r"[\w./-]+)(?:::\w+)?`"
+    )
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    found = {
+        (path.name, place)
+        for path in documents
+        for place in named.findall(path.read_text("utf-8"))
+    }
+    assert len(found) > 50
+    schemas = {("json.md", "assetstore/1"), ("json.md", "assetstore/2")}
+    assert [f for f in sorted(found - schemas) if not (ROOT / f[1]).exists()] == []
+
+
+def test_formats_md_has_every_reason() -> None:
+    text = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    assert [why.value for why in Why if f"| {why.value} |" not in text] == []
 
 
 def test_a_class_s_name_is_one_class() -> None:

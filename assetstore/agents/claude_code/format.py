@@ -13,7 +13,7 @@ from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Reader, Spelling, Swap, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import HomeShape
-from assetstore.formats.places import Place
+from assetstore.formats.json_places import Place
 from assetstore.formats.text import is_lines, is_pretty
 from assetstore.patterns import later
 from assetstore.results import Why

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assetstore.agents import payloads
+from assetstore.agents import sent_payloads
 from assetstore.agents.claude_code.attachments import messages_of
 from assetstore.agents.records import Line, LogRecord, sent_size, without_cuts
 from assetstore.agents.request import (
@@ -359,7 +359,9 @@ def _block(block: dict[str, Any], line: Line, content: int, inner: int) -> Block
     if kind is not None:
         if source.get("type") not in (None, "base64"):
             return None  # an address, a file of the API, words
-        payload = payloads.bare(source.get("data", ""), line, source.get("media_type"))
+        payload = sent_payloads.bare(
+            source.get("data", ""), line, source.get("media_type")
+        )
     elif is_placeholder(block.get("text")):
         kind = "placeholder"
     if kind is None:

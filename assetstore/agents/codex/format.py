@@ -16,8 +16,8 @@ from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Reader, Spelling, Swap, Treatment
 from assetstore.formats.beside import Beside
 from assetstore.formats.homes import HomeShape
-from assetstore.formats.lexer import OTHER
-from assetstore.formats.places import Place
+from assetstore.formats.json_lexer import OTHER
+from assetstore.formats.json_places import Place
 from assetstore.formats.text import is_lines, is_pretty
 from assetstore.patterns import later
 from assetstore.results import Why

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from assetstore.agents import payloads
+from assetstore.agents import sent_payloads
 from assetstore.agents.records import Line, LogRecord, sent_size, without_cuts
 from assetstore.agents.request import (
     Block,
@@ -202,7 +202,7 @@ def _special(item: dict[str, Any], line: Line) -> Iterator[Block]:
             message=0,
             content=0,
             size=sent_size(item, line),
-            payload=payloads.bare(item.get("result"), line, "image/png"),
+            payload=sent_payloads.bare(item.get("result"), line, "image/png"),
         )
         return
     parts = list_of(item.get("content")) or list_of(item.get("output"))
@@ -210,7 +210,7 @@ def _special(item: dict[str, Any], line: Line) -> Iterator[Block]:
         kind = part.get("type")
         payload = None
         if kind == "input_image":
-            payload = payloads.uri(_address(part.get("image_url")), line)
+            payload = sent_payloads.uri(_address(part.get("image_url")), line)
             if payload is None or payload.address:
                 continue
         elif not is_placeholder(part.get("text")):

@@ -37,9 +37,9 @@ def forget(run: Run, /, path: Path, force: bool, foreign: bool) -> Outcome:
     document need not be there any more.
     """
     from assetstore.cli.views.files import forget_outcome
-    from assetstore.documents import catalog as documents
+    from assetstore.documents import catalog
 
     with run.store() as store:
-        others = documents.foreign_claims(store, path)
-        manifest = documents.forget(store, path, force=force, foreign=foreign)
+        others = catalog.foreign_claims(store, path)
+        manifest = catalog.forget(store, path, force=force, foreign=foreign)
         return forget_outcome(manifest, others, foreign=foreign)

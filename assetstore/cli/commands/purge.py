@@ -12,7 +12,7 @@ from assetstore.errors import AssetstoreError, UsageError
 
 if TYPE_CHECKING:
     from assetstore.progress import Progress
-    from assetstore.purging import Chosen
+    from assetstore.purge_targets import Chosen
     from assetstore.store.purge.purge import PurgeReport
     from assetstore.store.store import Store
 
@@ -68,14 +68,14 @@ def purge(
     that these were purged, and --allow-missing restores the rest. What was purged is
     not archived again: it stays in the document that has it, until --lift.
     """
-    from assetstore import purging
+    from assetstore import purge_targets
     from assetstore.cli.views.purge import lift_outcome, purge_outcome
     from assetstore.store.purge import purge as engine
 
     if lift and (dry_run or shared or scans):
         raise UsageError("--lift goes with no option but HASHes")
     with run.store() as store, run.progress() as progress:
-        chosen = purging.choose(store, names, shared=shared or lift)
+        chosen = purge_targets.choose(store, names, shared=shared or lift)
         if lift:
             lifted = [id for id in chosen.ids if id in store.purged()]
             engine.lift(store, lifted)
@@ -85,9 +85,9 @@ def purge(
         report = engine.purge(store, chosen.ids, dry_run=dry_run, progress=progress)
         if not dry_run:
             named = {d for picture in report.pictures for d in picture.documents}
-            problems = purging.sweep_drafts(store, named)
+            problems = purge_targets.sweep_drafts(store, named)
             report = replace(report, notes=(*report.notes, *problems))
-        found = purging.still_embedded(store, chosen.ids, scans, progress)
+        found = purge_targets.still_embedded(store, chosen.ids, scans, progress)
         return purge_outcome(report, chosen.shared, list(found) if scans else [])
 
 

@@ -38,14 +38,14 @@ def verify(
     names the documents that it concerns. Changes nothing without --rebuild-index.
     """
     from assetstore.cli.views.store import verify_outcome
-    from assetstore.store.check import verify as scrub
-    from assetstore.store.repair import index as repair
+    from assetstore.store.check import verify as check
+    from assetstore.store.repair.index import rebuild_index as rebuild
 
     if read_data and subset:
         raise UsageError("--read-data reads all: give it or --read-data-subset")
     with run.store() as store, run.progress() as progress:
-        rebuilt = repair.rebuild_index(store, progress) if rebuild_index else None
-        report = scrub.verify(
+        rebuilt = rebuild(store, progress) if rebuild_index else None
+        report = check.verify(
             store, read_data=read_data, subset=subset, progress=progress
         )
     return verify_outcome(report, rebuilt)

@@ -11,7 +11,7 @@ from assetstore.cli.output import Output, many, printable, size
 from assetstore.cli.views.store import FINDINGS
 
 if TYPE_CHECKING:
-    from assetstore.purging import Shared
+    from assetstore.purge_targets import Shared
     from assetstore.store.format.blob import BlobId
     from assetstore.store.purge.purge import PurgeReport
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from assetstore.agents.api_limits import Over
     from assetstore.agents.bundle import BundleReport
     from assetstore.agents.conversation import Event
     from assetstore.agents.diagnose import Diagnosis
     from assetstore.agents.doctor import DoctorReport
     from assetstore.agents.handoff import Handoff
-    from assetstore.agents.limits import Over
     from assetstore.agents.rescue import RescueReport
     from assetstore.cli.failure import Problem
 

@@ -13,8 +13,7 @@ from assetstore.documents.catalog import forget
 from assetstore.documents.upkeep import collect
 from assetstore.errors import StoreWriteError
 from assetstore.files.replace import sync_folder
-from assetstore.store.backends import local
-from assetstore.store.backends import temp as scratch
+from assetstore.store.backends import local, temp
 from assetstore.store.backends.base import put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.backends.temp import spool, sweep_spools
@@ -131,7 +130,7 @@ def test_a_spool_that_is_swept_while_it_is_made_is_made_again(
             raise error(str(path.parent))
         return try_hold(path)
 
-    monkeypatch.setattr(scratch, "try_hold", hold)
+    monkeypatch.setattr(temp, "try_hold", hold)
     with spool() as mine:
         assert swept[0] != mine.parent
         (mine / "a").write_bytes(b"x")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from assetstore.agents.api_limits import name_of
 from assetstore.agents.find import find_threads
-from assetstore.agents.limits import name_of
 from assetstore.agents.reading import Reading, read_thread
 from support.claude_records import (
     answer,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from assetstore.agents.api_limits import name_of, refused
 from assetstore.agents.diagnose import diagnosis
 from assetstore.agents.find import find_threads
-from assetstore.agents.limits import name_of, refused
 from assetstore.agents.reading import Reading, read_thread
 from support.homes import THREAD, codex_fork, codex_home, rollout
 from support.samples import b64, lines, picture, uri

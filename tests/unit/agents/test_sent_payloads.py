@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
-from assetstore.agents import payloads
-from assetstore.agents.payloads import Content
+from assetstore.agents import sent_payloads
 from assetstore.agents.records import records
+from assetstore.agents.sent_payloads import Content
 from assetstore.files.source import Source
 from support.samples import b64, picture, svg, uri
 
@@ -21,11 +21,11 @@ def found(folder: Path, value: str, *, slashes: bool = False) -> Content:
     path.write_text(text.replace("/", "\\/") if slashes else text)
     with Source.open(path) as source:
         (record,) = records(source)
-        payload = payloads.bare(record.value["data"], record.line, "image/PNG")
+        payload = sent_payloads.bare(record.value["data"], record.line, "image/PNG")
         assert payload is not None
         assert payload.claimed == "image/png"
         assert payload.length == len(value)
-        return payloads.content(payload, source)
+        return sent_payloads.content(payload, source)
 
 
 def test_a_field_that_holds_a_data_uri_has_its_length(tmp_path: Path) -> None:
@@ -91,9 +91,9 @@ def test_addresses(
     path.write_text(json.dumps({"type": "x", "url": value}))
     with Source.open(path) as source:
         (record,) = records(source)
-        held: Any = payloads.uri(record.value["url"], record.line)
+        held: Any = sent_payloads.uri(record.value["url"], record.line)
         assert (held.claimed, held.length, held.address) == (claimed, length, address)
         if held.offset >= 0:
             text = source.read(held.offset, held.written)
             assert base64.b64decode(text) == LARGE
-        assert payloads.uri(None, record.line) is None
+        assert sent_payloads.uri(None, record.line) is None

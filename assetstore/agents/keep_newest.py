@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from assetstore.agents.choosing import chosen
+from assetstore.agents.choose_pictures import chosen
 from assetstore.agents.find import find_threads
 from assetstore.agents.reading import read_thread
 from assetstore.agents.rescue import RescueOptions

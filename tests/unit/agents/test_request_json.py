@@ -5,7 +5,7 @@ import json
 import orjson
 import pytest
 
-from assetstore.agents.compact import compact
+from assetstore.agents.request_json import compact
 
 
 @pytest.mark.parametrize(

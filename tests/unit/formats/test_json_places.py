@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assetstore.formats.lexer import OTHER
-from assetstore.formats.places import Places
+from assetstore.formats.json_lexer import OTHER
+from assetstore.formats.json_places import Places
 
 LEAVES = [
     1,

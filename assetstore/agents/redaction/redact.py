@@ -6,9 +6,9 @@ found: a password in a sentence, a key without a prefix beside no name.
 
 import re
 
-from assetstore.agents.private_keys import private_keys
-from assetstore.agents.secret_forms import FORMS
-from assetstore.agents.secret_names import NAMES, REDACTED, is_secret
+from assetstore.agents.redaction.private_keys import private_keys
+from assetstore.agents.redaction.secret_forms import FORMS
+from assetstore.agents.redaction.secret_names import NAMES, REDACTED, is_secret
 
 
 def redact(text: str) -> str:

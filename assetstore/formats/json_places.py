@@ -10,7 +10,7 @@ its depth.
 
 from collections.abc import Iterator
 
-from assetstore.formats.lexer import (
+from assetstore.formats.json_lexer import (
     BLOCK,
     MARKS,
     MOST_MEMBERS,

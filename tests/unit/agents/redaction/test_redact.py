@@ -10,9 +10,9 @@ import string
 
 import pytest
 
-from assetstore.agents.redact import redact
-from assetstore.agents.secret_forms import FORMS
-from assetstore.agents.secret_names import NAMES
+from assetstore.agents.redaction.redact import redact
+from assetstore.agents.redaction.secret_forms import FORMS
+from assetstore.agents.redaction.secret_names import NAMES
 
 _LETTERS = string.ascii_letters + string.digits
 _HEX = "0123456789abcdef"

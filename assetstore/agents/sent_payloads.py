@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pybase64
 from blake3 import blake3
 
-from assetstore.agents.headers import Read, is_cut_off, pixels
+from assetstore.agents.picture_headers import Read, is_cut_off, pixels
 from assetstore.agents.records import Line, cut_in, whole_size
 from assetstore.files.source import Source
 from assetstore.store.media import sniff
