@@ -24,7 +24,6 @@ class Why(StrEnum):
     NOT_UNDERSTOOD = "what stands around it is not understood"
     REFUSED = "its reader would refuse anything else in its place"
     COVERED = "a length, checksum or signature covers it"
-    CODE = "it stands in source code"
     PURGED = "it was purged from the store"
 
 
