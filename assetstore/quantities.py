@@ -1,6 +1,8 @@
-"""Sizes and durations as people write them."""
+"""Sizes, durations and parts of a store as people write them."""
 
 import re
+from contextlib import suppress
+from dataclasses import dataclass
 
 _UNITS = {"": 1, "b": 1}
 for _power, _letter in enumerate("kmgt", 1):
@@ -22,6 +24,41 @@ def parse_size(text: str) -> int:
     if match is None or match[2] not in _UNITS:
         raise ValueError(f"{text!r} is not a size: write 4096, 4k, 1MiB or 1.5GB.")
     return int(float(match[1]) * _UNITS[match[2]])
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A part of something that has a size; one of the three is given.
+
+    Attributes:
+        part: Which of how many equal parts, from 1.
+        share: How much of it, up to 1.0.
+        size: How many bytes of it.
+    """
+
+    part: tuple[int, int] | None = None
+    share: float | None = None
+    size: int | None = None
+
+
+def parse_subset(text: str) -> Portion:
+    """A part: ``1/7``, ``5%``, ``10GiB``; a size needs its unit.
+
+    Raises:
+        ValueError: It is none; the message says how to write one.
+    """
+    words = text.strip().lower()
+    if found := re.fullmatch(r"(\d{1,18})/(\d{1,18})", words, re.ASCII):
+        number, parts = int(found[1]), int(found[2])
+        if 1 <= number <= parts:
+            return Portion(part=(number, parts))
+    elif found := re.fullmatch(r"(\d{1,18}(?:\.\d{1,18})?)\s*%", words, re.ASCII):
+        if 0 < float(found[1]) <= 100:
+            return Portion(share=float(found[1]) / 100)
+    elif words[-1:].isalpha():
+        with suppress(ValueError):
+            return Portion(size=parse_size(words))
+    raise ValueError(f"{text!r} is not a part: write 1/7, 5% or 10GiB.")
 
 
 def parse_duration(text: str) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from assetstore.quantities import parse_duration, parse_size
+from assetstore.quantities import parse_duration, parse_size, parse_subset
 
 if TYPE_CHECKING:
     _Int = click.ParamType[int]
@@ -83,16 +83,11 @@ class Subset(_Str):
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
         """Check a subset; what it means is the store's business."""
-        text = value.strip().lower()
-        if part := re.fullmatch(r"(\d+)/(\d+)", text, re.ASCII):
-            good = 1 <= int(part[1]) <= int(part[2])
-        elif percent := re.fullmatch(r"(\d+(?:\.\d+)?)%", text, re.ASCII):
-            good = 0 < float(percent[1]) <= 100
-        else:
-            good = _is_size(text)
-        if not good:
-            self.fail(f"{value!r} is not a part: write 1/7, 5% or 10G.", param, ctx)
-        return text
+        try:
+            parse_subset(value)
+        except ValueError as e:
+            self.fail(str(e), param, ctx)
+        return value
 
 
 class BlockNumber(_Block):
@@ -147,14 +142,6 @@ class FormatName(_Str):
         from assetstore.formats.registry import names
 
         return names()
-
-
-def _is_size(text: str) -> bool:
-    try:
-        parse_size(text)
-    except ValueError:
-        return False
-    return True
 
 
 FORMAT = FormatName()

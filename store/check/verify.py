@@ -1,6 +1,5 @@
 """Check a store: its structure, and on demand every byte."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
@@ -13,6 +12,7 @@ from assetstore.errors import (
     UsageError,
 )
 from assetstore.progress import SILENT, Progress
+from assetstore.quantities import parse_subset
 from assetstore.store.backends.base import get
 from assetstore.store.dependencies import cut_off
 from assetstore.store.format.blob import BlobId, Kind
@@ -36,9 +36,7 @@ from assetstore.store.store import Store
 
 _REBUILD = "Rebuild the index from the packs: assetstore repair"
 _HEAL = "Name files or backups that still hold it: assetstore repair --from PATH."
-_SUBSET = re.compile(r"(\d+)/(\d+)|(\d+(?:\.\d+)?)%|(\d+(?:\.\d+)?)([KMGT]?)")
 _ATTEMPTS = 10
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 def verify(
@@ -54,7 +52,7 @@ def verify(
         store: The store.
         read_data: Read every record too, decode it and compare its hash.
         subset: Read only the data of some packs: "2/5" for the second fifth,
-            "5%" or "10G" for that much, chosen at random.
+            "5%" or "10GiB" for that much, chosen at random.
         progress: Told of the bytes that were read.
 
     Raises:
@@ -73,21 +71,19 @@ Choice = Callable[[dict[str, int]], set[str]]
 
 def _subset(text: str, random: Callable[[int], bytes]) -> Choice:
     """What chooses the packs that a subset names."""
-    match = _SUBSET.fullmatch(text.strip().upper().removesuffix("B"))
-    if match is None or (match[2] and not 1 <= int(match[1]) <= int(match[2])):
-        raise UsageError(
-            f"{text!r} is no part of a store",
-            hint="Give a share as 1/5, a percentage as 5%, or a size as 10G.",
-        )
+    try:
+        wanted = parse_subset(text)
+    except ValueError as e:
+        raise UsageError(str(e)) from None
 
     def choose(packs: dict[str, int]) -> set[str]:
-        if match[2]:
-            return set(sorted(packs)[int(match[1]) - 1 :: int(match[2])])
-        if match[3]:
-            most = sum(packs.values()) * float(match[3]) / 100
-        else:
-            most = float(match[4]) * _UNITS[match[5]]
         names = sorted(packs)
+        if wanted.part is not None:
+            number, parts = wanted.part
+            return set(names[number - 1 :: parts])
+        most = float(wanted.size or 0)
+        if wanted.share is not None:
+            most = sum(packs.values()) * wanted.share
         Random(random(8)).shuffle(names)  # noqa: S311 a choice of packs, no secret
         chosen: set[str] = set()
         total = 0

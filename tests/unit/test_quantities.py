@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetstore.quantities import duration, parse_duration, parse_size
+from assetstore.quantities import (
+    Portion,
+    duration,
+    parse_duration,
+    parse_size,
+    parse_subset,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +47,30 @@ def test_no_sizes(text: str) -> None:
 def test_no_durations(text: str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1/7", Portion(part=(1, 7))),
+        ("5%", Portion(share=0.05)),
+        (" 12.5 % ", Portion(share=0.125)),
+        ("10GiB", Portion(size=10 << 30)),
+        ("10G", Portion(size=10 << 30)),
+        ("10GB", Portion(size=10_000_000_000)),
+        ("512b", Portion(size=512)),
+    ],
+)
+def test_parts(text: str, part: Portion) -> None:
+    assert parse_subset(text) == part
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "0/7", "8/7", "1/0", "0%", "101%", "-5%", "10X", "x", "1/2/3"]
+)
+def test_no_parts(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write 1/7, 5% or 10GiB"):
+        parse_subset(text)
 
 
 @given(st.integers(0, 10**9))

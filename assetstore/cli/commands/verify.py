@@ -21,7 +21,7 @@ Examples:
     "--read-data-subset",
     "subset",
     type=SUBSET,
-    help="Do so for a part of the packs: n/m, or 5% or 10G chosen at random.",
+    help="Do so for a part of the packs: n/m, or 5% or 10GiB chosen at random.",
 )
 @click.option(
     "--rebuild-index",
