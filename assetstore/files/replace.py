@@ -9,6 +9,7 @@ from pathlib import Path
 from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.files.closing import Closing
 from assetstore.files.draft_names import LONGEST_KEPT, NameSwap, cut, draft_prefix
+from assetstore.files.durable import sync_file
 from assetstore.files.exchange import can_exchange, exchange
 from assetstore.files.in_use import claim, leased
 from assetstore.files.source import Source
@@ -74,7 +75,7 @@ class Draft(Closing):
 
     def _write_out(self) -> None:
         try:
-            getattr(os, "fdatasync", os.fsync)(self._fd)
+            sync_file(self._fd)
         except OSError as e:
             self._failed = e  # told once: a later sync may not fail again
 
@@ -83,7 +84,7 @@ class Draft(Closing):
             self._syncer.join()
         if self._failed is not None:
             raise self._failed
-        os.fsync(self._fd)
+        sync_file(self._fd, metadata=True)
 
     def _make(self) -> None:
         name = f"{draft_prefix(self.target)}{os.urandom(8).hex()}.tmp"

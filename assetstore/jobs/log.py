@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from assetstore.files.durable import sync_file
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, make_folder, sync_folder
 from assetstore.store.locks import try_hold
@@ -120,7 +121,7 @@ class RunLog:
             rest = memoryview(line)
             while rest:
                 rest = rest[os.write(fd, rest) :]
-            os.fsync(fd)
+            sync_file(fd, metadata=True)
             if not size:
                 sync_folder(self.folder)
         finally:

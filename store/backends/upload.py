@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assetstore.errors import StoreWriteError
+from assetstore.files.durable import sync_file
 from assetstore.store.backends.temp import Scratch
 
 # Pieces are gathered up to this many bytes, or this many pieces (IOV_MAX is 1024).
@@ -223,17 +224,6 @@ def read_at(fd: int, view: memoryview, offset: int) -> int:
             break
         got += n
     return got
-
-
-def sync_file(fd: int) -> None:
-    """Make a file's bytes durable, down to the medium where that can be asked."""
-    if sys.platform == "darwin":
-        import fcntl
-
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
-            return
-    getattr(os, "fdatasync", os.fsync)(fd)
 
 
 def write_failed(error: OSError, path: Path) -> StoreWriteError:
