@@ -1,7 +1,7 @@
 """Outcomes of the commands: for programs as JSON, for people as text."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,8 +82,8 @@ def files_outcome(
 def _plain(file: FileResult) -> dict[str, Any]:
     """A file's result; the places of what stays in it are listed for all together."""
     stays = file.stays
-    found = asdict(replace(file, stays=Stays()))
-    return found | {
+    # Not `asdict`, which copies each value: there may be very many files.
+    return {field.name: getattr(file, field.name) for field in fields(file)} | {
         "stays": {"count": stays.count, "bytes": stays.size, "reasons": stays.reasons}
     }
 
