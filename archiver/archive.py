@@ -13,10 +13,11 @@ from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry_run import DrySession, Nowhere
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
-from assetstore.archiver.payloads import Wanted
+from assetstore.archiver.payload import Wanted
 from assetstore.archiver.protected.containers import refuse, refuse_signed
 from assetstore.documents.ownership import Ancestry, Lineage
-from assetstore.documents.rebuild import Recipes, StoreKnowledge, rebuild
+from assetstore.documents.rebuild import StoreKnowledge, rebuild
+from assetstore.documents.recipes import Recipes
 from assetstore.errors import (
     AssetstoreError,
     DamagedBlob,

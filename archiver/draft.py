@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from blake3 import blake3
 
-from assetstore.archiver.payloads import Payload, Payloads, Wanted
+from assetstore.archiver.payload import Payload, Wanted
+from assetstore.archiver.payloads import Payloads
 from assetstore.archiver.take.fit import fit_verbatim
 from assetstore.documents.frame import find_frame
 from assetstore.documents.ownership import Ancestry, Judge
-from assetstore.documents.rebuild import Recipes
+from assetstore.documents.recipes import Recipes
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source, Window

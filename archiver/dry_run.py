@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from assetstore.files.replace import Draft
+from assetstore.store.blob_writer import BlobWriter
 from assetstore.store.format.blob import BlobId, Kind, blob_id, hasher
 from assetstore.store.format.pack import RECORD
-from assetstore.store.session import BlobWriter, Session
+from assetstore.store.session import Session
 
 
 class Nowhere(Draft):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from assetstore.archiver.draft import Drafter
 from assetstore.archiver.dry_run import Nowhere
-from assetstore.archiver.payloads import Wanted
+from assetstore.archiver.payload import Wanted
 from assetstore.documents.ownership import Ancestry
-from assetstore.documents.rebuild import find_lookalikes
+from assetstore.documents.placeholders import find_lookalikes
 from assetstore.errors import UnsupportedStore
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import absolute

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TypedDict
 
 from assetstore.archiver.draft import Drafted
-from assetstore.documents.rebuild import find_placeholders
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.files.source import Source
 from assetstore.store.format.manifest import Left
 from assetstore.store.format.notes import LastLine, Lines, NotedPlace, Notes, Replaced

@@ -11,14 +11,17 @@ from pathlib import PurePath
 
 from assetstore.archiver.dry_run import Discard
 from assetstore.archiver.line_numbers import LineCounter
+from assetstore.archiver.payload import WORDS, Payload, Wanted
 from assetstore.archiver.scan import grammar
-from assetstore.archiver.scan.scanner import AHEAD, Form, Hit, Scanner
+from assetstore.archiver.scan.hit import Form, Hit
+from assetstore.archiver.scan.scanner import AHEAD, Scanner
 from assetstore.archiver.take.fit import Sink
 from assetstore.archiver.take.taker import Taken, Taker
 from assetstore.files.source import Source
 from assetstore.formats import registry
 from assetstore.formats.base import Candidate, Format, Spelling, Swap, Treatment
-from assetstore.formats.json_places import Place, Places
+from assetstore.formats.json_places import Place
+from assetstore.formats.json_walk import Places
 from assetstore.formats.text import is_json
 from assetstore.results import Stay, Stays, Why
 from assetstore.store.format.blob import BlobId
@@ -32,7 +35,6 @@ _BEGIN = 64
 _CUT = 100
 # Words on a payload are shorter.
 _MOST_WORDS = 80
-WORDS = b" archived "
 _FROM_HERE = -1
 # So much of one JSON value is held back, for what goes with a payload behind it.
 _HELD_BACK = 4 << 20
@@ -47,71 +49,6 @@ _WRITTEN = {
     Form.BARE: Spelling.BARE,
     Form.MEMBER: Spelling.MEMBER,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which payloads are taken.
-
-    Attributes:
-        media: "image", or "any": audio, video, fonts and PDF too.
-        min_size: Payloads with shorter text stay, as do those whose replacement would
-            be longer; 0: all are taken.
-        spare: Payloads that stay, by the offset of their first byte.
-    """
-
-    media: str = "image"
-    min_size: int = 0
-    spare: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
-    """A payload that is taken.
-
-    Attributes:
-        start: Offset of its first byte: its head's, if it has one.
-        body: Offset behind its head.
-        end: Offset behind its last byte.
-        taken: Its bytes, and what they are.
-        words: What it is, in words.
-        treatment: Who reads it, and what takes its place.
-        place: Where in JSON it stands; None where it fills no string of JSON.
-    """
-
-    start: int
-    body: int
-    end: int
-    taken: Taken
-    words: str
-    treatment: Treatment
-    place: Place | None
-
-    @property
-    def goes_from(self) -> int:
-        """Offset of the first byte that goes with it."""
-        swap = self.treatment.swap
-        return self.start if swap is None else swap.start
-
-    @property
-    def goes_to(self) -> int:
-        """Offset behind the last byte that goes with it."""
-        swap = self.treatment.swap
-        return self.end if swap is None else swap.end
-
-    @property
-    def before(self) -> bytes:
-        """What stands in front of its placeholder."""
-        swap = self.treatment.swap
-        if swap is None:
-            return b""
-        return swap.before + (self.words.encode() + WORDS if swap.worded else b"")
-
-    @property
-    def after(self) -> bytes:
-        """What stands behind its placeholder."""
-        swap = self.treatment.swap
-        return self.treatment.tail if swap is None else swap.after
 
 
 def payloads_of(source: Source, path: PurePath, wanted: Wanted) -> "Payloads":

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetstore.documents.catalog import find_blob, named
-from assetstore.documents.rebuild import Recipes, find_placeholders
+from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.recipes import Recipes
 from assetstore.errors import (
     AmbiguousId,
     AssetstoreError,

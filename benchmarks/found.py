@@ -18,7 +18,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from assetstore.archiver.scan.scanner import Form, Scanner
+from assetstore.archiver.scan.hit import Form
+from assetstore.archiver.scan.scanner import Scanner
 from assetstore.archiver.take.taker import Taker
 from assetstore.files.source import Source
 from assetstore.formats.text import is_json

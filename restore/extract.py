@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from assetstore.documents.rebuild import (
-    Recipes,
-    StoreKnowledge,
-    find_placeholders,
-    stream_first,
-)
+from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.rebuild import StoreKnowledge, stream_first
+from assetstore.documents.recipes import Recipes
 from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import Draft, absolute

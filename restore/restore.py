@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
-from assetstore.documents.rebuild import RebuildTally, find_placeholders
+from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.rebuild import RebuildTally
 from assetstore.errors import StoreWriteError
 from assetstore.files.in_use import refuse_written
 from assetstore.files.leftovers import Sweeper

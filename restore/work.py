@@ -6,13 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetstore.documents.ownership import Ancestry, Judge, Lineage
-from assetstore.documents.rebuild import (
-    RebuildTally,
-    Recipes,
-    StoreKnowledge,
-    all_open,
-    rebuild,
-)
+from assetstore.documents.rebuild import RebuildTally, StoreKnowledge, all_open, rebuild
+from assetstore.documents.recipes import Recipes
 from assetstore.errors import (
     DamagedManifest,
     IntegrityError,

@@ -7,11 +7,10 @@ takes it (`assetstore.archiver.take.taker`), who then calls `Scanner.resume`.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from operator import attrgetter
 
 from assetstore.archiver.scan import declared, grammar
+from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.needle import NEVER, Needle
 from assetstore.files.source import Source, Window
 from assetstore.store.format.placeholder import LENGTH, LOOKALIKE, MARK
@@ -35,46 +34,6 @@ _TYPED_VALUE = re.compile(
     re.IGNORECASE,
 )
 _PLACE = attrgetter("at")
-
-
-class Form(Enum):
-    """What a hit is."""
-
-    URI_BASE64 = 1
-    URI_TEXT = 2
-    BARE = 3
-    MARKED = 4
-    MEMBER = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Something found.
-
-    Attributes:
-        form: What it is.
-        start: Offset of its first byte: a head's, or the payload's own.
-        body: Offset behind the head; equal to ``start`` without one.
-        closer: The character that ends the string it stands in, or b"".
-        escapes: How many backslashes stand in front of that character.
-        mime: What the head says, lower case, or "".
-        odd: The head does not say that this is media of the kind that is asked
-            for: the bytes decide.
-        whole: Nothing announces this base64 text: it is a payload if it is a
-            picture from the first byte to the last.
-        foreign: Whether the head names no media that are looked for: it is a payload
-            only where a part of an API makes it one.
-    """
-
-    form: Form
-    start: int
-    body: int
-    closer: bytes = b""
-    escapes: int = 0
-    mime: str = ""
-    odd: bool = False
-    whole: bool = False
-    foreign: bool = False
 
 
 class Scanner:

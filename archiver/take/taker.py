@@ -13,7 +13,8 @@ from assetstore.archiver.scan.extent import (
     base64_extent,
     text_end,
 )
-from assetstore.archiver.scan.scanner import Form, Hit, Scanner
+from assetstore.archiver.scan.hit import Form, Hit
+from assetstore.archiver.scan.scanner import Scanner
 from assetstore.archiver.scan.torn import drawing_goes_on, goes_on
 from assetstore.archiver.scan.whole import Extent, decoded, first_letters, is_whole
 from assetstore.archiver.take import fit

@@ -14,7 +14,7 @@ from assetstore.agents.pictures import thumbnail
 from assetstore.agents.reading import opened, read_thread
 from assetstore.agents.transcript import events
 from assetstore.documents.catalog import find_blob
-from assetstore.documents.rebuild import find_placeholders
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.errors import AssetstoreError, MissingBlob, UsageError
 from assetstore.files.source import Source
 from assetstore.store.format.blob import Kind

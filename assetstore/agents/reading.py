@@ -23,7 +23,8 @@ from assetstore.agents.records import Line, LogRecord, lines, looks_like_record,
 from assetstore.agents.request import Request
 from assetstore.agents.sent_payloads import Content, SentPayload, content
 from assetstore.archiver.options import MIN_SIZE
-from assetstore.archiver.payloads import Payload, Wanted, payloads_of
+from assetstore.archiver.payload import Payload, Wanted
+from assetstore.archiver.payloads import payloads_of
 from assetstore.errors import SourceRefused
 from assetstore.files.source import CHUNK, Source
 from assetstore.results import Stays

@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 import click
 
 from assetstore.cli import failure, standard
-from assetstore.cli.command import HELP_OPTION_NAMES, Outcome, Run, common_options
+from assetstore.cli.command import HELP_OPTION_NAMES, common_options
+from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.layout import CommandHelp
 from assetstore.version import __version__
 

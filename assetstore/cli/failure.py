@@ -11,7 +11,7 @@ from assetstore.cli.standard import leave_stdout
 from assetstore.errors import AssetstoreError
 
 if TYPE_CHECKING:
-    from assetstore.cli.command import Run
+    from assetstore.cli.invocation import Run
 
 INTERRUPTED = 130
 

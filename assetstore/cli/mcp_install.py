@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assetstore.cli.command import Outcome
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, printable
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft, absolute

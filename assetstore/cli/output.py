@@ -16,8 +16,8 @@ from assetstore.files.temp_rows import Spool
 from assetstore.quantities import size as size
 
 if TYPE_CHECKING:
-    from assetstore.cli.command import Outcome
     from assetstore.cli.failure import Problem
+    from assetstore.cli.invocation import Outcome
 
 SCHEMA = "assetstore/1"
 

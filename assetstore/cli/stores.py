@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from assetstore.cli.command import Run
+from assetstore.cli.invocation import Run
 from assetstore.documents.find_store import owner_of
 from assetstore.errors import MissingBlob
 from assetstore.opening import open_store

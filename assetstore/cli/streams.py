@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from assetstore.cli.command import Run
+from assetstore.cli.invocation import Run
 from assetstore.errors import UsageError
 from assetstore.results import FileResult, Report
 

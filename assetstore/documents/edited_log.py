@@ -14,7 +14,7 @@ and how often text.
 from collections import Counter
 from dataclasses import dataclass
 
-from assetstore.documents.rebuild import find_placeholders
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.files.source import Source
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.notes import ITS_OWN, Around, Lines

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from assetstore.documents.rebuild import find_placeholders
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.errors import AssetstoreError
 from assetstore.files.find import StrPath
 from assetstore.files.source import Source

@@ -5,143 +5,23 @@ restore runs it for good: what was verified is what restores.
 """
 
 from array import array
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from assetstore.documents.frame import find_frame
+from assetstore.documents.recipes import Recipes
 from assetstore.errors import DamagedBlob, IntegrityError, MissingBlob, PurgedBlob
 from assetstore.files.source import Source, Window
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.notes import Verdict
 from assetstore.store.format.placeholder import (
     LENGTH,
-    LOOKALIKE,
     MARK,
     PREFIX_BYTES,
     RecipePrefix,
     parse_placeholder,
 )
-from assetstore.store.format.recipe import MAX_FRAME, MAX_RECIPE, Media, Recipe
-
-_CACHED = 4096
-
-
-class Vault(Protocol):
-    """What rebuilding needs of a store or of a session that writes to one."""
-
-    def find_recipe(self, prefix: bytes) -> BlobId | None:
-        """The recipe whose id starts with 20 bytes."""
-
-    def purged(self) -> set[BlobId]:
-        """The blobs that were purged."""
-
-    def read(self, kind: Kind, id: BlobId, *, limit: int = ...) -> bytes:
-        """A small blob, verified."""
-
-    def stream(
-        self, kind: Kind, id: BlobId, *, check: bool = ...
-    ) -> Iterator[memoryview]:
-        """A blob in pieces."""
-
-
-class Recipes:
-    """Recipes by prefix, read once; the most recent few thousand are kept.
-
-    Attributes:
-        vault: Where they come from.
-        purged: Prefixes of those that were not `whole`, since something was purged.
-    """
-
-    def __init__(self, vault: Vault):
-        self.vault = vault
-        self.purged: set[bytes] = set()
-        self._gone: set[bytes] | None = None
-        self._known: OrderedDict[bytes, Recipe | None] = OrderedDict()
-
-    def get(self, prefix: RecipePrefix) -> Recipe | None:
-        """The recipe with this prefix, or None where the store has none.
-
-        Raises:
-            IntegrityError: It is there and cannot be read.
-        """
-        if prefix in self._known:
-            self._known.move_to_end(prefix)
-            return self._known[prefix]
-        found = self.vault.find_recipe(prefix)
-        recipe = None
-        if found is not None:
-            recipe = self._read(prefix, found)
-            self._known[prefix] = recipe
-            if len(self._known) > _CACHED:
-                self._known.popitem(last=False)
-        return recipe
-
-    def _read(self, prefix: RecipePrefix, id: BlobId) -> Recipe:
-        try:
-            raw = self.vault.read(Kind.RECIPE, id, limit=MAX_RECIPE)
-        except IntegrityError:
-            # A damaged cache may have the end of an id wrong; it was given up now.
-            again = self.vault.find_recipe(prefix)
-            if again is None or again == id:
-                raise
-            raw = self.vault.read(Kind.RECIPE, again, limit=MAX_RECIPE)
-        return Recipe.parse(raw)
-
-    def whole(self, prefix: RecipePrefix) -> Recipe | None:
-        """The recipe with this prefix, if all that it needs can be read."""
-        try:
-            recipe = self.get(prefix)
-            for blob in recipe.blobs if recipe is not None else ():
-                for _ in self.vault.stream(Kind.MEDIA, blob):
-                    pass
-        except PurgedBlob:
-            self.purged.add(prefix)
-            return None
-        except IntegrityError:
-            return None
-        if recipe is None and self.was_purged(prefix):
-            self.purged.add(prefix)
-        return recipe
-
-    def was_purged(self, prefix: RecipePrefix) -> bool:
-        """Whether a recipe that is not there was purged, as the picture was in it."""
-        if self._gone is None:
-            self._gone = {id[:PREFIX_BYTES] for id in self.vault.purged()}
-        return prefix in self._gone
-
-
-def find_placeholders(source: Source) -> Iterator[tuple[int, RecipePrefix]]:
-    """Everything in a document that has the form of a placeholder, by offset."""
-    for offset, text in find_marked(source):
-        prefix = parse_placeholder(text)
-        if prefix is not None:
-            yield offset, prefix
-
-
-def find_lookalikes(source: Source) -> Iterator[tuple[int, bytes]]:
-    """What earlier versions took for text that looks like a placeholder, by offset."""
-    for offset, text in find_marked(source):
-        match = LOOKALIKE.match(text)
-        if match is not None:
-            yield offset, match[0]
-
-
-def find_marked(source: Source) -> Iterator[tuple[int, bytes]]:
-    """Where the mark of a placeholder stands, and the bytes of one from there on."""
-    window = Window(source)
-    at = 0
-    while True:
-        hit = window.find(MARK, at)
-        if hit >= 0 and (hit + LENGTH <= window.end or window.at_eof):
-            at = hit + len(MARK)
-            yield hit, window.bytes(hit, hit + LENGTH)
-        elif window.at_eof:
-            return
-        else:
-            at = hit if hit >= 0 else max(at, window.end - len(MARK) + 1)
-            window.slide(at)
+from assetstore.store.format.recipe import MAX_FRAME, Media, Recipe
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assetstore.documents.rebuild import find_placeholders
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.errors import AssetstoreError, IntegrityError
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress

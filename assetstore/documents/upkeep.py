@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from assetstore.documents.rebuild import Recipes, find_placeholders
+from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.recipes import Recipes
 from assetstore.documents.scan import scan as scan_files
 from assetstore.documents.state import file_state
 from assetstore.files.find import StrPath, several

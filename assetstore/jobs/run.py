@@ -4,10 +4,9 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from assetstore.config.keys import JobSettings
 from assetstore.config.load import Config
@@ -16,6 +15,7 @@ from assetstore.files.replace import make_folder
 from assetstore.jobs import notify
 from assetstore.jobs.limits import Bounds, stand_back
 from assetstore.jobs.log import RunLog, TaskState
+from assetstore.jobs.report import RunReport, record, summary
 from assetstore.jobs.tasks import (
     ERRORS,
     TaskResult,
@@ -27,45 +27,12 @@ from assetstore.jobs.tasks import (
 )
 from assetstore.opening import open_store
 from assetstore.progress import SILENT, Progress
-from assetstore.quantities import duration
 from assetstore.store.locks import try_hold
 from assetstore.store.store import Store
 from assetstore.version import __version__
 
 # A task is due a little early, since no timer is exact.
 _EARLY = 0.1
-_MOST_TROUBLES = 20
-
-
-@dataclass(slots=True, kw_only=True)
-class RunReport:
-    """What a run did.
-
-    Attributes:
-        run: Its name in the log.
-        began: When, in seconds since 1970.
-        seconds: How long it took.
-        tasks: The tasks that were due.
-        not_due: The names of those that were not.
-        dry_run: Whether nothing was done.
-        notes: What else the user should know, in sentences.
-    """
-
-    run: str
-    began: float
-    seconds: float = 0.0
-    tasks: list[TaskResult] = field(default_factory=list)
-    not_due: list[str] = field(default_factory=list)
-    dry_run: bool = False
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def exit_code(self) -> int:
-        """0: all is well; 4: the store has findings, and nothing else failed."""
-        codes = {task.exit_code for task in self.tasks} - {0}
-        if not codes:
-            return 0
-        return 4 if codes == {4} else 3
 
 
 class Runner:
@@ -167,7 +134,7 @@ class Runner:
             self._tell(run)
             result = "ok" if run.exit_code == 0 else "failed"
         finally:
-            self._write(run, lambda: self._log.append(_record(run, result)))
+            self._write(run, lambda: self._log.append(record(run, result)))
 
     def _write(self, run: RunReport, write: Callable[[], None]) -> None:
         """Write to the log; where that fails (its disk is full), go on without."""
@@ -365,38 +332,3 @@ class Runner:
 def run_log(state: Path) -> RunLog:
     """The log of runs, in the folder of this program's state."""
     return RunLog(state / "runs")
-
-
-def summary(run: RunReport) -> Iterator[str]:
-    """A run in a few lines."""
-    for task in run.tasks:
-        facts: list[str] = [task.result]
-        if task.reason:
-            facts.append(task.reason)
-        if task.archived:
-            facts.append(f"{task.archived:,} files, {task.before:,} -> {task.after:,}")
-        yield f"{task.name}: {', '.join(facts)} ({duration(task.seconds)})"
-        for trouble in task.troubles[:_MOST_TROUBLES]:
-            where = f"{trouble.path}: " if trouble.path else ""
-            yield f"  {where}{trouble.message}"
-
-
-def _record(run: RunReport, result: str) -> dict[str, Any]:
-    """What the log keeps of a run."""
-    tasks = []
-    for task in run.tasks:
-        record = asdict(task)
-        del record["waiting"]
-        record["troubles"] = record["troubles"][:_MOST_TROUBLES]
-        record["notes"] = record["notes"][:_MOST_TROUBLES]
-        tasks.append(record)
-    return {
-        "event": "end",
-        "run": run.run,
-        "began": run.began,
-        "seconds": round(run.seconds, 3),
-        "result": result,
-        "exit_code": 130 if result == "interrupted" else run.exit_code,
-        "tasks": tasks,
-        "notes": run.notes,
-    }

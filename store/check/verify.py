@@ -1,19 +1,17 @@
 """Check a store: its structure, and on demand every byte."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from random import Random
 
 from assetstore.errors import (
     DamagedBlob,
     DamagedManifest,
     StoreError,
     UnsupportedStore,
-    UsageError,
 )
 from assetstore.progress import SILENT, Progress
-from assetstore.quantities import parse_subset
 from assetstore.store.backends.base import get
+from assetstore.store.check.subset import Choice, choice_of
 from assetstore.store.dependencies import cut_off
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.index import Entry, read_index
@@ -58,43 +56,12 @@ def verify(
     Raises:
         UsageError: ``subset`` is of no such form.
     """
-    wanted = _subset(subset, store.random) if subset is not None else None
+    wanted = choice_of(subset, store.random) if subset is not None else None
     check = _Check(store, progress or SILENT)
     try:
         return check.run(read_data=read_data or wanted is not None, wanted=wanted)
     finally:
         check.close()
-
-
-Choice = Callable[[dict[str, int]], set[str]]
-
-
-def _subset(text: str, random: Callable[[int], bytes]) -> Choice:
-    """What chooses the packs that a subset names."""
-    try:
-        wanted = parse_subset(text)
-    except ValueError as e:
-        raise UsageError(str(e)) from None
-
-    def choose(packs: dict[str, int]) -> set[str]:
-        names = sorted(packs)
-        if wanted.part is not None:
-            number, parts = wanted.part
-            return set(names[number - 1 :: parts])
-        most = float(wanted.size or 0)
-        if wanted.share is not None:
-            most = sum(packs.values()) * wanted.share
-        Random(random(8)).shuffle(names)  # noqa: S311 a choice of packs, no secret
-        chosen: set[str] = set()
-        total = 0
-        for name in names:
-            if total >= most:
-                break
-            chosen.add(name)
-            total += packs[name]
-        return chosen
-
-    return choose
 
 
 @dataclass(slots=True)

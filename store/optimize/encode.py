@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assetstore.errors import AssetstoreError, UnsupportedStore
+from assetstore.store.blob_writer import is_compressed
 from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.arena import return_small_blocks
 from assetstore.store.codecs.dependent import PREFIX
@@ -25,7 +26,6 @@ from assetstore.store.codecs.whole import (
 from assetstore.store.dependencies import Dependencies
 from assetstore.store.format.blob import BlobId, Kind, blob_id
 from assetstore.store.format.pack import Record
-from assetstore.store.session import is_compressed
 
 if TYPE_CHECKING:
     from assetstore.store.codecs.png.streams import Finder

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
+from assetstore.store.blob_writer import is_compressed
 from assetstore.store.codecs import dictionary
 from assetstore.store.codecs.raw import RawCodec
 from assetstore.store.format.blob import Kind, blob_id
-from assetstore.store.session import is_compressed
 from assetstore.store.store import Store
 
 # It is made from so many bytes, or blobs; what is so small, though it did not compress

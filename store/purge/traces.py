@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pybase64
 
 from assetstore.errors import AssetstoreError, DamagedBlob, IntegrityError
+from assetstore.store.blob_writer import is_compressed
 from assetstore.store.codecs import dictionary
 from assetstore.store.codecs.whole import DictionaryCodec
 from assetstore.store.dependencies import needs
@@ -16,7 +17,6 @@ from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import RECORD, pack_key, read_pack
 from assetstore.store.format.recipe import MAX_FRAME, Recipe
 from assetstore.store.gc.roots import named
-from assetstore.store.session import is_compressed
 from assetstore.store.store import Store
 
 # How a dictionary of Zstandard begins (RFC 8878, section 6), and its longest here.

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.command import define, pass_run
+from assetstore.cli.invocation import Outcome, Run
 from assetstore.errors import UsageError
 
 EXAMPLES = """\

@@ -2,7 +2,8 @@
 
 import click
 
-from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.command import define, pass_run
+from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.values import DURATION
 
 EXAMPLES = """\

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.command import define, pass_run
+from assetstore.cli.invocation import Outcome, Run
 from assetstore.errors import AssetstoreError, UsageError
 
 if TYPE_CHECKING:

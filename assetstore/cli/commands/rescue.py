@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.command import define, pass_run
 from assetstore.cli.failure import Problem, problem_of
+from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.values import BLOCK, DURATION
 from assetstore.errors import UsageError
 

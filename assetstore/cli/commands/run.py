@@ -7,7 +7,8 @@ from types import FrameType
 
 import click
 
-from assetstore.cli.command import Outcome, Run, define, pass_run
+from assetstore.cli.command import define, pass_run
+from assetstore.cli.invocation import Outcome, Run
 
 EXAMPLES = """\
 Examples:

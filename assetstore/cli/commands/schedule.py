@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assetstore.cli.command import Outcome, Run, define_group, pass_run
+from assetstore.cli.command import define_group, pass_run
+from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.values import DURATION
 
 if TYPE_CHECKING:

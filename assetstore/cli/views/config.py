@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, many, printable
 from assetstore.config.keys import JOBS, TABLES, JobSettings, keys_of, kind_of
 from assetstore.errors import ConfigError

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, Rows, many, printable, size, when
 from assetstore.files.temp_rows import Spool
 from assetstore.results import FileResult, Report, Status, Stays, Why

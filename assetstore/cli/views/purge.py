@@ -5,8 +5,8 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, many, printable, size
 from assetstore.cli.views.store import FINDINGS
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, many, printable, size, when
 from assetstore.quantities import duration
 
 if TYPE_CHECKING:
-    from assetstore.jobs.run import RunReport
+    from assetstore.jobs.report import RunReport
     from assetstore.jobs.tasks import TaskResult
 
 _COLORS = {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from assetstore.cli.command import Outcome
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, printable, when
 from assetstore.cli.views.store import FINDINGS
 from assetstore.quantities import duration

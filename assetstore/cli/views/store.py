@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetstore.cli.command import Outcome
 from assetstore.cli.failure import Problem
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, many, printable, size, when
 from assetstore.cli.views.files import view_optimize
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assetstore.cli.command import Outcome
 from assetstore.cli.failure import problem_of
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, many, printable, size
 from assetstore.cli.views.store import FINDINGS
 

@@ -7,13 +7,8 @@ import click
 import pytest
 
 from assetstore.cli import Application
-from assetstore.cli.command import (
-    Outcome,
-    Run,
-    common_options,
-    define_group,
-    pass_run,
-)
+from assetstore.cli.command import common_options, define_group, pass_run
+from assetstore.cli.invocation import Outcome, Run
 from assetstore.errors import AssetstoreError
 
 Main = Callable[..., int]

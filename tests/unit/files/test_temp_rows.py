@@ -2,7 +2,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 
-from assetstore.cli.command import Outcome
+from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, Rows
 from assetstore.files.temp_rows import Spool
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assetstore.formats.json_lexer import OTHER
-from assetstore.formats.json_places import Places
+from assetstore.formats.json_walk import Places
 
 LEAVES = [
     1,

@@ -9,7 +9,8 @@ from assetstore.config.load import Config, load
 from assetstore.errors import LockedError
 from assetstore.jobs import run as engine
 from assetstore.jobs.limits import Bounds
-from assetstore.jobs.run import Runner, RunReport, run_log
+from assetstore.jobs.report import RunReport
+from assetstore.jobs.run import Runner, run_log
 from assetstore.jobs.status import status
 from assetstore.store.check.verify import verify
 from assetstore.store.locks import hold

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from assetstore.archiver.scan import scanner
+from assetstore.archiver.scan.hit import Hit
 from assetstore.archiver.scan.needle import Needle
-from assetstore.archiver.scan.scanner import Hit, Scanner
+from assetstore.archiver.scan.scanner import Scanner
 from assetstore.files.source import Source
 
 VAIN = [b"data:image/", b"as1:", b"a:", b"DATA:", b"as1:" + b"A" * 20]

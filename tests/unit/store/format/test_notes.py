@@ -130,7 +130,7 @@ def test_a_store_with_notes_is_refused_by_older_versions() -> None:
 
 
 def verdicts(source: Source, known: Ancestry, *, strict: bool) -> list[str]:
-    from assetstore.documents.rebuild import find_placeholders
+    from assetstore.documents.placeholders import find_placeholders
 
     judge = Judge(known, source, strict=strict)
     return [judge(offset, prefix).name for offset, prefix in find_placeholders(source)]

@@ -1,0 +1,281 @@
+"""One run of the program: its common options, its stores, its outcome."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from assetstore.cli import standard
+from assetstore.cli.failure import Problem
+
+if TYPE_CHECKING:
+    from assetstore.agents.find import Homes
+    from assetstore.cli.output import Output
+    from assetstore.config.load import Config
+    from assetstore.progress import Progress
+    from assetstore.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a command found or did.
+
+    Attributes:
+        result: The same for programs: the JSON envelope's ``result``.
+        view: Writes it for people.
+        exit_code: The process's exit code.
+        errors: What went wrong without ending the command.
+        warnings: Sentences for the user.
+    """
+
+    result: Mapping[str, Any]
+    view: Callable[["Output"], None]
+    exit_code: int = 0
+    errors: Sequence[Problem] = ()
+    warnings: Sequence[str] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One run of the program: its common options and its streams.
+
+    Attributes:
+        words: The arguments as they came.
+        given: The common options that were given, by name.
+        command: The command's name.
+        piped: Standard output has become a document's.
+        remarks: What is told of stores, with "note" or "warning" before each.
+        absent: Stores of the configuration that are not there, as sentences.
+    """
+
+    words: tuple[str, ...] = ()
+    given: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+    piped: bool = False
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    _configs: dict[tuple[bool, bool], "Config"] = field(default_factory=dict)
+
+    @property
+    def json(self) -> bool:
+        """Whether to write JSON.
+
+        A mistake in the arguments can end the parsing before ``--json`` is
+        reached; it counts all the same.
+        """
+        words = self.words
+        if "--" in words:
+            words = words[: words.index("--")]
+        return bool(self.given.get("json")) or "--json" in words
+
+    @property
+    def verbosity(self) -> int:
+        """-1 with ``-q``, 0, 1 with ``-v``, 2 with ``-vv``."""
+        return int(self.given.get("verbose", 0)) - bool(self.given.get("quiet"))
+
+    @property
+    def store_paths(self) -> list[Path]:
+        """The folders of all stores to look in, the first one first."""
+        if named := self.given.get("stores"):
+            return [Path(name) for name in named]
+        return [self.store_path, *map(Path, self.config().general.stores)]
+
+    @property
+    def store_path(self) -> Path:
+        """The folder of the store."""
+        named = self.given.get("store")
+        return Path(named) if named else self.stored_at(self.config())
+
+    def stored_at(self, config: "Config") -> Path:
+        """The folder of the store: the one that was named, or by a configuration."""
+        named = self.given.get("store") or config.general.store
+        return Path(named) if named else self.default_store
+
+    @property
+    def default_store(self) -> Path:
+        """The folder of the store where none is named."""
+        import platformdirs
+
+        return platformdirs.user_data_path("assetstore", appauthor=False) / "store"
+
+    @property
+    def state_path(self) -> Path:
+        """The folder of what is remembered between runs."""
+        import platformdirs
+
+        return platformdirs.user_state_path("assetstore", appauthor=False)
+
+    @property
+    def homes(self) -> "Homes":
+        """Where agents keep their threads."""
+        from assetstore.agents.find import agent_homes
+
+        return agent_homes(os.environ)
+
+    @property
+    def config_file(self) -> tuple[Path | None, bool]:
+        """The user's configuration file, and whether it was named; None: none."""
+        from assetstore.config.load import NONE
+
+        named = self.given.get("config") or os.environ.get("ASSETSTORE_CONFIG")
+        if named == NONE:
+            return None, True
+        if named:
+            return Path(os.path.abspath(named)), True
+        import platformdirs
+
+        folder = platformdirs.user_config_path("assetstore", appauthor=False)
+        return folder / "config.toml", False
+
+    def config(self, *, project: bool = True, jobs: bool = False) -> "Config":
+        """The configuration.
+
+        Args:
+            project: Read the file of the project that the current folder is in, too.
+            jobs: With the jobs that are built in.
+        """
+        if (project, jobs) not in self._configs:
+            from assetstore.config.load import load
+
+            built_in = None
+            if jobs:
+                from assetstore.jobs.built_in import built_in_jobs
+
+                built_in = built_in_jobs(self.homes)
+            user, named = self.config_file
+            self._configs[project, jobs] = load(
+                user=user,
+                must_exist=named and user is not None,
+                folder=Path.cwd() if project and user is not None else None,
+                environ=os.environ,
+                built_in=built_in,
+            )
+        return self._configs[project, jobs]
+
+    def store(
+        self,
+        *,
+        create: bool = False,
+        dry_run: bool = False,
+        documents: Iterable[str | Path] = (),
+    ) -> "Store":
+        """Open the store.
+
+        Args:
+            create: Make it where none was ever seen.
+            dry_run: Rather than make one, take one in memory.
+            documents: What is to be worked on with it.
+        """
+        from assetstore.cli.stores import open_at
+        from assetstore.errors import UsageError
+
+        if len(self.given.get("stores", ())) > 1:
+            raise UsageError(f"'{self.command}' takes one --store")
+        return open_at(
+            self, self.store_path, create=create, dry_run=dry_run, documents=documents
+        )
+
+    @contextmanager
+    def stores(
+        self, *, documents: Iterable[str | Path] = ()
+    ) -> Iterator[list["Store"]]:
+        """Open the store, and the others in which to look for what it does not know.
+
+        Those of the configuration that are not there are passed over (`absent`).
+
+        Args:
+            documents: What is to be worked on with them.
+        """
+        from contextlib import ExitStack
+
+        from assetstore.cli.stores import open_at
+        from assetstore.errors import StoreNotFound
+
+        documents = list(documents)
+        paths = self.store_paths
+        found: list[Store] = []
+        named = bool(self.given.get("stores"))
+        with ExitStack() as stack:
+            for number, path in enumerate(paths):
+                try:
+                    store = open_at(self, path, documents=documents)
+                except StoreNotFound:
+                    if named or number == 0:
+                        raise
+                    self.absent.append(f"there is no store at {path}")
+                    continue
+                stack.enter_context(store)
+                if store.id not in {other.id for other in found}:
+                    found.append(store)
+            yield found
+
+    @contextmanager
+    def progress(self) -> Iterator["Progress"]:
+        """A progress bar on a terminal; elsewhere only messages."""
+        from assetstore.cli.terminal import TerminalProgress
+
+        progress = TerminalProgress(
+            stream=sys.stderr,
+            bar=sys.stderr.isatty()
+            and self.verbosity >= 0
+            and not self.given.get("no_progress"),
+            messages=self.verbosity >= 0 and not self.json,
+        )
+        try:
+            yield progress
+        finally:
+            progress.close()
+
+    def output(self) -> "Output":
+        """Where the outcome is written: not where a document was."""
+        from assetstore.cli.output import Output
+
+        return Output(
+            out=sys.stderr if self.piped else sys.stdout,
+            err=sys.stderr,
+            json=self.json,
+            verbosity=self.verbosity,
+            color=self.given.get("color", "auto"),
+        )
+
+    def emit(self, outcome: Outcome) -> int:
+        """Write what a command found or did.
+
+        Returns:
+            The exit code.
+        """
+        output = self.output()
+        if self.json:
+            told = [text for _, text in self.remarks]
+            outcome = replace(outcome, warnings=[*told, *outcome.warnings])
+        self._write_remarks(output)
+        output.emit(self.command, outcome)
+        return outcome.exit_code
+
+    def _write_remarks(self, output: "Output") -> None:
+        if not self.json:
+            for label, text in self.remarks:
+                output.remark(label, text, "yellow" if label == "warning" else "blue")
+
+    def emit_failure(self, problem: Problem, error: BaseException) -> None:
+        """Write what ended the command."""
+        output = self.output()
+        self._write_remarks(output)
+        output.emit_failure(self.command, problem)
+        if self.verbosity >= 2:
+            import traceback
+
+            traceback.print_exception(error)
+
+    def stdout(self) -> BinaryIO:
+        """Standard output for a document; from here on reports go elsewhere."""
+        target = standard.stdout()
+        self.piped = True
+        return target
+
+    def stdin(self) -> BinaryIO:
+        """Standard input as bytes."""
+        return standard.stdin()

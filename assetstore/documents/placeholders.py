@@ -1,0 +1,44 @@
+"""Find placeholders, and what looks like them: the one search for all."""
+
+from collections.abc import Iterator
+
+from assetstore.files.source import Source, Window
+from assetstore.store.format.placeholder import (
+    LENGTH,
+    LOOKALIKE,
+    MARK,
+    RecipePrefix,
+    parse_placeholder,
+)
+
+
+def find_placeholders(source: Source) -> Iterator[tuple[int, RecipePrefix]]:
+    """Everything in a document that has the form of a placeholder, by offset."""
+    for offset, text in find_marked(source):
+        prefix = parse_placeholder(text)
+        if prefix is not None:
+            yield offset, prefix
+
+
+def find_lookalikes(source: Source) -> Iterator[tuple[int, bytes]]:
+    """What earlier versions took for text that looks like a placeholder, by offset."""
+    for offset, text in find_marked(source):
+        match = LOOKALIKE.match(text)
+        if match is not None:
+            yield offset, match[0]
+
+
+def find_marked(source: Source) -> Iterator[tuple[int, bytes]]:
+    """Where the mark of a placeholder stands, and the bytes of one from there on."""
+    window = Window(source)
+    at = 0
+    while True:
+        hit = window.find(MARK, at)
+        if hit >= 0 and (hit + LENGTH <= window.end or window.at_eof):
+            at = hit + len(MARK)
+            yield hit, window.bytes(hit, hit + LENGTH)
+        elif window.at_eof:
+            return
+        else:
+            at = hit if hit >= 0 else max(at, window.end - len(MARK) + 1)
+            window.slide(at)
