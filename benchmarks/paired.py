@@ -63,6 +63,7 @@ def contender(
             words = [sys.executable, "-m", "assetstore", "archive", str(copy)]
             subprocess.run(
                 words,
+                cwd=tree,
                 env=environment(tree, store),
                 stdout=subprocess.DEVNULL,
                 check=True,
@@ -73,14 +74,21 @@ def contender(
     script = (
         f"import os,sys; os.chdir({str(tree)!r}); sys.path.insert(0, {str(tree)!r}); "
     )
-    script += f"os.environ['ASSETSTORE_STORE']={str(store)!r}; sys.argv={words[2:]!r}; "
+    script += f"os.environ.update({places(store)!r}); sys.argv={words[2:]!r}; "
     script += "from assetstore.cli import main; main()"
     return Contender(name, [sys.executable, "-P", "-c", script], before=before)
 
 
 def environment(tree: Path, store: Path) -> dict[str, str]:
     """What a program of a tree gets."""
-    return {**os.environ, "PYTHONPATH": str(tree), "ASSETSTORE_STORE": str(store)}
+    return {**os.environ, **places(store), "PYTHONPATH": str(tree)}
+
+
+def places(store: Path) -> dict[str, str]:
+    """Where a program keeps things; of stores that are gone nothing is remembered."""
+    folder = str(store.parent)
+    homes = dict.fromkeys(("XDG_STATE_HOME", "XDG_CACHE_HOME"), folder)
+    return {**homes, "ASSETSTORE_STORE": str(store)}
 
 
 def main() -> None:
