@@ -89,6 +89,22 @@ class Archiver:
             self._archive([job for job in jobs if isinstance(job, Job)])
             return [job.result() if isinstance(job, Job) else job for job in jobs]
 
+    def one(self, path: Path) -> FileResult:
+        """Archive one document in place.
+
+        Raises:
+            AssetstoreError: It did not work; the document is as it was.
+            OSError: The same.
+        """
+        with ExitStack() as stack:
+            for error in self._locked(stack, [path]).values():
+                raise error
+            job = self._opened(stack, path)
+            self._archive([job])
+            if job.error is not None:
+                raise job.error
+            return job.result()
+
     def elsewhere(
         self, source: Source, name: str, target: Path, document: str
     ) -> FileResult:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
 from assetstore.archiver.unchanged import Known, Seen, stamp
@@ -17,6 +17,7 @@ from assetstore.files.ignored import Level
 from assetstore.files.output import check_output
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
+from assetstore.files.streams import Readable, Writable
 from assetstore.progress import SILENT, Progress
 from assetstore.results import FileResult, Report, Why, failed
 from assetstore.store.backends.temp import spool
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
     from assetstore.archiver.archive import Archiver
     from assetstore.formats.homes import Home
 
-__all__ = ["ArchiveOptions", "archive_file", "archive_paths", "archive_stream"]
+__all__ = [
+    "ArchiveOptions",
+    "archive_file",
+    "archive_one",
+    "archive_paths",
+    "archive_stream",
+]
 
 # Files that share a commit: at most so many, and so many bytes.
 _BATCH_FILES = 64
@@ -270,6 +277,18 @@ def archive_batch(
     return _archiver(store, options).in_place(paths)
 
 
+def archive_one(
+    store: Store, path: StrPath, options: ArchiveOptions | None = None
+) -> FileResult:
+    """Archive one document in place.
+
+    Raises:
+        AssetstoreError: It did not work; the document is as it was.
+        OSError: The same.
+    """
+    return _archiver(store, options or ArchiveOptions()).one(Path(path))
+
+
 def archive_file(
     store: Store,
     source: StrPath,
@@ -293,8 +312,8 @@ def archive_file(
 
 def archive_stream(
     store: Store,
-    source: BinaryIO,
-    target: BinaryIO,
+    source: Readable,
+    target: Writable,
     options: ArchiveOptions | None = None,
 ) -> FileResult:
     """Archive a stream to a stream.

@@ -47,7 +47,7 @@ class AssetstoreError(Exception):
         self.path = path
 
 
-class UsageError(AssetstoreError):
+class UsageError(AssetstoreError, ValueError):
     """An argument cannot be used as given."""
 
     exit_code = 2

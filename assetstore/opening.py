@@ -33,6 +33,7 @@ def open_store(
     cache_dir: Path | None = None,
     state_dir: Path | None = None,
     clock: Callable[[], float] = time.time,
+    kind: type[Store] = Store,
 ) -> Store:
     """Open the store at a place; make it there only if none ever was.
 
@@ -49,6 +50,7 @@ def open_store(
         cache_dir: As in `Store.open`.
         state_dir: As in `Store.open`.
         clock: Seconds since 1970.
+        kind: The class that it is to be of.
 
     Raises:
         StoreGone: A store was there and is not, or a new and empty one is.
@@ -60,7 +62,7 @@ def open_store(
     root = Path(os.path.abspath(location))
 
     def opened(root: Path, *, create: bool = False) -> Store:
-        return Store.open(
+        return kind.open(
             root,
             create=create,
             trusted=trust(root),
@@ -95,7 +97,7 @@ def open_store(
         if owner is not None:
             raise _absent(root, owner) from None
         if dry_run:
-            return Store.on(MemoryBackend(), create=True, client="dryrun")
+            return kind.on(MemoryBackend(), create=True, client="dryrun")
         store = opened(root, create=True)
         tell("note", f"made a new store at {root}")
     try:

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
 
 from blake3 import blake3
 
@@ -15,6 +14,7 @@ from assetstore.files.in_use import refuse_written
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, check_replaceable
 from assetstore.files.source import Source
+from assetstore.files.streams import Writable
 from assetstore.formats.registry import beside
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.options import RestoreOptions
@@ -120,7 +120,7 @@ class Restorer:
             pass
         work.check()
 
-    def to_stream(self, source: Source, name: str, target: BinaryIO) -> FileResult:
+    def to_stream(self, source: Source, name: str, target: Writable) -> FileResult:
         """Write the restored form of a document.
 
         Raises:

@@ -3,13 +3,13 @@
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from assetstore.errors import AssetstoreError, SourceRefused
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.output import check_output
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
+from assetstore.files.streams import Readable, Writable
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.extract import extract
 from assetstore.restore.restore import RestoreOptions, Restorer
@@ -125,8 +125,8 @@ def restore_file(
 
 def restore_stream(
     store: Store | Sequence[Store],
-    source: BinaryIO,
-    target: BinaryIO,
+    source: Readable,
+    target: Writable,
     options: RestoreOptions | None = None,
 ) -> FileResult:
     """Restore a stream to a stream.
