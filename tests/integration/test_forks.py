@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assetstore import archive_paths, restore_paths
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.rescue import RescueOptions, rescue, undo
+from assetstore.archiver.run import archive_paths
 from assetstore.errors import SourceRefused
+from assetstore.restore.run import restore_paths
 from assetstore.store.format.placeholder import MARK
 from assetstore.store.store import Store
 from support.homes import (

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 import zstandard
 
-import assetstore
+from assetstore.archiver.run import archive_paths
 from assetstore.errors import AssetstoreError, DamagedBlob, ForeignStore, SourceChanged
 from assetstore.files import replace as replacing
 from assetstore.files.draft_names import is_temporary
 from assetstore.files.source import Source
+from assetstore.restore.run import restore_paths
 from assetstore.store.backends.base import put
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.format.blob import BlobId, Kind
@@ -25,6 +26,7 @@ from assetstore.store.format.index import Entry, write_index
 from assetstore.store.format.pack import PACK_HEADER, Record, pack_key
 from assetstore.store.format.placeholder import format_placeholder
 from assetstore.store.format.recipe import Media, Recipe
+from assetstore.store.store import Store
 from support.figures import count
 from support.program import Program
 from support.samples import b64, picture, uri
@@ -75,7 +77,7 @@ def test_a_frame_that_unpacks_to_much_more(kind: Kind, claim: int) -> None:
     frame = zstandard.ZstdCompressor(level=1).compress(bytes(1 << 28))
     assert len(frame) < 1 << 16
     backend = with_record(kind, b"x" * 32, 1, claim, frame)
-    with assetstore.Store.on(backend, client="a") as store, pytest.raises(DamagedBlob):
+    with Store.on(backend, client="a") as store, pytest.raises(DamagedBlob):
         store.read(kind, BlobId(b"x" * 32))
 
 
@@ -85,7 +87,7 @@ def test_a_frame_with_a_huge_window_is_refused() -> None:
     stored = frame.compress(bytes(1000)) + frame.flush()
     backend = with_record(Kind.MEDIA, b"x" * 32, 1, 1000, stored)
     with (
-        assetstore.Store.on(backend, client="a") as store,
+        Store.on(backend, client="a") as store,
         pytest.raises(DamagedBlob, match="decompress"),
     ):
         store.read(Kind.MEDIA, BlobId(b"x" * 32))
@@ -255,7 +257,7 @@ def test_json_of_any_depth(program: Program, depth: int) -> None:
     assert page.read_text() == text
 
 
-def crafted(store: assetstore.Store, recipe: Recipe) -> bytes:
+def crafted(store: Store, recipe: Recipe) -> bytes:
     """A placeholder of a recipe that no archiver wrote."""
     with store.session() as session:
         session.put(Kind.RECIPE, recipe.raw)
@@ -319,7 +321,7 @@ def test_a_file_that_is_swapped_for_a_link_at_the_last_moment(
     secret.write_bytes(b"of somebody else")
     with folder_store(tmp_path) as store:
         if command == "restore":
-            assetstore.archive_paths(store, [page])
+            archive_paths(store, [page])
         before: Callable[..., None] = getattr(replacing, moment)
 
         def swapping(*given: object) -> None:
@@ -329,11 +331,7 @@ def test_a_file_that_is_swapped_for_a_link_at_the_last_moment(
             before(*given)
 
         monkeypatch.setattr(replacing, moment, swapping)
-        run = (
-            assetstore.archive_paths
-            if command == "archive"
-            else assetstore.restore_paths
-        )
+        run = archive_paths if command == "archive" else restore_paths
         (done,) = run(store, [page]).files
     assert done.error == SourceChanged.__name__
     assert page.is_symlink()
@@ -359,7 +357,7 @@ def test_a_store_of_another_user(program: Program) -> None:
         assert program("verify", ASSETSTORE_SAFE_STORES="/nowhere").code == 1
         assert program("verify", SUDO_UID="12345").code == 0
         with pytest.raises(ForeignStore):
-            assetstore.Store.open(program.store)
+            Store.open(program.store)
         os.chown(path, 0, -1)
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-import assetstore
 from assetstore.archiver import archive as archiver
 from assetstore.archiver.draft import Drafter
+from assetstore.archiver.run import archive_file, archive_paths
 from assetstore.documents.rebuild import rebuild
 from assetstore.errors import SourceChanged, VerifyMismatch
+from assetstore.restore.run import restore_paths
 from assetstore.store.check.verify import verify
 from support.samples import picture, uri
 from support.stores import folder_store
@@ -54,10 +55,10 @@ def test_it_ends_at_once_and_leaves_nothing(
     before = one.read_bytes()
     spoil(monkeypatch, b"<p>1")
     with folder_store(tmp_path) as store:
-        (done,) = assetstore.archive_paths(store, [one]).files
+        (done,) = archive_paths(store, [one]).files
         assert done.error == VerifyMismatch.__name__
         with pytest.raises(VerifyMismatch):
-            assetstore.archive_file(store, one, tmp_path / "out.html")
+            archive_file(store, one, tmp_path / "out.html")
         assert store.packs() == {}
         assert list(store.manifest_keys()) == []
     assert drafts == ["page-1.html", "page-1.html"]
@@ -71,7 +72,7 @@ def test_others_of_the_batch_are_archived(
     pages = [page(tmp_path, seed) for seed in (1, 2)]
     spoil(monkeypatch, b"<p>1")
     with folder_store(tmp_path) as store:
-        one, two = assetstore.archive_paths(store, pages).files
+        one, two = archive_paths(store, pages).files
         assert (one.error, two.status) == (VerifyMismatch.__name__, "archived")
         assert not verify(store, read_data=True).findings
     assert sorted(drafts) == ["page-1.html", "page-2.html"]
@@ -84,16 +85,16 @@ def test_a_damaged_blob_is_still_written_anew(
     two = tmp_path / "copy.html"
     two.write_bytes(whole := one.read_bytes())
     with folder_store(tmp_path) as store:
-        assert assetstore.archive_paths(store, [one]).files[0].payloads == 1
+        assert archive_paths(store, [one]).files[0].payloads == 1
         (pack,) = [p for p in (tmp_path / "store/packs").rglob("*") if p.is_file()]
         data = bytearray(pack.read_bytes())
         data[16 + 64 + 99] ^= 1  # within its first blob
         pack.chmod(0o600)
         pack.write_bytes(data)
-        (done,) = assetstore.archive_paths(store, [two]).files
+        (done,) = archive_paths(store, [two]).files
         assert done.status == "archived"
         assert len(store.packs()) == 2
-        assetstore.restore_paths(store, [two])
+        restore_paths(store, [two])
     assert two.read_bytes() == whole
     assert drafts == ["page-1.html", "copy.html", "copy.html"]
 
@@ -113,5 +114,5 @@ def test_a_document_that_is_written_to_meanwhile(
         folder_store(tmp_path) as store,
         pytest.raises(SourceChanged, match="changed while it was being read"),
     ):
-        assetstore.archive_file(store, one, tmp_path / "out.html")
+        archive_file(store, one, tmp_path / "out.html")
     assert not (tmp_path / "out.html").exists()

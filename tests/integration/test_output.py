@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import assetstore
+from assetstore.archiver.run import archive_file
 from assetstore.errors import UsageError
+from assetstore.restore.run import restore_file
 from support.program import Program, Ran
 from support.samples import picture, uri
 from support.stores import folder_store
@@ -115,7 +116,7 @@ def test_the_library_refuses_the_same(tmp_path: Path) -> None:
     page.write_bytes(WHOLE)
     with folder_store(tmp_path) as store:
         with pytest.raises(UsageError, match="is the file itself"):
-            assetstore.archive_file(store, page, page)
+            archive_file(store, page, page)
         with pytest.raises(UsageError, match="is a folder"):
-            assetstore.restore_file(store, page, tmp_path)
+            restore_file(store, page, tmp_path)
     assert page.read_bytes() == WHOLE
