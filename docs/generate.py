@@ -1,19 +1,21 @@
-"""Write what is made from the code: cli.md, errors.md, parts of config.md, a schema.
+"""Write what is made from the code: cli.md, errors.md, parts of api.md and config.md.
 
-Run it as ``python docs/generate.py``; with ``--check`` it only compares, and exits
-with 1 where a document is out of date.
+A schema comes with them. Run it as ``python docs/generate.py``; with ``--check`` it
+only compares, and exits with 1 where a document is out of date.
 """
 
 import inspect
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, indent
 from typing import Any
 
 import click
 
+import assetstore
 from assetstore import errors
 from assetstore.cli import COMMANDS, EPILOG, app
 from assetstore.cli.layout import CommonOption
@@ -27,6 +29,18 @@ from assetstore.config.keys import (
     variable,
 )
 
+# What docs/api.md describes: classes, and the verbs of each in this order.
+API: dict[type, str] = {
+    assetstore.Store: (
+        "open memory archive restore archive_bytes restore_bytes archive_file "
+        "restore_file archive_stream restore_stream extract document documents blobs "
+        "get find forget stats verify repair rebuild_index optimize collect purge close"
+    ),
+    assetstore.Document: "images restore archive forget",
+    assetstore.Blob: "read open write_to documents",
+    assetstore.Report: "count total",
+    assetstore.FileResult: "",
+}
 HERE = Path(__file__).parent
 WIDTH = 120
 NOTE = "<!-- Made by docs/generate.py; edit the code instead. -->"
@@ -203,13 +217,18 @@ def errors_document() -> str:
     return "\n".join(lines) + "\n"
 
 
-def config_document() -> str:
-    """docs/config.md with its list of settings brought up to date."""
-    text = (HERE / "config.md").read_text("utf-8")
-    begin, end = "<!-- settings -->\n", "<!-- /settings -->\n"
+def _with_part(name: str, mark: str, part: Iterator[str]) -> str:
+    """A document that is written by hand, with one part of it brought up to date."""
+    text = (HERE / name).read_text("utf-8")
+    begin, end = f"<!-- {mark} -->\n", f"<!-- /{mark} -->\n"
     before, _, rest = text.partition(begin)
     _, _, after = rest.partition(end)
-    return "".join([before, begin, NOTE, "\n", *_settings(), end, after])
+    return "".join([before, begin, NOTE, "\n", *part, end, after])
+
+
+def config_document() -> str:
+    """docs/config.md with its list of settings brought up to date."""
+    return _with_part("config.md", "settings", _settings())
 
 
 def _settings() -> Iterator[str]:
@@ -228,6 +247,85 @@ def _settings() -> Iterator[str]:
             yield f"| `{key}` | {default or ''} | {env} | {meaning} |\n"
 
 
+def api_document() -> str:
+    """docs/api.md with its list of verbs brought up to date."""
+    return _with_part("api.md", "verbs", _api())
+
+
+def _api() -> Iterator[str]:
+    for kind, verbs in API.items():
+        yield f"\n## {kind.__name__}\n"
+        yield from _described(kind)
+        told = {n: v for n, v in vars(kind).items() if isinstance(v, property)}
+        if told := {n: v for n, v in told.items() if n[0] != "_"}:
+            yield "" if "Attributes:" in (kind.__doc__ or "") else "\n"
+        for name, value in told.items():
+            yield _item(name, inspect.getdoc(value) or "")
+        for name in verbs.split():
+            verb = getattr(kind, name)
+            yield f"\n### {kind.__name__}.{name}\n\n"
+            yield f"```python\n{_signature(kind.__name__, name, verb)}\n```\n"
+            yield from _described(verb)
+    yield "\n## Functions of earlier versions\n\n"
+    yield "Each still works, warns, and will be gone from the next version.\n\n"
+    yield "| Function | Verb |\n|---|---|\n"
+    for name, (_, verb) in assetstore._VERBS.items():
+        yield f"| `assetstore.{name}` | `{verb}` |\n"
+
+
+def _item(name: str, text: str) -> str:
+    words = f"- `{name}`: {' '.join(text.split())}"
+    return fill(words, WIDTH, subsequent_indent="  ", break_on_hyphens=False) + "\n"
+
+
+def _signature(kind: str, name: str, verb: Callable[..., object]) -> str:
+    """How a verb is called: its arguments without types, each on a line if many."""
+    found = inspect.signature(verb)
+    words: list[str] = []
+    star = False
+    for param in found.parameters.values():
+        if param.name == "self":
+            continue
+        if param.kind is param.KEYWORD_ONLY and not star:
+            words.append("*")
+            star = True
+        default = param.default
+        if default is param.empty:
+            words.append(param.name)
+        else:
+            shown = "..." if callable(default) else repr(default)
+            words.append(f"{param.name}={shown}".replace("'", '"'))
+    name = f"{kind if inspect.ismethod(verb) else kind.lower()}.{name}"
+    result = inspect.formatannotation(found.return_annotation).strip("'\"")
+    result = re.sub(r"(\w+\.)+(?=\w)", "", result).replace("Self", kind)
+    line = f"{name}({', '.join(words)}) -> {result}"
+    if len(line) <= WIDTH:
+        return line
+    lines = fill(f"{', '.join(words)},", WIDTH - 20, break_on_hyphens=False)
+    return f"{name}(\n{indent(lines, '    ')}\n) -> {result}"
+
+
+def _described(thing: object) -> Iterator[str]:
+    """A docstring, with its sections as lists and code."""
+    text = inspect.getdoc(thing) or ""
+    parts = re.split(r"^(Args|Attributes|Returns|Raises|Examples):\n", text, flags=re.M)
+    for paragraph in _paragraphs(parts[0]):
+        yield f"\n{paragraph}"
+    for section, body in zip(parts[1::2], parts[2::2], strict=True):
+        body = inspect.cleandoc(body)
+        if section == "Examples":
+            yield f"\n```pycon\n{body}\n```\n"
+        elif section == "Returns":
+            yield from (f"\n{one}" for one in _paragraphs(f"Returns: {body}"))
+        else:
+            if section == "Raises":
+                yield "\nRaises:\n"
+            yield "\n"
+            for item in re.split(r"\n(?! )", body):
+                name, _, words = item.partition(":")
+                yield _item(name, words)
+
+
 def config_schema() -> str:
     """The JSON Schema of the configuration, for editors."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
@@ -236,6 +334,7 @@ def config_schema() -> str:
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "cli.md": cli_document,
     "errors.md": errors_document,
+    "api.md": api_document,
     "config.md": config_document,
     "../assetstore/schema/config-1.json": config_schema,
 }

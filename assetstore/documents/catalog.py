@@ -2,16 +2,16 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from assetstore.documents.blobs import MediaBlob as MediaBlob
+from assetstore.documents.blobs import media_blobs as media_blobs
 from assetstore.errors import (
     AmbiguousId,
     DamagedManifest,
-    IntegrityError,
     MissingBlob,
     PurgedBlob,
     SourceRefused,
@@ -33,7 +33,7 @@ _MIN_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class DocumentInfo:
     """What a store knows of a document, and what the file system says now.
 
     Attributes:
@@ -65,12 +65,15 @@ class Document:
     lost: tuple[str, ...] = ()
 
 
-def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Document]:
+def list_documents(
+    store: "Store", under: Iterable[StrPath] = (), *, holding: "BlobId | None" = None
+) -> Iterator[DocumentInfo]:
     """The documents of a store, by path.
 
     Args:
         store: The store.
         under: Only these files and what is below these folders.
+        holding: Only those that need this blob; None: all.
 
     Raises:
         DamagedManifest: What the store knows of a document cannot be read.
@@ -84,27 +87,66 @@ def list_documents(store: "Store", under: Iterable[StrPath] = ()) -> Iterator[Do
     for manifest in store.manifests():
         if roots and not any(_below(manifest.document, root) for root in roots):
             continue
-        state = _state(manifest)
-        if manifest.begun and state != "restored":
-            manifest = store.before(manifest)
-            state = _state(manifest)
-        document = Document(
-            path=manifest.document,
-            state=state,
-            profile=manifest.profile,
-            archived=manifest.created,
-            source_size=manifest.source_size,
-            slim_size=manifest.slim_size,
-            payloads=manifest.payloads,
-            client=manifest.client,
-            own=manifest.client == store.client,
-            purged=sum(id in purged for _, id in manifest.refs) if purged else 0,
-            lost=tuple(id.hex() for _, id in manifest.refs if id in accepted),
-        )
-        row = {name: getattr(document, name) for name in Document.__slots__}
+        if not manifest.begun and not _needs(manifest, holding):
+            continue  # before its file is read
+        manifest, state = state_now(store, manifest)
+        if not _needs(manifest, holding):
+            continue
+        document = describe(store, manifest, state, purged, accepted)
+        row = {name: getattr(document, name) for name in DocumentInfo.__slots__}
         found.add(row, f"{document.path}\0{document.client}")
     for row in found:
-        yield Document(**row)
+        yield DocumentInfo(**row)
+
+
+def _needs(manifest: "Manifest", blob: "BlobId | None") -> bool:
+    return blob is None or any(id == blob for _, id in manifest.refs)
+
+
+def state_now(store: "Store", manifest: "Manifest") -> "tuple[Manifest, DocumentState]":
+    """The manifest that a document's file is in the state of, and that state.
+
+    Args:
+        store: The store.
+        manifest: The newest one; another one where that says of a restore that it was
+            begun, and it was not done.
+    """
+    state = _state(manifest)
+    if manifest.begun and state != "restored":
+        manifest = store.before(manifest)
+        state = _state(manifest)
+    return manifest, state
+
+
+def describe(
+    store: "Store",
+    manifest: "Manifest",
+    state: DocumentState,
+    purged: "Collection[BlobId]",
+    accepted: "Container[BlobId]",
+) -> DocumentInfo:
+    """What a manifest says of its document.
+
+    Args:
+        store: The store.
+        manifest: It, and
+        state: which state the document is in, as `state_now` gives them.
+        purged: The blobs that were purged from the store.
+        accepted: Those of which it was accepted that they are lost.
+    """
+    return DocumentInfo(
+        path=manifest.document,
+        state=state,
+        profile=manifest.profile,
+        archived=manifest.created,
+        source_size=manifest.source_size,
+        slim_size=manifest.slim_size,
+        payloads=manifest.payloads,
+        client=manifest.client,
+        own=manifest.client == store.client,
+        purged=sum(id in purged for _, id in manifest.refs) if purged else 0,
+        lost=tuple(id.hex() for _, id in manifest.refs if id in accepted),
+    )
 
 
 def _below(path: str, root: str) -> bool:
@@ -310,45 +352,3 @@ def _only(found: "list[BlobId]", name: str) -> "BlobId":
             hint=f"Name one of {shown}{', ...' if len(found) > 5 else ''}.",
         )
     return found[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaBlob:
-    """A media blob of a store.
-
-    Attributes:
-        id: Its hash.
-        type: Its media type, as its first bytes show it, or "".
-        size: Its length in bytes.
-        stored: How many bytes its best-known copy takes.
-        copies: How many copies there are.
-    """
-
-    id: "BlobId"
-    type: str
-    size: int
-    stored: int
-    copies: int
-
-
-def media_blobs(store: "Store") -> Iterator[MediaBlob]:
-    """The media blobs of a store, by id."""
-    from assetstore.store.format.blob import Kind
-    from assetstore.store.media import sniff
-
-    for id, copies in groupby(store.entries(), key=lambda entry: entry.record.id):
-        first, *others = copies
-        if first.record.kind is not Kind.MEDIA:
-            continue
-        try:
-            piece = next(store.stream(Kind.MEDIA, id, check=False), memoryview(b""))
-            head = bytes(piece[:512])
-        except IntegrityError:
-            head = b""  # what is wrong with it is for `verify` to say
-        yield MediaBlob(
-            id=id,
-            type=sniff(head),
-            size=first.record.raw,
-            stored=first.record.stored,
-            copies=1 + len(others),
-        )

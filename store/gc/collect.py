@@ -64,7 +64,7 @@ class Collector(Remover):
         dry_run: bool = False,
         force: bool = False,
     ) -> GcReport:
-        """Mark and sweep; as `assetstore.collect`, without its lock."""
+        """Mark and sweep; as `upkeep.collect`, without its lock."""
         try:
             return self._run(paths, dry_run, force)
         finally:

@@ -164,7 +164,7 @@ class Repair:
         set_aside_manifests: bool,
         accept: Sequence[str] | None,
     ) -> RepairReport:
-        """Look and put right; as `assetstore.repair`, without its lock."""
+        """Look and put right; as `upkeep.repair`, without its lock."""
         store, dry = self._store, self._dry
         store.renew(delete=not dry)
         store.refresh()

@@ -73,6 +73,9 @@ def test_the_python_example(program: Program) -> None:
         check=False,
     )
     assert done.stderr == ""
-    before, after = map(int, done.stdout.split())
+    sizes, *images = done.stdout.splitlines()
+    before, after = map(int, sizes.split())
     assert before == source.stat().st_size > 10 * after
+    assert len(images) > 2
+    assert images[0].startswith("image/png ")
     assert demo.read_bytes() == source.read_bytes()

@@ -147,7 +147,7 @@ def test_gc_beside_archives(program: Program) -> None:
             "end = time.time() + 6\n"
             "while time.time() < end:\n"
             "    with assetstore.Store.open(sys.argv[1], create=True) as store:\n"
-            "        assetstore.collect(store, grace=0)\n",
+            "        store.collect(grace=0)\n",
             program.store,
         ],
         env=program.environment,

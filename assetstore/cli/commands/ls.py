@@ -39,7 +39,8 @@ def ls(
     With PATH, list only that document or those below that folder.
     """
     from assetstore.cli.views import files as views
-    from assetstore.documents.catalog import list_documents, media_blobs
+    from assetstore.documents.blobs import media_blobs
+    from assetstore.documents.catalog import list_documents
 
     if blobs and (paths or states):
         raise UsageError("--blobs goes neither with PATH nor with --state")

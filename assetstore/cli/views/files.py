@@ -15,7 +15,8 @@ from assetstore.files.temp_rows import Spool
 from assetstore.results import FileResult, Report, Status, Stays, Why
 
 if TYPE_CHECKING:
-    from assetstore.documents.catalog import Document, MediaBlob
+    from assetstore.documents.blobs import MediaBlob
+    from assetstore.documents.catalog import DocumentInfo
     from assetstore.store.format.blob import BlobId
     from assetstore.store.format.manifest import Manifest
     from assetstore.store.reports import OptimizeReport
@@ -178,7 +179,7 @@ def _sums(report: Report, done: Sequence[FileResult]) -> str:
     return ", ".join(facts)
 
 
-def documents_outcome(documents: Iterable["Document"]) -> Outcome:
+def documents_outcome(documents: Iterable["DocumentInfo"]) -> Outcome:
     """The documents of a store."""
     rows, purged = Spool(), 0
     for document in documents:

@@ -1,0 +1,94 @@
+"""One document of a store, and the media that it needs."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetstore.documents.catalog import DocumentInfo, describe, named, state_now
+from assetstore.errors import AssetstoreError, StoreError
+from assetstore.files.find import StrPath
+
+if TYPE_CHECKING:
+    from assetstore.store.format.blob import BlobId
+    from assetstore.store.format.manifest import Manifest
+    from assetstore.store.store import Store
+
+
+def document_info(
+    store: "Store", path: StrPath, client: str | None = None
+) -> DocumentInfo:
+    """What a store knows of a document, and what the file system says now.
+
+    Args:
+        store: The store.
+        path: The document, as in `catalog.forget`.
+        client: Who archived it; None: we, or else anybody.
+
+    Raises:
+        StoreError: The store does not know the document.
+        DamagedManifest: What it knows of it cannot be read.
+    """
+    from assetstore.store.repair.accepted import accepted_losses
+
+    manifest, state = state_now(store, _newest(store, named(path), client))
+    accepted = accepted_losses(store.backend)
+    return describe(store, manifest, state, store.purged(), accepted)
+
+
+def needed_media(store: "Store", document: DocumentInfo) -> "list[BlobId]":
+    """The media blobs that a document needs.
+
+    Returns:
+        Their ids, in the order in which they stand in the document. What cannot be
+        found in it, since it changed or is away, comes last.
+
+    Raises:
+        StoreError: The store does not know the document.
+        DamagedManifest: What it knows of it cannot be read.
+    """
+    from assetstore.store.format.blob import Kind
+
+    newest = _newest(store, document.path, document.client)
+    manifest, _ = state_now(store, newest)
+    needed = [id for kind, id in manifest.refs if kind is Kind.MEDIA]
+    found: dict[BlobId, None] = {}
+    # Only the order comes from the file.
+    with suppress(AssetstoreError, OSError, ValueError):
+        for id in _standing(store, Path(document.path)):
+            found[id] = None
+    wanted = set(needed)
+    first = [id for id in found if id in wanted]
+    return first + [id for id in needed if id not in found]
+
+
+def _standing(store: "Store", path: Path) -> "Iterator[BlobId]":
+    """The blobs that a file's placeholders name, in their order."""
+    from assetstore.documents.rebuild import Recipes, find_placeholders
+    from assetstore.files.source import Source
+
+    recipes = Recipes(store)
+    with Source.open(path) as source:
+        for _, prefix in find_placeholders(source):
+            recipe = recipes.get(prefix)
+            if recipe is not None:
+                yield from recipe.blobs
+
+
+def _newest(store: "Store", document: str, client: str | None) -> "Manifest":
+    """The newest manifest of a document.
+
+    Raises:
+        StoreError: There is none.
+        DamagedManifest: It cannot be read.
+    """
+    keys = sorted(store.claims_on(document), key=lambda key: not store.is_own(key))
+    for key in keys:
+        if client is None or key.startswith(f"manifests/{client}/"):
+            return store.load_manifest(key)
+    raise StoreError(
+        f"the store knows no document {document}",
+        hint="'assetstore ls', or the documents of the store, are those it knows; "
+        "'assetstore archive' makes it one.",
+        path=document,
+    )
