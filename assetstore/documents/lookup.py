@@ -64,7 +64,8 @@ def needed_media(store: "Store", document: DocumentInfo) -> "list[BlobId]":
 
 def _standing(store: "Store", path: Path) -> "Iterator[BlobId]":
     """The blobs that a file's placeholders name, in their order."""
-    from assetstore.documents.rebuild import Recipes, find_placeholders
+    from assetstore.documents.placeholders import find_placeholders
+    from assetstore.documents.recipes import Recipes
     from assetstore.files.source import Source
 
     recipes = Recipes(store)

@@ -584,7 +584,7 @@ WRONG: list[tuple[str, Callable[[Any], object], type[Exception], str]] = [
     ("size", lambda s: s.archive(["."], min_size=-1), ValueError, "0 or more"),
     ("jobs", lambda s: s.restore(["."], jobs=0), ValueError, "1 or more"),
     ("effort", lambda s: s.optimize(effort=0), ValueError, "no effort 0"),
-    ("subset", lambda s: s.verify(subset="all"), ValueError, "no part of a store"),
+    ("subset", lambda s: s.verify(subset="all"), ValueError, "is not a part"),
 ]
 
 
