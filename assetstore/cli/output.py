@@ -223,4 +223,7 @@ def when(seconds: float) -> str:
     """A point in time as RFC 3339 in UTC, to the second."""
     from datetime import UTC, datetime
 
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OSError, OverflowError, ValueError):  # of a manifest by another program
+        return "an unknown time"

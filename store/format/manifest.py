@@ -182,7 +182,14 @@ class Manifest:
             if key.startswith("manifests/") and manifest.key != key:
                 raise ValueError("it is another one's")
             return manifest
-        except (ValueError, KeyError, TypeError, struct.error, RecursionError) as e:
+        except (
+            ArithmeticError,
+            KeyError,
+            RecursionError,
+            TypeError,
+            ValueError,
+            struct.error,
+        ) as e:
             raise DamagedManifest(
                 f"manifest {key} cannot be read: {e}",
                 hint="Run 'assetstore repair'. Until then gc refuses to collect.",
@@ -208,14 +215,14 @@ def _parsed(data: bytes) -> Manifest:
         head["keeps"] = rest.refs(head["keeps"])
         if "last" in head:
             number, length, name = head["last"]
-            head["last"] = LastLine(int(number), int(length), bytes.fromhex(name))
+            head["last"] = LastLine(_number(number), _number(length), _hash(name))
         if "left" in head:
             head["left"] = _left(*head["left"])
         if "replaced" in head:
             first, name = head["replaced"]
-            if not 0 <= first <= head["source_size"]:  # it is read there
+            if _number(first) > _number(head["source_size"]):  # it is read there
                 raise ValueError("its document never was so long")
-            head["replaced"] = Replaced(int(first), bytes.fromhex(name))
+            head["replaced"] = Replaced(first, _hash(name))
     elif head.keys() & {"notes", "keeps", "last", "left", "replaced"}:
         raise ValueError("its head is of another version")
     if rest.data:
@@ -231,11 +238,22 @@ def _parsed(data: bytes) -> Manifest:
 
 
 def _left(size: object, reasons: object) -> Left:
-    if not isinstance(size, int) or not isinstance(reasons, dict):
-        raise ValueError("what was left in its document is no number")
-    if not all(type(n) is int and 0 < n < _END for n in reasons.values()):
-        raise ValueError("what was left in its document is no number")
-    return Left(size, reasons)
+    if not isinstance(reasons, dict):
+        raise ValueError("what was left in its document has no reasons")
+    return Left(_number(size), {why: _number(n) for why, n in reasons.items()})
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not 0 <= value < _END:
+        raise ValueError(f"{value!r} is no number")
+    return value
+
+
+def _hash(text: str) -> bytes:
+    digest = bytes.fromhex(text)
+    if len(digest) != 8:
+        raise ValueError(f"{text!r} is no hash of 8 bytes")
+    return digest
 
 
 class _Rest:

@@ -165,14 +165,19 @@ def _unflipped(item: Damaged) -> bytes | None:
 
 
 def _rehashed(item: Damaged) -> bytes | None:
-    """The bytes with the right hash, if nothing else is damaged.
+    """The bytes with the right hash, if nothing else is damaged."""
+    body = item.data[:-_HASH]
+    return _proven(body + blake3(body).digest(), item)
+
+
+def _proven(data: bytes, item: Damaged) -> bytes | None:
+    """Bytes that are a damaged manifest's own, by what is left of its hash.
 
     Hashes of other bytes do not agree in a quarter of theirs.
     """
-    body, was = item.data[:-_HASH], item.data[-_HASH:]
-    right = blake3(body).digest()
-    agreed = sum(a == b for a, b in zip(right, was, strict=False))
-    return _if_right(body + right, item.key) if agreed >= _AGREED else None
+    pairs = zip(data[-_HASH:], item.data[-_HASH:], strict=False)
+    agreed = sum(a == b for a, b in pairs)
+    return _if_right(data, item.key) if agreed >= _AGREED else None
 
 
 def _if_right(data: bytes, key: str) -> bytes | None:
@@ -220,6 +225,6 @@ def _rederived(store: Store, item: Damaged, documents: Documents) -> bytes | Non
             return _rehashed(item)
         head["slim_hash"] = bytes.fromhex(str(head["slim_hash"]))
         manifest = Manifest(**head, refs=tuple(sorted(refs)))  # type: ignore[arg-type]
-        return _if_right(manifest.pack(), item.key)
+        return _proven(manifest.pack(), item)
     except (AssetstoreError, OSError, ValueError, TypeError, KeyError, struct.error):
         return None

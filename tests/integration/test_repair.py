@@ -143,6 +143,25 @@ def test_indexes_and_cache_are_made_anew(program: Program) -> None:
     check_restored(program, wholes)
 
 
+@pytest.mark.parametrize("field", [b'"profile"', b'"slim_size"', b'"created"'])
+def test_no_manifest_is_made_that_was_not_there(program: Program, field: bytes) -> None:
+    """Its document and what that needs do not tell all that a manifest says."""
+    wholes = archived(program)
+    manifests = files(program.store / "manifests")
+    (first, *_) = (path for path in manifests if b"a.html" in path.read_bytes())
+    data = bytearray(first.read_bytes())
+    at = data.index(field) + len(field) + 2
+    for i in (at, at + 1):
+        data[i] ^= 1
+    first.write_bytes(data)
+    ran = program("repair", "--json")
+    assert ran.result["mended"] == []
+    assert ran.code == 4
+    assert first.read_bytes() == data
+    assert program("restore", *wholes).code == 0
+    assert {path: path.read_bytes() for path in wholes} == wholes
+
+
 @pytest.mark.parametrize("kind", ["page", "log"])
 @pytest.mark.parametrize("how", ["bit", "backup", "misplaced", "document"])
 def test_manifests_are_put_right(program: Program, how: str, kind: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 
 from assetstore.documents.ownership import Ancestry, Judge
 from assetstore.errors import DamagedManifest
@@ -134,6 +135,41 @@ def verdicts(source: Source, known: Ancestry, *, strict: bool) -> list[str]:
 
     judge = Judge(known, source, strict=strict)
     return [judge(offset, prefix).name for offset, prefix in find_placeholders(source)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '"last":[Infinity,1,"0011223344556677"]',
+        '"last":[1,-1,"0011223344556677"]',
+        '"last":[1,1,"00"]',
+        '"last":[true,1,"0011223344556677"]',
+        '"replaced":[Infinity,"0011223344556677"]',
+        '"replaced":[2,"0011223344556677"]',
+        '"replaced":[0.5,"0011223344556677"]',
+        '"replaced":[0,""]',
+        '"left":[-5,{}]',
+        '"left":[5,{"why":true}]',
+        '"left":[5,[]]',
+        '"left":[5]',
+    ],
+)
+def test_what_a_hostile_head_says_is_no_manifest(head: str) -> None:
+    """Its hash is right, as whoever wrote it made it."""
+    kept = (Kind.RECIPE, BlobId(bytes(32)))
+    packed = Manifest(
+        document="/d", source_size=1, slim_size=1, refs=(kept,), keeps=(kept,)
+    ).pack()
+    size = int.from_bytes(packed[8:12], "little")
+    text, rest = packed[12 : 12 + size], packed[12 + size : -32]
+
+    def with_head(text: bytes) -> bytes:
+        body = packed[:8] + len(text).to_bytes(4, "little") + text + rest
+        return body + blake3(body).digest()
+
+    assert Manifest.unpack(with_head(text), "").keeps == (kept,)
+    with pytest.raises(DamagedManifest):
+        Manifest.unpack(with_head(text[:-1] + b"," + head.encode() + b"}"), "")
 
 
 def test_in_the_bytes_that_a_manifest_knows(tmp_path: Path) -> None:
