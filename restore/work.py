@@ -163,9 +163,9 @@ class Work:
             refs=needed,
             notes=notes,
         )
-        if own is None or tally.missing or set(own.refs) <= set(needed):
+        both = tuple(sorted({*own.refs, *needed})) if own is not None else ()
+        if own is None or tally.missing or not both:
             return Claim(store.place.store, own, after)
-        both = tuple(sorted({*own.refs, *needed}))
         begun = replace(after, refs=both, keeps=needed, payloads=max(1, own.payloads))
         return Claim(store.place.store, own, begun, after)
 
