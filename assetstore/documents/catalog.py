@@ -272,6 +272,7 @@ def count_placeholders(store: "Store", path: Path) -> int:
     from assetstore.store.format.placeholder import LENGTH, PATTERN, parse_placeholder
 
     count = 0
+    store.expect_news()
     try:
         with path.open("rb") as file:
             rest = b""
@@ -332,6 +333,7 @@ def _behind(store: "Store", placeholder: str) -> "BlobId":
             f"{placeholder!r} is not a whole placeholder",
             hint="A placeholder is 'as1:' and 27 characters.",
         )
+    store.expect_news()
     id = store.find_recipe(prefix)
     if id is None:
         raise MissingBlob(

@@ -40,6 +40,7 @@ def scan(
     seen: set[bytes] = set()
     count = 0
     for path in _files(roots, store.root):
+        store.expect_news()
         try:
             with Source.open(path) as source:
                 for _, prefix in find_placeholders(source):
