@@ -35,45 +35,72 @@ class _Found:
     like: int
 
 
-def own_places(source: Source, state: Manifest) -> set[int]:
+def own_places(source: Source, state: Manifest, floor: int = 0) -> set[int]:
     """Where the placeholders stand that archives of a log put there.
 
     Args:
         source: The log as it is now.
         state: What is known of it as it was.
+        floor: Up to here it is as an older state knows it, which judges what is there.
 
     Raises:
         SourceChanged: It became shorter meanwhile.
     """
-    counts = Counter(note.prefix for note in state.notes if note.own)
+    counts = Counter(
+        note.prefix for note in state.notes if note.own and note.offset >= floor
+    )
     if not counts:
         return set()
-    found = _found(source, state, counts)
+    found = _found(source, state, counts, floor)
     by_line = _by_line(found, state)
     if by_line is not None and state.last is not None and state.last.is_in(source):
         return by_line
     own: set[int] = set()
+    stands = _where_they_were(source, state)
     for prefix, places in found.items():
-        likely = [place for place in places if place.like >= 0]
+        own.update(place.offset for place in places if stands.get(place.offset))
+        moved = [place for place in places if place.offset not in stands]
+        likely = [place for place in moved if place.like >= 0]
         likely.sort(key=lambda place: -place.like)
         own.update(place.offset for place in likely[: counts[prefix]])
     return own
 
 
+def _where_they_were(source: Source, state: Manifest) -> dict[int, bool]:
+    """The placeholders up to the first that is not where it was: whether it is own.
+
+    A log that was cut off, or grew out of an older form, is as it was up to there.
+    """
+    stands: dict[int, bool] = {}
+    for note, (offset, prefix) in zip(
+        state.notes, find_placeholders(source), strict=False
+    ):
+        front = Around.at(source.read, offset).before
+        if (note.offset, note.prefix, note.before) != (offset, prefix, front):
+            break
+        stands[offset] = note.own
+    return stands
+
+
 def _found(
-    source: Source, state: Manifest, counts: Counter[bytes]
+    source: Source, state: Manifest, counts: Counter[bytes], floor: int
 ) -> dict[bytes, list[_Found]]:
     fronts: dict[tuple[bytes, bool], set[bytes]] = {}
     for note in state.notes:
-        fronts.setdefault((note.prefix, note.own), set()).add(note.before)
+        if note.offset >= floor:
+            fronts.setdefault((note.prefix, note.own), set()).add(note.before)
     lines = Lines(source)
     found: dict[bytes, list[_Found]] = {prefix: [] for prefix in counts}
     for offset, prefix in find_placeholders(source):
-        if prefix in counts:
+        if prefix in counts and offset >= floor:
             front = Around.at(source.read, offset).before
-            own, text = fronts[prefix, True], fronts.get((prefix, False), set())
+            own = fronts.get((prefix, True), set())
+            text = fronts.get((prefix, False), set())
             # Older manifests do not say what their own had in front.
-            like = (front in own or ITS_OWN.before in own) - (front in text)
+            is_own = front in own or ITS_OWN.before in own
+            like = is_own - (front in text)
+            if floor and not is_own:  # its own behind it are known, and it is none
+                like = -1
             found[prefix].append(_Found(offset, lines.before(offset), like))
     return found
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.documents.edited_log import own_places
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.documents.state import longest
 from assetstore.errors import DamagedManifest, SourceChanged
 from assetstore.files.source import Source
@@ -78,7 +79,8 @@ class Ancestry:
     def appends(self) -> bool:
         """Whether it was a log when it was archived."""
         known = self.state or self.own
-        return known is not None and appends(known.profile)
+        # Of a log its last line is noted, whoever read it.
+        return known is not None and (known.last is not None or appends(known.profile))
 
     @property
     def profile(self) -> str:
@@ -114,7 +116,10 @@ class Judge:
             # It may begin like an older state of it, or like another document (a
             # session that was resumed in a new log): the newest one knows the rest.
             if self._edited is None:
-                self._edited = _Edited(own, self._source, strict=self._strict)
+                floor = state.slim_size if state is not None else 0
+                self._edited = _Edited(
+                    own, self._source, strict=self._strict, floor=floor
+                )
             edited = self._edited.verdict(offset, prefix)  # it counts them all
             if behind:
                 return edited
@@ -150,12 +155,12 @@ class _Before:
 class _Edited:
     """Says what the placeholders are of a document that was edited since."""
 
-    def __init__(self, own: Manifest, source: Source, *, strict: bool):
+    def __init__(self, own: Manifest, source: Source, *, strict: bool, floor: int = 0):
         self._source = source
         self._strict = strict
         self._own: set[int] | None = None
         if strict and own.last is not None:  # all are noted
-            self._own = own_places(source, own)
+            self._own = own_places(source, own, floor)
             return
         self._texts: dict[bytes, list[Note]] = {}
         for note in own.notes:
@@ -222,6 +227,8 @@ class Lineage:
             newest = own
             now = _standing(forms, [newest])
             if now is not None:
+                if (longer := self._longer(now, forms)) is not None:
+                    return Ancestry(longer, longer)
                 return Ancestry(own, now)
             # It may speak of a form that never took its place (`standing`).
             states = list(self._states(newest))
@@ -236,6 +243,8 @@ class Lineage:
                 return Ancestry(last, last, replaced=True)
             own = next((state for state in states if not state.begun), None)
             if now is not None:
+                if (longer := self._longer(now, forms)) is not None:
+                    return Ancestry(longer, longer)
                 return Ancestry(own, now)
         return Ancestry(own, next(filter(None, map(self._elsewhere, forms)), None))
 
@@ -269,6 +278,21 @@ class Lineage:
             with contextlib.suppress(DamagedManifest, FileNotFoundError):
                 return self._store.load_manifest(found)
         return None
+
+    def _longer(self, now: Manifest, forms: Sequence[Source]) -> Manifest | None:
+        """A state of another path that more of a log's first bytes are of.
+
+        It was archived there while it had another name.
+        """
+        if not appends(now.profile) or all(f.size <= now.slim_size for f in forms):
+            return None
+        behind = (
+            offset + LENGTH > now.slim_size for offset, _ in find_placeholders(forms[0])
+        )
+        if not any(behind):
+            return None
+        found = next(filter(None, map(self._elsewhere, forms)), None)
+        return found if found and found.slim_size > now.slim_size else None
 
     def _states(self, own: Manifest) -> Iterator[Manifest]:
         """All that is known of a document, the newest first."""

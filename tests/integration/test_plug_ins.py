@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,30 @@ def test_what_a_plug_in_took_out_comes_back_without_it(tmp_path: Path) -> None:
     done = run(tmp_path, "restore", str(log), "-o", str(out))
     assert done.returncode == 0, done.stderr
     assert out.read_bytes() == CARDS
+
+
+def test_a_plug_in_s_log_is_one_without_it(tmp_path: Path) -> None:
+    """What was appended quotes; that it is a log, its manifest says."""
+    code = """
+from assetstore.formats.text import JsonLines
+class Cards(JsonLines):
+    name = "cards"
+    def claims(self, path, head):
+        return path.suffix == ".cards"
+FORMAT = Cards()
+"""
+    put(tmp_path / "site", "assetstore_postcards:FORMAT", code)
+    log = tmp_path / "a.cards"
+    whole = lines({"image_url": f"data:image/png;base64,{b64(PNG)}"})
+    log.write_bytes(whole)
+    assert run(tmp_path, "archive", str(log)).returncode == 0
+    mark = json.loads(log.read_text())["image_url"]
+    quote = lines({"read": mark})
+    with log.open("ab") as file:
+        file.write(quote)
+    shutil.rmtree(tmp_path / "site")
+    assert run(tmp_path, "restore", str(log)).returncode == 0
+    assert log.read_bytes() == whole + quote
 
 
 def test_an_unknown_format_is_a_usage_error(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
-from assetstore.documents.catalog import list_documents
+from assetstore.documents.catalog import forget, list_documents
 from assetstore.documents.state import longest
 from assetstore.documents.upkeep import LocalDocuments, collect
-from assetstore.errors import StoreWriteError
+from assetstore.errors import SourceRefused, StoreWriteError
 from assetstore.files import replace as replacing
 from assetstore.files.draft_names import NameSwap
 from assetstore.files.replace import Draft
@@ -268,6 +268,62 @@ def test_a_log_is_archived_in_vain_and_edited(
     refused(store, page, monkeypatch)
     page.write_bytes(b"{}\n" + page.read_bytes())
     assert restore(store, page) == b"{}\n" + ONE + quote
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_log_grows_under_another_name_and_comes_back(
+    store: Store, page: Path, again: bool
+) -> None:
+    """What its own path knows of it is shorter than what the other one knows."""
+    other = page.rename(page.with_name("other.jsonl"))
+    more = append(other, TWO)
+    archive(store, other)
+    other.rename(page)
+    if again:
+        archive(store, page, "unchanged")
+    assert restore(store, page) == ONE + more
+
+
+def test_a_restore_is_killed_and_a_log_that_quotes_is_edited(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = append(page, quote_of(page))
+    killed_in_a_restore(store, page, monkeypatch, replaced=False)
+    page.write_bytes(b"{}\n" + page.read_bytes())
+    assert restore(store, page) == b"{}\n" + ONE + quote
+
+
+@pytest.mark.parametrize("number", [1, 5])
+def test_an_earlier_form_is_put_back_and_goes_on(
+    store: Store, page: Path, number: int
+) -> None:
+    """Its bytes tell what is its own; what came since is text."""
+    backup, quote = page.read_bytes(), quote_of(page)
+    append(page, ONE * number)
+    archive(store, page)
+    page.write_bytes(backup + quote)
+    assert restore(store, page) == ONE + quote
+
+
+def test_a_log_that_was_cut_off_keeps_what_is_left(store: Store, page: Path) -> None:
+    quote = quote_of(page)
+    append(page, quote + TWO + ONE + TWO)
+    archive(store, page)
+    lines = page.read_bytes().splitlines(keepends=True)
+    page.write_bytes(b"".join(lines[:3]))
+    assert restore(store, page) == ONE + quote + TWO
+
+
+def test_a_store_that_met_an_unknown_one_learns_of_others_archives(
+    tmp_path: Path, page: Path
+) -> None:
+    with folder_store(tmp_path) as one, folder_store(tmp_path) as other:
+        assert one.find_recipe(bytes(20)) is None
+        archive(other, page)
+        with pytest.raises(SourceRefused, match="still holds 1 placeholder"):
+            forget(one, page)
+        assert collected(one) == 0
+        assert restore(other, page) == ONE
 
 
 def test_killed_in_a_restore_and_quoted_then(
