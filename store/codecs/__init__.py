@@ -2,8 +2,9 @@
 
 A record names its codec by number. To add one, write a class with the methods of
 `base.Decoder`, give it a line with the next number in `table`, and describe it in
-docs/format.md; the contract suite runs over everything in the table. What codes blobs
-with it is `assetstore.store.optimize.encode`.
+docs/format.md. What codes blobs with it is `assetstore.store.optimize.encode`. The
+contract suite, tests/contract/test_stored_forms.py, decodes what it made with every
+codec in the table, whole and spoilt.
 """
 
 from collections.abc import Mapping

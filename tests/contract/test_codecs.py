@@ -1,6 +1,7 @@
-"""What every codec has to do."""
+"""What the codecs have to do that an archive uses; of all, see test_stored_forms."""
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,13 @@ def test_the_table_says_what_the_codecs_say() -> None:
     assert [codec.number for codec in TABLE] == list(range(len(TABLE)))
     with pytest.raises(UnsupportedStore, match="codec 77"):
         codec_for(Decoders(), 77)
+
+
+def test_format_md_has_every_codec_and_its_feature() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8")
+    for codec in TABLE:
+        assert f"\n| {codec.number} | {codec.name} | " in text
+        assert not codec.feature or f"`{codec.feature}`" in text
 
 
 @given(st.binary(max_size=3000), st.sampled_from(CODECS))

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
-from assetstore.store.codecs import known_decoders
+from assetstore.store.codecs import dictionary, known_decoders
 from assetstore.store.codecs.binary import Fields
 from assetstore.store.codecs.dependent import PREFIX, write_related
 from assetstore.store.codecs.png.picture import (
@@ -26,9 +26,9 @@ from assetstore.store.codecs.png.picture import (
 )
 from assetstore.store.codecs.png.streams import ZLIB, StreamRecipe
 from assetstore.store.codecs.png.tiles import TileSource, tiles_of
+from assetstore.store.codecs.whole import with_dictionary
 from assetstore.store.format.blob import Kind, blob_id
-from support.samples import picture as noise
-from support.screens import pillow, screen
+from support.screens import jpeg, pillow, screen
 from support.shelf import Shelf, decoded, shrinker
 
 DECODERS = sorted(known_decoders())
@@ -56,7 +56,7 @@ def goods() -> list[Good]:
         pillow(screen(72, 48, edits=2)),
         pillow(screen(40, 30, mode="RGBA")),
         pillow(screen(40, 30, mode="P")),
-        noise(24, 24, 1, "JPEG"),
+        jpeg(screen(24, 24)),
     ]
     for raw in files:
         coded = shelf.add(raw, by)
@@ -66,6 +66,12 @@ def goods() -> list[Good]:
     text = b"<svg>" + b"the same again and again " * 9
     found.append(Good(0, text, text, shelf))
     found.append(Good(1, zstandard.compress(text), text, shelf))
+    known = text * 2
+    prefix = blob_id(Kind.MEDIA, known)[:PREFIX]
+    shelf.records[prefix] = 0, known, len(known)
+    frame = dictionary.encode(text, known)
+    assert frame is not None
+    found.append(Good(2, with_dictionary(prefix, frame), text, shelf))
     return found
 
 
@@ -90,7 +96,7 @@ def spoilt(stored: bytes) -> Iterator[bytes]:
 
 def test_there_is_a_good_one_of_every_decoder() -> None:
     made = {good.codec for good in goods()}
-    assert {0, 1, 3} <= made
+    assert made == set(DECODERS), "goods() has no blob that the new codec codes"
     assert sum(good.codec == 3 for good in goods()) == 5
     assert any(good.codec == 3 and good.stored[1] for good in goods())
     for good in goods():

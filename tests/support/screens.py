@@ -75,6 +75,13 @@ def pillow(image: Image.Image, level: int = 6, *, optimize: bool = False) -> byt
     return out.getvalue()
 
 
+def jpeg(image: Image.Image) -> bytes:
+    """A JPEG file as Pillow writes it."""
+    out = io.BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
 def chunk(kind: bytes, data: bytes) -> bytes:
     """A chunk with its checksum."""
     crc = zlib.crc32(data, zlib.crc32(kind))
