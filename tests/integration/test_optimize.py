@@ -24,6 +24,7 @@ from assetstore.store.backends.memory import MemoryBackend, MemoryUpload
 from assetstore.store.check.verify import verify
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png import encode as pngs
+from assetstore.store.codecs.table import TABLE
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.pack import RECORD, Record, pack_key, pack_name, records
 from assetstore.store.optimize import encode
@@ -378,19 +379,21 @@ class Flipping(MemoryBackend):
                     self.done += 1
 
 
+# Codecs of what is no picture, and of what is kept as it is.
+TEXTS = {codec.number for codec in TABLE if not codec.mime} - {0}
 FLIPS: dict[str, Callable[[list[Found]], int | None]] = {
-    "a picture that others need": lambda found: middle(found, 3, 0),
-    "the last picture": lambda found: middle(found, 3, -1),
-    "what is no picture": lambda found: middle(found, 1, 0),
+    "a picture that others need": lambda found: middle(found, {3}, 0),
+    "the last picture": lambda found: middle(found, {3}, -1),
+    "what is no picture": lambda found: middle(found, TEXTS, 0),
     "a header's hash": lambda found: found[1][0] + 30,
     "a header's check": lambda found: found[1][0] + 62,
     "what a picture needs": lambda found: needing(found) + RECORD.size + 4,
 }
 
 
-def middle(found: list[Found], codec: int, which: int) -> int:
-    """The middle of the stored form of one of the records of a codec."""
-    offset, record = [each for each in found if each[1].codec == codec][which]
+def middle(found: list[Found], codecs: set[int], which: int) -> int:
+    """The middle of the stored form of one of the records of some codecs."""
+    offset, record = [each for each in found if each[1].codec in codecs][which]
     return offset + RECORD.size + record.stored // 2
 
 
