@@ -4,7 +4,7 @@ A record names its codec by number. To add one, write a class with the methods o
 `base.Decoder`, give it a line with the next number in `table`, and describe it in
 docs/format.md. What codes blobs with it is `assetstore.store.optimize.encode`. The
 contract suite, tests/contract/test_stored_forms.py, decodes what it made with every
-codec in the table, whole and spoilt.
+codec in the table, whole and spoilt. docs/first-steps.md adds one, step by step.
 """
 
 from collections.abc import Mapping

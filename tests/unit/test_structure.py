@@ -110,7 +110,9 @@ def test_the_store_opens_no_document() -> None:
 
 
 def test_documents_name_files_that_are_there() -> None:
+    # docs/first-steps.md makes some; its own test follows it.
     named = re.compile(
+        r"(?<!A new file, )"
         r"`((?:archiver|assetstore|benchmarks|docs|fixtures|restore|store|tests)/"
         r"[\w./-]+)(?:::\w+)?`"
     )
