@@ -17,7 +17,7 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from blake3 import blake3
@@ -28,7 +28,7 @@ from assetstore.documents.state import longest
 from assetstore.errors import DamagedManifest, SourceChanged
 from assetstore.files.source import Source
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.format.notes import Around, Note, Verdict
+from assetstore.store.format.notes import Around, Note, Replaced, Verdict
 from assetstore.store.format.placeholder import LENGTH
 from assetstore.store.manifests import settled
 from assetstore.store.store import Store
@@ -205,7 +205,7 @@ class Lineage:
 
     def __init__(self, store: Store):
         self._store = store
-        self._known: dict[int, dict[bytes, str]] | None = None
+        self._known: _Forms | None = None
 
     def of(
         self, source: Source, own: Manifest | None, earlier: Sequence[Source] = ()
@@ -227,9 +227,7 @@ class Lineage:
             newest = own
             now = _standing(forms, [newest])
             if now is not None:
-                if (longer := self._longer(now, forms)) is not None:
-                    return Ancestry(longer, longer)
-                return Ancestry(own, now)
+                return self._longer(now, forms) or Ancestry(own, now)
             # It may speak of a form that never took its place (`standing`).
             states = list(self._states(newest))
             now = _standing(forms, states)
@@ -243,10 +241,12 @@ class Lineage:
                 return Ancestry(last, last, replaced=True)
             own = next((state for state in states if not state.begun), None)
             if now is not None:
-                if (longer := self._longer(now, forms)) is not None:
-                    return Ancestry(longer, longer)
-                return Ancestry(own, now)
-        return Ancestry(own, next(filter(None, map(self._elsewhere, forms)), None))
+                return self._longer(now, forms) or Ancestry(own, now)
+        found = next(filter(None, map(self._elsewhere, forms)), None)
+        if found is None:
+            return Ancestry(own)
+        state, replaced = found
+        return Ancestry(state if replaced else own, state, replaced)
 
     def settle(self, document: Path, source: Source) -> None:
         """Note of a restore that it was done, if it was killed before it did so.
@@ -264,23 +264,33 @@ class Lineage:
                 states = list(self._states(own))
                 settled(self._store, states, longest(source, states))
 
-    def _elsewhere(self, source: Source) -> Manifest | None:
-        """The state of any document that most of a file's first bytes are of."""
+    def _elsewhere(self, source: Source) -> tuple[Manifest, bool] | None:
+        """The state of any document that most of a file's first bytes are of.
+
+        Returns:
+            The state, and whether they are what it was to replace.
+        """
         if self._known is None:
-            self._known = self._hashes()
-        digest, at, found = blake3(), 0, ""
-        for size in sorted(s for s in self._known if 0 < s <= source.size):
+            self._known = self._forms()
+        hashes = self._known.hashes
+        digest, at, longest, found = blake3(), 0, 0, ""
+        for size in sorted(s for s in hashes if 0 < s <= source.size):
             for piece in source.pieces(at, size):
                 digest.update(piece)
             at = size
-            found = self._known[size].get(digest.digest(), found)
+            if (key := hashes[size].get(digest.digest())) is not None:
+                longest, found = size, key
+        replaced = False
+        for size, form, key in self._known.replaced:
+            if longest < size <= source.size and form.is_in(source, size):
+                longest, found, replaced = size, key, True
         if found:
             with contextlib.suppress(DamagedManifest, FileNotFoundError):
-                return self._store.load_manifest(found)
+                return self._store.load_manifest(found), replaced
         return None
 
-    def _longer(self, now: Manifest, forms: Sequence[Source]) -> Manifest | None:
-        """A state of another path that more of a log's first bytes are of.
+    def _longer(self, now: Manifest, forms: Sequence[Source]) -> Ancestry | None:
+        """What another path knows of more of a log's first bytes, if one does.
 
         It was archived there while it had another name.
         """
@@ -289,10 +299,12 @@ class Lineage:
         behind = (
             offset + LENGTH > now.slim_size for offset, _ in find_placeholders(forms[0])
         )
-        if not any(behind):
+        found = any(behind) and next(filter(None, map(self._elsewhere, forms)), None)
+        if not found:
             return None
-        found = next(filter(None, map(self._elsewhere, forms)), None)
-        return found if found and found.slim_size > now.slim_size else None
+        state, replaced = found
+        size = state.source_size if replaced else state.slim_size
+        return Ancestry(state, state, replaced) if size > now.slim_size else None
 
     def _states(self, own: Manifest) -> Iterator[Manifest]:
         """All that is known of a document, the newest first."""
@@ -300,16 +312,32 @@ class Lineage:
             with contextlib.suppress(DamagedManifest, FileNotFoundError):
                 yield self._store.load_manifest(key)
 
-    def _hashes(self) -> dict[int, dict[bytes, str]]:
-        """The keys of all states that tell something, by the bytes they know."""
-        known: dict[int, dict[bytes, str]] = {}
+    def _forms(self) -> "_Forms":
+        """What all states know that tell something."""
+        known = _Forms()
         for key in self._store.manifest_keys():
             with contextlib.suppress(DamagedManifest, FileNotFoundError):
-                manifest = self._store.load_manifest(key)
-                telling = manifest.state == "archived" or appends(manifest.profile)
-                if manifest.slim_hash and (telling or manifest.notes):
-                    known.setdefault(manifest.slim_size, {})[manifest.slim_hash] = key
+                state = self._store.load_manifest(key)
+                telling = state.state == "archived" or appends(state.profile)
+                if state.slim_hash and (telling or state.notes):
+                    hashes = known.hashes.setdefault(state.slim_size, {})
+                    hashes[state.slim_hash] = key
+                if state.replaced is not None:
+                    known.replaced.append((state.source_size, state.replaced, key))
         return known
+
+
+@dataclass(slots=True)
+class _Forms:
+    """The forms of all documents that a store knows.
+
+    Attributes:
+        hashes: The keys of states, by the size and the hash of what they know.
+        replaced: What archives of logs were to replace, with its size and the key.
+    """
+
+    hashes: dict[int, dict[bytes, str]] = field(default_factory=dict)
+    replaced: list[tuple[int, Replaced, str]] = field(default_factory=list)
 
 
 def _standing(forms: Iterable[Source], states: Sequence[Manifest]) -> Manifest | None:

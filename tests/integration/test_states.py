@@ -284,6 +284,19 @@ def test_a_log_grows_under_another_name_and_comes_back(
     assert restore(store, page) == ONE + more
 
 
+def test_a_log_archived_in_vain_is_renamed(
+    store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its old name has nothing any more, and of its manifests the newest is left."""
+    more = append(page, quote_of(page) + TWO)
+    refused(store, page, monkeypatch)
+    other = page.rename(page.with_name("other.jsonl"))
+    collected(store)
+    more += append(other, quote_of(other))
+    archive(store, other)
+    assert restore(store, other) == ONE + more
+
+
 def test_a_restore_is_killed_and_a_log_that_quotes_is_edited(
     store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
