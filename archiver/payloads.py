@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from assetstore.archiver.dry_run import Discard
-from assetstore.archiver.line_numbers import LineCounter
 from assetstore.archiver.payload import WORDS, Payload, Wanted
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Form, Hit
@@ -25,6 +24,7 @@ from assetstore.formats.json_walk import Places
 from assetstore.formats.text import is_json
 from assetstore.results import Stay, Stays, Why
 from assetstore.store.format.blob import BlobId
+from assetstore.store.format.notes import Lines
 from assetstore.store.format.placeholder import LENGTH, MARK
 from assetstore.store.media import describe
 
@@ -129,7 +129,7 @@ class Payloads:
         # For what may stay: nothing of it is written.
         self._weigher = Taker(nowhere, self.scanner, wanted.media, 0)
         self._places = Places(self.scanner.peek, lines=format.lines)
-        self._line = LineCounter(source)
+        self._lines = Lines(source)
         self._words: dict[BlobId, str] = {}
         self._floor = 0  # nothing in front of it may be taken along
         self._next = 0
@@ -169,7 +169,7 @@ class Payloads:
 
     def leave(self, payload: Payload, why: Why) -> None:
         """Take note that a payload stays after all."""
-        line, size = self._line.of(payload.start), payload.end - payload.start
+        line, size = self._lines.before(payload.start) + 1, payload.end - payload.start
         stay = Stay(payload.start, line, size, payload.taken.mime, why)
         self.stays.add(stay)
 
@@ -284,7 +284,7 @@ class Payloads:
         self._stay(hit, end, type, why)
 
     def _stay(self, hit: Hit, end: int, type: str, why: Why) -> None:
-        line = self._line.of(hit.start)
+        line = self._lines.before(hit.start) + 1
         self.stays.add(Stay(hit.start, line, end - hit.start, type, why))
         self._next = end
 

@@ -64,16 +64,12 @@ def needed_media(store: "Store", document: DocumentInfo) -> "list[BlobId]":
 
 def _standing(store: "Store", path: Path) -> "Iterator[BlobId]":
     """The blobs that a file's placeholders name, in their order."""
-    from assetstore.documents.placeholders import find_placeholders
-    from assetstore.documents.recipes import Recipes
+    from assetstore.documents.recipes import Recipes, recipes_in
     from assetstore.files.source import Source
 
-    recipes = Recipes(store)
     with Source.open(path) as source:
-        for _, prefix in find_placeholders(source):
-            recipe = recipes.get(prefix)
-            if recipe is not None:
-                yield from recipe.blobs
+        for recipe in recipes_in(source, Recipes(store)):
+            yield from recipe.blobs
 
 
 def _newest(store: "Store", document: str, client: str | None) -> "Manifest":

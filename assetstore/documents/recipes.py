@@ -4,7 +4,9 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Protocol
 
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.errors import IntegrityError, PurgedBlob
+from assetstore.files.source import Source
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.placeholder import (
     PREFIX_BYTES,
@@ -97,3 +99,20 @@ class Recipes:
         if self._gone is None:
             self._gone = {id[:PREFIX_BYTES] for id in self.vault.purged()}
         return prefix in self._gone
+
+
+def recipes_in(source: Source, recipes: Recipes) -> Iterator[Recipe]:
+    """The recipes that a document's placeholders name, in their order.
+
+    Args:
+        source: The document.
+        recipes: Where they come from; what is not there is passed over.
+
+    Raises:
+        SourceChanged: The document became shorter meanwhile.
+        IntegrityError: A recipe is there and cannot be read.
+    """
+    for _, prefix in find_placeholders(source):
+        recipe = recipes.get(prefix)
+        if recipe is not None:
+            yield recipe

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from assetstore.documents.placeholders import find_placeholders
-from assetstore.documents.recipes import Recipes
+from assetstore.documents.recipes import Recipes, recipes_in
 from assetstore.documents.scan import scan as scan_files
 from assetstore.documents.state import file_state
 from assetstore.files.find import StrPath, several
@@ -47,13 +46,8 @@ class LocalDocuments:
         with Source.open(path) as source:
             if source.blake3().hex() != digest:
                 return None
-            recipes = Recipes(store)
-            refs: set[Ref] = set()
-            for _, prefix in find_placeholders(source):
-                recipe = recipes.get(prefix)
-                if recipe is not None:
-                    refs.update(recipe.refs)
-            return refs
+            found = recipes_in(source, Recipes(store))
+            return {ref for recipe in found for ref in recipe.refs}
 
 
 def collect(
