@@ -287,7 +287,7 @@ class Drafter:
         prefix = parse_placeholder(text) if len(text) == LENGTH else None
         if prefix is None:
             return start + len(MARK)
-        if self._ancestry is None:
+        if self._ancestry is None:  # it takes manifests: only now that it is asked
             self._ancestry = self._find_ancestry()
             result.appends |= self._ancestry.appends or self.format.appends
             self._judge = Judge(self._ancestry, self._source, strict=result.appends)
@@ -300,6 +300,7 @@ class Drafter:
             frame = find_frame(recipe, scanner.peek, start, self._floor)
         place = self._splicer.place(start)
         result.kept.append(place)
+        # A guess counts where what the recipe put around it still stands there.
         if verdict is Verdict.OWN or (verdict is Verdict.LIKELY and frame):
             result.own += 1
             result.lost += recipe is None

@@ -257,6 +257,7 @@ class Payloads:
             return False
         if hit.foreign or hit.form is Form.MEMBER:
             return place is not None and 0 <= place.closing - hit.body < self._min
+        # Most are longer, which a few bytes show; only the others are crossed.
         text = self.scanner.peek(hit.body, 4 * self._min)
         if hit.form is Form.URI_TEXT:
             stop = grammar.TEXT_STOP.search(text, 0, self._min)

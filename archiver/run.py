@@ -84,6 +84,7 @@ def archive_paths(
         for results in work:
             told = [_passed_over(r, mine) for r in results]
             report.files += told
+            # What need not be opened the next time, as long as it stays as it is.
             done += [
                 (os.path.abspath(r.path), r.reason if r.lasting else "")
                 for r in told
@@ -146,6 +147,8 @@ def _chosen(
         elif now is None or file.error is not None:
             error = file.error or SourceRefused(f"{file.path} cannot be read")
             report.files.append(failed(file.path, error))
+        # Seen before, with nothing in it: not even opened. One that is refused for what
+        # it is, is told so again where it is named.
         elif (old := known and known.get(_key(here, file.path))) and (
             old[:3] == stamp(now) and not (old[3] and file.named)
         ):

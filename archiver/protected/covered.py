@@ -113,6 +113,8 @@ def covered(source: Source, sample: Sample | None = None) -> str:
     """
     sample = sample or Sample.of(source)
     head, tail = sample.head, sample.tail
+    # By their beginnings first: what only a search through the document tells is
+    # searched for where the beginning says that it may be there.
     if _HTTP.match(head):
         framed = _search(source, _HTTP_FRAME)
         return "an HTTP message with the length of its body" if framed else ""
@@ -124,6 +126,8 @@ def covered(source: Source, sample: Sample | None = None) -> str:
     start = head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start == b"<" and b"'sha" in head and _POLICY.search(head):
         return "a security policy with hashes of its styles and scripts"
+    # A signature may stand anywhere in XML; other text is searched while it is short,
+    # and again by the archiver before it changes a longer one.
     is_xml = start == b"<" and (b"<?xml" in head[:128] or b"<svg" in head[:1024])
     if (is_xml or source.size <= _SHORT) and (found := signed_within(source)):
         return found

@@ -189,6 +189,7 @@ def boxed(sample: Sample) -> str:
     if chunks and head[8:12].strip().isalnum():
         if head[8:12] == b"WEBP":
             return "a WebP image"
+        # Text may begin so, too: then the size is none, and there are no NULs.
         size = struct.unpack_from("<I" if head[:4] == b"RIFF" else ">I", head, 4)[0]
         if size <= sample.size or not head[4:8].isascii() or b"\0" in head[:24]:
             return "audio or video in chunks"

@@ -43,7 +43,7 @@ def base64_extent(
     """
     breaks = grammar.breaks(closer, escapes)
     closing = b"\\" * escapes + closer
-    if breaks is not grammar.BREAK:
+    if breaks is not grammar.BREAK:  # strings may be joined: "..." + "..."
         found = _in_strings(peek, body, breaks, closing)
         if found is not None:
             return found
@@ -54,12 +54,14 @@ def base64_extent(
     whole = is_whole_text(peek, body, lines)
     behind = peek(end, 64)
     rest = _unbroken(behind)
+    # It ends with its string, or at what may follow a payload; else it is a part of
+    # something, which is not ours to cut.
     closed = bool(closer) and rest.startswith(closing)
     if closer and (not rest or (bare and not closed)):
         return replace(lines, part=True)
     if not closed and not grammar.FOLLOWS.match(behind):
         return replace(lines, part=True)
-    if whole is False and not closed:
+    if whole is False and not closed:  # it may go on behind an odd break
         more = breaks.match(peek(end, 256))
         if more and _line(peek, end + more.end())[1] >= _LINE:
             return replace(lines, part=True)
