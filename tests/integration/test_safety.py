@@ -31,10 +31,17 @@ def folder_of(program: Program, count: int = 30) -> dict[Path, bytes]:
 
 
 def old_or_new(program: Program, files: dict[Path, bytes]) -> int:
-    """How many files are archived; all of them are whole."""
+    """How many files are archived; all of them are whole.
+
+    The files themselves are moved and restored, and copies go on in their place: what
+    a killed replacement left is called after the inodes of both files.
+    """
     copies = program.folder / "copies"
     shutil.rmtree(copies, ignore_errors=True)
-    shutil.copytree(program.folder / "docs", copies)
+    (program.folder / "docs").rename(copies)
+    (program.folder / "docs").mkdir()
+    for path in files:
+        shutil.copy2(copies / path.name, path)
     if (program.store / "config").is_file():
         back = program("restore", copies)
         assert back.code == 0, back.err
