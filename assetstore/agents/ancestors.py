@@ -6,7 +6,7 @@ import orjson
 
 from assetstore.agents.codex.forks import base_of, first_line, log_of
 from assetstore.agents.codex.rollout import Rollout
-from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.find import Thread, log_at
 from assetstore.agents.request import dict_of
 
 _MOST = 16
@@ -18,11 +18,10 @@ def ancestors(thread: Thread) -> Iterator[tuple[Thread, int]]:
     for _ in range(_MOST):
         first = first_line(rollout.path) if rollout is not None else b""
         base = base_of(first)
-        path = log_of(rollout.home, base) if rollout is not None and base else None
-        if path is None:
+        rollout = log_of(rollout.home, base) if rollout is not None and base else None
+        if rollout is None:
             return
-        yield next(find_threads([path])), _end(first)
-        rollout = Rollout.at(path)
+        yield log_at(rollout.path), _end(first)
 
 
 def _end(first: bytes) -> int:

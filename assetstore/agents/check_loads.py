@@ -7,7 +7,8 @@ import tempfile
 import orjson
 
 from assetstore.agents.find import Thread
-from assetstore.agents.reading import Reading, lines_of, opened
+from assetstore.agents.lines import lines_of
+from assetstore.agents.reading import Reading, opened
 from assetstore.errors import VerifyMismatch
 from assetstore.files.source import Source
 from assetstore.restore.restore import RestoreOptions, Restorer

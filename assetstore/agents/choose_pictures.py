@@ -7,17 +7,25 @@ from assetstore.agents.reading import Image, Reading
 from assetstore.errors import UsageError
 
 if TYPE_CHECKING:
-    from assetstore.agents.rescue import RescueOptions
+    from assetstore.agents.rescue_log import RescueOptions
 
 
 def chosen(
-    reading: Reading, options: "RescueOptions"
+    reading: Reading, options: "RescueOptions", within: int | None = None
 ) -> tuple[list[Image], list[Image]]:
-    """Which pictures of a thread go, and which stay."""
+    """Which pictures of a log go, and which stay.
+
+    Args:
+        reading: The log.
+        options: What the caller wants.
+        within: So many bytes of it the model still sees; None: all.
+    """
     stay: set[int] = set()
     newest: dict[bytes, Image] = {}
     pictures = [image for image in reading.images if image.picture]
     for image in pictures:
+        if within is not None and image.offset >= within:
+            break
         if image.sent or image.blob not in newest or not newest[image.blob].sent:
             newest.pop(image.blob, None)
             newest[image.blob] = image

@@ -28,7 +28,7 @@ class Diagnosis:
         client: Whose it is.
         thread: The thread's id.
         archived: Whether its owner put it away.
-        size: Bytes of the log (of its text, where the file is compressed).
+        size: Bytes of its logs (of their text, where a file is compressed).
         lines: How many lines it has.
         largest_line: Bytes of the longest.
         images: Occurrences of pictures.
@@ -108,6 +108,7 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         for over in refused(request, reading.client, pixels=pixels)
     )
     pictures = [image for image in reading.images if image.picture]
+    pictures += [i for i in reading.others if i.type.startswith("image/")]
     image_bytes = sum(image.length for image in pictures)
     error = stuck(request, answered=answered)
     risk, reason = _judged(reading, total, window, over, image_bytes)
@@ -115,7 +116,9 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         risk, reason = "critical", _why_stuck(reading, short(error.text), over)
     # The nearest first, as they have to be rescued: each is as its forks need it.
     carrying = {b.origin for b in request.blocks if b.origin >= 0 and b.payload}
+    own = reading.thread.id  # its older logs are rescued with it
     origins = [request.origins[i] for i in sorted(carrying, reverse=True)]
+    origins = [name for name in dict.fromkeys(origins) if name != own]
     names = [_name(reading.thread), *origins]
     if origins and risk != "low":
         reason += (
@@ -126,7 +129,7 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         client=reading.client,
         thread=reading.thread.id,
         archived=reading.thread.archived,
-        size=reading.size,
+        size=reading.size + reading.other_size,
         lines=reading.lines,
         largest_line=reading.largest,
         images=len(pictures),
@@ -159,7 +162,8 @@ def _command(reading: Reading, risk: Risk, names: list[str]) -> str:
     """What helps a thread."""
     if risk == "low":
         return ""
-    if risk == "medium" and reading.request.hidden and not reading.images:
+    pictures = reading.images or reading.others
+    if risk == "medium" and reading.request.hidden and not pictures:
         return f"claude --resume {reading.thread.id}"
     return f"assetstore rescue {' '.join(names)}"
 
@@ -274,9 +278,10 @@ def _judged(
             f"each request carries {sent} images; the API takes {MOST_IMAGES}, and the "
             "client leaves out the oldest beyond that",
         )
-    if image_bytes > max(10 << 20, reading.size // 2):
+    size = reading.size + reading.other_size
+    if image_bytes > max(10 << 20, size // 2):
         return "medium", (
-            f"{100 * image_bytes // reading.size} % of the log is images, most of "
+            f"{100 * image_bytes // max(1, size)} % of the log is images, most of "
             "them sent or loaded again with each turn"
         )
     if reading.request.hidden:
@@ -284,6 +289,6 @@ def _judged(
             "the client does not list it: its first message is longer than what the "
             "client looks at"
         )
-    if reading.size > 200 << 20:
-        return "medium", f"the log has {reading.size >> 20} MiB to load"
+    if size > 200 << 20:
+        return "medium", f"the log has {size >> 20} MiB to load"
     return "low", "nothing to worry about"

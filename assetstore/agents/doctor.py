@@ -62,7 +62,7 @@ def examine(
     """
     report = DoctorReport()
     threads = list(find_threads(paths, homes))
-    progress.start(sum(thread.size for thread in threads), "examining")
+    progress.start(sum(map(_size, threads)), "examining")
     with contextlib.closing(_Known(cache)) as known:
         for thread in threads:
             found = known.get(thread)
@@ -73,15 +73,19 @@ def examine(
                     report.errors.append((str(thread.path), e))
                     continue
                 finally:
-                    progress.advance(thread.size)
+                    progress.advance(_size(thread))
                 known.put(thread, found)
             else:
                 report.unchanged += 1
-                progress.advance(thread.size)
+                progress.advance(_size(thread))
             report.threads.append(found)
     progress.close()
     report.threads.sort(key=lambda d: (RISKS.index(d.risk), -d.image_bytes, d.path))
     return report
+
+
+def _size(thread: Thread) -> int:
+    return sum(log.size for log in (thread, *thread.others))
 
 
 def examined(thread: Thread) -> Diagnosis:
@@ -116,7 +120,9 @@ class _Known:
 
     @staticmethod
     def _stamp(thread: Thread) -> str:
-        return f"{__version__} {thread.size} {thread.modified} {thread.inode}"
+        logs = (thread, *thread.others)
+        stamps = (f"{log.size} {log.modified} {log.inode}" for log in logs)
+        return f"{__version__} {' '.join(stamps)}"
 
     def get(self, thread: Thread) -> Diagnosis | None:
         """What was found the last time, if the file is the same."""

@@ -3,10 +3,13 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from assetstore.agents.codex.current_log import current_log
+from assetstore.agents.codex.forks import threads_of
+from assetstore.agents.codex.rollout import Rollout
 from assetstore.errors import SourceRefused, UsageError
 from assetstore.files.find import find_documents, several
 from assetstore.files.replace import absolute
@@ -16,14 +19,16 @@ Client = Literal["codex", "claude-code", ""]
 # The homes of agents, by the names of their formats.
 Homes = Mapping[str, Path]
 
-_CODEX = re.compile(r"rollout-[\dT-]+-([0-9a-f-]{36})\.jsonl(?:\.zst)?")
+_CODEX = re.compile(
+    r"rollout-[\dT-]+-([0-9a-f-]{36})(?:_[0-9a-f-]{36})?\.jsonl(?:\.zst)?"
+)
 _UUID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?")
 _LOGS = ("*.jsonl", "*.jsonl.zst")
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread's log.
+    """A thread, by the log that its client goes on with.
 
     Attributes:
         path: The file, absolute.
@@ -32,6 +37,8 @@ class Thread:
         size: The file's length in bytes.
         modified: When it was last modified, in nanoseconds since 1970.
         inode: Its number in the file system.
+        others: Its other logs, the newest first: Codex makes a new one each time that
+            a thread is rewound, which goes on from an older one.
     """
 
     path: Path
@@ -40,6 +47,7 @@ class Thread:
     size: int
     modified: int
     inode: int
+    others: tuple["Thread", ...] = ()
 
     @property
     def compressed(self) -> bool:
@@ -80,7 +88,7 @@ def log_folders(homes: Homes) -> dict[str, list[Path]]:
 def find_threads(
     paths: Iterable[Path] = (), homes: Homes | None = None
 ) -> Iterator[Thread]:
-    """The threads at some paths and below them, or all there are.
+    """The threads at some paths and below them, or all there are, each once.
 
     Args:
         paths: Files and folders.
@@ -94,16 +102,57 @@ def find_threads(
     if not named:
         found = log_folders(agent_homes({}) if homes is None else homes)
         named = [folder for folders in found.values() for folder in folders]
+    rewound = _Rewound()
     for file in find_documents(named, include=_LOGS):
         if file.error is not None or file.stat is None:
             if file.named:
                 raise SourceRefused(f"{file.path} cannot be read", path=file.path)
             continue
-        path = Path(file.path)
-        client, id = _identity(path)
-        stat = file.stat
-        inode = stat.st_ino & (1 << 63) - 1
-        yield Thread(path, client, id, stat.st_size, stat.st_mtime_ns, inode)
+        thread = rewound.whole(_log(Path(file.path), file.stat))
+        if thread is not None:
+            yield thread
+
+
+def log_at(path: Path) -> Thread:
+    """A log alone, whatever other logs its thread has.
+
+    Raises:
+        OSError: It is not there.
+    """
+    return _log(absolute(path), os.stat(path, follow_symlinks=False))
+
+
+def _log(path: Path, stat: os.stat_result) -> Thread:
+    client, id = _identity(path)
+    inode = stat.st_ino & (1 << 63) - 1
+    return Thread(path, client, id, stat.st_size, stat.st_mtime_ns, inode)
+
+
+class _Rewound:
+    """Puts the logs of threads together that were rewound."""
+
+    def __init__(self) -> None:
+        self._homes: dict[Path, dict[str, list[Rollout]]] = {}
+        self._known: set[tuple[Path, str]] = set()
+
+    def whole(self, log: Thread) -> Thread | None:
+        """The thread of a log; None where it was there already."""
+        rollout = Rollout.at(log.path)
+        if rollout is None:
+            return log
+        home = self._homes.get(rollout.home)
+        if home is None:
+            home = self._homes[rollout.home] = threads_of(rollout.home)
+        logs = home.get(rollout.thread, ())
+        if len(logs) < 2 or rollout.path not in [each.path for each in logs]:
+            return log
+        key = rollout.home, rollout.thread
+        if key in self._known:
+            return None
+        self._known.add(key)
+        current = current_log(logs)
+        others = [each.path for each in reversed(logs) if each is not current]
+        return replace(log_at(current.path), others=tuple(map(log_at, others)))
 
 
 def _identity(path: Path) -> tuple[Client, str]:

@@ -15,7 +15,7 @@ from blake3 import blake3
 
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.codex.rollout import WAIT, Rollout, writer_lock
-from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.find import Thread, log_at
 from assetstore.agents.reading import read_thread
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
@@ -63,7 +63,7 @@ def slim(
             "SELECT rowid, item_json FROM thread_items "
             "WHERE thread_id=? AND length(item_json)>? "
             "AND instr(item_json, char(10))=0",
-            (rollout.thread, _LONG),
+            (rollout.id, _LONG),
         ).fetchall()
         old = [text for _, text in rows]
         new = _archived(store, old, _name(rollout), keep) if rows else []
@@ -99,7 +99,7 @@ def restore(store: Store, thread: Thread, notes: HistoryNotes) -> int:
             (row, text)
             for row, text in db.execute(
                 "SELECT rowid, item_json FROM thread_items WHERE thread_id=?",
-                (rollout.thread,),
+                (rollout.id,),
             )
             if known.get(str(row)) == _digest(text)
         ]
@@ -110,7 +110,7 @@ def restore(store: Store, thread: Thread, notes: HistoryNotes) -> int:
         own = store.manifest(Path(_name(rollout)))
         if own is not None and _lack_pictures(db, rollout, own):
             db.execute("BEGIN IMMEDIATE")
-            codex_state.forget_history(db, rollout.thread)
+            codex_state.forget_history(db, rollout.id)
             db.execute("COMMIT")
     if own is not None:
         store.retract(own)
@@ -121,7 +121,7 @@ def _lack_pictures(db: sqlite3.Connection, rollout: Rollout, own: Manifest) -> b
     """Whether entries hold placeholders that were put into them."""
     recipes = {id[:PREFIX_BYTES] for kind, id in own.refs if kind is Kind.RECIPE}
     rows = db.execute(
-        "SELECT item_json FROM thread_items WHERE thread_id=?", (rollout.thread,)
+        "SELECT item_json FROM thread_items WHERE thread_id=?", (rollout.id,)
     )
     return any(
         parse_placeholder(found[0]) in recipes
@@ -158,7 +158,7 @@ def _opened(rollout: Rollout) -> Iterator[sqlite3.Connection]:
 
 
 def _name(rollout: Rollout) -> str:
-    return f"{rollout.history}#{rollout.thread}"
+    return f"{rollout.history}#{rollout.id}"
 
 
 def _update(db: sqlite3.Connection, changed: dict[int, str]) -> None:
@@ -182,7 +182,7 @@ def _archived(
         old.write_text("\n".join(texts), "utf-8", newline="\n")
         spare: frozenset[int] = frozenset()
         if keep:
-            images = read_thread(next(find_threads([old]))).images
+            images = read_thread(log_at(old)).images
             spare = frozenset(image.offset for image in images if image.blob in keep)
         options = ArchiveOptions(profile="codex", spare=spare)
         with Source.open(old) as source:

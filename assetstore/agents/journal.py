@@ -30,7 +30,7 @@ class Journal:
         state = platformdirs.user_state_path("assetstore", appauthor=False)
         # Codex compresses a log, unpacks it and puts it away: it stays the thread.
         rollout = Rollout.at(thread.path)
-        name = str(thread.path) if rollout is None else f"{rollout.home}#{thread.id}"
+        name = str(thread.path) if rollout is None else f"{rollout.home}#{rollout.id}"
         key = blake3(os.fsencode(name)).hexdigest(12)
         self.path = state / "rescue" / f"{key}.json"
         self.record: dict[str, Any] = {}

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assetstore.agents.choose_pictures import chosen
-from assetstore.agents.find import find_threads
+from assetstore.agents.find import log_at
 from assetstore.agents.reading import read_thread
-from assetstore.agents.rescue import RescueOptions
+from assetstore.agents.rescue_log import RescueOptions
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import absolute
 
@@ -38,9 +38,10 @@ class KeepNewest:
 
     def offsets(self, path: Path) -> frozenset[int]:
         """The pictures of a document that stay, by their offsets."""
-        thread = next(find_threads([path]), None)
-        if thread is None:
-            raise SourceRefused(f"{path} is gone", path=str(path))
+        try:
+            thread = log_at(path)
+        except OSError as e:
+            raise SourceRefused(f"{path} is gone", path=str(path)) from e
         reading = read_thread(thread)
         _, newest = chosen(reading, RescueOptions(keep_last=self._keep_last))
         stay = {image.offset for image in newest} if self._keep_last else set()

@@ -1,8 +1,13 @@
 """Line boundaries of a log, before and after a replacement."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 
-from assetstore.files.source import Source
+from assetstore.files.source import CHUNK, Source
+
+# A line's number stands near its beginning, in front of anything that is nested.
+_HEAD = 4096
+_ORDINAL = re.compile(rb'\s*\{[^{}\[\]]*?"ordinal"\s*:\s*(\d{1,18})\s*[,}]')
 
 
 def moved(source: Source, slim: Source, offsets: Sequence[int]) -> list[int | None]:
@@ -52,3 +57,42 @@ def _behind(source: Source, numbers: Sequence[int]) -> dict[int, int]:
         count += here
         base += len(piece)
     return found
+
+
+def numbered(source: Source, ordinals: Collection[int]) -> dict[int, int]:
+    """Where the lines with some numbers begin, as Codex numbers them.
+
+    Args:
+        source: The log.
+        ordinals: The numbers. The one behind the last line's is the log's end.
+
+    Returns:
+        The places of those that were found; none where a line has no number.
+    """
+    found: dict[int, int] = {}
+    last = -1
+    for at, _ in lines_of(source):
+        said = _ORDINAL.match(source.read(at, _HEAD))
+        if said is None:
+            return {}
+        last = int(said[1])
+        if last in ordinals:
+            found[last] = at
+    if last + 1 in ordinals and last >= 0:
+        found.setdefault(last + 1, source.size)
+    return found
+
+
+def lines_of(source: Source) -> Iterator[tuple[int, int]]:
+    """Where each line begins, and its length with its newline."""
+    start = base = 0
+    while base < source.size:
+        piece = source.read(base, CHUNK)
+        at = piece.find(b"\n")
+        while at >= 0:
+            yield start, base + at + 1 - start
+            start = base + at + 1
+            at = piece.find(b"\n", at + 1)
+        base += len(piece)
+    if start < source.size:
+        yield start, source.size - start

@@ -26,7 +26,7 @@ from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payload import Payload, Wanted
 from assetstore.archiver.payloads import payloads_of
 from assetstore.errors import SourceRefused
-from assetstore.files.source import CHUNK, Source
+from assetstore.files.source import Source
 from assetstore.results import Stays
 from assetstore.store.backends.temp import spool
 
@@ -85,6 +85,8 @@ class Reading:
         copies: How many lines are byte for byte as an earlier one.
         copied: Bytes of these lines.
         unread: How many lines hold something, and no record that can be read.
+        others: The pictures in the thread's other logs.
+        other_size: Bytes of these.
     """
 
     thread: Thread
@@ -98,6 +100,8 @@ class Reading:
     copies: int = 0
     copied: int = 0
     unread: int = 0
+    others: list[Image] = field(default_factory=list)
+    other_size: int = 0
 
 
 @contextmanager
@@ -132,8 +136,13 @@ def unpack(path: Path, target: Path) -> None:
         raise SourceRefused(f"{path} is no zstd file: {e}", path=str(path)) from e
 
 
-def read_thread(thread: Thread) -> Reading:
+def read_thread(thread: Thread, within: int | None = None) -> Reading:
     """Read a thread's log.
+
+    Args:
+        thread: The thread.
+        within: So many bytes of it belong to the next request, if not all do: it was
+            rewound to there.
 
     Raises:
         SourceRefused: It is no regular file, or not what its name says.
@@ -141,10 +150,10 @@ def read_thread(thread: Thread) -> Reading:
         OSError: It cannot be read.
     """
     with opened(thread) as source:
-        return _read(thread, source)
+        return _read(thread, source, within)
 
 
-def _read(thread: Thread, source: Source) -> Reading:
+def _read(thread: Thread, source: Source, within: int | None) -> Reading:
     reading = Reading(thread, "", source.size, [])
     images, reading.stays = cut_payloads(thread, source)
     with ExitStack() as stack:
@@ -152,9 +161,13 @@ def _read(thread: Thread, source: Source) -> Reading:
             (base.id, stack.enter_context(opened(base)), end)
             for base, end in reversed(list(ancestors(thread)))
         ]
-        _walk(reading, source, images, bases)
+        _walk(reading, source, images, bases, within)
         _look_into(reading, source, [base for _, base, _ in bases])
     _mark(reading)
+    for other in thread.others:
+        with opened(other) as log:
+            reading.others += cut_payloads(other, log)[0]
+            reading.other_size += log.size
     return reading
 
 
@@ -254,6 +267,7 @@ def _walk(
     source: Source,
     images: list[Image],
     bases: Sequence[tuple[str, Source, int]],
+    within: int | None,
 ) -> None:
     """Go through the lines; say of each picture where it stands, build the request.
 
@@ -263,6 +277,7 @@ def _walk(
         images: What an archiving would take, in order.
         bases: The logs that it goes on from: the thread's id, its log, and how many
             bytes of it count, the oldest first.
+        within: So many bytes of the log are in the request; None: all.
     """
     builders = (codex.CodexRequest(), claude_code.ClaudeRequest())
     counts = [0, 0]
@@ -290,12 +305,14 @@ def _walk(
             reading.copies += 1
             reading.copied += line.length
         read = False
+        told = within is None or line.offset + line.length <= within
         # A log of either client: whose has more records is it.
         for value in values(line):
             read = True
             if codex.is_ours(value):
                 counts[0] += 1
-                builders[0].take(LogRecord(line, value))
+                if told:
+                    builders[0].take(LogRecord(line, value))
                 compacted = compacted or value.get("type") == "compacted"
             elif claude_code.is_ours(value):
                 counts[1] += 1
@@ -339,18 +356,3 @@ def _is_copy(line: Line, source: Source, seen: dict[int, int]) -> bool:
         strict=True,
     )
     return all(one == other for one, other in pairs)
-
-
-def lines_of(source: Source) -> Iterator[tuple[int, int]]:
-    """Where each line begins, and its length with its newline."""
-    start = base = 0
-    while base < source.size:
-        piece = source.read(base, CHUNK)
-        at = piece.find(b"\n")
-        while at >= 0:
-            yield start, base + at + 1 - start
-            start = base + at + 1
-            at = piece.find(b"\n", at + 1)
-        base += len(piece)
-    if start < source.size:
-        yield start, source.size - start

@@ -17,7 +17,7 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from blake3 import blake3
@@ -57,11 +57,14 @@ class Ancestry:
         state: The state that its first bytes are of, here or elsewhere.
         replaced: Whether they are not what an archive made of it, but the log that this
             was to replace: it never took its place.
+        form: What its first bytes are as the state knows them, where assetstore changed
+            a few since (a log that goes on from another): places count in that.
     """
 
     own: Manifest | None = None
     state: Manifest | None = None
     replaced: bool = False
+    form: Source | None = None
 
     @property
     def plain(self) -> bool:
@@ -100,7 +103,8 @@ class Judge:
 
     def __init__(self, known: Ancestry, source: Source, *, strict: bool):
         self._known = known
-        self._source = source
+        self._source = known.form or source
+        self._further = source.size - self._source.size
         self._strict = strict
         self._edited: _Edited | None = None
         replaces = known.state if known.replaced else None
@@ -109,6 +113,7 @@ class Judge:
     def __call__(self, offset: int, prefix: bytes) -> Verdict:
         """What the placeholder at an offset is."""
         known, own, state = self._known, self._known.own, self._known.state
+        offset -= self._further
         if self._before is not None:
             return self._before.verdict(offset, prefix)
         behind = state is None or offset + LENGTH > state.slim_size
@@ -216,13 +221,20 @@ class Lineage:
             source: The document.
             own: The newest manifest of its path.
             earlier: The same document as it was before assetstore itself changed a
-                few bytes of it, as long as it is now (a fork of a thread).
+                few bytes at its beginning (a log that goes on from another).
 
         Raises:
             SourceChanged: It became shorter meanwhile.
         """
-        forms = (source, *earlier)
         self._store.expect_news()
+        known = self._of((source, *earlier), own)
+        state = known.state
+        if state is None or not earlier or _is_in(state, source, known.replaced):
+            return known
+        fitting = (f for f in earlier if _is_in(state, f, known.replaced))
+        return replace(known, form=next(fitting, None))
+
+    def _of(self, forms: Sequence[Source], own: Manifest | None) -> Ancestry:
         if own is not None:
             newest = own
             now = _standing(forms, [newest])
@@ -338,6 +350,13 @@ class _Forms:
 
     hashes: dict[int, dict[bytes, str]] = field(default_factory=dict)
     replaced: list[tuple[int, Replaced, str]] = field(default_factory=list)
+
+
+def _is_in(state: Manifest, form: Source, replaced: bool) -> bool:
+    """Whether a document, in some form, begins with what a state knows."""
+    if replaced:
+        return state.replaces(form)
+    return longest(form, [state]) is not None
 
 
 def _standing(forms: Iterable[Source], states: Sequence[Manifest]) -> Manifest | None:

@@ -117,22 +117,34 @@ class Overlay(Source):
         source: The source.
         at: Where the other bytes begin.
         text: They.
+        length: How many bytes they stand for; None: as many as they are.
     """
 
-    def __init__(self, source: Source, at: int, text: bytes):
+    def __init__(self, source: Source, at: int, text: bytes, length: int | None = None):
         self.fd, self.name = source.fd, source.name
-        self.stat, self.size = source.stat, source.size
-        self._at, self._text = at, text
+        self.stat = source.stat
+        self._source, self._at, self._text = source, at, text
+        self._longer = len(text) - (len(text) if length is None else length)
+        self.size = source.size + self._longer
 
     def read_into(self, view: memoryview, offset: int) -> int:
         """Fill ``view`` from ``offset``; fewer bytes only at the end."""
-        got = super().read_into(view, offset)
-        start = max(self._at, offset)
-        end = min(self._at + len(self._text), offset + got)
-        if start < end:
-            part = self._text[start - self._at : end - self._at]
-            view[start - offset : end - offset] = part
-        return got
+        done, end = 0, self._at + len(self._text)
+        while done < len(view):
+            at = offset + done
+            if at < self._at:
+                part = view[done : done + self._at - at]
+                got = self._source.read_into(part, at)
+            elif at < end:
+                text = self._text[at - self._at :][: len(view) - done]
+                view[done : done + len(text)] = text
+                got = len(text)
+            else:
+                got = self._source.read_into(view[done:], at - self._longer)
+            if not got:
+                break
+            done += got
+        return done
 
     def read(self, offset: int, length: int) -> bytes:
         """Up to ``length`` bytes from ``offset``, fewer only at the end."""

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.agents.find import Thread, find_threads
-from assetstore.agents.rescue import RescueOptions, rescue, undo
+from assetstore.agents.find import Thread, log_at
+from assetstore.agents.rescue_log import RescueOptions, rescue_log, undo_log
 from assetstore.archiver.run import archive_paths
-from assetstore.errors import SourceRefused
 from assetstore.restore.run import restore_paths
 from assetstore.store.format.placeholder import MARK
 from assetstore.store.store import Store
@@ -91,7 +90,7 @@ def family(tmp_path: Path) -> Family:
 
 
 def the(path: Path) -> Thread:
-    return next(find_threads([path]))
+    return log_at(path)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -99,13 +98,13 @@ def test_rescued_and_undone_in_any_order(
     store: Store, family: Family, order: tuple[int, ...]
 ) -> None:
     for step, which in enumerate(order):
-        rescue(store, the(family.all[which]), RescueOptions())
+        rescue_log(store, the(family.all[which]), RescueOptions())
         family.check()
         family.grow(50 + 10 * step, quoting=True)
     for path in family.all[:3]:
         assert MARK in path.read_bytes()
     for step, which in enumerate(order):
-        assert undo(store, the(family.all[which])).exact
+        assert undo_log(store, the(family.all[which])).exact
         family.check()
         family.grow(90 + 10 * step)
     family.check_back()
@@ -118,30 +117,61 @@ def test_rescued_twice_with_turns_between(
 ) -> None:
     for step in range(2):
         for which in (first, 1 - first):
-            rescue(store, the(family.all[which]), RescueOptions())
+            rescue_log(store, the(family.all[which]), RescueOptions())
             family.check()
             family.grow(50 + 20 * step + 10 * which, quoting=True)
     for which in (undo_first, 1 - undo_first):
-        assert undo(store, the(family.all[which])).exact
+        assert undo_log(store, the(family.all[which])).exact
         family.check()
     family.check_back()
 
 
-def test_a_fork_of_the_small_log_is_in_the_way_of_the_undo(
-    store: Store, family: Family
+@pytest.mark.parametrize("rewinds", [False, True])
+@pytest.mark.parametrize("rescued_between", [False, True])
+@pytest.mark.parametrize("origin_first", [False, True])
+def test_a_log_made_from_the_small_one_grows_and_comes_back(
+    store: Store,
+    family: Family,
+    rewinds: bool,
+    rescued_between: bool,
+    origin_first: bool,
 ) -> None:
-    rescue(store, the(family.origin), RescueOptions())
+    """Its first line is longer while its origin is large; places in it still count."""
+    rescue_log(store, the(family.origin), RescueOptions())
     small = family.origin.read_bytes()
-    late = codex_fork(family.origin, 5, len(small), rollout(1, 0, start=60))
-    log = late.read_bytes()
-    with pytest.raises(SourceRefused, match="has no room") as refused:
-        undo(store, the(family.origin))
-    assert refused.value.path == str(late)
-    assert family.origin.read_bytes() == small
-    assert late.read_bytes() == log
-    family.check()
-    late.unlink()
-    assert undo(store, the(family.origin)).exact
+    turns = rollout(2, 1, start=60)
+    late = codex_fork(family.origin, 5, len(small), turns, rewinds=rewinds)
+    of_late = codex_fork(late, 6, late.stat().st_size, turns, rewinds=rewinds)
+    made = late.read_bytes(), of_late.read_bytes()
+    line = late.read_bytes().partition(b"\n")[0] + b"\n"
+    rescue_log(store, the(late), RescueOptions())
+    quoted = _ITEM.search(late.read_bytes())
+    assert quoted is not None
+    tail = b'{"payload":{"content":[%b]}}\n' % quoted[0]
+    with late.open("ab") as file:
+        file.write(tail)
+    if rescued_between:
+        rescue_log(store, the(late), RescueOptions())
+
+    def undo_origin() -> None:
+        assert undo_log(store, the(family.origin)).exact
+        assert [path.read_bytes() for path in family.all] == family.before
+        assert base_of(late) == family.origin.stat().st_size
+        assert len(late.read_bytes().partition(b"\n")[0]) > len(line) - 1
+
+    def undo_late() -> None:
+        report = undo_log(store, the(late))
+        assert report.exact
+        head, _, rest = late.read_bytes().partition(b"\n")
+        assert rest == turns + tail
+        assert base_of(of_late) == len(head) + 1 + len(turns)
+
+    steps = [undo_origin, undo_late]
+    for step in steps if origin_first else reversed(steps):
+        step()
+    rescue_log(store, the(family.origin), RescueOptions())
+    assert (late.read_bytes(), of_late.read_bytes()) == (made[0] + tail, made[1])
+    assert undo_log(store, the(family.origin)).exact
     assert [path.read_bytes() for path in family.all] == family.before
 
 

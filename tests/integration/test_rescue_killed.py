@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import zstandard
 
-from assetstore.agents import history, rescue
+from assetstore.agents import history, rescue, rescue_log
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.journal import Journal
@@ -26,8 +26,8 @@ from support.homes import THREAD, base_of, codex_fork, codex_home, rollout
 from support.homes import history as rows_of
 
 STEPS: list[tuple[Any, str]] = [
-    (rescue, "read_thread"),
-    (rescue, "hand_off"),
+    (rescue_log, "read_thread"),
+    (rescue_log, "hand_off"),
     (Journal, "note"),
     (Archiver, "in_place"),
     (Draft, "replace"),
@@ -38,7 +38,7 @@ STEPS: list[tuple[Any, str]] = [
     (Store, "put_manifest"),
     (history, "slim"),
     (history, "_update"),
-    (rescue, "check_loads"),
+    (rescue_log, "check_loads"),
 ]
 UNDO_STEPS: list[tuple[Any, str]] = [
     (Draft, "replace"),

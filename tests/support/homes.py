@@ -104,21 +104,36 @@ def codex_home(folder: Path, log: bytes | None = None) -> Path:
 
 
 def codex_fork(
-    origin: Path, number: int, end: int, turns: bytes = b"", *, packed: bool = False
+    origin: Path,
+    number: int,
+    end: int,
+    turns: bytes = b"",
+    *,
+    packed: bool = False,
+    rewinds: bool = False,
 ) -> Path:
-    """A fork as Codex 0.169 makes it, with its history; its rollout.
+    """A log that goes on from another one, as Codex makes it, with its history.
 
     Args:
-        origin: The rollout that it goes on from.
+        origin: The log that it goes on from.
         number: Makes its id.
         end: How many of that one's bytes are its own as well.
         turns: Its own.
         packed: Whether the client compressed it.
+        rewinds: Whether it is another log of the same thread (Codex 0.152 and later),
+            and no fork (0.169 and later).
+
+    Returns:
+        The log.
     """
-    id, base = f"{THREAD[:-2]}{number:02x}", origin.name[28:64]
+    id = f"{THREAD[:-2]}{number:02x}"
+    name, (thread, *other) = id, origin.name[28:].partition(".")[0].split("_")
+    base = other[0] if other else thread
+    if rewinds:
+        name = f"{thread}_{id}"
     about = {
-        "id": id,
-        "forked_from_id": base,
+        "id": thread if rewinds else id,
+        **({} if rewinds else {"forked_from_id": thread}),
         "history_base": {
             "thread_id": base,
             "end_ordinal_exclusive": 3,
@@ -127,7 +142,7 @@ def codex_fork(
         "base_instructions": {"text": "x" * 30_000},
     }
     log = lines(_record("session_meta", 1, **about)) + turns
-    path = origin.with_name(f"rollout-2026-11-23T00-00-{number:02}-{id}.jsonl")
+    path = origin.with_name(f"rollout-2026-11-23T00-00-{number:02}-{name}.jsonl")
     if packed:
         path = path.with_name(f"{path.name}.zst")
     path.write_bytes(zstandard.compress(log) if packed else log)

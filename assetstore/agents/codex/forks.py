@@ -1,18 +1,19 @@
-"""Forks that Codex makes, which count bytes in the log that they go on from.
+"""Logs that go on from another one, by a count of its bytes: forks, and rewinds.
 
-Such a fork's first line has ``history_base.end_byte_offset``, the place in its
+The first line of such a log has ``history_base.end_byte_offset``, the place in its
 origin's log up to which its turns are the origin's. Codex cannot load it where that
-is wrong, so it moves along when the origin is replaced. The fork keeps its length:
-the number stays in the room that it had, with spaces behind it, which JSON allows
-and Codex reads. Nothing else of a fork depends on its origin's bytes; its own
-offsets count its own. Measured on 0.169 (docs/codex.md).
+is wrong, so it moves along when the origin is replaced. The log keeps its length
+where it can: the number stays in the room that it had, with spaces behind it, which
+JSON allows and Codex reads. A number with more digits (a thread was rescued, rewound,
+and is undone) makes the log longer, and then what counts its bytes moves along, too.
+Measured on 0.169 and 0.171 (docs/codex.md).
 """
 
 import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from assetstore.agents.codex.rollout import FOLDERS, Rollout
 from assetstore.errors import SourceRefused, VerifyMismatch
 from assetstore.files.replace import Draft, check_replaceable
 from assetstore.files.source import CHUNK, Overlay, Source
+from assetstore.store.backends.temp import spool
 
 # The longest first line that is looked at.
 _FIRST_LINE = 16 << 20
@@ -45,11 +47,13 @@ class Fork:
         rollout: Its file.
         at: Where, in its text, its origin's offset stands.
         field: What stands there: digits, and spaces that fill the room up.
+        ordinal: The first number of a line in its origin that is not its own.
     """
 
     rollout: Rollout
     at: int
     field: bytes
+    ordinal: int
 
     @property
     def offset(self) -> int:
@@ -59,19 +63,13 @@ class Fork:
     def pointing(self, offset: int) -> bytes:
         """The field for another place in its origin.
 
-        Raises:
-            SourceRefused: The number has more digits than there is room for.
+        It is what stood there when that was its place before, so that the log is as it
+        was then; else as long as what stands there now, or longer if it must be.
         """
-        digits = b"%d" % offset
-        if len(digits) > len(self.field):
-            raise SourceRefused(
-                f"the fork {self.rollout.path} has no room for where it would go on: "
-                f"{offset} bytes into its origin",
-                hint="It was made from the shorter log, and needs it. Delete that fork "
-                "in Codex first, or leave its origin as it is.",
-                path=str(self.rollout.path),
-            )
-        return digits.ljust(len(self.field))
+        for was in _known(self.rollout):
+            if int(was) == offset:
+                return was
+        return (b"%d" % offset).ljust(len(self.field))
 
 
 @dataclass(slots=True)
@@ -81,18 +79,18 @@ class _Listing:
     Attributes:
         modified: The folder's time of modification; 0: do not trust this.
         folders: The folders in it.
-        logs: The logs in it.
-        forks: Those that go on from a thread, by the thread.
+        logs: The logs in it, and their inodes.
+        forks: Those that go on from another log, by that one's id; None: not read yet.
     """
 
     modified: int
     folders: list[str] = field(default_factory=list)
-    logs: list[str] = field(default_factory=list)
-    forks: dict[str, list[str]] = field(default_factory=dict)
+    logs: list[tuple[str, int]] = field(default_factory=list)
+    forks: dict[str, list[str]] | None = None
 
 
 class Index:
-    """Which log goes on from which thread, found with as little reading as can be.
+    """Which log goes on from which, found with as little reading as can be.
 
     A log's first line is written once, so it is read once for each path and inode; a
     folder is listed anew when its time of modification is another one, or so recent
@@ -103,14 +101,14 @@ class Index:
         self._listings: dict[str, _Listing] = {}
         self._bases: dict[tuple[str, int], str] = {}
 
-    def forks(self, home: Path, thread: str) -> list[Path]:
-        """The logs in a home that go on from a thread."""
-        listings = self._all(home)
-        return [Path(log) for found in listings for log in found.forks.get(thread, ())]
+    def forks(self, home: Path, id: str) -> list[Path]:
+        """The logs in a home that go on from another one, by its id."""
+        forks = map(self._forks, self._all(home))
+        return [Path(log) for found in forks for log in found.get(id, ())]
 
     def logs(self, home: Path) -> list[Path]:
         """All logs in a home."""
-        return [Path(log) for found in self._all(home) for log in found.logs]
+        return [Path(log) for found in self._all(home) for log, _ in found.logs]
 
     def _all(self, home: Path) -> Iterator[_Listing]:
         folders = [str(home / name) for name in FOLDERS]
@@ -135,14 +133,20 @@ class Index:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.endswith((".jsonl", ".jsonl.zst")):
-                    found.logs.append(entry.path)
-                    base = self._base(entry.path, entry.inode(), found)
-                    if base:
-                        found.forks.setdefault(base, []).append(entry.path)
+                    found.logs.append((entry.path, entry.inode()))
                 elif entry.is_dir(follow_symlinks=False):
                     found.folders.append(entry.path)
         self._listings[folder] = found
         return found
+
+    def _forks(self, listing: _Listing) -> dict[str, list[str]]:
+        if listing.forks is None:
+            listing.forks = {}
+            for log, inode in listing.logs:
+                base = self._base(log, inode, listing)
+                if base:
+                    listing.forks.setdefault(base, []).append(log)
+        return listing.forks
 
     def _base(self, log: str, inode: int, listing: _Listing) -> str:
         base = self._bases.get((log, inode))
@@ -166,24 +170,39 @@ def forks_of(origin: Rollout) -> list[Fork]:
         SourceRefused: One does so in a way that is not known.
     """
     forks = []
-    for path in _INDEX.forks(origin.home, origin.thread):
+    for path in _INDEX.forks(origin.home, origin.id):
         rollout = Rollout.at(path)
-        if rollout is not None and (fork := _fork(rollout)) is not None:
+        if rollout is not None and (fork := fork_at(rollout)) is not None:
             forks.append(fork)
-    return sorted(forks, key=lambda fork: fork.rollout.thread)
+    return sorted(forks, key=lambda fork: fork.rollout.id)
 
 
-def log_of(home: Path, thread: str) -> Path | None:
-    """Where a thread's log is now: Codex moves and compresses logs."""
-    for path in _INDEX.logs(home):
-        found = Rollout.at(path)
-        if found is not None and found.thread == thread:
-            return path
-    return None
+def log_of(home: Path, id: str) -> Rollout | None:
+    """The log with an id, where it is now: Codex moves and compresses logs."""
+    return next((log for log in _logs(home) if log.id == id), None)
 
 
-def _fork(rollout: Rollout) -> Fork | None:
-    """A fork as it is now; None where it counts no bytes."""
+def threads_of(home: Path) -> dict[str, list[Rollout]]:
+    """The logs of each thread in a home, by its id, the oldest first.
+
+    A thread has one log, and one more for each time that it was rewound.
+    """
+    found: dict[str, dict[str, Rollout]] = {}
+    for log in _logs(home):
+        found.setdefault(log.thread, {})[log.id] = log
+    return {thread: [logs[id] for id in sorted(logs)] for thread, logs in found.items()}
+
+
+def _logs(home: Path) -> Iterator[Rollout]:
+    return filter(None, map(Rollout.at, _INDEX.logs(home)))
+
+
+def fork_at(rollout: Rollout) -> Fork | None:
+    """A log that goes on from another one, as it is now; None where it is none.
+
+    Raises:
+        SourceRefused: It does so in a way that is not known.
+    """
     line = first_line(rollout.path)
     found = _FIELD.search(line)
     try:
@@ -192,7 +211,8 @@ def _fork(rollout: Rollout) -> Fork | None:
         if set(base) <= _KNOWN - {"end_byte_offset"}:
             return None
         fits = found is not None and base["end_byte_offset"] == int(found[1])
-        fits = fits and set(base) <= _KNOWN
+        fits = fits and set(base) <= _KNOWN and base["thread_id"] != rollout.id
+        ordinal = int(base.get("end_ordinal_exclusive", -1))
     except (ValueError, KeyError, TypeError):
         fits = False
     if not fits or found is None:
@@ -201,11 +221,11 @@ def _fork(rollout: Rollout) -> Fork | None:
             hint="Update assetstore. Its origin was left alone.",
             path=str(rollout.path),
         )
-    return Fork(rollout, found.start(1), found[1])
+    return Fork(rollout, found.start(1), found[1], ordinal)
 
 
 def base_of(line: bytes) -> str:
-    """The thread that a log with this first line goes on from, or ""."""
+    """The id of what a log with this first line goes on from, or ""."""
     found = _BASE.search(line)
     return found[1].decode("ascii", "replace") if found else ""
 
@@ -234,7 +254,7 @@ def rewriting(stack: ExitStack, fork: Fork, text: bytes) -> Callable[[], None]:
     Args:
         stack: What ends the writing, and removes what was not put in place.
         fork: The fork.
-        text: The field, as long as the one it has.
+        text: The field.
 
     Returns:
         What puts it in place, durably.
@@ -250,8 +270,24 @@ def rewriting(stack: ExitStack, fork: Fork, text: bytes) -> Callable[[], None]:
     if fork.rollout.packed:
         _pack(fork, text, draft)
     else:
-        draft.write_all(Overlay(source, fork.at, text))
+        draft.write_all(Overlay(source, fork.at, text, len(fork.field)))
     return lambda: draft.replace(source)
+
+
+@contextmanager
+def unpacked(fork: Fork) -> Iterator[Source]:
+    """A fork's text; a compressed one's in a temporary file."""
+    if not fork.rollout.packed:
+        with Source.open(fork.rollout.path) as source:
+            yield source
+        return
+    with spool() as folder:
+        path = folder / "text"
+        with path.open("wb") as out:
+            for piece in _unpacked(fork, fork.field):
+                out.write(piece)
+        with Source.open(path) as source:
+            yield source
 
 
 def _pack(fork: Fork, text: bytes, draft: Draft) -> None:
@@ -278,9 +314,9 @@ def _unpacked(fork: Fork, text: bytes) -> Iterator[bytes]:
     with fork.rollout.path.open("rb") as file:
         pieces = _pieces(reader.stream_reader(file, read_across_frames=True))
         head = bytearray()
-        while len(head) < fork.at + len(text):
+        while len(head) < fork.at + len(fork.field):
             head += next(pieces)
-        head[fork.at : fork.at + len(text)] = text
+        head[fork.at : fork.at + len(fork.field)] = text
         yield bytes(head)
         yield from pieces
 
@@ -319,9 +355,9 @@ def earlier_forms(path: Path, text: Source) -> Sequence[Source]:
     if found is None:
         return ()
     return [
-        Overlay(text, found.start(1), was)
+        Overlay(text, found.start(1), was, len(found[1]))
         for was in known
-        if was != found[1] and len(was) == len(found[1])
+        if was != found[1]
     ]
 
 

@@ -1,8 +1,15 @@
-"""Where Codex keeps a thread's log, and the lock that says that it is loaded."""
+"""Where Codex keeps a thread's logs, and the lock that says that it is loaded.
+
+A thread has one log, and one more for each time that it was rewound: that goes on from
+a place in an earlier one. Each log but the first has an id of its own, by which the
+history's rows and the logs that go on from it know it. Measured on 0.171
+(docs/codex.md).
+"""
 
 import contextlib
 import os
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,27 +22,31 @@ from assetstore.store.locks import hold, try_hold
 FOLDERS = ("sessions", "archived_sessions")
 # How many seconds to wait for what Codex holds for an instant only.
 WAIT = 10.0
+_ID = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _NAME = re.compile(
-    r"rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-    r"\.jsonl(?:\.zst)?"
+    rf"rollout-\d{{4}}-\d\d-\d\dT\d\d-\d\d-\d\d-{_ID}(?:_{_ID})?\.jsonl(?:\.zst)?"
 )
 _HISTORY = "thread_history_1.sqlite"
 _LOCKS = "thread-writer-locks"
+# The locks of threads that this process holds, and the thread of it that does.
+_HELD: set[tuple[Path, int]] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """A thread's file in a Codex home.
+    """A log of a thread in a Codex home.
 
     Attributes:
         path: The file.
         home: The ``CODEX_HOME`` it is in.
         thread: The thread's id.
+        id: The log's own: the thread's, until the thread is rewound.
     """
 
     path: Path
     home: Path
     thread: str
+    id: str
 
     @classmethod
     def at(cls, path: Path) -> "Rollout | None":
@@ -45,7 +56,7 @@ class Rollout:
             return None
         for folder in path.parents:
             if folder.name in FOLDERS:
-                return cls(path, folder.parent, found[1])
+                return cls(path, folder.parent, found[1], found[2] or found[1])
         return None
 
     @property
@@ -61,42 +72,77 @@ class Rollout:
     @property
     def note(self) -> Path:
         """Where a replacement notes what it is about to do."""
-        return self._kept("json")
+        return self._kept(f"{self.id}.json")
 
     @property
     def fields(self) -> Path:
         """Where it is kept which offsets a fork has had in its origin."""
-        return self._kept("fields")
+        return self._kept(f"{self.id}.fields")
+
+    @property
+    def turn(self) -> Path:
+        """What a process of ours locks before it asks for Codex's lock of the thread.
+
+        So they wait for each other, and not for Codex.
+        """
+        return self._kept(f"{self.thread}.lock")
 
     def notes(self) -> list[Path]:
         """All notes of replacements in its home."""
         key = self.note.name.partition("-")[0]
         return sorted(self.note.parent.glob(f"{key}-*.json"))
 
-    def _kept(self, ending: str) -> Path:
+    def _kept(self, name: str) -> Path:
         import platformdirs
 
         state = platformdirs.user_state_path("assetstore", appauthor=False)
         key = blake3(os.fsencode(self.home)).hexdigest(8)
-        return state / "codex" / f"{key}-{self.thread}.{ending}"
+        return state / "codex" / f"{key}-{name}"
 
 
 @contextlib.contextmanager
-def writer_lock(rollout: Rollout) -> Iterator[None]:
+def writer_lock(rollout: Rollout, *, waits: bool = True) -> Iterator[None]:
     """Hold what Codex holds while a thread is loaded, where it has such locks.
 
     A thread's lock is a file that its holder removes at the end; Codex's
-    coordination lock keeps that from meeting somebody who just opened it.
+    coordination lock keeps that from meeting somebody who just opened it. All logs of
+    a thread share it: who holds it may ask for it again.
+
+    Args:
+        rollout: A log of the thread.
+        waits: Wait for a process of ours that is at work on the thread; that leaves a
+            file for it in the state folder.
 
     Raises:
         SourceInUse: Codex, or somebody else, holds it.
+        LockedError: A process of ours has been at work on the thread all the time.
     """
     folder = rollout.home / _LOCKS
     if not folder.is_dir():
         yield
         return
     path = folder / f"{rollout.thread}.lock"
-    with hold(folder / ".coordination.lock", WAIT):
+    key = path, threading.get_ident()
+    if key in _HELD:
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        if waits:
+            with contextlib.suppress(OSError):  # it cannot be written: nobody waits
+                rollout.turn.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                stack.enter_context(hold(rollout.turn, WAIT))
+        stack.enter_context(_codex_lock(rollout, path))
+        _HELD.add(key)
+        try:
+            yield
+        finally:
+            _HELD.discard(key)
+
+
+@contextlib.contextmanager
+def _codex_lock(rollout: Rollout, path: Path) -> Iterator[None]:
+    coordination = path.with_name(".coordination.lock")
+    with hold(coordination, WAIT):
         lock = try_hold(path)
     if lock is None:
         from assetstore.files.in_use import opened_by_others
@@ -111,7 +157,7 @@ def writer_lock(rollout: Rollout) -> Iterator[None]:
     try:
         yield
     finally:
-        with hold(folder / ".coordination.lock", WAIT):
+        with hold(coordination, WAIT):
             if os.name != "nt":  # no open file can be removed there
                 path.unlink(missing_ok=True)
             lock.release()

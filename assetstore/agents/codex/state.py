@@ -4,11 +4,12 @@ Codex holds ``thread-writer-locks/<thread>.lock`` while a thread is loaded and
 appends through a descriptor it keeps, so a replacement under a loaded thread
 would lose its next turn. Its ``thread_history_1.sqlite`` has byte offsets of line
 boundaries in the rollout. A replacement keeps the number of lines, so each offset
-moves to the same boundary of the new file; so do those that forks of the thread have
-(`codex_forks`). Measured on 0.169 (docs/codex.md).
+moves to the same boundary of the new file; so do those that logs have which go on from
+it (`forks`), and where such a log becomes longer with that, what counts its bytes.
+Measured on 0.169 and 0.171 (docs/codex.md).
 
 The offsets change in one transaction, which is open while the file and then the
-forks are replaced. A process killed between the first replacement and the commit
+others are replaced. A process killed between the first replacement and the commit
 leaves a note, from which `recover` finishes.
 """
 
@@ -26,25 +27,31 @@ from blake3 import blake3
 
 from assetstore.agents.codex.forks import (
     Fork,
+    fork_at,
     forks_of,
     log_of,
     remember,
     rewriting,
+    unpacked,
 )
 from assetstore.agents.codex.rollout import WAIT, Rollout, writer_lock
-from assetstore.agents.lines import moved
+from assetstore.agents.lines import moved, numbered
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, make_folder
-from assetstore.files.source import CHUNK, Source
+from assetstore.files.source import CHUNK, Overlay, Source
 
-# Every column of the history that counts bytes of a rollout.
-_OFFSETS = (
-    ("thread_turns", "rollout_byte_offset"),
-    ("thread_turns", "rollout_end_byte_offset"),
-    ("thread_history_projection_state", "next_rollout_byte_offset"),
-)
+# Every column of the history that counts bytes of a rollout, and the one that counts
+# its lines for the same place, which is so many lines further.
+_OFFSETS = {
+    ("thread_turns", "rollout_byte_offset"): ("rollout_ordinal", 0),
+    ("thread_turns", "rollout_end_byte_offset"): ("rollout_end_ordinal", 1),
+    ("thread_history_projection_state", "next_rollout_byte_offset"): (
+        "next_rollout_ordinal",
+        0,
+    ),
+}
 _OF_THREAD = ("thread_turns", "thread_items", "thread_history_projection_state")
 
 
@@ -89,14 +96,12 @@ def replace(
         draft.replace(source)
         return
     with ExitStack() as stack:
-        forks = _held(stack, rollout)
+        _held(stack, rollout)
         slim = stack.enter_context(draft.reopened())
-        old, new = texts or (source, slim)
-        turns = _turns(rollout, forks, old, new)
-        db, moves = None, list[_Move]()
+        db = None
         if rollout.history.exists():
             db = stack.enter_context(_history(rollout))
-            moves = _moves(db, rollout, old, new)
+        moves, turns = _along(stack, db, rollout, *(texts or (source, slim)))
         places = []
         for turn in turns:
             remember(turn.fork)
@@ -113,6 +118,39 @@ def replace(
         rollout.note.unlink(missing_ok=True)
 
 
+def _along(
+    stack: ExitStack,
+    db: sqlite3.Connection | None,
+    rollout: Rollout,
+    old: Source,
+    new: Source,
+) -> tuple[list[_Move], list[_Turn]]:
+    """What changes along with a log, and with what changes along with it.
+
+    Args:
+        stack: Holds the locks and files that this takes.
+        db: The history, if there is one.
+        rollout: The log.
+        old: Its text as it is.
+        new: Its text as it will be.
+    """
+    moves, turns = list[_Move](), list[_Turn]()
+    changing = [(rollout, old, new)]
+    for log, was, will in changing:  # grows
+        if db is not None:
+            moves += _moves(db, log, was, will)
+        for turn in _turns(log, _held(stack, log), was, will):
+            fork = turn.fork
+            if fork.rollout.id in {log.id for log, *_ in changing}:  # a circle
+                raise _no_boundary(log, fork)
+            turns.append(turn)
+            if len(turn.new) != len(fork.field):
+                text = stack.enter_context(unpacked(fork))
+                longer = Overlay(text, fork.at, turn.new, len(fork.field))
+                changing.append((fork.rollout, text, longer))
+    return moves, turns
+
+
 def recover(path: Path) -> None:
     """Finish replacements that were killed: of this log, or of one it goes on from.
 
@@ -127,16 +165,18 @@ def recover(path: Path) -> None:
             _finish(rollout, _read_note(note))
             continue
         record = _read_note(note)
-        if any(thread == rollout.thread for thread, *_ in record.get("forks", ())):
-            thread = note.stem.partition("-")[2]
-            found = log_of(rollout.home, thread)
+        if any(id == rollout.id for id, *_ in record.get("forks", ())):
+            found = log_of(rollout.home, note.stem.partition("-")[2])
             if found is not None:
-                _finish(Rollout(found, rollout.home, thread), record)
+                _finish(found, record)
 
 
 def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
     with ExitStack() as stack:
-        forks = {fork.rollout.thread: fork for fork in _held(stack, rollout)}
+        forks = {fork.rollout.id: fork for fork in _held(stack, rollout)}
+        for id, *_ in note.get("forks", ()):  # those of forks that became longer, too
+            if id not in forks and (fork := _fork_named(stack, rollout, id)):
+                forks[id] = fork
         for fork in forks.values():
             Sweeper().sweep(fork.rollout.path)
         try:
@@ -144,9 +184,9 @@ def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
             packed = str(note["path"]).endswith(".zst")
             moves = [_Move(*move) for move in note["moves"]]
             turns = [
-                _Turn(forks[thread], new.encode())
-                for thread, old, new in note.get("forks", ())
-                if thread in forks and forks[thread].field == old.encode()
+                _Turn(forks[id], new.encode())
+                for id, old, new in note.get("forks", ())
+                if id in forks and forks[id].field == old.encode()
             ]
         except (ValueError, KeyError, TypeError):
             moves, turns = [], []
@@ -160,6 +200,15 @@ def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
                 _apply(db, moves)
                 db.execute("COMMIT")
         rollout.note.unlink(missing_ok=True)
+
+
+def _fork_named(stack: ExitStack, rollout: Rollout, id: str) -> Fork | None:
+    """A log that a note names, locked, as it is now."""
+    found = log_of(rollout.home, str(id))
+    if found is None:
+        return None
+    stack.enter_context(writer_lock(found))
+    return fork_at(found)
 
 
 def _read_note(note: Path) -> dict[str, Any]:
@@ -184,7 +233,7 @@ def _check_offsets(rollout: Rollout) -> None:
     if rollout.packed or not rollout.history.exists():
         return
     with Source.open(rollout.path) as file, _history(rollout) as db:
-        _moves(db, rollout, file, file)
+        _apply(db, _moves(db, rollout, file, file))
         db.execute("COMMIT")
 
 
@@ -199,12 +248,15 @@ def check_free(path: Path) -> None:
     if rollout is None:
         return
     with ExitStack() as stack:
-        forks = _held(stack, rollout)
+        forks = _held(stack, rollout, waits=False)
         if forks and not rollout.packed:
             source = stack.enter_context(Source.open(path))
             for fork in forks:
                 end = fork.offset
-                if end > source.size or (end and source.read(end - 1, 1) != b"\n"):
+                fits = end <= source.size and not (
+                    end and source.read(end - 1, 1) != b"\n"
+                )
+                if not fits and not numbered(source, {fork.ordinal}):
                     raise _no_boundary(rollout, fork)
 
 
@@ -215,13 +267,13 @@ def fork_sizes(path: Path) -> int:
     return sum(fork.rollout.path.stat().st_size for fork in forks)
 
 
-def _held(stack: ExitStack, rollout: Rollout) -> list[Fork]:
+def _held(stack: ExitStack, rollout: Rollout, *, waits: bool = True) -> list[Fork]:
     """The forks of a rollout, with its lock and theirs held."""
-    stack.enter_context(writer_lock(rollout))
+    stack.enter_context(writer_lock(rollout, waits=waits))
     forks = forks_of(rollout)
     for fork in forks:
         try:
-            stack.enter_context(writer_lock(fork.rollout))
+            stack.enter_context(writer_lock(fork.rollout, waits=waits))
         except SourceInUse as e:
             raise SourceInUse(
                 f"{e}; it goes on from {rollout.path.name}, and changes along",
@@ -251,6 +303,8 @@ def _turns(
     turns = []
     for fork in forks:
         place = places[fork.offset]
+        if place is None:  # it was wrong already: the number of the line says it, too
+            place = numbered(new, {fork.ordinal}).get(fork.ordinal)
         if place is None:
             raise _no_boundary(rollout, fork)
         if place != fork.offset:
@@ -296,7 +350,7 @@ def _moves(
         for table, column in _OFFSETS
         for row, offset in db.execute(
             f'SELECT rowid, "{column}" FROM "{table}" WHERE thread_id=?',  # noqa: S608 names that are constants here
-            (rollout.thread,),
+            (rollout.id,),
         )
         if offset
     ]
@@ -304,8 +358,10 @@ def _moves(
     places = dict(zip(offsets, moved(source, slim, offsets), strict=True))
     if None in places.values():
         # It does not fit the file now: somebody changed that without it.
-        forget_history(db, rollout.thread)
-        return []
+        mended = _by_number(db, rollout, slim)
+        if mended is None:
+            forget_history(db, rollout.id)
+        return mended or []
     return [
         _Move(table, column, row, offset, new)
         for table, column, row, offset in rows
@@ -313,10 +369,43 @@ def _moves(
     ]
 
 
-def forget_history(db: sqlite3.Connection, thread: str) -> None:
-    """Remove a thread's rows; Codex writes them anew from its log when it loads it."""
+def _by_number(
+    db: sqlite3.Connection, rollout: Rollout, slim: Source
+) -> list[_Move] | None:
+    """The offsets of a log's rows by the numbers of lines; None where these fail.
+
+    Codex writes the rows of a log anew that it loads, but not those of a log that it
+    goes on from: without them, the first turns of a thread that was rewound are not
+    shown any more.
+    """
+    rows: list[tuple[str, str, int, int, int]] = []
+    for (table, column), (number, further) in _OFFSETS.items():
+        columns = {row[1] for row in db.execute(f'PRAGMA table_info("{table}")')}
+        if number not in columns:  # a version that does not count lines
+            return None
+        rows += [
+            (table, column, row, offset, ordinal + further)
+            for row, offset, ordinal in db.execute(
+                f'SELECT rowid, "{column}", "{number}" FROM "{table}" '  # noqa: S608 names that are constants here
+                "WHERE thread_id=?",
+                (rollout.id,),
+            )
+            if offset and isinstance(ordinal, int)
+        ]
+    places = numbered(slim, {ordinal for *_, ordinal in rows})
+    if any(ordinal not in places for *_, ordinal in rows):
+        return None
+    return [
+        _Move(table, column, row, offset, places[ordinal])
+        for table, column, row, offset, ordinal in rows
+        if offset != places[ordinal]
+    ]
+
+
+def forget_history(db: sqlite3.Connection, id: str) -> None:
+    """Remove a log's rows; Codex writes them anew from it when it loads it."""
     for table in _OF_THREAD:
-        db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (thread,))  # noqa: S608 names that are constants here
+        db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (id,))  # noqa: S608 names that are constants here
 
 
 def _checksum(note: dict[str, Any]) -> str:
@@ -358,8 +447,7 @@ def _write_note(
         "blake3": slim.blake3().hex(),
         "moves": [[m.table, m.column, m.row, m.old, m.new] for m in moves],
         "forks": [
-            [t.fork.rollout.thread, t.fork.field.decode(), t.new.decode()]
-            for t in turns
+            [t.fork.rollout.id, t.fork.field.decode(), t.new.decode()] for t in turns
         ],
     }
     text = json.dumps({**note, "check": _checksum(note)})

@@ -222,7 +222,9 @@ def _rescued(
     from assetstore.agents.fork import fork as fork_of
 
     with run.store(
-        create=True, dry_run=options.dry_run, documents=[thread.path]
+        create=True,
+        dry_run=options.dry_run,
+        documents=[log.path for log in (thread, *thread.others)],
     ) as store:
         if fork and not options.dry_run:
             thread = fork_of(thread)
@@ -231,10 +233,10 @@ def _rescued(
 
 
 def _judged_again(report: "RescueReport") -> "RescueReport":
-    from assetstore.agents import rescue as engine
     from assetstore.agents.find import the_thread
+    from assetstore.agents.rescue import judged_again
 
-    return engine.judged_again(report, the_thread(report.path))
+    return judged_again(report, the_thread(report.path))
 
 
 def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":
@@ -244,8 +246,10 @@ def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":
 
     named = run.given.get("store")
     try:
-        run.given["store"] = named or Journal(thread).record.get("store")
-        with run.store(documents=[thread.path]) as store:
+        logs = (thread, *thread.others)
+        stores = (Journal(log).record.get("store") for log in logs)
+        run.given["store"] = named or next(filter(None, stores), None)
+        with run.store(documents=[log.path for log in logs]) as store:
             return engine.undo(store, thread, progress=progress)
     finally:
         run.given["store"] = named

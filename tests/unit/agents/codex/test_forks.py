@@ -120,15 +120,6 @@ def test_an_offset_that_is_no_boundary_is_refused(origin: Path, end: int) -> Non
     assert (origin.read_bytes(), fork.read_bytes()) == (OLD, before)
 
 
-def test_a_fork_of_the_small_log_has_no_room_for_more(origin: Path) -> None:
-    swap(origin, SLIM)
-    fork = codex_fork(origin, 1, SLIM_ENDS[1])
-    before = fork.read_bytes()
-    with pytest.raises(SourceRefused, match="has no room"):
-        swap(origin, OLD)
-    assert (origin.read_bytes(), fork.read_bytes()) == (SLIM, before)
-
-
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -315,7 +306,7 @@ def test_no_fork_is_missed_and_no_first_line_read_twice(
 
 
 def test_a_home_without_threads_has_no_forks(tmp_path: Path) -> None:
-    rollout = Rollout(tmp_path / "none", tmp_path, THREAD)
+    rollout = Rollout(tmp_path / "none", tmp_path, THREAD, THREAD)
     assert forks_of(rollout) == []
 
 

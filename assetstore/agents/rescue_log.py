@@ -1,0 +1,403 @@
+"""Rescue a log of a thread: one step that can be resumed, and undone."""
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from blake3 import blake3
+
+from assetstore.agents import compressed_log, failures, history
+from assetstore.agents.api_limits import Over
+from assetstore.agents.check_loads import check_loads
+from assetstore.agents.choose_pictures import chosen
+from assetstore.agents.codex import state as codex_state
+from assetstore.agents.codex.forks import earlier_forms
+from assetstore.agents.codex.rollout import Rollout
+from assetstore.agents.diagnose import Diagnosis, Risk, diagnosis
+from assetstore.agents.disk_space import STANDS_IN, check_space, needs
+from assetstore.agents.find import Thread
+from assetstore.agents.handoff import hand_off
+from assetstore.agents.journal import Journal
+from assetstore.agents.reading import (
+    Image,
+    Reading,
+    opened,
+    read_thread,
+)
+from assetstore.archiver.archive import Archiver
+from assetstore.archiver.options import ArchiveOptions
+from assetstore.errors import (
+    SourceInUse,
+    SourceRefused,
+    VerifyMismatch,
+)
+from assetstore.files.draft_names import is_temporary
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, make_folder
+from assetstore.files.source import Source, same
+from assetstore.progress import SILENT, Progress
+from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.results import FileResult
+from assetstore.store.store import Store
+
+# A log without a lock that was written to so recently may be written to again.
+_FRESH = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescueOptions:
+    """How to rescue.
+
+    Attributes:
+        keep_last: So many of the newest pictures stay, where the model sees them.
+        older_than: Only pictures older than this, in seconds.
+        only: "compacted": only copies in records of compactions.
+        image: Only the picture whose hash begins with these digits.
+        message: Only what this message of the next request carries, or this block
+            of it, by the numbers that the API counts with.
+        media: "any": documents (PDFs) and other data too; "image": pictures only.
+        backup: A folder for a plain copy of the log.
+        handoff: A file for what the thread knows; None: none is written.
+        now: Do it even if the log was written to a moment ago.
+        dry_run: Only say what would be done.
+    """
+
+    keep_last: int = 0
+    older_than: float | None = None
+    only: Literal["", "compacted"] = ""
+    image: str = ""
+    message: tuple[int, int | None] | None = None
+    media: Literal["image", "any"] = "any"
+    backup: Path | None = None
+    handoff: Path | None = None
+    now: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescueReport:
+    """What was done, or would be.
+
+    Attributes:
+        path: The log.
+        thread: The thread's id.
+        before: Bytes of the file before.
+        after: Bytes after; for a dry run, about.
+        images: Pictures taken out, or put back.
+        kept: Pictures that stay.
+        documents: Documents and other data taken out.
+        stored: Bytes added to the store.
+        request_before: Bytes that a request carried before, about.
+        request_after: Bytes that it carries now, about.
+        logs: How many logs the thread has: one more for each time it was rewound.
+        needed: Bytes of free disk space that it takes, about.
+        rows: Entries of the client's own history that were changed along.
+        lines: Lines that were checked.
+        backup: The plain copy, or "".
+        handoff: Where it is written down what the thread knows, or "".
+        undone: Whether the thread is as it was, with what came since.
+        exact: For an undone one: whether it was compared with what it was.
+        dry_run: Whether nothing was done.
+        undo: The command that takes it back.
+        left: What is left that the client would send and the API refuse.
+        risk: How near the thread is to not answering, as it is now.
+        reason: Why, in a sentence.
+    """
+
+    path: str
+    thread: str
+    before: int
+    after: int
+    images: int
+    kept: int = 0
+    documents: int = 0
+    stored: int = 0
+    request_before: int = 0
+    request_after: int = 0
+    needed: int = 0
+    rows: int = 0
+    lines: int = 0
+    logs: int = 1
+    backup: str = ""
+    handoff: str = ""
+    undone: bool = False
+    exact: bool = False
+    dry_run: bool = False
+    undo: str = ""
+    left: tuple[Over, ...] = ()
+    risk: Risk = "low"
+    reason: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing keeps the thread from going on."""
+        return not self.left and self.risk != "critical"
+
+
+def rescue_log(
+    store: Store,
+    thread: Thread,
+    options: RescueOptions,
+    *,
+    within: int | None = None,
+    progress: Progress = SILENT,
+) -> RescueReport:
+    """Take the pictures out of a thread's log, so that the thread lives on.
+
+    Run again after it was killed, it finishes what is left to do.
+
+    Args:
+        store: Where they go.
+        thread: The thread, by that log.
+        options: Which, and how.
+        within: So many bytes of the log the model still sees; None: all.
+        progress: Who is told how far it is.
+
+    Raises:
+        SourceInUse: The client has the thread loaded, or wrote to it just now.
+        SourceRefused: The log cannot be replaced, or there is too little space.
+        AssetstoreError: It did not work; the log is as it was.
+        OSError: The same.
+    """
+    if not options.dry_run:
+        _swept(store, thread)
+    codex_state.recover(thread.path)
+    _check_free(thread, options)
+    progress.start(thread.size, "examining")
+    reading = read_thread(thread, within)
+    taken, kept = chosen(reading, options, within)
+    plan = _planned(store, thread, reading, taken, kept, options)
+    if options.dry_run:
+        return plan
+    if options.handoff is not None:
+        options.handoff.parent.mkdir(parents=True, exist_ok=True)
+        options.handoff.write_text(hand_off(thread).text, "utf-8")
+    check_space(store, thread, reading, taken, options)
+    journal = Journal(thread)
+    backup = _backed_up(thread, options)
+    journal.begin(store, thread)
+    if taken:
+        _answer(reading, journal)
+    progress.start(thread.size, "rescuing")
+    spare = frozenset(image.offset for image in kept)
+    archiver = Archiver(store, ArchiveOptions(spare=spare, media="any"), progress)
+    done = (
+        compressed_log.archive(store, archiver, thread)
+        if thread.compressed
+        else _raised(archiver.in_place([thread.path])[0])
+    )
+    rows = history.slim(store, thread, journal, {image.blob for image in kept})
+    now = read_thread(thread, within)
+    lines = check_loads(store, thread, reading, now, len(kept))
+    verdict = _judged(now, journal)
+    return replace(
+        plan,
+        left=verdict.over,
+        risk=verdict.risk,
+        reason=verdict.reason,
+        after=thread.path.stat().st_size,
+        stored=done.stored,
+        rows=rows,
+        lines=lines,
+        backup=backup,
+        handoff=str(options.handoff or ""),
+        request_after=now.request.size,
+    )
+
+
+def _judged(now: Reading, journal: Journal) -> Diagnosis:
+    """What ails a thread that was rescued, as its client builds its request now.
+
+    Its last error is dealt with if something was taken out for it, and nothing is
+    left that the API refuses.
+    """
+    error = now.request.error
+    if error is None:
+        return diagnosis(now)
+    key = failures.key(error)
+    if journal.record.get("answering") == key:
+        verdict = diagnosis(now, answered=key)
+        if not verdict.over:
+            journal.note(answered=key)
+            return verdict
+    return diagnosis(now, answered=str(journal.record.get("answered", "")))
+
+
+def _answer(reading: Reading, journal: Journal) -> None:
+    """Note that something goes for the error that a thread ends with."""
+    error = reading.request.error
+    if error is not None and failures.about(error) != "other":
+        journal.note(answering=failures.key(error))
+
+
+def judged_again(report: RescueReport, thread: Thread) -> RescueReport:
+    """What was said of a thread, now that those it goes on from were rescued, too."""
+    now, journal = read_thread(thread), Journal(thread)
+    if report.images or report.documents:
+        _answer(now, journal)
+    verdict = _judged(now, journal)
+    return replace(
+        report,
+        left=verdict.over,
+        risk=verdict.risk,
+        reason=verdict.reason,
+        request_after=now.request.size,
+    )
+
+
+def _swept(store: Store, thread: Thread) -> None:
+    """Put back what the last process left undone, before anything is read."""
+    with store.doc_lock(thread.path, 5.0):
+        Sweeper().sweep(thread.path)
+
+
+def undo_log(
+    store: Store, thread: Thread, *, progress: Progress = SILENT
+) -> RescueReport:
+    """Put everything back, and leave what the thread appended since behind it.
+
+    Raises:
+        SourceInUse: The client has the thread loaded.
+        VerifyMismatch: The result is not what the log was before.
+        AssetstoreError: It did not work; the log is as it was.
+        OSError: The same.
+    """
+    _swept(store, thread)
+    codex_state.recover(thread.path)
+    codex_state.check_free(thread.path)
+    journal = Journal(thread)
+    progress.start(thread.size, "restoring")
+    restorer = Restorer(store, RestoreOptions(), progress)
+    if thread.compressed:
+        done = compressed_log.restore(store, restorer, thread)
+    else:
+        done = restorer.in_place(thread.path)
+    rows = history.restore(store, thread, journal)
+    exact = _is_original(thread, journal)
+    _retract_other_form(store, thread)
+    journal.forget()
+    return RescueReport(
+        path=str(thread.path),
+        thread=thread.id,
+        before=done.before,
+        after=thread.path.stat().st_size,
+        images=done.payloads,
+        rows=rows,
+        undone=True,
+        exact=exact,
+    )
+
+
+def _retract_other_form(store: Store, thread: Thread) -> None:
+    """Let go of what a log needed in the form that its client has changed since.
+
+    Codex compresses a log that is idle, and unpacks it when it is loaded.
+    """
+    name = thread.path.name
+    name = name.removesuffix(".zst") if thread.compressed else f"{name}.zst"
+    other = thread.path.with_name(name)
+    own = store.manifest(other)
+    if own is not None and not other.exists():
+        store.retract(own)
+
+
+def _is_original(thread: Thread, journal: Journal) -> bool:
+    """Whether a log begins with what it was before its rescue."""
+    record = journal.record
+    if "size" not in record:
+        return False
+    with opened(thread) as source:
+        forms = (source, *earlier_forms(thread.path, source))
+        if not any(_digest(form, record["size"]) == record["blake3"] for form in forms):
+            raise VerifyMismatch(
+                f"{thread.path} does not begin with what it was before its rescue",
+                hint="It was edited since, or rescued without some of its images.",
+                path=str(thread.path),
+            )
+    return True
+
+
+def _digest(source: Source, size: int) -> str:
+    """The hash of a log's first bytes."""
+    digest = blake3()
+    for piece in source.pieces(0, min(source.size, size)):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _check_free(thread: Thread, options: RescueOptions) -> None:
+    codex_state.check_free(thread.path)
+    rollout = Rollout.at(thread.path)
+    if rollout is not None and rollout.history.exists():
+        return  # its lock says for certain
+    age = time.time() - thread.modified / 1e9
+    if 0 <= age < _FRESH and not options.now:
+        raise SourceInUse(
+            f"{thread.path} was written to {age:.0f} seconds ago",
+            hint="Close the session and wait half a minute, or give --now.",
+            path=str(thread.path),
+        )
+
+
+def _planned(
+    store: Store,
+    thread: Thread,
+    reading: Reading,
+    taken: Sequence[Image],
+    kept: Sequence[Image],
+    options: RescueOptions,
+) -> RescueReport:
+    less = sum(image.length - STANDS_IN for image in taken)
+    sent = sum(image.length - STANDS_IN for image in taken if image.sent)
+    gone = {image.offset + image.length for image in taken}
+    verdict = diagnosis(reading)
+    left = [o for o in verdict.over if o.thread or o.end not in gone]
+    hopeless = not taken and verdict.risk == "critical"
+    return RescueReport(
+        path=str(thread.path),
+        thread=thread.id,
+        before=thread.size,
+        after=max(0, reading.size - less),
+        images=sum(image.picture for image in taken),
+        documents=sum(not image.picture for image in taken),
+        kept=len(kept),
+        request_before=reading.request.size,
+        request_after=reading.request.size - sent,
+        needed=sum(size for _, size in needs(store, thread, reading, taken, options)),
+        dry_run=options.dry_run,
+        left=tuple(left),
+        risk=verdict.risk if hopeless else "low",
+        reason=verdict.reason if hopeless else "",
+        undo=f"assetstore rescue --undo {thread.id if thread.client else thread.path}",
+    )
+
+
+def _backed_up(thread: Thread, options: RescueOptions) -> str:
+    """Copy the log to the folder for backups, if there is to be a copy."""
+    if options.backup is None:
+        return ""
+    make_folder(options.backup, 0o777)
+    for name in os.listdir(options.backup):  # what a killed rescue left
+        if is_temporary(name) and name.startswith(f".{thread.path.name}."):
+            (options.backup / name).unlink(missing_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    target = options.backup / f"{thread.path.name}.{stamp}"
+    with Source.open(thread.path) as source, Draft(target) as draft:
+        draft.write_all(source)
+        with draft.reopened() as copy:
+            if not same(copy.pieces(0, copy.size), source):
+                raise VerifyMismatch(f"the copy {target} differs", path=str(target))
+        draft.publish(like=source.stat)
+    return str(target)
+
+
+def _raised(result: FileResult) -> FileResult:
+    if result.status == "failed":
+        error = SourceRefused(result.reason, hint=result.hint, path=result.path)
+        error.exit_code = result.code
+        raise error
+    return result
