@@ -14,7 +14,7 @@ from assetstore.agents.conversation import Event
 from assetstore.agents.find import Thread
 from assetstore.agents.knowledge import AskedFor, Knowledge, RanCommand, learn
 from assetstore.agents.pictures import picture_bytes, thumbnail
-from assetstore.agents.reading import Reading, opened, read_thread
+from assetstore.agents.reading import Reading, whole_thread
 from assetstore.agents.redaction.redact import redact
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import Source
@@ -62,8 +62,7 @@ def hand_off(
         SourceRefused: The log is no regular file, or not what its name says.
         OSError: It cannot be read, or a thumbnail not written.
     """
-    reading = read_thread(thread)
-    with opened(thread) as source:
+    with whole_thread(thread) as (source, reading):
         known = learn(source, reading)
         links = {}
         if thumbnails is not None:
@@ -116,10 +115,12 @@ def _header(thread: Thread, reading: Reading, known: Knowledge) -> Iterator[str]
         f"{reading.lines:,} lines, {len(known.pictures)} different images"
     )
     yield f"- Log: `{thread.path}`"
-    if facts.get("base"):
+    origins = [id for id in reading.request.origins if id != thread.id]
+    if origins:
+        yield f"- A fork: it goes on from thread `{origins[-1]}`, whose turns are in it"
+    elif facts.get("base") and not reading.request.origins:
         yield (
-            f"- A fork: what went before is in thread `{facts['base']}` and not here "
-            f"(`assetstore handoff {facts['base']}`)"
+            f"- A fork: what went before is in the log `{facts['base']}`, which is gone"
         )
 
 

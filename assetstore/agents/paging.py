@@ -11,7 +11,7 @@ from pathlib import Path
 from assetstore.agents.conversation import Gallery
 from assetstore.agents.find import Homes, Thread, find_threads
 from assetstore.agents.pictures import thumbnail
-from assetstore.agents.reading import opened, read_thread
+from assetstore.agents.reading import whole_thread
 from assetstore.agents.transcript import events
 from assetstore.documents.catalog import find_blob
 from assetstore.documents.placeholders import find_placeholders
@@ -74,10 +74,9 @@ class Pager:
             UsageError: There is no such thread here.
         """
         chosen = self._thread(thread)
-        reading = read_thread(chosen)
         found: list[PagedOut] = []
         seen: set[str] = set()
-        with opened(chosen) as source:
+        with whole_thread(chosen) as (source, reading):
             for event in events(source, reading, Gallery(reading, source)):
                 for picture in event.pictures:
                     name = picture.placeholder

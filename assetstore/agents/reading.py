@@ -26,7 +26,7 @@ from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payload import Payload, Wanted
 from assetstore.archiver.payloads import payloads_of
 from assetstore.errors import SourceRefused
-from assetstore.files.source import Source
+from assetstore.files.source import Joined, Source
 from assetstore.results import Stays
 from assetstore.store.backends.temp import spool
 
@@ -149,20 +149,51 @@ def read_thread(thread: Thread, within: int | None = None) -> Reading:
         SourceChanged: It became shorter meanwhile.
         OSError: It cannot be read.
     """
-    with opened(thread) as source:
-        return _read(thread, source, within)
+    with ExitStack() as stack:
+        source = stack.enter_context(opened(thread))
+        return _read(thread, source, _bases(stack, thread), within)
 
 
-def _read(thread: Thread, source: Source, within: int | None) -> Reading:
+@contextmanager
+def whole_thread(thread: Thread) -> Iterator[tuple[Source, Reading]]:
+    """A thread's text from its beginning, and what is in it.
+
+    Of the logs that it goes on from, what it shares with them stands in front of its
+    own, as if it were one.
+
+    Raises:
+        SourceRefused: A log is no regular file, or not what its name says.
+        SourceChanged: One became shorter meanwhile.
+        OSError: One cannot be read.
+    """
+    with ExitStack() as stack:
+        own = stack.enter_context(opened(thread))
+        bases = _bases(stack, thread)
+        parts = [(base, min(end, base.size)) for _, base, end in bases]
+        source = Joined([*parts, (own, own.size)]) if parts else own
+        reading = _read(thread, source, ())
+        reading.request.origins = [name for name, _, _ in bases]
+        yield source, reading
+
+
+_Bases = Sequence[tuple[str, Source, int]]
+
+
+def _bases(stack: ExitStack, thread: Thread) -> _Bases:
+    """The logs that a thread goes on from: the id, the log, and how much of it."""
+    return [
+        (base.id, stack.enter_context(opened(base)), end)
+        for base, end in reversed(list(ancestors(thread)))
+    ]
+
+
+def _read(
+    thread: Thread, source: Source, bases: _Bases, within: int | None = None
+) -> Reading:
     reading = Reading(thread, "", source.size, [])
     images, reading.stays = cut_payloads(thread, source)
-    with ExitStack() as stack:
-        bases = [
-            (base.id, stack.enter_context(opened(base)), end)
-            for base, end in reversed(list(ancestors(thread)))
-        ]
-        _walk(reading, source, images, bases, within)
-        _look_into(reading, source, [base for _, base, _ in bases])
+    _walk(reading, source, images, bases, within)
+    _look_into(reading, source, [base for _, base, _ in bases])
     _mark(reading)
     for other in thread.others:
         with opened(other) as log:
@@ -266,7 +297,7 @@ def _walk(
     reading: Reading,
     source: Source,
     images: list[Image],
-    bases: Sequence[tuple[str, Source, int]],
+    bases: _Bases,
     within: int | None,
 ) -> None:
     """Go through the lines; say of each picture where it stands, build the request.

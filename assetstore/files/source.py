@@ -8,7 +8,7 @@ import builtins
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import stringzilla as sz
@@ -154,6 +154,41 @@ class Overlay(Source):
 
     def close(self) -> None:
         """Leave the file open: it is another's."""
+
+
+class Joined(Source):
+    """The beginnings of some sources, one behind the other; their files stay theirs.
+
+    Args:
+        parts: The sources, and how many bytes of each.
+    """
+
+    def __init__(self, parts: Sequence[tuple[Source, int]]):
+        last = parts[-1][0]
+        self.fd, self.name, self.stat = last.fd, last.name, last.stat
+        self._parts: list[tuple[int, Source, int]] = []
+        self.size = 0
+        for source, length in parts:
+            self._parts.append((self.size, source, length))
+            self.size += length
+
+    def read_into(self, view: memoryview, offset: int) -> int:
+        """Fill ``view`` from ``offset``; fewer bytes only at the end."""
+        done = 0
+        for start, source, length in self._parts:
+            at = offset + done - start
+            if done < len(view) and 0 <= at < length:
+                done += source.read_into(view[done : done + length - at], at)
+        return done
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Up to ``length`` bytes from ``offset``, fewer only at the end."""
+        buffer = bytearray(max(0, min(length, self.size - offset)))
+        self.read_into(memoryview(buffer), offset)
+        return bytes(buffer)
+
+    def close(self) -> None:
+        """Leave the files open: they are others'."""
 
 
 def read_at(fd: int, view: memoryview, offset: int) -> int:

@@ -58,7 +58,7 @@ def show(
     from assetstore.agents.conversation import Gallery
     from assetstore.agents.find import the_thread
     from assetstore.agents.pictures import picture_bytes
-    from assetstore.agents.reading import opened, read_thread
+    from assetstore.agents.reading import whole_thread
     from assetstore.agents.transcript import events
     from assetstore.cli.views.threads import image_outcome, show_outcome
     from assetstore.store.media import extension, sniff
@@ -66,8 +66,8 @@ def show(
     if output is not None and number is None:
         raise UsageError("--output goes with --image")
     chosen = the_thread(thread, run.homes)
-    reading = read_thread(chosen)
-    with opened(chosen) as source, ExitStack() as stack:
+    with ExitStack() as stack:
+        source, reading = stack.enter_context(whole_thread(chosen))
         gallery = Gallery(reading, source)
         found = deque(events(source, reading, gallery), maxlen=last)
         if number is None:
