@@ -10,6 +10,7 @@ class RestoreOptions:
     Attributes:
         allow_missing: Leave placeholders whose blobs are lost, restore the others.
         as_archived: Leave those that were in a document before it was archived.
+        owned: Put back only what is known to be a document's own.
         quoted: Put back also what is known to be text of a document (a quotation).
         include: In folders, only files that match one of these globs.
         exclude: In folders, no files or folders that match one of these.
@@ -19,6 +20,7 @@ class RestoreOptions:
 
     allow_missing: bool = False
     as_archived: bool = False
+    owned: bool = False
     quoted: bool = False
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetstore.documents.ownership import Ancestry, Judge, Lineage
-from assetstore.documents.rebuild import RebuildTally, StoreKnowledge, all_open, rebuild
+from assetstore.documents.rebuild import (
+    RebuildTally,
+    StoreKnowledge,
+    all_open,
+    owned,
+    rebuild,
+)
 from assetstore.documents.recipes import Recipes
 from assetstore.errors import (
     DamagedManifest,
@@ -21,7 +27,7 @@ from assetstore.formats.registry import beside, formats
 from assetstore.restore.options import RestoreOptions
 from assetstore.store.format.blob import Kind, Ref
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.format.notes import NotedPlace, Notes
+from assetstore.store.format.notes import NotedPlace, Notes, Verdict
 from assetstore.store.format.placeholder import PREFIX_BYTES, RecipePrefix
 from assetstore.store.store import Store
 
@@ -85,8 +91,11 @@ class Work:
         strict = options.as_archived or self._appends
         self._stores = []
         for place, own, ancestry in found:
+            judge: Callable[[int, bytes], Verdict]
             judge = Judge(ancestry, source, strict=strict)
-            known = StoreKnowledge(place.recipes, all_open if options.quoted else judge)
+            if options.owned or options.quoted:
+                judge = owned(judge) if options.owned else all_open
+            known = StoreKnowledge(place.recipes, judge)
             self._stores.append(_Knowledge(place, own, ancestry, known))
 
     def pieces(self) -> Iterator[bytes | memoryview]:
@@ -105,7 +114,8 @@ class Work:
             MissingBlob: It is one.
         """
         tally = self.tally
-        if self._options.allow_missing or not tally.unknown:
+        options = self._options
+        if options.allow_missing or options.owned or not tally.unknown:
             return
         if tally.payloads or tally.quoted or tally.edited:
             return

@@ -15,16 +15,22 @@ from typing import IO, Any
 import orjson
 from blake3 import blake3
 
+from assetstore.agents.codex.forks import threads_of
+from assetstore.agents.codex.one_log import missing_from
+from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Homes, Thread, agent_homes
 from assetstore.agents.handoff import hand_off
-from assetstore.agents.reading import unpack
+from assetstore.agents.whole_log import write_whole
 from assetstore.archiver.run import archive_file, archive_paths
-from assetstore.errors import AssetstoreError, IntegrityError, SourceRefused
+from assetstore.errors import (
+    AssetstoreError,
+    IntegrityError,
+    SourceRefused,
+)
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
-from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.run import restore_file
 from assetstore.store.backends.temp import spool
 from assetstore.store.format.manifest import Manifest
@@ -54,6 +60,8 @@ class BundleReport:
         size: Bytes of the whole log.
         bundle_size: Bytes of the bundle.
         images: Pictures in it.
+        quoted: Placeholders that stay, since nothing says that they are the thread's
+            own: quotations of what is archived elsewhere.
     """
 
     bundle: str
@@ -62,12 +70,16 @@ class BundleReport:
     size: int
     bundle_size: int
     images: int
+    quoted: int = 0
 
 
 def export(
     store: Store | None, thread: Thread, bundle: Path, *, progress: Progress = SILENT
 ) -> BundleReport:
     """Write a thread to one file that needs nothing else.
+
+    A thread whose history lies in several logs (a fork, one that was rewound) becomes
+    one log; turns that were taken back, or came into its origin since, are not in it.
 
     Args:
         store: Where pictures are that were archived from the log, if any were.
@@ -77,20 +89,13 @@ def export(
 
     Raises:
         MissingBlob: A picture is not in the store.
+        SourceRefused: A log that the thread goes on from is not there, or not whole.
         AssetstoreError: It did not work; ``bundle`` is as it was.
         OSError: The same.
     """
     with spool() as folder:
         whole = folder / "whole.jsonl"
-        if thread.compressed:
-            unpack(thread.path, whole)
-        else:
-            _put(thread.path, whole)
-        if store is not None:
-            slim = whole.with_name("slim.jsonl")
-            whole.replace(slim)
-            Restorer(store, RestoreOptions(), progress).to_file(slim, whole)
-            slim.unlink()
+        quoted = write_whole(store, thread, whole, progress)
         log = folder / _LOG
         with Store.open(folder / "store", create=True) as small:
             done = archive_file(small, whole, log)
@@ -118,6 +123,7 @@ def export(
         size=size,
         bundle_size=bundle.stat().st_size,
         images=done.payloads,
+        quoted=quoted,
     )
 
 
@@ -139,8 +145,15 @@ def _tells(path: Path) -> bool:
 
 
 def _place(thread: Thread) -> str:
-    """Where a thread's log is in its client's home, or "" where that has none."""
-    parts = thread.path.parts
+    """Where a thread's log is in its client's home, or "" where that has none.
+
+    As one log, it is called as one that was never rewound.
+    """
+    rollout = Rollout.at(thread.path)
+    path = thread.path
+    if rollout is not None:
+        path = path.with_name(path.name.replace(f"_{rollout.id}.", "."))
+    parts = path.parts
     for i in range(len(parts) - 1, 0, -1):
         place = "/".join(parts[i:]).removesuffix(".zst")
         if _PLACE.fullmatch(place):
@@ -207,6 +220,13 @@ def import_bundle(
         with Source.open(whole) as source:
             if source.size != about["size"] or source.blake3().hex() != about["blake3"]:
                 raise _damaged(bundle, "its log is not what was exported")
+            if lacks := missing_from(source):
+                raise SourceRefused(
+                    f"the thread in {bundle} is not whole: {lacks}",
+                    hint="Export it again with this version of assetstore, where its "
+                    "log is.",
+                )
+        _refuse_known(target, str(about["thread"]))
         if not target.exists() and not target.is_symlink():
             target.parent.mkdir(parents=True, exist_ok=True)
             _put(whole, target)
@@ -231,6 +251,19 @@ def import_bundle(
         bundle_size=bundle.stat().st_size,
         images=done.payloads,
     )
+
+
+def _refuse_known(target: Path, thread: str) -> None:
+    """Refuse a thread that the client has under the name of another log."""
+    rollout = Rollout.at(target)
+    if rollout is None or target.exists():
+        return
+    for log in threads_of(rollout.home).get(thread, ()):
+        raise SourceRefused(
+            f"the thread {thread} is here already: {log.path}",
+            hint="Delete it in its client first, or import elsewhere with --to.",
+            path=str(log.path),
+        )
 
 
 def _target(

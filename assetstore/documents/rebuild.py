@@ -72,6 +72,16 @@ def all_open(offset: int, prefix: bytes) -> Verdict:
     return Verdict.OPEN
 
 
+def owned(judge: Callable[[int, bytes], Verdict]) -> Callable[[int, bytes], Verdict]:
+    """Say of placeholders that they are text where nobody knows that they are not."""
+
+    def judged(offset: int, prefix: bytes) -> Verdict:
+        verdict = judge(offset, prefix)
+        return verdict if verdict.claimed else Verdict.TEXT
+
+    return judged
+
+
 @dataclass(frozen=True, slots=True)
 class StoreKnowledge:
     """What one store knows of a document.

@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from support.homes import SESSION, THREAD, claude_home, codex_home
+from support.homes import (
+    SESSION,
+    THREAD,
+    claude_home,
+    codex_fork,
+    codex_home,
+    rollout,
+)
 from support.program import Program
+from support.samples import picture, uri
 
 
 @pytest.fixture
@@ -160,3 +168,109 @@ def test_an_import_that_was_cut_off_is_finished(
     assert not draft.exists()
     assert elsewhere("restore", there).code == 0
     assert there.read_bytes() == original
+
+
+def numbered(log: bytes, start: int = 0) -> bytes:
+    """A log whose lines have numbers, as those of 0.169 have."""
+    return b"".join(
+        line.replace(b'"type"', b'"ordinal":%d,"type"' % (start + i), 1)
+        for i, line in enumerate(log.splitlines(keepends=True))
+    )
+
+
+def family(agents: Program) -> tuple[Path, Path, bytes]:
+    """A thread, its log after it was rewound, and what both are as one log."""
+    path = codex_home(agents.folder, numbered(rollout(3, 0)))
+    lines = path.read_bytes().splitlines(keepends=True)
+    end = sum(map(len, lines[:9]))
+    late = codex_fork(path, 17, end, b"", rewinds=True)
+    first = late.read_bytes().replace(b'exclusive":3', b'exclusive":9')
+    first = first.replace(b'"type"', b'"ordinal":9,"type"', 1)
+    own = numbered(rollout(1, 0, start=7), 10)
+    late.write_bytes(first + own)
+    line = json.loads(first)
+    base = (
+        b',"history_base":'
+        + json.dumps(
+            line["payload"].pop("history_base"), separators=(",", ":")
+        ).encode()
+    )
+    assert base in first
+    begin = first.replace(base, b"").replace(b'"ordinal":9', b'"ordinal":0')
+    silent = (
+        b'{"timestamp":"%b","ordinal":9,"type":"event_msg",'
+        b'"payload":{"type":"token_count","info":null,"rate_limits":null}}\n'
+        % line["timestamp"].encode()
+    )
+    return path, late, begin + b"".join(lines[1:9]) + silent + own
+
+
+@pytest.mark.parametrize("rescued", [(), (THREAD,), ("first",), ("last",)])
+def test_a_rewound_thread_moves_as_one_log(
+    agents: Program, elsewhere: Program, rescued: tuple[str, ...]
+) -> None:
+    path, late, whole = family(agents)
+    for name in rescued:
+        log = {"first": path, "last": late}.get(name)
+        ran = agents("archive", log) if log else agents("rescue", name, "--now")
+        assert ran.code == 0, ran.err
+    assert agents("export", THREAD, "b").code == 0
+    moved = elsewhere("import", agents.folder / "b", "--json")
+    assert moved.code == 0, moved.err
+    there = Path(moved.result["path"])
+    assert there.name == late.name.replace(f"_{THREAD[:-2]}11", "")
+    assert elsewhere("restore", there).code == 0
+    assert there.read_bytes() == whole
+
+
+def test_what_is_not_whole_is_not_exported(agents: Program) -> None:
+    path, late, _ = family(agents)
+    log = path.read_bytes()
+    path.unlink()
+    ran = agents("export", late, "b")
+    assert (ran.code, f"the log {THREAD}" in ran.err) == (1, True), ran.err
+    path.write_bytes(b"x" + log)
+    ran = agents("export", late, "b")
+    assert ran.code == 1
+    assert "where no line of that ends" in ran.err
+    assert not (agents.folder / "b").exists()
+
+
+def test_a_thread_that_is_here_under_another_name_is_not_imported(
+    agents: Program,
+) -> None:
+    path, late, _ = family(agents)
+    before = path.read_bytes(), late.read_bytes()
+    assert agents("export", THREAD, "b").code == 0
+    ran = agents("import", "b")
+    assert ran.code == 1
+    assert "is here already" in ran.err
+    assert (path.read_bytes(), late.read_bytes()) == before
+
+
+@pytest.mark.parametrize("log_is_known", [False, True])
+def test_the_picture_of_a_note_that_a_log_quotes_stays_at_home(
+    agents: Program, elsewhere: Program, log_is_known: bool
+) -> None:
+    note = agents.folder / "private.md"
+    note.write_text(f"![]({uri(picture(90, 70, 5))})\n")
+    assert agents("archive", note).code == 0
+    (name,) = re.findall(rb"as1:[\w-]{27}", note.read_bytes())
+    path = codex_home(agents.folder)
+    if log_is_known:
+        assert agents("archive", path).code == 0
+    quote = b'{"timestamp":"t","type":"event_msg","payload":{"shot":"%b"}}\n' % name
+    with path.open("ab") as file:
+        file.write(quote)
+    before = path.read_bytes()
+    done = agents("export", THREAD, "b", "--json")
+    assert done.code == 0, done.err
+    assert done.result["quoted"] == 1
+    assert path.read_bytes() == before
+    moved = elsewhere("import", agents.folder / "b", "--json")
+    there = Path(moved.result["path"])
+    assert elsewhere("restore", there).code == 0
+    assert there.read_bytes().endswith(quote)
+    assert there.read_bytes().count(b"data:image") == 12
+    blobs = elsewhere("ls", "--blobs", "--json").result["blobs"]
+    assert len(blobs) == 4

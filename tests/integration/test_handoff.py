@@ -1,5 +1,6 @@
 """handoff and show: what a thread knows, from its log alone."""
 
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -81,12 +82,42 @@ def test_an_answered_thread_waits_for_nothing(agents: Program) -> None:
     ]
 
 
-def test_a_fork_names_what_went_before(agents: Program) -> None:
+def test_a_fork_begins_with_what_went_before(agents: Program) -> None:
     path = codex_home(agents.folder, rollout(2, 0))
-    fork = codex_fork(path, 1, path.stat().st_size, rollout(1, 0, start=5))
+    end = path.stat().st_size
+    fork = codex_fork(path, 1, end, rollout(1, 0, start=5))
+    with path.open("ab") as file:
+        file.write(rollout(1, 0, start=9))
     text = agents("handoff", fork).out.decode()
-    assert f"A fork: what went before is in thread `{THREAD}`" in text
+    assert f"A fork: it goes on from thread `{THREAD}`" in text
+    said = ["look at number 0", "look at number 1", "look at number 5"]
+    assert all(words in text for words in said)
+    assert "look at number 9" not in text
+    shown = agents("show", fork, "--json").result["events"]
+    assert [e["text"] for e in shown if e["kind"] == "user"] == said
     assert "A fork:" not in agents("handoff", path).out.decode()
+    path.unlink()
+    text = agents("handoff", fork).out.decode()
+    assert f"what went before is in the log `{THREAD}`, which is gone" in text
+
+
+def test_a_rewound_thread_is_told_without_what_was_taken_back(agents: Program) -> None:
+    path = codex_home(agents.folder, rollout(3, 0))
+    end = [*accumulate(map(len, path.read_bytes().splitlines(keepends=True)))][8]
+    codex_fork(path, 17, end, rollout(1, 0, start=7), rewinds=True)
+    said = ["look at number 0", "look at number 1", "look at number 7"]
+    for name in (THREAD, str(path)):
+        shown = agents("show", name, "--json").result["events"]
+        assert [e["text"] for e in shown if e["kind"] == "user"] == said
+        text = agents("handoff", name).out.decode()
+        assert "A fork" not in text
+        assert "look at number 2" not in text
+    (told,) = agents("doctor", "--json").result["threads"]
+    assert told["images"] == 8
+    assert told["request_images"] == 3
+    picture = agents.folder / "3.png"
+    assert agents("show", THREAD, "--image", "3", "-o", picture).code == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("tokens", [500, 2000])

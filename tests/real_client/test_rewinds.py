@@ -297,3 +297,45 @@ def test_with_a_list_of_threads_that_is_gone(
     assert Path(told[0]["path"]) == max(
         (log for log in threads.logs()), key=lambda log: log.name.split("_")[1:]
     )
+
+
+@pytest.mark.parametrize("rescued", [False, True])
+@pytest.mark.parametrize("scenario", [twice, fork_of_rewound, rewound_fork])
+def test_moved_to_another_machine(
+    threads: Threads,
+    program: Program,
+    tmp_path: Path,
+    scenario: Scenario,
+    rescued: bool,
+) -> None:
+    """As one log each, whichever of them comes first, or alone."""
+    with threads.codex.server() as server:
+        scenario(threads, server)
+    bundles = {id: tmp_path / f"{id}.bundle" for id in threads.words}
+    for id, bundle in bundles.items():
+        if rescued:
+            assert program("rescue", id, "--now").code == 0
+        done = program("export", id, bundle)
+        assert done.code == 0, done.err
+        if sum(id in path.name for path in threads.codex.rollouts()) > 1:
+            again = program("import", bundle)
+            assert again.code == 1
+            assert "already" in again.err
+    for alone in threads.words:
+        folder = tmp_path / f"other {alone}"
+        there = Codex(threads.codex.program, folder_of(folder), threads.api.url)
+        other = Program(folder)
+        other.environment["CODEX_HOME"] = str(there.home)
+        only = Threads(there, threads.api)
+        only.words[alone] = list(threads.words[alone])
+        done = other("import", bundles[alone], "--json")
+        assert done.code == 0, done.out
+        assert len(there.rollouts()) == 1
+        only.check("check 1", pictures=False)
+        assert other("restore", done.result["path"]).code == 0
+        only.check("check 2", pictures=True)
+
+
+def folder_of(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -343,5 +343,11 @@ def bundle_outcome(report: "BundleReport", word: str) -> Outcome:
             f"has {size(report.bundle_size)}"
         )
         output.report(f"  {printable(report.path)}")
+        if report.quoted:
+            output.report(
+                f"  {many(report.quoted, 'placeholder')} stay: nothing says that what "
+                "they name is the thread's own; if it is, 'assetstore restore' the "
+                "log first"
+            )
 
     return Outcome(result=asdict(report), view=view)
