@@ -7,9 +7,30 @@ import orjson
 from assetstore.agents.codex.forks import base_of, first_line, log_of
 from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Thread, log_at
+from assetstore.agents.lines import begins_line
 from assetstore.agents.request import dict_of
+from assetstore.files.source import Source
 
-_MOST = 16
+_MOST = 64
+
+
+def broken_link(thread: Thread) -> str:
+    """Why a client cannot load a thread that goes on from another log, or ""."""
+    own = Rollout.at(thread.path)
+    if own is None:
+        return ""
+    link = own
+    for base, end in ancestors(thread):
+        if not base.compressed:
+            with Source.open(base.path) as source:
+                if not begins_line(source, end):
+                    return (
+                        f"{link.path.name} goes on from {base.path.name} at byte "
+                        f"{end}, where no line begins"
+                    )
+        link = Rollout.at(base.path) or link
+    missing = base_of(first_line(link.path))
+    return f"{link.path.name} goes on from {missing}, which is gone" if missing else ""
 
 
 def ancestors(thread: Thread) -> Iterator[tuple[Thread, int]]:

@@ -114,6 +114,8 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
     risk, reason = _judged(reading, total, window, over, image_bytes)
     if error is not None:
         risk, reason = "critical", _why_stuck(reading, short(error.text), over)
+    if reading.broken:
+        risk, reason = "critical", f"the client cannot load it: {reading.broken}"
     # The nearest first, as they have to be rescued: each is as its forks need it.
     carrying = {b.origin for b in request.blocks if b.origin >= 0 and b.payload}
     own = reading.thread.id  # its older logs are rescued with it

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from blake3 import blake3
 
-from assetstore.agents.codex import state as codex_state
+from assetstore.agents.codex import history_rows
 from assetstore.agents.codex.rollout import WAIT, Rollout, writer_lock
 from assetstore.agents.find import Thread, log_at
 from assetstore.agents.reading import read_thread
@@ -110,7 +110,7 @@ def restore(store: Store, thread: Thread, notes: HistoryNotes) -> int:
         own = store.manifest(Path(_name(rollout)))
         if own is not None and _lack_pictures(db, rollout, own):
             db.execute("BEGIN IMMEDIATE")
-            codex_state.forget_history(db, rollout.id)
+            history_rows.forget(db, rollout.id)
             db.execute("COMMIT")
     if own is not None:
         store.retract(own)

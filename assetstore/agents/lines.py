@@ -83,6 +83,13 @@ def numbered(source: Source, ordinals: Collection[int]) -> dict[int, int]:
     return found
 
 
+def begins_line(source: Source, offset: int) -> bool:
+    """Whether a line begins at a place in a log, or the log ends there with one."""
+    if offset > source.size:
+        return False
+    return not offset or source.read(offset - 1, 1) == b"\n"
+
+
 def lines_of(source: Source) -> Iterator[tuple[int, int]]:
     """Where each line begins, and its length with its newline."""
     start = base = 0

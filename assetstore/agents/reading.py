@@ -13,7 +13,7 @@ from pathlib import Path
 
 import zstandard
 
-from assetstore.agents.ancestors import ancestors
+from assetstore.agents.ancestors import ancestors, broken_link
 from assetstore.agents.api_limits import FORMATS
 from assetstore.agents.claude_code import request as claude_code
 from assetstore.agents.codex import request as codex
@@ -85,6 +85,7 @@ class Reading:
         copies: How many lines are byte for byte as an earlier one.
         copied: Bytes of these lines.
         unread: How many lines hold something, and no record that can be read.
+        broken: Why the client cannot load it, though each of its lines can be read.
         others: The pictures in the thread's other logs.
         other_size: Bytes of these.
     """
@@ -100,6 +101,7 @@ class Reading:
     copies: int = 0
     copied: int = 0
     unread: int = 0
+    broken: str = ""
     others: list[Image] = field(default_factory=list)
     other_size: int = 0
 
@@ -151,7 +153,9 @@ def read_thread(thread: Thread, within: int | None = None) -> Reading:
     """
     with ExitStack() as stack:
         source = stack.enter_context(opened(thread))
-        return _read(thread, source, _bases(stack, thread), within)
+        reading = _read(thread, source, _bases(stack, thread), within)
+    reading.broken = broken_link(thread)
+    return reading
 
 
 @contextmanager

@@ -166,6 +166,8 @@ def rescue_log(
     if not options.dry_run:
         _swept(store, thread)
     codex_state.recover(thread.path)
+    if not options.dry_run:
+        codex_state.mend(thread.path)
     _check_free(thread, options)
     progress.start(thread.size, "examining")
     reading = read_thread(thread, within)

@@ -339,3 +339,27 @@ def test_moved_to_another_machine(
 def folder_of(folder: Path) -> Path:
     folder.mkdir()
     return folder
+
+
+def test_that_an_archive_broke_which_did_not_know_rewinds(
+    threads: Threads, program: Program, tmp_path: Path
+) -> None:
+    with threads.codex.server() as server:
+        id = once(threads, server)
+    path, late = threads.codex.rollouts()
+    before = path.read_bytes()
+    slim = tmp_path / "slim.jsonl"
+    assert program("archive", path, "-o", slim).code == 0
+    path.write_bytes(slim.read_bytes())
+    with threads.codex.server() as server:
+        assert "error" in server.ask("thread/resume", threadId=id)
+    told = program("doctor", "--json").result["threads"]
+    assert told[0]["risk"] == "critical"
+    assert "cannot load it" in told[0]["reason"]
+    done = program("rescue", id, "--now")
+    assert done.code == 0, done.err
+    threads.check("check 1", pictures=False)
+    assert b"data:image" not in late.read_bytes()
+    assert program("restore", path, late).code == 0
+    assert path.read_bytes() == before
+    threads.check("check 2", pictures=True)

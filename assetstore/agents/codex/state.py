@@ -16,7 +16,7 @@ leaves a note, from which `recover` finishes.
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any
 import zstandard
 from blake3 import blake3
 
+from assetstore.agents.codex import history_rows
 from assetstore.agents.codex.forks import (
     Fork,
     fork_at,
@@ -34,36 +35,13 @@ from assetstore.agents.codex.forks import (
     rewriting,
     unpacked,
 )
-from assetstore.agents.codex.rollout import WAIT, Rollout, writer_lock
-from assetstore.agents.lines import moved, numbered
+from assetstore.agents.codex.rollout import Rollout, writer_lock
+from assetstore.agents.lines import begins_line, moved, numbered
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, make_folder
 from assetstore.files.source import CHUNK, Overlay, Source
-
-# Every column of the history that counts bytes of a rollout, and the one that counts
-# its lines for the same place, which is so many lines further.
-_OFFSETS = {
-    ("thread_turns", "rollout_byte_offset"): ("rollout_ordinal", 0),
-    ("thread_turns", "rollout_end_byte_offset"): ("rollout_end_ordinal", 1),
-    ("thread_history_projection_state", "next_rollout_byte_offset"): (
-        "next_rollout_ordinal",
-        0,
-    ),
-}
-_OF_THREAD = ("thread_turns", "thread_items", "thread_history_projection_state")
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """An offset that changes."""
-
-    table: str
-    column: str
-    row: int
-    old: int
-    new: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +78,14 @@ def replace(
         slim = stack.enter_context(draft.reopened())
         db = None
         if rollout.history.exists():
-            db = stack.enter_context(_history(rollout))
+            db = stack.enter_context(history_rows.opened(rollout))
         moves, turns = _along(stack, db, rollout, *(texts or (source, slim)))
         places = []
         for turn in turns:
             remember(turn.fork)
             places.append(rewriting(stack, turn.fork, turn.new))
         if db is not None and moves:
-            _apply(db, moves)
+            history_rows.apply(db, moves)
         if moves or turns:
             _write_note(rollout, slim, moves, turns)
         draft.replace(source)
@@ -124,7 +102,7 @@ def _along(
     rollout: Rollout,
     old: Source,
     new: Source,
-) -> tuple[list[_Move], list[_Turn]]:
+) -> tuple[list[history_rows.Move], list[_Turn]]:
     """What changes along with a log, and with what changes along with it.
 
     Args:
@@ -134,11 +112,11 @@ def _along(
         old: Its text as it is.
         new: Its text as it will be.
     """
-    moves, turns = list[_Move](), list[_Turn]()
+    moves, turns = list[history_rows.Move](), list[_Turn]()
     changing = [(rollout, old, new)]
     for log, was, will in changing:  # grows
         if db is not None:
-            moves += _moves(db, log, was, will)
+            moves += history_rows.moves_of(db, log, was, will)
         for turn in _turns(log, _held(stack, log), was, will):
             fork = turn.fork
             if fork.rollout.id in {log.id for log, *_ in changing}:  # a circle
@@ -171,6 +149,38 @@ def recover(path: Path) -> None:
                 _finish(found, record)
 
 
+def mend(path: Path) -> None:
+    """Let logs that go on from this one do so where it says that they do, again.
+
+    Something replaced it that did not know them: by the number of the line, their place
+    can be told all the same. What is loaded is left as it is.
+
+    Raises:
+        SourceRefused: A log goes on from it in a way that is not known.
+        OSError: A file cannot be read or written.
+    """
+    rollout = Rollout.at(path)
+    if rollout is None or rollout.packed:
+        return
+    with ExitStack() as stack, contextlib.suppress(SourceInUse):
+        wrong = [fork for fork in forks_of(rollout) if fork.ordinal >= 0]
+        source = stack.enter_context(Source.open(path)) if wrong else None
+        wrong = [f for f in wrong if source and not begins_line(source, f.offset)]
+        if source is None or not wrong:
+            return
+        _held(stack, rollout)
+        places = numbered(source, {fork.ordinal for fork in wrong})
+        for fork in wrong:
+            if (place := places.get(fork.ordinal)) is not None:
+                # Codex cannot load it: nothing else counts its bytes by now but its
+                # own rows, which are as they were if it keeps its length.
+                field = (b"%d" % place).ljust(len(fork.field))
+                if len(field) == len(fork.field):
+                    remember(fork)
+                    rewriting(stack, fork, field)()
+        _check_offsets(rollout)
+
+
 def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
     with ExitStack() as stack:
         forks = {fork.rollout.id: fork for fork in _held(stack, rollout)}
@@ -182,7 +192,7 @@ def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
         try:
             size, digest = int(note["size"]), bytes.fromhex(note["blake3"])
             packed = str(note["path"]).endswith(".zst")
-            moves = [_Move(*move) for move in note["moves"]]
+            moves = [history_rows.Move(*move) for move in note["moves"]]
             turns = [
                 _Turn(forks[id], new.encode())
                 for id, old, new in note.get("forks", ())
@@ -196,8 +206,8 @@ def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
                 remember(turn.fork)
                 rewriting(stack, turn.fork, turn.new)()
             if moves:
-                db = stack.enter_context(_history(rollout))
-                _apply(db, moves)
+                db = stack.enter_context(history_rows.opened(rollout))
+                history_rows.apply(db, moves)
                 db.execute("COMMIT")
         rollout.note.unlink(missing_ok=True)
 
@@ -232,8 +242,8 @@ def _check_offsets(rollout: Rollout) -> None:
     """Remove offsets that do not fit the log; Codex writes them anew."""
     if rollout.packed or not rollout.history.exists():
         return
-    with Source.open(rollout.path) as file, _history(rollout) as db:
-        _apply(db, _moves(db, rollout, file, file))
+    with Source.open(rollout.path) as file, history_rows.opened(rollout) as db:
+        history_rows.apply(db, history_rows.moves_of(db, rollout, file, file))
         db.execute("COMMIT")
 
 
@@ -252,10 +262,7 @@ def check_free(path: Path) -> None:
         if forks and not rollout.packed:
             source = stack.enter_context(Source.open(path))
             for fork in forks:
-                end = fork.offset
-                fits = end <= source.size and not (
-                    end and source.read(end - 1, 1) != b"\n"
-                )
+                fits = begins_line(source, fork.offset)
                 if not fits and not numbered(source, {fork.ordinal}):
                     raise _no_boundary(rollout, fork)
 
@@ -322,124 +329,15 @@ def _no_boundary(rollout: Rollout, fork: Fork) -> SourceRefused:
     )
 
 
-@contextlib.contextmanager
-def _history(rollout: Rollout) -> Iterator[sqlite3.Connection]:
-    """The history in a transaction that ends with the block, undone."""
-    db = sqlite3.connect(rollout.history, timeout=WAIT, isolation_level=None)
-    try:
-        # A commit is durable before the note of it goes, in every journal mode.
-        db.execute("PRAGMA synchronous=EXTRA")
-        db.execute("BEGIN IMMEDIATE")
-        yield db
-    except sqlite3.Error as e:
-        raise SourceRefused(
-            f"Codex's {rollout.history} cannot be brought along: {e}",
-            hint="Close Codex and try again. The file was left alone.",
-            path=str(rollout.path),
-        ) from e
-    finally:
-        db.close()
-
-
-def _moves(
-    db: sqlite3.Connection, rollout: Rollout, source: Source, slim: Source
-) -> list[_Move]:
-    _check_known(db, rollout)
-    rows = [
-        (table, column, row, offset)
-        for table, column in _OFFSETS
-        for row, offset in db.execute(
-            f'SELECT rowid, "{column}" FROM "{table}" WHERE thread_id=?',  # noqa: S608 names that are constants here
-            (rollout.id,),
-        )
-        if offset
-    ]
-    offsets = sorted({offset for *_, offset in rows})
-    places = dict(zip(offsets, moved(source, slim, offsets), strict=True))
-    if None in places.values():
-        # It does not fit the file now: somebody changed that without it.
-        mended = _by_number(db, rollout, slim)
-        if mended is None:
-            forget_history(db, rollout.id)
-        return mended or []
-    return [
-        _Move(table, column, row, offset, new)
-        for table, column, row, offset in rows
-        if (new := places[offset]) is not None and new != offset
-    ]
-
-
-def _by_number(
-    db: sqlite3.Connection, rollout: Rollout, slim: Source
-) -> list[_Move] | None:
-    """The offsets of a log's rows by the numbers of lines; None where these fail.
-
-    Codex writes the rows of a log anew that it loads, but not those of a log that it
-    goes on from: without them, the first turns of a thread that was rewound are not
-    shown any more.
-    """
-    rows: list[tuple[str, str, int, int, int]] = []
-    for (table, column), (number, further) in _OFFSETS.items():
-        columns = {row[1] for row in db.execute(f'PRAGMA table_info("{table}")')}
-        if number not in columns:  # a version that does not count lines
-            return None
-        rows += [
-            (table, column, row, offset, ordinal + further)
-            for row, offset, ordinal in db.execute(
-                f'SELECT rowid, "{column}", "{number}" FROM "{table}" '  # noqa: S608 names that are constants here
-                "WHERE thread_id=?",
-                (rollout.id,),
-            )
-            if offset and isinstance(ordinal, int)
-        ]
-    places = numbered(slim, {ordinal for *_, ordinal in rows})
-    if any(ordinal not in places for *_, ordinal in rows):
-        return None
-    return [
-        _Move(table, column, row, offset, places[ordinal])
-        for table, column, row, offset, ordinal in rows
-        if offset != places[ordinal]
-    ]
-
-
-def forget_history(db: sqlite3.Connection, id: str) -> None:
-    """Remove a log's rows; Codex writes them anew from it when it loads it."""
-    for table in _OF_THREAD:
-        db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (id,))  # noqa: S608 names that are constants here
-
-
 def _checksum(note: dict[str, Any]) -> str:
     return blake3(json.dumps(note, sort_keys=True).encode()).hexdigest()
 
 
-def _check_known(db: sqlite3.Connection, rollout: Rollout) -> None:
-    """Refuse a database with other byte offsets than those that are known."""
-    found = {
-        (table, column)
-        for (table,) in db.execute(
-            "SELECT name FROM sqlite_master WHERE type='table'"
-        ).fetchall()
-        for _, column, *_ in db.execute(f'PRAGMA table_info("{table}")')
-        if "offset" in column or "byte" in column
-    }
-    if found != set(_OFFSETS):
-        raise SourceRefused(
-            f"{rollout.history} is of a version of Codex that is not known",
-            hint="Update assetstore. The file was left alone.",
-            path=str(rollout.path),
-        )
-
-
-def _apply(db: sqlite3.Connection, moves: Sequence[_Move]) -> None:
-    for m in moves:
-        db.execute(
-            f'UPDATE "{m.table}" SET "{m.column}"=? WHERE rowid=? AND "{m.column}"=?',  # noqa: S608 names that are constants here
-            (m.new, m.row, m.old),
-        )
-
-
 def _write_note(
-    rollout: Rollout, slim: Source, moves: Sequence[_Move], turns: Sequence[_Turn]
+    rollout: Rollout,
+    slim: Source,
+    moves: Sequence[history_rows.Move],
+    turns: Sequence[_Turn],
 ) -> None:
     note: dict[str, Any] = {
         "path": str(rollout.path),

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from assetstore.agents.ancestors import broken_link
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.codex.forks import earlier_forms, threads_of
 from assetstore.agents.codex.rollout import Rollout, writer_lock
+from assetstore.agents.find import log_at
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
@@ -165,6 +167,26 @@ def test_a_place_that_was_wrong_already_is_mended(origin: Path) -> None:
     origin.write_bytes(SLIM)
     swap(origin, SLIM + b'{"ordinal":3}\n')
     assert base_of(rewound) == SLIM_ENDS[1]
+
+
+def test_a_log_that_was_left_behind_is_mended_alone(origin: Path) -> None:
+    rewound = codex_fork(origin, 11, ENDS[1], TURNS, rewinds=True)
+    line = rewound.read_bytes().replace(b'exclusive":3', b'exclusive":2')
+    rewound.write_bytes(line)
+    origin.write_bytes(SLIM)
+    assert "where no line begins" in broken_link(log_at(rewound))
+    held = hold(origin.parents[4] / "thread-writer-locks" / f"{THREAD}.lock", 1)
+    codex_state.mend(origin)
+    assert rewound.read_bytes() == line
+    held.release()
+    codex_state.mend(origin)
+    assert base_of(rewound) == SLIM_ENDS[1]
+    assert len(rewound.read_bytes()) == len(line)
+    assert broken_link(log_at(rewound)) == ""
+    swap(origin, OLD)
+    assert rewound.read_bytes() == line
+    origin.unlink()
+    assert "which is gone" in broken_link(log_at(rewound))
 
 
 def test_rows_that_do_not_fit_are_mended_by_the_numbers_of_lines(origin: Path) -> None:
