@@ -111,7 +111,8 @@ def rescue(
 
     THREAD is a log, or the beginning of a thread's id. Its pictures are archived and
     compared, its log is replaced, what the client keeps beside it is brought along,
-    and the result is read as the client reads it. It can be interrupted at any
+    and the result is read as the client reads it. Of a thread that was rewound, all
+    logs are. It can be interrupted at any
     point and run again. It ends well only if nothing is left in the thread that the
     client would send and the API refuse. Several threads are worked off one by one;
     what goes wrong with one ends none of the others, and makes the exit code 3.
