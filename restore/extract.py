@@ -8,7 +8,7 @@ from assetstore.documents.rebuild import StoreKnowledge, stream_first
 from assetstore.documents.recipes import Recipes
 from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
 from assetstore.files.find import StrPath, find_documents, several
-from assetstore.files.replace import Draft, absolute
+from assetstore.files.replace import Draft, absolute, make_folder
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions
@@ -122,7 +122,7 @@ def _write(known: Sequence[StoreKnowledge], blob: BlobId, folder: Path) -> None:
         raise SourceRefused(f"{path} is in the way", path=str(path))
     if path.exists():
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with Draft(path) as draft:
         draft.write(first)
         for piece in pieces:

@@ -191,7 +191,7 @@ def client_id(state: Path) -> str:
         id = new_name()
         with Draft(file) as draft:
             draft.write(f"{id}\n".encode())
-            draft.publish()
+            draft.publish(shared=True)
     return id
 
 

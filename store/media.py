@@ -6,6 +6,10 @@ import struct
 import warnings
 import zlib
 
+# What pictures out of documents are opened as. Pillow knows more, some by starting
+# other programs (EPS: Ghostscript), and goes by what is in the data.
+SAFE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "ICO", "TIFF", "JPEG2000", "AVIF")
+
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -100,7 +104,7 @@ def dimensions(head: bytes) -> tuple[int, int] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(head)) as image:
+            with Image.open(io.BytesIO(head), formats=SAFE_FORMATS) as image:
                 return image.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None

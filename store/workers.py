@@ -1,7 +1,9 @@
 """Work on a store in several processes."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +12,8 @@ from assetstore.store.backends.local import LocalBackend
 from assetstore.store.store import Store
 
 Result = TypeVar("Result")
+
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 _stores: list[Store] = []
 
@@ -40,13 +44,32 @@ def in_processes(
         initializer=_open,
         initargs=(store.root, store.client, cache),
     ) as pool:
-        futures = {
-            pool.submit(_call, work, given): number
-            for number, given in enumerate(arguments)
-        }
+        with _safe_path():  # they are started here
+            futures = {
+                pool.submit(_call, work, given): number
+                for number, given in enumerate(arguments)
+            }
         for future in as_completed(futures):
             yield futures[future], future.result()
     store.refresh()
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Let processes that are started find modules nowhere but where they belong.
+
+    Else a child looks in the current folder first, where there may be anybody's
+    ``random.py``.
+    """
+    was = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if was is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = was
 
 
 def _open(root: Path, client: str, cache: Path | None) -> None:

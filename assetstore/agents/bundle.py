@@ -15,6 +15,7 @@ from typing import IO, Any
 import orjson
 from blake3 import blake3
 
+from assetstore.agents.ancestors import ancestors
 from assetstore.agents.codex.forks import threads_of
 from assetstore.agents.codex.one_log import missing_from
 from assetstore.agents.codex.rollout import Rollout
@@ -28,7 +29,8 @@ from assetstore.errors import (
     SourceRefused,
 )
 from assetstore.files.leftovers import Sweeper
-from assetstore.files.replace import Draft, absolute
+from assetstore.files.output import check_output, write_output
+from assetstore.files.replace import Draft, absolute, make_folder
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.run import restore_file
@@ -93,6 +95,10 @@ def export(
         AssetstoreError: It did not work; ``bundle`` is as it was.
         OSError: The same.
     """
+    logs = [log.path for log in (thread, *thread.others)]
+    logs += [base.path for base, _ in ancestors(thread)]
+    for log in logs:
+        check_output(log, absolute(bundle))
     with spool() as folder:
         whole = folder / "whole.jsonl"
         quoted = write_whole(store, thread, whole, progress)
@@ -115,7 +121,7 @@ def export(
             "images": done.payloads,
             "files": {name: _digest(folder / name) for name in names},
         }
-        _write(bundle, folder, about, names)
+        _write(bundle, folder, about, names, logs)
     return BundleReport(
         bundle=str(bundle),
         thread=thread.id,
@@ -166,7 +172,13 @@ def _digest(path: Path) -> str:
         return source.blake3().hex()
 
 
-def _write(bundle: Path, folder: Path, about: dict[str, Any], names: list[str]) -> None:
+def _write(
+    bundle: Path,
+    folder: Path,
+    about: dict[str, Any],
+    names: list[str],
+    logs: list[Path],
+) -> None:
     whole = folder / "bundle.zip"
     with zipfile.ZipFile(whole, "w") as archive:
         archive.writestr(_ABOUT, orjson.dumps(about), zipfile.ZIP_DEFLATED)
@@ -174,9 +186,9 @@ def _write(bundle: Path, folder: Path, about: dict[str, Any], names: list[str]) 
             packed = name.startswith("store/")
             kind = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
             archive.write(folder / name, name, kind)
-    target = absolute(bundle)
-    Sweeper().sweep(target)
-    _put(whole, target)
+    with Source.open(whole) as source:
+        pieces = source.pieces(0, source.size)
+        write_output(bundle, pieces, sources=logs)
 
 
 def _put(path: Path, target: Path) -> None:
@@ -228,7 +240,7 @@ def import_bundle(
                 )
         _refuse_known(target, str(about["thread"]))
         if not target.exists() and not target.is_symlink():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             _put(whole, target)
         elif target.is_symlink() or _digest(target) != about["blake3"]:
             raise SourceRefused(

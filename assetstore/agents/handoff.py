@@ -17,6 +17,8 @@ from assetstore.agents.pictures import picture_bytes, thumbnail
 from assetstore.agents.reading import Reading, whole_thread
 from assetstore.agents.redaction.redact import redact
 from assetstore.errors import AssetstoreError
+from assetstore.files.output import write_output
+from assetstore.files.replace import make_folder
 from assetstore.files.source import Source
 from assetstore.store.store import Store
 
@@ -334,7 +336,7 @@ def _thumbnails(
         except AssetstoreError:
             continue
         if small is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             name = f"image-{picture.number}.png"
-            (folder / name).write_bytes(small)
+            write_output(folder / name, [small], sources=())
             yield picture.number, f"{folder.name}/{name}"

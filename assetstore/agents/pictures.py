@@ -11,10 +11,13 @@ from assetstore.documents.catalog import find_blob
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import Source
 from assetstore.store.format.blob import Kind
+from assetstore.store.media import SAFE_FORMATS
 from assetstore.store.store import Store
 
 _LONGEST = 64 << 20
 _PIXELS = 480
+# What is decoded for a view has at most so many pixels, 4 bytes each.
+_MOST_PIXELS = 50_000_000
 
 
 def picture_bytes(picture: Picture, source: Source, store: Store | None) -> bytes:
@@ -59,7 +62,9 @@ def thumbnail(data: bytes, pixels: int = _PIXELS) -> bytes | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as image:
+            with Image.open(io.BytesIO(data), formats=SAFE_FORMATS) as image:
+                if image.width * image.height > _MOST_PIXELS:
+                    return None
                 image.thumbnail((pixels, pixels))
                 out = io.BytesIO()
                 keep = image.mode in ("RGB", "RGBA", "L", "P", "1", "LA")

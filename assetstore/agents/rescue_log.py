@@ -37,6 +37,7 @@ from assetstore.errors import (
 )
 from assetstore.files.draft_names import is_temporary
 from assetstore.files.leftovers import Sweeper
+from assetstore.files.output import write_output
 from assetstore.files.replace import Draft, make_folder
 from assetstore.files.source import Source, same
 from assetstore.progress import SILENT, Progress
@@ -176,8 +177,9 @@ def rescue_log(
     if options.dry_run:
         return plan
     if options.handoff is not None:
-        options.handoff.parent.mkdir(parents=True, exist_ok=True)
-        options.handoff.write_text(hand_off(thread).text, "utf-8")
+        make_folder(options.handoff.parent)
+        text = hand_off(thread).text.encode()
+        write_output(options.handoff, [text], sources=[thread.path])
     check_space(store, thread, reading, taken, options)
     journal = Journal(thread)
     backup = _backed_up(thread, options)

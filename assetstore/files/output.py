@@ -2,9 +2,12 @@
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from assetstore.errors import UsageError
+from assetstore.files.leftovers import Sweeper
+from assetstore.files.replace import Draft, absolute
 
 _STREAM = "'-o -' writes to standard output."
 
@@ -58,6 +61,30 @@ def check_output(source: Path, target: Path) -> None:
             hint=_STREAM,
             path=str(target),
         )
+
+
+def write_output(
+    target: Path, pieces: Iterable[bytes], *, sources: Iterable[Path]
+) -> None:
+    """Write a file that somebody named, durably, for nobody but its owner to read.
+
+    Args:
+        target: The file, over a plain file that is there.
+        pieces: Its bytes.
+        sources: What they were made from, which is to be left alone.
+
+    Raises:
+        UsageError: `check_output` refuses it.
+        OSError: It cannot be written.
+    """
+    target = absolute(target)
+    for source in sources:
+        check_output(absolute(source), target)
+    Sweeper().sweep(target)
+    with Draft(target) as draft:
+        for piece in pieces:
+            draft.write(piece)
+        draft.publish()
 
 
 def _is_same(source: Path, target: Path) -> bool:

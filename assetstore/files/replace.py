@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -202,11 +203,16 @@ class Draft(Closing):
         sync_folder(self.target.parent)
         raise error
 
-    def publish(self, *, like: os.stat_result | None = None) -> None:
+    def publish(
+        self, *, like: os.stat_result | None = None, shared: bool = False
+    ) -> None:
         """Put this file in its place, durably, over what is there.
 
         Args:
-            like: The mode to give it; None: what the user's umask leaves.
+            like: What has the mode to give it; None: what is there, or nobody but its
+                owner may read it, whatever the umask is.
+            shared: Give it the mode that the user's umask leaves: others are to read
+                it, and there is nothing of a document in it.
 
         Raises:
             OSError: It cannot be written there.
@@ -214,7 +220,10 @@ class Draft(Closing):
         if self._path is None:
             self._make()
         assert self._path is not None  # noqa: S101 for the type checker
-        mode = 0o666 & ~_umask() if like is None else like.st_mode & 0o777
+        if shared:
+            mode = 0o666 & ~_umask()
+        else:
+            mode = like.st_mode & 0o777 if like is not None else self._mode_there()
         with contextlib.suppress(OSError):
             self._path.chmod(mode)
         self._sync()
@@ -224,6 +233,13 @@ class Draft(Closing):
             self._path.replace(self.target)
         self._path = None
         sync_folder(self.target.parent)
+
+    def _mode_there(self) -> int:
+        with contextlib.suppress(OSError):
+            there = self.target.lstat()
+            if stat.S_ISREG(there.st_mode):
+                return there.st_mode & 0o777
+        return 0o600
 
     def close(self) -> None:
         """Close the file, and remove it if it is not in its place yet."""

@@ -1,17 +1,20 @@
 """Tell others how a run went: a ping, a command, a file for Prometheus."""
 
+import contextlib
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from assetstore.errors import AssetstoreError
+from assetstore.errors import AssetstoreError, UsageError
 from assetstore.files.leftovers import Sweeper
+from assetstore.files.output import check_output
 from assetstore.files.replace import Draft
 from assetstore.jobs.log import TaskState
 from assetstore.jobs.metrics import Metric, exposition
 
+_OURS = b"# HELP assetstore_"
 _WAIT = 10.0
 _COMMAND_WAIT = 300.0
 
@@ -93,14 +96,24 @@ def write_metrics(
     The names are in docs/periodic.md. The file is replaced as a whole.
 
     Raises:
+        UsageError: Something else is there.
         OSError: It cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        check_output(path.parent, path)  # no link, no device
+        with path.open("rb") as file:
+            if file.read(len(_OURS)) not in (_OURS, b""):
+                raise UsageError(
+                    f"{path} has something else in it than metrics",
+                    hint="Name another file, or remove that one.",
+                    path=str(path),
+                )
     Sweeper().sweep(path)
     metrics = [*_of_run(ended, seconds, exit_code), *_of_tasks(tasks, ended)]
     with Draft(path) as draft:
         draft.write(exposition(metrics).encode())
-        draft.publish()
+        draft.publish(shared=True)
 
 
 def _of_run(ended: float, seconds: float, exit_code: int) -> Iterator[Metric]:

@@ -173,7 +173,7 @@ def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with Draft(path) as draft:
         draft.write(text.encode())
-        draft.publish()
+        draft.publish(shared=True)
 
 
 def put_back(path: Path, text: str | None) -> None:

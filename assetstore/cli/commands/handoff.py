@@ -48,6 +48,8 @@ def handoff(run: Run, /, thread: str, output: Path | None, max_tokens: int) -> O
     from assetstore.agents.find import the_thread
     from assetstore.agents.handoff import hand_off
     from assetstore.cli.views.threads import handoff_outcome
+    from assetstore.files.output import check_output, write_output
+    from assetstore.files.replace import absolute
 
     with ExitStack() as stack:
         store = None
@@ -56,12 +58,17 @@ def handoff(run: Run, /, thread: str, output: Path | None, max_tokens: int) -> O
                 store = stack.enter_context(run.store())
             except StoreNotFound:
                 store = None
+        chosen = the_thread(thread, run.homes)
+        logs = [log.path for log in (chosen, *chosen.others)]
+        if output is not None:
+            for log in logs:
+                check_output(log, absolute(output))
         found = hand_off(
-            the_thread(thread, run.homes),
+            chosen,
             max_tokens=max_tokens,
             thumbnails=output and output.with_name(f"{output.stem}-images"),
             store=store,
         )
     if output is not None:
-        output.write_text(found.text, "utf-8")
+        write_output(output, [found.text.encode()], sources=logs)
     return handoff_outcome(found, output)

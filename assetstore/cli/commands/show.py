@@ -61,6 +61,7 @@ def show(
     from assetstore.agents.reading import whole_thread
     from assetstore.agents.transcript import events
     from assetstore.cli.views.threads import image_outcome, show_outcome
+    from assetstore.files.output import write_output
     from assetstore.store.media import extension, sniff
 
     if output is not None and number is None:
@@ -85,12 +86,13 @@ def show(
                 store = None
         data = picture_bytes(wanted[0], source, store)
     launch = output is None
+    logs = [log.path for log in (chosen, *chosen.others)]
     if output is None:
         import tempfile
 
         folder = Path(tempfile.mkdtemp(prefix="assetstore-"))
         output = folder / f"image-{number}.{extension(sniff(data[:512]))}"
-    output.write_bytes(data)
+    write_output(output, [data], sources=logs)
     if launch:
         click.launch(str(output))
     return image_outcome(number, len(data), output)
