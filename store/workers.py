@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,13 +38,16 @@ def in_processes(
     """
     assert store.root is not None  # noqa: S101 for the type checker
     cache = store.cache_dir.parent if store.cache_dir is not None else None
-    with ProcessPoolExecutor(
-        min(jobs, len(arguments)),
-        mp_context=get_context("spawn"),
-        initializer=_open,
-        initargs=(store.root, store.client, cache),
-    ) as pool:
-        with _safe_path():  # they are started here
+    with ExitStack() as stack:
+        with _safe_path():  # all processes are started here
+            pool = stack.enter_context(
+                ProcessPoolExecutor(
+                    min(jobs, len(arguments)),
+                    mp_context=get_context("spawn"),
+                    initializer=_open,
+                    initargs=(store.root, store.client, cache),
+                )
+            )
             futures = {
                 pool.submit(_call, work, given): number
                 for number, given in enumerate(arguments)

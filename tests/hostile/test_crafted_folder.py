@@ -93,7 +93,7 @@ def test_nothing_in_it_is_executed(crafted: Folder) -> None:
         ("stats",),
         ("doctor", "--all"),
         ("show", path),
-        ("handoff", path, "-o", "h.md"),
+        ("handoff", path, "-o", "../h.md"),
         ("rescue", THREAD, "--now"),
         ("export", THREAD, "b.bundle"),
         ("verify", "--read-data"),
