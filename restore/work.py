@@ -22,7 +22,7 @@ from assetstore.errors import (
     StoreWriteError,
     UsageError,
 )
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess, Source
 from assetstore.formats.registry import beside, formats
 from assetstore.restore.options import RestoreOptions
 from assetstore.store.format.blob import Kind, Ref
@@ -77,7 +77,7 @@ class Work:
         self._source = source
         self._document = document
         self._options = options
-        earlier: Sequence[Source] = ()
+        earlier: Sequence[RandomAccess] = ()
         # A plug-in that cannot be loaded keeps nobody from restoring.
         with suppress(UsageError):
             formats()  # each says whether its documents are logs

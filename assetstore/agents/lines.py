@@ -3,14 +3,16 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from assetstore.files.source import CHUNK, Source
+from assetstore.files.source import CHUNK, RandomAccess
 
 # A line's number stands near its beginning, in front of anything that is nested.
 _HEAD = 4096
 _ORDINAL = re.compile(rb'\s*\{[^{}\[\]]*?"ordinal"\s*:\s*(\d{1,18})\s*[,}]')
 
 
-def moved(source: Source, slim: Source, offsets: Sequence[int]) -> list[int | None]:
+def moved(
+    source: RandomAccess, slim: RandomAccess, offsets: Sequence[int]
+) -> list[int | None]:
     """Where line boundaries of one file are in another with as many lines.
 
     Args:
@@ -37,7 +39,7 @@ def moved(source: Source, slim: Source, offsets: Sequence[int]) -> list[int | No
     ]
 
 
-def _behind(source: Source, numbers: Sequence[int]) -> dict[int, int]:
+def _behind(source: RandomAccess, numbers: Sequence[int]) -> dict[int, int]:
     """Offsets behind the n-th newlines, for sorted numbers."""
     found = {0: 0}
     wanted = iter(sorted({n for n in numbers if n}))
@@ -59,7 +61,7 @@ def _behind(source: Source, numbers: Sequence[int]) -> dict[int, int]:
     return found
 
 
-def numbered(source: Source, ordinals: Collection[int]) -> dict[int, int]:
+def numbered(source: RandomAccess, ordinals: Collection[int]) -> dict[int, int]:
     """Where the lines with some numbers begin, as Codex numbers them.
 
     Args:
@@ -83,14 +85,14 @@ def numbered(source: Source, ordinals: Collection[int]) -> dict[int, int]:
     return found
 
 
-def begins_line(source: Source, offset: int) -> bool:
+def begins_line(source: RandomAccess, offset: int) -> bool:
     """Whether a line begins at a place in a log, or the log ends there with one."""
     if offset > source.size:
         return False
     return not offset or source.read(offset - 1, 1) == b"\n"
 
 
-def lines_of(source: Source) -> Iterator[tuple[int, int]]:
+def lines_of(source: RandomAccess) -> Iterator[tuple[int, int]]:
     """Where each line begins, and its length with its newline."""
     start = base = 0
     while base < source.size:

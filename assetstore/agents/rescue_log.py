@@ -39,7 +39,7 @@ from assetstore.files.draft_names import is_temporary
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import write_output
 from assetstore.files.replace import Draft, make_folder
-from assetstore.files.source import Source, same
+from assetstore.files.source import RandomAccess, Source, same
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
@@ -325,7 +325,7 @@ def _is_original(thread: Thread, journal: Journal) -> bool:
     return True
 
 
-def _digest(source: Source, size: int) -> str:
+def _digest(source: RandomAccess, size: int) -> str:
     """The hash of a log's first bytes."""
     digest = blake3()
     for piece in source.pieces(0, min(source.size, size)):

@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from assetstore.documents.placeholders import find_placeholders
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.notes import ITS_OWN, Around, Lines
 
@@ -35,7 +35,7 @@ class _Found:
     like: int
 
 
-def own_places(source: Source, state: Manifest, floor: int = 0) -> set[int]:
+def own_places(source: RandomAccess, state: Manifest, floor: int = 0) -> set[int]:
     """Where the placeholders stand that archives of a log put there.
 
     Args:
@@ -66,7 +66,7 @@ def own_places(source: Source, state: Manifest, floor: int = 0) -> set[int]:
     return own
 
 
-def _where_they_were(source: Source, state: Manifest) -> dict[int, bool]:
+def _where_they_were(source: RandomAccess, state: Manifest) -> dict[int, bool]:
     """The placeholders up to the first that is not where it was: whether it is own.
 
     A log that was cut off, or grew out of an older form, is as it was up to there.
@@ -83,7 +83,7 @@ def _where_they_were(source: Source, state: Manifest) -> dict[int, bool]:
 
 
 def _found(
-    source: Source, state: Manifest, counts: Counter[bytes], floor: int
+    source: RandomAccess, state: Manifest, counts: Counter[bytes], floor: int
 ) -> dict[bytes, list[_Found]]:
     fronts: dict[tuple[bytes, bool], set[bytes]] = {}
     for note in state.notes:

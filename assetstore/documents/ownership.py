@@ -26,7 +26,7 @@ from assetstore.documents.edited_log import own_places
 from assetstore.documents.placeholders import find_placeholders
 from assetstore.documents.state import longest
 from assetstore.errors import DamagedManifest, SourceChanged
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess, Source
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.notes import Around, Note, Replaced, Verdict
 from assetstore.store.format.placeholder import LENGTH
@@ -64,7 +64,7 @@ class Ancestry:
     own: Manifest | None = None
     state: Manifest | None = None
     replaced: bool = False
-    form: Source | None = None
+    form: RandomAccess | None = None
 
     @property
     def plain(self) -> bool:
@@ -160,7 +160,9 @@ class _Before:
 class _Edited:
     """Says what the placeholders are of a document that was edited since."""
 
-    def __init__(self, own: Manifest, source: Source, *, strict: bool, floor: int = 0):
+    def __init__(
+        self, own: Manifest, source: RandomAccess, *, strict: bool, floor: int = 0
+    ):
         self._source = source
         self._strict = strict
         self._own: set[int] | None = None
@@ -213,7 +215,7 @@ class Lineage:
         self._known: _Forms | None = None
 
     def of(
-        self, source: Source, own: Manifest | None, earlier: Sequence[Source] = ()
+        self, source: Source, own: Manifest | None, earlier: Sequence[RandomAccess] = ()
     ) -> Ancestry:
         """What is known of a document.
 
@@ -234,7 +236,7 @@ class Lineage:
         fitting = (f for f in earlier if _is_in(state, f, known.replaced))
         return replace(known, form=next(fitting, None))
 
-    def _of(self, forms: Sequence[Source], own: Manifest | None) -> Ancestry:
+    def _of(self, forms: Sequence[RandomAccess], own: Manifest | None) -> Ancestry:
         if own is not None:
             newest = own
             now = _standing(forms, [newest])
@@ -276,7 +278,7 @@ class Lineage:
                 states = list(self._states(own))
                 settled(self._store, states, longest(source, states))
 
-    def _elsewhere(self, source: Source) -> tuple[Manifest, bool] | None:
+    def _elsewhere(self, source: RandomAccess) -> tuple[Manifest, bool] | None:
         """The state of any document that most of a file's first bytes are of.
 
         Returns:
@@ -301,7 +303,7 @@ class Lineage:
                 return self._store.load_manifest(found), replaced
         return None
 
-    def _longer(self, now: Manifest, forms: Sequence[Source]) -> Ancestry | None:
+    def _longer(self, now: Manifest, forms: Sequence[RandomAccess]) -> Ancestry | None:
         """What another path knows of more of a log's first bytes, if one does.
 
         It was archived there while it had another name.
@@ -352,14 +354,16 @@ class _Forms:
     replaced: list[tuple[int, Replaced, str]] = field(default_factory=list)
 
 
-def _is_in(state: Manifest, form: Source, replaced: bool) -> bool:
+def _is_in(state: Manifest, form: RandomAccess, replaced: bool) -> bool:
     """Whether a document, in some form, begins with what a state knows."""
     if replaced:
         return state.replaces(form)
     return longest(form, [state]) is not None
 
 
-def _standing(forms: Iterable[Source], states: Sequence[Manifest]) -> Manifest | None:
+def _standing(
+    forms: Iterable[RandomAccess], states: Sequence[Manifest]
+) -> Manifest | None:
     """The state in which the first of some forms of a document is that is in one."""
     found = (longest(form, states) for form in forms)
     return next((state for state in found if state is not None), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assetstore.files.source import Source, Window
+from assetstore.files.source import RandomAccess, Window
 from assetstore.store.format.placeholder import (
     LENGTH,
     LOOKALIKE,
@@ -12,7 +12,7 @@ from assetstore.store.format.placeholder import (
 )
 
 
-def find_placeholders(source: Source) -> Iterator[tuple[int, RecipePrefix]]:
+def find_placeholders(source: RandomAccess) -> Iterator[tuple[int, RecipePrefix]]:
     """Everything in a document that has the form of a placeholder, by offset."""
     for offset, text in find_marked(source):
         prefix = parse_placeholder(text)
@@ -20,7 +20,7 @@ def find_placeholders(source: Source) -> Iterator[tuple[int, RecipePrefix]]:
             yield offset, prefix
 
 
-def find_lookalikes(source: Source) -> Iterator[tuple[int, bytes]]:
+def find_lookalikes(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
     """What earlier versions took for text that looks like a placeholder, by offset."""
     for offset, text in find_marked(source):
         match = LOOKALIKE.match(text)
@@ -28,7 +28,7 @@ def find_lookalikes(source: Source) -> Iterator[tuple[int, bytes]]:
             yield offset, match[0]
 
 
-def find_marked(source: Source) -> Iterator[tuple[int, bytes]]:
+def find_marked(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
     """Where the mark of a placeholder stands, and the bytes of one from there on."""
     window = Window(source)
     at = 0

@@ -14,7 +14,7 @@ from blake3 import blake3
 
 from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.files.leftovers import Sweeper
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess, Source
 from assetstore.store.format.manifest import Manifest
 
 
@@ -50,7 +50,7 @@ def file_state(
         return None, f"the file cannot be read: {e}"
 
 
-def longest(source: Source, states: Iterable[Manifest]) -> Manifest | None:
+def longest(source: RandomAccess, states: Iterable[Manifest]) -> Manifest | None:
     """The state that most of a file's first bytes are of.
 
     Args:

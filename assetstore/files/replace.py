@@ -13,7 +13,7 @@ from assetstore.files.draft_names import LONGEST_KEPT, NameSwap, cut, draft_pref
 from assetstore.files.durable import sync_file
 from assetstore.files.exchange import can_exchange, exchange
 from assetstore.files.in_use import claim, leased
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess, Source
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
 for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
@@ -65,7 +65,7 @@ class Draft(Closing):
             self._syncer = threading.Thread(target=self._write_out, daemon=True)
             self._syncer.start()
 
-    def write_all(self, source: Source) -> None:
+    def write_all(self, source: RandomAccess) -> None:
         """Append all of a source.
 
         Raises:

@@ -10,6 +10,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import stringzilla as sz
 from blake3 import blake3
@@ -20,6 +21,27 @@ from assetstore.files.closing import Closing
 CHUNK = 1 << 20
 # Windows has none.
 _PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)
+
+
+class RandomAccess(Protocol):
+    """A document, or one made of it, that is read by position.
+
+    Attributes:
+        name: What errors call it.
+        size: How many bytes it has.
+    """
+
+    name: str
+    size: int
+
+    def read_into(self, view: memoryview, offset: int) -> int:
+        """Fill ``view`` from ``offset``; fewer bytes only at the end."""
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Read up to ``length`` bytes from ``offset``, fewer only at the end."""
+
+    def pieces(self, start: int, end: int) -> Iterator[bytes]:
+        """Read from ``start`` to ``end`` in pieces of at most 1 MiB."""
 
 
 class Source(Closing):
@@ -89,12 +111,7 @@ class Source(Closing):
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
         """The bytes from ``start`` to ``end`` in pieces of at most 1 MiB."""
-        while start < end:
-            piece = self.read(start, min(CHUNK, end - start))
-            if not piece:
-                return
-            yield piece
-            start += len(piece)
+        return _pieces(self, start, end)
 
     def blake3(self) -> bytes:
         """The hash of all its bytes."""
@@ -110,22 +127,20 @@ class Source(Closing):
             self.fd = -1
 
 
-class Overlay(Source):
-    """A source some of whose bytes read as others; it shares the file, unowned.
+class Overlay:
+    """Reads a source, some of whose bytes read as others.
 
     Args:
-        source: The source.
+        source: The source, which must stay open.
         at: Where the other bytes begin.
         text: They.
         length: How many bytes they stand for; None: as many as they are.
     """
 
     def __init__(self, source: Source, at: int, text: bytes, length: int | None = None):
-        self.fd, self.name = source.fd, source.name
-        self.stat = source.stat
         self._source, self._at, self._text = source, at, text
         self._longer = len(text) - (len(text) if length is None else length)
-        self.size = source.size + self._longer
+        self.name, self.size = source.name, source.size + self._longer
 
     def read_into(self, view: memoryview, offset: int) -> int:
         """Fill ``view`` from ``offset``; fewer bytes only at the end."""
@@ -147,13 +162,23 @@ class Overlay(Source):
         return done
 
     def read(self, offset: int, length: int) -> bytes:
-        """Up to ``length`` bytes from ``offset``, fewer only at the end."""
+        """Read up to ``length`` bytes from ``offset``, fewer only at the end."""
         buffer = bytearray(max(0, min(length, self.size - offset)))
         self.read_into(memoryview(buffer), offset)
         return bytes(buffer)
 
-    def close(self) -> None:
-        """Leave the file open: it is another's."""
+    def pieces(self, start: int, end: int) -> Iterator[bytes]:
+        """Read from ``start`` to ``end`` in pieces of at most 1 MiB."""
+        return _pieces(self, start, end)
+
+
+def _pieces(source: RandomAccess, start: int, end: int) -> Iterator[bytes]:
+    while start < end:
+        piece = source.read(start, min(CHUNK, end - start))
+        if not piece:
+            return
+        yield piece
+        start += len(piece)
 
 
 class Joined(Source):
@@ -222,7 +247,7 @@ def same(pieces: Iterable[bytes | memoryview], source: Source) -> bool:
     return read - have + at == source.size
 
 
-def _buffer(source: Source) -> bytearray:
+def _buffer(source: RandomAccess) -> bytearray:
     """A buffer of 1 MiB, or as long as a shorter source: it is filled with zeros."""
     return bytearray(max(1, min(CHUNK, source.size)))
 
@@ -236,7 +261,7 @@ class Window:
         have: How many bytes are there.
     """
 
-    def __init__(self, source: Source):
+    def __init__(self, source: RandomAccess):
         self.source = source
         self.buf = _buffer(source)
         self.view = memoryview(self.buf)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assetstore.files.replace import Draft
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess, Source
 
 
 class Beside(Protocol):
@@ -35,7 +35,7 @@ class Beside(Protocol):
         """
         ...
 
-    def earlier_forms(self, path: Path, source: Source) -> Sequence[Source]:
+    def earlier_forms(self, path: Path, source: Source) -> Sequence[RandomAccess]:
         """The document as it was before a few bytes of it were brought along."""
         ...
 
@@ -54,7 +54,7 @@ class Nothing:
         """Replace the document alone."""
         draft.replace(source)
 
-    def earlier_forms(self, path: Path, source: Source) -> Sequence[Source]:
+    def earlier_forms(self, path: Path, source: Source) -> Sequence[RandomAccess]:
         """It was never brought along."""
         return ()
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from blake3 import blake3
 
 from assetstore.errors import DamagedManifest
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.store.format.blob import BlobId, Kind, Ref
 from assetstore.store.format.notes import NOTE_SIZE, LastLine, Notes, Replaced
 from assetstore.store.format.placeholder import PREFIX_BYTES
@@ -107,7 +107,7 @@ class Manifest:
         """What there is to say once a restore that was begun is done."""
         return replace(self, refs=self.keeps, keeps=(), payloads=0, seq=self.seq + 1)
 
-    def replaces(self, source: Source) -> bool:
+    def replaces(self, source: RandomAccess) -> bool:
         """Whether a log begins with what this was to replace, as far as is known.
 
         Args:

@@ -15,7 +15,7 @@ from typing import Self
 import stringzilla as sz
 from blake3 import blake3
 
-from assetstore.files.source import CHUNK, Source
+from assetstore.files.source import CHUNK, RandomAccess
 from assetstore.store.format.placeholder import LENGTH, MARK
 
 Peek = Callable[[int, int], bytes]
@@ -159,7 +159,7 @@ class LastLine:
     head: bytes
 
     @classmethod
-    def of(cls, source: Source, lines: "Lines | None" = None) -> Self:
+    def of(cls, source: RandomAccess, lines: "Lines | None" = None) -> Self:
         """The last line of a log that is not empty.
 
         Args:
@@ -179,7 +179,7 @@ class LastLine:
         head = head[: _HEAD if mark < 0 else min(_HEAD, max(0, mark - _FRAME))]
         return cls((lines or Lines(source)).before(start), len(head), _digest(head))
 
-    def is_in(self, source: Source) -> bool:
+    def is_in(self, source: RandomAccess) -> bool:
         """Whether a log has this line where it was."""
         number, base = 0, 0
         if not self.length:  # it may be any line
@@ -196,7 +196,7 @@ class LastLine:
             number, base = number + count, base + len(piece)
         return False
 
-    def _begins(self, source: Source, start: int) -> bool:
+    def _begins(self, source: RandomAccess, start: int) -> bool:
         return _digest(_head(source, start)[: self.length]) == self.head
 
 
@@ -217,11 +217,11 @@ class Replaced:
     digest: bytes
 
     @classmethod
-    def of(cls, source: Source, first: int) -> Self:
+    def of(cls, source: RandomAccess, first: int) -> Self:
         """The form that a log has now."""
         return cls(first, _digest(cls._sample(source, first, source.size)))
 
-    def is_in(self, source: Source, size: int) -> bool:
+    def is_in(self, source: RandomAccess, size: int) -> bool:
         """Whether a log begins with it.
 
         Args:
@@ -233,7 +233,7 @@ class Replaced:
         return _digest(self._sample(source, self.first, size)) == self.digest
 
     @staticmethod
-    def _sample(source: Source, first: int, size: int) -> bytes:
+    def _sample(source: RandomAccess, first: int, size: int) -> bytes:
         end = max(first, size - _END)
         begin = source.read(first, min(_HEAD, size - first))
         return begin + source.read(end, size - end)
@@ -242,7 +242,7 @@ class Replaced:
 class Lines:
     """Counts the line feeds of a document, from its beginning on."""
 
-    def __init__(self, source: Source):
+    def __init__(self, source: RandomAccess):
         self._source = source
         self._piece, self._base = b"", 0
         self._at = self._count = 0
@@ -276,7 +276,7 @@ class Notes:
     def of(
         cls,
         places: Iterable[NotedPlace],
-        source: Source,
+        source: RandomAccess,
         lines: "Lines | None" = None,
     ) -> Self:
         """Note placeholders, in the order of their offsets.
@@ -336,13 +336,13 @@ def _note(fields: tuple[int, int, bytes, int, bytes, bytes]) -> Note:
     return Note(offset, line, prefix, known, own, new, before, after)
 
 
-def _before(source: Source, end: int) -> bytes:
+def _before(source: RandomAccess, end: int) -> bytes:
     """The last bytes in front of an offset."""
     start = max(0, end - CHUNK)
     return source.read(start, end - start)
 
 
-def _head(source: Source, start: int) -> bytes:
+def _head(source: RandomAccess, start: int) -> bytes:
     line = source.read(start, 2 * _HEAD).partition(b"\n")[0]
     return line.translate(None, _SPACE)
 

@@ -24,7 +24,7 @@ from blake3 import blake3
 from assetstore.agents.codex.rollout import FOLDERS, Rollout
 from assetstore.errors import SourceRefused, VerifyMismatch
 from assetstore.files.replace import Draft, check_replaceable
-from assetstore.files.source import CHUNK, Overlay, Source
+from assetstore.files.source import CHUNK, Overlay, RandomAccess, Source
 from assetstore.store.backends.temp import spool
 
 # The longest first line that is looked at.
@@ -340,7 +340,7 @@ def remember(fork: Fork) -> None:
         draft.publish()
 
 
-def earlier_forms(path: Path, text: Source) -> Sequence[Source]:
+def earlier_forms(path: Path, text: Source) -> Sequence[RandomAccess]:
     """A fork's log as it was before its origin was replaced; for other files, none.
 
     Args:

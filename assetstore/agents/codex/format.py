@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 
 from assetstore.files.replace import Draft
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess, Source
 from assetstore.formats import shapes
 from assetstore.formats.base import Candidate, Reader, Spelling, Swap, Treatment
 from assetstore.formats.beside import Beside
@@ -78,7 +78,7 @@ class BesideRollouts:
 
         state.replace(draft, source)
 
-    def earlier_forms(self, path: Path, source: Source) -> Sequence[Source]:
+    def earlier_forms(self, path: Path, source: Source) -> Sequence[RandomAccess]:
         """A fork, as it was when it pointed to other places of its origin."""
         from assetstore.agents.codex import forks
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from assetstore.agents.codex.rollout import WAIT, Rollout
 from assetstore.agents.lines import moved, numbered
 from assetstore.errors import SourceRefused
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 
 # Every column of the history that counts bytes of a rollout, and the one that counts
 # its lines for the same place, which is so many lines further.
@@ -58,7 +58,7 @@ def opened(rollout: Rollout) -> Iterator[sqlite3.Connection]:
 
 
 def moves_of(
-    db: sqlite3.Connection, rollout: Rollout, source: Source, slim: Source
+    db: sqlite3.Connection, rollout: Rollout, source: RandomAccess, slim: RandomAccess
 ) -> list[Move]:
     """How the offsets of a log's rows change with its text.
 
@@ -99,7 +99,7 @@ def moves_of(
 
 
 def _by_number(
-    db: sqlite3.Connection, rollout: Rollout, slim: Source
+    db: sqlite3.Connection, rollout: Rollout, slim: RandomAccess
 ) -> list[Move] | None:
     """The offsets of a log's rows by the numbers of lines; None where these fail.
 

@@ -41,7 +41,7 @@ from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, make_folder
-from assetstore.files.source import CHUNK, Overlay, Source
+from assetstore.files.source import CHUNK, Overlay, RandomAccess, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ def _along(
     stack: ExitStack,
     db: sqlite3.Connection | None,
     rollout: Rollout,
-    old: Source,
-    new: Source,
+    old: RandomAccess,
+    new: RandomAccess,
 ) -> tuple[list[history_rows.Move], list[_Turn]]:
     """What changes along with a log, and with what changes along with it.
 
@@ -302,7 +302,7 @@ def _held(stack: ExitStack, rollout: Rollout, *, waits: bool = True) -> list[For
 
 
 def _turns(
-    rollout: Rollout, forks: Sequence[Fork], old: Source, new: Source
+    rollout: Rollout, forks: Sequence[Fork], old: RandomAccess, new: RandomAccess
 ) -> list[_Turn]:
     """The forks that change with a log, and how."""
     offsets = sorted({fork.offset for fork in forks})
