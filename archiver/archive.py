@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from assetstore.archiver.draft import Drafter
-from assetstore.archiver.dry_run import DrySession, Nowhere
+from assetstore.archiver.draft import Drafter, DraftOutput, Nowhere
+from assetstore.archiver.dry_run import DryRun
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.payload import Wanted
@@ -159,14 +159,13 @@ class Archiver:
         return job
 
     def _archive(self, jobs: list[Job]) -> None:
+        if self._options.dry_run:
+            dry = DryRun(self._store)
+            for job in jobs:
+                with job.trying():
+                    self._draft(dry, job)
+            return
         with self._store.session() as session:
-            if self._options.dry_run:
-                dry = DrySession(session)
-                for job in jobs:
-                    with job.trying():
-                        self._draft(dry, job)
-                    job.close()
-                return
             try:
                 self._refuse_used(jobs)
                 self._attempts(session, jobs)
@@ -230,12 +229,14 @@ class Archiver:
                     job.over = True
                     job.close()
 
-    def _draft(self, session: Session, job: Job) -> None:
+    def _draft(self, session: Session | DryRun, job: Job) -> None:
         options, source = self._options, job.source
         job.close()
         head = source.read(0, HEAD)
         job.format = choose(options.profile, Path(job.document or job.name), head)
-        job.draft = Nowhere(job.target) if options.dry_run else Draft(job.target)
+        draft: DraftOutput = Nowhere()
+        if not options.dry_run:
+            draft = job.draft = Draft(job.target)
         before = session.new_bytes
 
         def ancestry() -> Ancestry:
@@ -249,7 +250,7 @@ class Archiver:
         drafter = Drafter(
             source,
             session,
-            job.draft,
+            draft,
             format=job.format,
             undecided=is_undecided(job.format),
             json=is_json(head),

@@ -5,21 +5,20 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from blake3 import blake3
 
-from assetstore.archiver.payload import Payload, Wanted
+from assetstore.archiver.payload import Payload, Wanted, recipe_of
 from assetstore.archiver.payloads import Payloads
-from assetstore.archiver.take.fit import fit_verbatim
 from assetstore.documents.frame import find_frame
 from assetstore.documents.ownership import Ancestry, Judge
-from assetstore.documents.recipes import Recipes
+from assetstore.documents.recipes import Recipes, Vault
 from assetstore.errors import SourceRefused
-from assetstore.files.replace import Draft
 from assetstore.files.source import Source, Window
 from assetstore.formats.base import Format
 from assetstore.results import Stays, Why
-from assetstore.store.format.blob import Kind, Ref
+from assetstore.store.format.blob import BlobId, Kind, Ref
 from assetstore.store.format.notes import MOST_NOTES, Verdict
 from assetstore.store.format.placeholder import (
     LENGTH,
@@ -29,15 +28,49 @@ from assetstore.store.format.placeholder import (
     format_placeholder,
     parse_placeholder,
 )
-from assetstore.store.format.recipe import Media, Recipe
-from assetstore.store.session import Session
+from assetstore.store.format.recipe import Recipe
+from assetstore.store.sink import Sink
+from assetstore.store.store import Store
 
 # Blobs that wait in memory for a commit, in the middle of a document.
 _MOST_PENDING = 50_000
 _GATHER = 1 << 18
 _OVERLAPPING = re.compile(rb"(?=(%b))" % PATTERN.pattern)
-# Longer text around a payload is a blob of its own, and not a recipe's.
-_LONGEST_LITERAL = 1 << 15
+
+
+class DraftOutput(Protocol):
+    """Where the archived form goes: a draft, or nowhere."""
+
+    def write(self, piece: bytes | bytearray | memoryview) -> None:
+        """Append a piece."""
+
+
+class Nowhere:
+    """Takes an archived form that nobody reads."""
+
+    def write(self, piece: bytes | bytearray | memoryview) -> None:
+        """Let a piece go."""
+
+
+class DraftSession(Vault, Sink, Protocol):
+    """Where a document's blobs go: a session of a store, or a dry run."""
+
+    @property
+    def store(self) -> Store:
+        """The store."""
+
+    @property
+    def pending(self) -> int:
+        """How many blobs wait for `commit`."""
+
+    def has(self, id: BlobId) -> bool:
+        """Tell whether a blob is here or in the store."""
+
+    def refuses(self, id: BlobId) -> bool:
+        """Tell whether a blob was purged: it is not to be written."""
+
+    def commit(self) -> None:
+        """Publish what was put."""
 
 
 @dataclass(slots=True)
@@ -97,7 +130,7 @@ class Drafted:
 class _Splicer:
     """Copies a document but for what is replaced; begins at the first change."""
 
-    def __init__(self, source: Source, draft: Draft):
+    def __init__(self, source: Source, draft: DraftOutput):
         self._source = source
         self._draft = draft
         self._hash = blake3()
@@ -170,8 +203,8 @@ class Drafter:
     def __init__(
         self,
         source: Source,
-        session: Session,
-        draft: Draft,
+        session: DraftSession,
+        draft: DraftOutput,
         *,
         format: Format,
         undecided: bool,
@@ -245,11 +278,8 @@ class Drafter:
     def _put(self, payload: Payload) -> None:
         """Put a placeholder in a payload's place."""
         start, end, fitted = payload.goes_from, payload.goes_to, payload.taken.fitted
-        lead, trail = self._kept(start, payload.body), self._kept(payload.end, end)
-        media = () if fitted is None else (fitted.media,)
-        before, after = payload.before, payload.after
-        recipe = Recipe(was=(*lead, *media, *trail), before=before, after=after)
-        text = before + format_placeholder(recipe.id) + after
+        recipe = recipe_of(payload, self._source, self._scanner.peek, self._session)
+        text = recipe.before + format_placeholder(recipe.id) + recipe.after
         refused = fitted is not None and self._session.refuses(fitted.media.blob)
         if refused or self._session.refuses(recipe.id):
             self._payloads.leave(payload, Why.PURGED)
@@ -264,14 +294,6 @@ class Drafter:
         self.result.payloads += 1
         if fitted is not None:
             self.result.new_blobs += fitted.new
-
-    def _kept(self, start: int, end: int) -> tuple[bytes | Media, ...]:
-        """What stands around a payload and goes with it, for the recipe."""
-        if start >= end:
-            return ()
-        if end - start <= _LONGEST_LITERAL:
-            return (self._scanner.peek(start, end - start),)
-        return (fit_verbatim(self._session, self._source, start, end).media,)
 
     def _replace(self, recipe: Recipe, start: int, text: bytes, end: int) -> None:
         _, new = self._session.put(Kind.RECIPE, recipe.raw)

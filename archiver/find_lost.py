@@ -5,10 +5,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from assetstore.archiver.draft import Drafter
-from assetstore.archiver.dry_run import Nowhere
-from assetstore.archiver.payload import Wanted
-from assetstore.documents.ownership import Ancestry
+from assetstore.archiver.payload import Payload, Wanted, recipe_of
+from assetstore.archiver.payloads import Payloads
 from assetstore.documents.placeholders import find_lookalikes
 from assetstore.errors import UnsupportedStore
 from assetstore.files.find import StrPath, find_documents, several
@@ -20,10 +18,11 @@ from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Backend
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.format.blob import BlobId, Kind, is_name
+from assetstore.store.format.placeholder import LENGTH, MARK, parse_placeholder
 from assetstore.store.format.recipe import Recipe
 from assetstore.store.gc.remove import copy_blob
 from assetstore.store.repair.index import scan_pack
-from assetstore.store.repair.lost_blobs import LostBlobFinder, WantedSession
+from assetstore.store.repair.lost_blobs import LostBlobFinder, Search
 from assetstore.store.store import Store
 
 
@@ -44,7 +43,7 @@ class FileHealer:
         """The file's path."""
         return str(self.path)
 
-    def heal(self, session: WantedSession, profiles: frozenset[str]) -> None:
+    def heal(self, search: Search, profiles: frozenset[str]) -> None:
         """Go through the file as an archive of it would.
 
         A recipe is found only by the profile that it was made with, so all that
@@ -55,53 +54,56 @@ class FileHealer:
             OSError: The same.
         """
         with Source.open(absolute(self.path)) as source:
-            self._take_whole(session, source)
-            self._take_texts(session, source)
+            self._take_whole(search, source)
+            self._take_texts(search, source)
             head = source.read(0, registry.HEAD)
             likely = registry.choose("auto", absolute(self.path), head).name
             for profile in (likely, *sorted(profiles - {likely})):
-                if not session.missing or profile not in registry.names():
+                if not search.missing or profile not in registry.names():
                     continue
                 for media in ("any", "image"):
-                    if session.missing:
-                        self._search(session, source, profile, media, is_json(head))
+                    if search.missing:
+                        self._search(search, source, profile, media, is_json(head))
             self.progress.advance(source.size)
 
+    @staticmethod
     def _search(
-        self,
-        session: WantedSession,
-        source: Source,
-        profile: str,
-        media: str,
-        json: bool,
+        search: Search, source: Source, profile: str, media: str, json: bool
     ) -> None:
-        Drafter(
+        """Take each payload, and the recipe that an archive would make for it."""
+        payloads = Payloads(
             source,
-            session,
-            Nowhere(self.path),
+            search,
             format=registry.named(profile),
             undecided=False,
             json=json,
             wanted=Wanted(media=media),
-            ancestry=Ancestry,
-        ).run()
+        )
+        peek = payloads.scanner.peek
+        for found in payloads:
+            if isinstance(found, Payload):
+                recipe = recipe_of(found, source, peek, search)
+                search.put(Kind.RECIPE, recipe.raw)
+            elif parse_placeholder(peek(found, LENGTH)) is not None:
+                # As for an archive: nothing of it goes with a payload behind it.
+                payloads.resume(found + len(MARK), found + LENGTH)
 
     @staticmethod
-    def _take_texts(session: WantedSession, source: Source) -> None:
+    def _take_texts(search: Search, source: Source) -> None:
         """Take text that looks like a placeholder.
 
         Earlier versions archived it, as they did payloads.
         """
         for _, text in find_lookalikes(source):
-            if Recipe(was=(text,)).id in session.missing:
-                session.put(Kind.RECIPE, Recipe(was=(text,)).raw)
+            if Recipe(was=(text,)).id in search.missing:
+                search.put(Kind.RECIPE, Recipe(was=(text,)).raw)
 
     @staticmethod
-    def _take_whole(session: WantedSession, source: Source) -> None:
+    def _take_whole(search: Search, source: Source) -> None:
         """Take the file itself, if it is a picture that is wanted."""
-        if not source.size or BlobId(source.blake3()) not in session.missing:
+        if not source.size or BlobId(source.blake3()) not in search.missing:
             return
-        writer = session.writer(Kind.MEDIA)
+        writer = search.writer(Kind.MEDIA)
         for piece in source.pieces(0, source.size):
             writer.write(piece)
         writer.finish()
@@ -122,7 +124,7 @@ class StoreHealer:
         """The folder."""
         return str(self._root)
 
-    def heal(self, session: WantedSession, profiles: frozenset[str]) -> None:
+    def heal(self, search: Search, profiles: frozenset[str]) -> None:
         """Take what is wanted out of its packs."""
         backend = LocalBackend(absolute(self._root))
         with Store(
@@ -130,21 +132,21 @@ class StoreHealer:
             id="",
             client="",
             cache=None,
-            clock=session.store.clock,
-            random=session.store.random,
+            clock=search.store.clock,
+            random=search.store.random,
         ) as other:
             for name, size in sorted(other.packs().items()):
-                if is_name(name) and session.missing:
-                    self._take(session, other, name, size)
+                if is_name(name) and search.missing:
+                    self._take(search, other, name, size)
 
     @staticmethod
-    def _take(session: WantedSession, other: Store, name: str, size: int) -> None:
+    def _take(search: Search, other: Store, name: str, size: int) -> None:
         entries, _ = scan_pack(other.backend, name, size)
         for entry in entries:
-            if entry.record.id not in session.missing:
+            if entry.record.id not in search.missing:
                 continue
             with suppress(UnsupportedStore):
-                copy_blob(session, entry.record.kind, other.stream_copy(entry))
+                copy_blob(search, entry.record.kind, other.stream_copy(entry))
 
 
 def is_store(path: Path) -> bool:

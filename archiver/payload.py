@@ -1,12 +1,19 @@
-"""A payload of a document, and which of them are wanted."""
+"""A payload of a document, which are wanted, and the recipe that brings one back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from assetstore.archiver.take.fit import fit_verbatim
 from assetstore.archiver.take.taker import Taken
+from assetstore.files.source import Source
 from assetstore.formats.base import Treatment
 from assetstore.formats.json_places import Place
+from assetstore.store.format.recipe import Media, Recipe
+from assetstore.store.sink import Sink
 
 WORDS = b" archived "
+# Longer text around a payload is a blob of its own, and not a recipe's.
+_LONGEST_LITERAL = 1 << 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +79,33 @@ class Payload:
         """What stands behind its placeholder."""
         swap = self.treatment.swap
         return self.treatment.tail if swap is None else swap.after
+
+
+def recipe_of(
+    payload: Payload, source: Source, peek: Callable[[int, int], bytes], sink: Sink
+) -> Recipe:
+    """Make the recipe that stands for a payload and for what goes with it.
+
+    Args:
+        payload: The payload, whose bytes are in the sink.
+        source: The document.
+        peek: Reads from it: an offset, and how many bytes.
+        sink: Takes long text that stands around the payload.
+
+    Raises:
+        OSError: The document cannot be read, or the sink not written.
+    """
+
+    def kept(start: int, end: int) -> tuple[bytes | Media, ...]:
+        if start >= end:
+            return ()
+        if end - start <= _LONGEST_LITERAL:
+            return (peek(start, end - start),)
+        return (fit_verbatim(sink, source, start, end).media,)
+
+    fitted = payload.taken.fitted
+    lead = kept(payload.goes_from, payload.body)
+    trail = kept(payload.end, payload.goes_to)
+    media = () if fitted is None else (fitted.media,)
+    was = (*lead, *media, *trail)
+    return Recipe(was=was, before=payload.before, after=payload.after)

@@ -14,7 +14,6 @@ from assetstore.archiver.payload import WORDS, Payload, Wanted
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.scanner import AHEAD, Scanner
-from assetstore.archiver.take.fit import Sink
 from assetstore.archiver.take.taker import Taken, Taker
 from assetstore.files.source import Source
 from assetstore.formats import registry
@@ -27,6 +26,7 @@ from assetstore.store.format.blob import BlobId
 from assetstore.store.format.notes import Lines
 from assetstore.store.format.placeholder import LENGTH, MARK
 from assetstore.store.media import describe
+from assetstore.store.sink import Sink
 
 _NOTES = 4096
 # So many of a payload's first bytes a format gets to see.

@@ -23,7 +23,7 @@ from assetstore.files.leftovers import Sweeper
 from assetstore.files.source import Source
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.purge.purge import claims
-from assetstore.store.repair.lost_blobs import WantedSession
+from assetstore.store.repair.lost_blobs import Search
 
 if TYPE_CHECKING:
     from assetstore.progress import Progress
@@ -190,13 +190,6 @@ def sweep_drafts(store: "Store", documents: Iterable[str]) -> list[str]:
     return problems
 
 
-class _Search(WantedSession):
-    """Finds pictures, purged ones too, and keeps none."""
-
-    def refuses(self, id: BlobId) -> bool:
-        return False
-
-
 def still_embedded(
     store: "Store",
     ids: Iterable[BlobId],
@@ -219,8 +212,9 @@ def still_embedded(
             if file.named:
                 raise file.error
             continue
-        with _Search(store, wanted, dry_run=True) as session:
-            FileHealer(Path(file.path), progress).heal(session, frozenset())
-            if session.found:
+        with store.session() as session:  # never committed: nothing is kept
+            search = Search(session, wanted)
+            FileHealer(Path(file.path), progress).heal(search, frozenset())
+            if search.found:
                 yield file.path
     progress.close()

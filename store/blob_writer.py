@@ -1,6 +1,6 @@
 """Write one blob into a session, piece by piece."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -37,12 +37,18 @@ class BlobWriter:
 
     Pieces are kept as they are, not copied, until the blob ends or is too large
     to wait for that; then it gets a pack of its own, which is thrown away again
-    if the blob turns out to be known.
+    if the blob turns out not to be lacking.
+
+    Args:
+        session: Has the packs.
+        kind: What the blob is.
+        lacks: Says whether a blob is to be written, once its id is known.
     """
 
-    def __init__(self, session: "Session", kind: Kind):
+    def __init__(self, session: "Session", kind: Kind, lacks: Callable[[BlobId], bool]):
         self._session = session
         self._kind = kind
+        self._lacks = lacks
         self._hash = hasher(kind)
         self._held: list[bytes] = []
         self._size = 0
@@ -99,7 +105,7 @@ class BlobWriter:
         """
         id = BlobId(self._hash.digest())
         session, pack = self._session, self._pack
-        if session.refuses(id) or session.has(id):
+        if not self._lacks(id):
             self.abort()
             return id, self._size, False
         if pack is not None:

@@ -19,6 +19,7 @@ from assetstore.store.format.pack import (
     pack_key,
 )
 from assetstore.store.repair.accepted import accepted_losses, end_losses
+from assetstore.store.sink import put_whole
 
 if TYPE_CHECKING:
     from assetstore.store.store import Store
@@ -89,14 +90,15 @@ class Session:
         Raises:
             StoreWriteError: The store cannot be written.
         """
-        writer = self.writer(kind)
-        writer.write(raw)
-        id, _, new = writer.finish()
-        return id, new
+        return put_whole(self, kind, raw)
 
-    def writer(self, kind: Kind) -> "BlobWriter":
+    def writer(self, kind: Kind) -> BlobWriter:
         """Store a blob that comes in pieces."""
-        return BlobWriter(self, kind)
+        return BlobWriter(self, kind, self._lacks)
+
+    def _lacks(self, id: BlobId) -> bool:
+        """Return whether a blob is to be written when it is put."""
+        return not (self.refuses(id) or self.has(id))
 
     def forgets(self, id: BlobId) -> bool:
         """Whether a blob that was put cannot be read back."""

@@ -9,7 +9,6 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import pybase64
 
@@ -18,6 +17,7 @@ from assetstore.files.source import Source
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.dialect import RAW, Base, Dialect
 from assetstore.store.format.recipe import Media
+from assetstore.store.sink import Sink
 
 # Longer text is decoded piece by piece.
 _WHOLE = 4 << 20
@@ -46,42 +46,6 @@ class Fitted:
     size: int
     new: bool
     decoded: bool = True
-
-
-class BlobSink(Protocol):
-    """Takes a blob that comes in pieces."""
-
-    def write(self, piece: bytes) -> None:
-        """Take the next piece."""
-        ...
-
-    def finish(self) -> tuple[BlobId, int, bool]:
-        """End the blob: its id, its length, and whether it is new."""
-        ...
-
-    def abort(self) -> None:
-        """Forget the blob."""
-        ...
-
-
-class Sink(Protocol):
-    """Where blobs go: a session of a store, or nowhere."""
-
-    def put(self, kind: Kind, raw: bytes) -> tuple[BlobId, bool]:
-        """Take a blob that is in memory."""
-        ...
-
-    def writer(self, kind: Kind) -> BlobSink:
-        """Take a blob that comes in pieces."""
-        ...
-
-    def forgets(self, id: BlobId) -> bool:
-        """Whether a blob that was put cannot be read back."""
-        ...
-
-    def stream(self, kind: Kind, id: BlobId) -> Iterator[memoryview]:
-        """A blob that was put, in pieces."""
-        ...
 
 
 def fit_base64(

@@ -18,11 +18,11 @@ from assetstore.archiver.scan.scanner import Scanner
 from assetstore.archiver.scan.torn import drawing_goes_on, goes_on
 from assetstore.archiver.scan.whole import Extent, decoded, first_letters, is_whole
 from assetstore.archiver.take import fit
-from assetstore.archiver.take.fit import BlobSink, Sink
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.dialect import PLAIN
 from assetstore.store.format.recipe import Media
 from assetstore.store.media import sniff
+from assetstore.store.sink import BlobSink, Sink
 
 _BROKEN = frozenset(b"nr")  # the letters of an escaped line break
 # A payload longer than this is first tried as one plain run up to a quote.

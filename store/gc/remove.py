@@ -28,6 +28,7 @@ from assetstore.store.format.index import Entry, walk
 from assetstore.store.format.pack import RECORD, TARGET, pack_key, read_pack
 from assetstore.store.gc.roots import Living
 from assetstore.store.session import Pack, Session
+from assetstore.store.sink import Sink
 from assetstore.store.store import Store
 
 
@@ -38,6 +39,11 @@ class Remover:
         store: Where they are.
         roots: Says what lives.
         proven: Says of a record whether it need not be decoded to be whole.
+        contents: Says what a pack holds; None: its own headers do.
+        lose: Called with a copy of what lives and has no whole copy anywhere: it goes
+            with its pack. None: the pack stays.
+        waits: Whether a pack stays as long as only a copy that cannot be read here may
+            take the place of one in it; else that is copied.
 
     Attributes:
         freed: Bytes by which the store became smaller.
@@ -51,6 +57,9 @@ class Remover:
         store: Store,
         roots: Living,
         proven: Callable[[Entry], bool] = lambda entry: False,
+        contents: Callable[[str], list[Entry]] | None = None,
+        lose: Callable[[Entry], None] | None = None,
+        waits: bool = True,
     ):
         self.freed = 0
         self.moved: Counter[str] = Counter()
@@ -59,6 +68,10 @@ class Remover:
         self._store = store
         self._living = roots
         self._proven = proven
+        self._given = contents
+        self._lose = lose
+        self._waits = waits
+        self._lost: set[BlobId] = set()
         self._purged = store.purged()
         self._walked: dict[str, list[Entry] | None] = {}
 
@@ -98,8 +111,8 @@ class Remover:
 
         Args:
             names: The packs.
-            stuck: Packs that stay, which are passed over; takes those of which only
-                a copy that cannot be read here may take the place.
+            stuck: Packs that stay, which are passed over; takes those that wait for a
+                copy to be read elsewhere.
         """
         store = self._store
         condemned = store.condemned()
@@ -116,7 +129,7 @@ class Remover:
                 if not self._lives(entry):
                     continue
                 kept = self._is_kept(entry, good)
-                if kept is None:
+                if kept is None and self._waits:
                     stuck.add(name)
                     break
                 if not kept:
@@ -124,7 +137,7 @@ class Remover:
         return found
 
     def _is_kept(self, entry: Entry, packs: Container[str]) -> bool | None:
-        """Whether one of some packs has a whole copy; None: it cannot be told here."""
+        """Return whether one of some packs has a whole copy; None: unclear here."""
         unread = False
         for other in self._store.copies(entry.record.id):
             if other.pack in packs:
@@ -167,6 +180,8 @@ class Remover:
 
         The index may be right about a file that has another one's place.
         """
+        if self._given is not None:
+            return self._given(name)
         if name not in self._walked:
             try:
                 self._walked[name] = list(walk(self._store.backend, name))
@@ -178,10 +193,11 @@ class Remover:
 
     def _lives(self, entry: Entry) -> bool:
         id = entry.record.id
-        return id not in self._purged and id in self._living.live
+        gone = id in self._purged or id in self._lost
+        return not gone and id in self._living.live
 
     def _is_whole(self, entry: Entry) -> bool | None:
-        """Whether a copy's bytes are what they should be; None: it cannot be told."""
+        """Return whether a copy's bytes are right; None: they cannot be read here."""
         if self._proven(entry):
             return True
         try:
@@ -209,8 +225,13 @@ class Remover:
         return False
 
     def _give_up(self, entry: Entry, stuck: set[str]) -> None:
-        """Note that no copy of a blob is whole."""
-        stuck.add(entry.pack)
+        """Lose a blob of which no copy is whole, or let its pack stay."""
+        # Elsewhere, with what it takes, it may be read yet.
+        if self._lose is None or entry.record.id in self.unreadable:
+            stuck.add(entry.pack)
+        elif entry.record.id not in self._lost:
+            self._lost.add(entry.record.id)
+            self._lose(entry)
 
     def _keep(self, name: str) -> None:
         contents = self._contents(name) or ()
@@ -227,13 +248,13 @@ class Remover:
         )
 
 
-def copy_blob(session: Session, kind: Kind, pieces: Iterator[memoryview]) -> bool:
+def copy_blob(sink: Sink, kind: Kind, pieces: Iterator[memoryview]) -> bool:
     """Write a blob anew; False if it turns out not to be whole.
 
     Raises:
         UnsupportedStore: What it takes to read it is not here.
     """
-    writer = session.writer(kind)
+    writer = sink.writer(kind)
     done = False
     try:
         for piece in pieces:

@@ -80,12 +80,13 @@ class Purger(Remover):
 
     def __init__(self, store: Store):
         self._proofs = Proven(store.backend)
-        super().__init__(store, Everything(), proven=self._proofs.holds)
+        super().__init__(
+            store, Everything(), proven=self._proofs.holds, lose=self._note_lost
+        )
         self.done: set[str] = set()
         self.removed = self.recoded = 0
         self.stuck: dict[str, str] = {}
         self.lost: list[str] = []
-        self._hopeless: set[BlobId] = set()
 
     def run(self, names: Iterable[str]) -> None:
         """Write packs anew, and remove them.
@@ -146,18 +147,10 @@ class Purger(Remover):
         self.recoded += len(coded)
         return True
 
-    def _lives(self, entry: Entry) -> bool:
-        return super()._lives(entry) and entry.record.id not in self._hopeless
-
-    def _give_up(self, entry: Entry, stuck: set[str]) -> None:
-        id = entry.record.id
-        if id in self.unreadable:
-            super()._give_up(entry, stuck)
-        elif id not in self._hopeless:
-            self._hopeless.add(id)
-            self.lost.append(
-                f"Blob {id.hex()} was damaged, and needed what was purged."
-            )
+    def _note_lost(self, entry: Entry) -> None:
+        self.lost.append(
+            f"Blob {entry.record.id.hex()} was damaged, and needed what was purged."
+        )
 
     def _keep(self, name: str) -> None:
         self.stuck[name] = (

@@ -11,7 +11,6 @@ from assetstore.store.backends.base import Backend, Mender
 from assetstore.store.check.read_packs import PackFindings
 from assetstore.store.codecs.base import PIECE
 from assetstore.store.format.blob import new_name
-from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import pack_key
 from assetstore.store.gc.remove import Remover
 from assetstore.store.gc.roots import Everything
@@ -95,29 +94,12 @@ def retire(store: Store, names: Iterable[str], found: PackFindings) -> dict[str,
     going = list(names)
     for name in going:
         preserve(store.backend, pack_key(name))
-    remover = _Retirer(store, found)
+    remover = Remover(
+        store,
+        Everything(),
+        contents=lambda name: list(found.whole.entries(name)),
+        lose=lambda entry: None,  # it rotted since it was read; the copy has it
+        waits=False,
+    )
     remover.remove(going)
     return {name: remover.moved[name] for name in going}
-
-
-class _Retirer(Remover):
-    """Removes damaged packs; what is damaged in them goes with them."""
-
-    def __init__(self, store: Store, found: PackFindings):
-        super().__init__(store, Everything())
-        self._found = found
-        self._rotten: set[Entry] = set()  # since it was read
-
-    def _contents(self, name: str) -> list[Entry]:
-        """What is whole in a pack."""
-        return [e for e in self._found.whole.entries(name) if e not in self._rotten]
-
-    def _is_whole(self, entry: Entry) -> bool:
-        """Whether a copy is whole; one that cannot be read here proves nothing."""
-        return bool(super()._is_whole(entry))
-
-    def _give_up(self, entry: Entry, stuck: set[str]) -> None:
-        if entry.record.id in self.unreadable:
-            super()._give_up(entry, stuck)
-        else:
-            self._rotten.add(entry)

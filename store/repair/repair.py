@@ -38,7 +38,7 @@ from assetstore.store.format.pack import PACK_HEADER, read_pack
 from assetstore.store.gc.roots import LiveSet, joined
 from assetstore.store.repair.accepted import accept_loss, accepted_losses, end_losses
 from assetstore.store.repair.index import rebuild_index
-from assetstore.store.repair.lost_blobs import LostBlobFinder, WantedSession
+from assetstore.store.repair.lost_blobs import LostBlobFinder, Search
 from assetstore.store.repair.manifests import (
     Damaged,
     damaged_manifests,
@@ -268,13 +268,14 @@ class Repair:
         if not wanted:
             return
         profiles = frozenset(self._wants.profiles)
-        with WantedSession(self._store, wanted, dry_run=self._dry) as session:
+        with self._store.session() as session:
+            search = Search(session, wanted)
             for healer in healers():
-                if not session.missing:
+                if not search.missing:
                     break
-                before = set(session.found)
+                before = set(search.found)
                 try:
-                    healer.heal(session, profiles)
+                    healer.heal(search, profiles)
                 except (AssetstoreError, OSError) as e:
                     if isinstance(e, StoreWriteError):
                         raise
@@ -284,12 +285,13 @@ class Repair:
                 self._healed += [
                     Healed(
                         blob=id.hex(),
-                        kind=session.found[id].name.lower(),
+                        kind=search.found[id].name.lower(),
                         source=healer.name,
                     )
-                    for id in sorted(session.found.keys() - before)
+                    for id in sorted(search.found.keys() - before)
                 ]
-            session.commit()
+            if not self._dry:
+                session.commit()
 
     def _have(self) -> set[BlobId]:
         """Those of the damaged blobs that have a whole copy."""

@@ -154,3 +154,19 @@ def test_a_package_says_what_it_is(package: str) -> None:
     assert ast.get_docstring(tree)
     text = (ROOT / "docs" / "design.md").read_text("utf-8")
     assert f"`{package}/`" in text, "docs/design.md has no line for it"
+
+
+# They do one thing. What only counts, or only looks, is given to those who use them, or
+# has a class of its own that has the same verbs.
+ONE_THING = {"BlobWriter", "Draft", "Session", "Source"}
+
+
+def test_what_reads_and_writes_is_not_switched_off_by_a_subclass() -> None:
+    found = {
+        place: base.id
+        for place, node in places(ast.ClassDef)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+        if isinstance(base, ast.Name) and base.id in ONE_THING
+    }
+    assert found == {}
