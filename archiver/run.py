@@ -185,7 +185,7 @@ def _left(file: Found, size: int, reason: str, *, lasting: bool = False) -> File
 
 def _passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
     """What is no document is no failure, unless somebody named it."""
-    if result.error != ContainerRefused.__name__:
+    if not isinstance(result.error, ContainerRefused):
         return result
     if os.path.abspath(result.path) in named:
         return result
@@ -195,10 +195,10 @@ def _passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
     return replace(
         result,
         status="skipped",
-        reason=result.reason.removeprefix(f"{result.path} is left as it is: "),
+        reason=result.error.reason,
         hint="",
         code=0,
-        error="",
+        error=None,
         before=size,
         after=size,
         lasting=True,

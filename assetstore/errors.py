@@ -29,6 +29,8 @@
 The number is the process exit code. ``hint`` names the user's next step.
 """
 
+from typing import Any
+
 
 class AssetstoreError(Exception):
     """Root of all errors; the message is one sentence for the user.
@@ -45,6 +47,14 @@ class AssetstoreError(Exception):
         super().__init__(message)
         self.hint = hint
         self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it cross to another process, whatever its class takes to be made."""
+        return _made_again, (type(self), self.args), self.__dict__
+
+
+def _made_again(kind: type[AssetstoreError], args: tuple[Any, ...]) -> AssetstoreError:
+    return kind.__new__(kind, *args)
 
 
 class UsageError(AssetstoreError, ValueError):

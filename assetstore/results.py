@@ -97,7 +97,7 @@ class FileResult:
         code: Exit code of the error behind a skip or a failure; 0 for a skip
             that the caller's own options asked for; 3 where some of a document's own
             placeholders could not be restored.
-        error: Class name of that error.
+        error: That error, without its traceback; None where there is none.
         before: Size in bytes before.
         after: Size in bytes after.
         payloads: Payloads archived or placeholders restored.
@@ -119,7 +119,7 @@ class FileResult:
     reason: str = ""
     hint: str = ""
     code: int = 0
-    error: str = ""
+    error: AssetstoreError | OSError | None = None
     before: int = 0
     after: int = 0
     payloads: int = 0
@@ -133,9 +133,22 @@ class FileResult:
     lasting: bool = False
     warnings: tuple[str, ...] = ()
 
+    @property
+    def error_type(self) -> str:
+        """The name of the class of its error, or ""."""
+        return type(self.error).__name__ if self.error is not None else ""
+
 
 def failed(path: str, error: AssetstoreError | OSError, size: int = 0) -> FileResult:
-    """The result of a document that an error ended."""
+    """Make the result of a document that an error ended.
+
+    The error is kept, and nothing of what ran when it was raised: there may be very
+    many results, and each traceback would hold a document's buffers.
+    """
+    told: BaseException | None = error
+    while told is not None:
+        told.__traceback__ = None
+        told = told.__cause__ or told.__context__
     if isinstance(error, AssetstoreError):
         reason, hint, code = str(error), error.hint, error.exit_code
     else:
@@ -146,7 +159,7 @@ def failed(path: str, error: AssetstoreError | OSError, size: int = 0) -> FileRe
         reason=reason,
         hint=hint,
         code=code,
-        error=type(error).__name__,
+        error=error,
         before=size,
         after=size,
     )

@@ -43,10 +43,10 @@ from benchmarks.soak_documents import Document, Documents
 
 WRITERS, COLLECTORS, READERS = 8, 2, 2
 # What may happen to whoever works on a document beside others.
-_EXPECTED = ("SourceInUse", "SourceChanged", "LockedError")
+_EXPECTED = (errors.SourceInUse, errors.SourceChanged, errors.LockedError)
 # Collectors without a pause can outrun an archiver four times in a row; it leaves the
 # document alone then. That nothing was lost is what the readers see to.
-_OUTRUN = ("MissingBlob", "StoreWriteError")
+_OUTRUN = (errors.MissingBlob, errors.StoreWriteError)
 
 
 def opened(folder: Path) -> Store:
@@ -107,9 +107,9 @@ def write(folder: Path, seed: int) -> None:
                 report = archive_paths(store, chosen, ArchiveOptions(min_size=0))
         for file in report.files:
             if file.status == "failed":
-                kind = "refused" if file.error in _EXPECTED else "faults"
-                kind = "outrun" if file.error in _OUTRUN else kind
-                counts.add(kind, f"{file.path}: {file.error}: {file.reason}")
+                kind = "refused" if isinstance(file.error, _EXPECTED) else "faults"
+                kind = "outrun" if isinstance(file.error, _OUTRUN) else kind
+                counts.add(kind, f"{file.path}: {file.error_type}: {file.reason}")
             else:
                 counts.add(file.status)
 

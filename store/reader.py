@@ -35,6 +35,10 @@ class PackGone(FileNotFoundError):
         self.given = given
         self.digest = digest
 
+    def __reduce__(self) -> tuple[type["PackGone"], tuple[int, bytes]]:
+        """Let it cross to another process."""
+        return type(self), (self.given, self.digest)
+
 
 class BlobReader(ABC):
     """The part of a store that reads blobs.

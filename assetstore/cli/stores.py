@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assetstore.cli.invocation import Run
 from assetstore.documents.find_store import owner_of
-from assetstore.errors import MissingBlob
+from assetstore.errors import MissingBlob, PurgedBlob
 from assetstore.opening import open_store
 from assetstore.results import Report
 from assetstore.store.known_stores import KnownStores
@@ -72,7 +72,11 @@ def name_owner(run: Run, report: Report) -> None:
     unknown = [
         file.path
         for file in report.files
-        if file.error == MissingBlob.__name__ or getattr(file, "unknown", False)
+        if getattr(file, "unknown", False)
+        or (
+            isinstance(file.error, MissingBlob)
+            and not isinstance(file.error, PurgedBlob)
+        )
     ]
     owner = None
     with suppress(OSError):  # where the notes on stores cannot be read, none is named
@@ -89,7 +93,7 @@ def name_owner(run: Run, report: Report) -> None:
         file
         if file.path != owner.document
         else replace(file, hint=hint)
-        if file.error
+        if file.error is not None
         else replace(file, warnings=(*file.warnings, hint))
         for file in report.files
     ]

@@ -13,7 +13,14 @@ from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.config.keys import Gc, JobSettings, Optimize, Verify
 from assetstore.documents.missing import Missing, missing_file
 from assetstore.documents.upkeep import collect
-from assetstore.errors import AssetstoreError, DamagedManifest, SourceError
+from assetstore.errors import (
+    AssetstoreError,
+    DamagedManifest,
+    LockedError,
+    SourceChanged,
+    SourceError,
+    SourceInUse,
+)
 from assetstore.files.replace import absolute
 from assetstore.jobs.limits import Bounds
 from assetstore.jobs.log import Result, TaskState
@@ -26,8 +33,8 @@ from assetstore.store.optimize.optimize import optimize
 from assetstore.store.reports import Finding
 from assetstore.store.store import Store
 
-# A file that one of these names is tried again in the next run.
-_LATER = ("SourceInUse", "SourceChanged", "LockedError")
+# A file that one of these ended is tried again in the next run.
+_LATER = (SourceInUse, SourceChanged, LockedError)
 _RESTORED = "it was restored, and has not changed since"
 # Shares of the store that were missed and are made up for in one run.
 _MOST_SHARES = 7
@@ -231,7 +238,7 @@ def _count(task: TaskResult, report: Report) -> None:
             task.after += file.after
         elif file.lasting:
             pass  # no document; a later run passes over it as well
-        elif file.status == "skipped" or file.error in _LATER:
+        elif file.status == "skipped" or isinstance(file.error, _LATER):
             task.later += 1
             if file.reason != _RESTORED:
                 task.waiting.append(Path(file.path))
@@ -247,7 +254,7 @@ def _count(task: TaskResult, report: Report) -> None:
 
 def _trouble(file: FileResult) -> Trouble:
     return Trouble(
-        type=file.error or SourceError.__name__,
+        type=file.error_type or SourceError.__name__,
         message=file.reason,
         hint=file.hint,
         path=file.path,

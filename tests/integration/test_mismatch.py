@@ -56,7 +56,7 @@ def test_it_ends_at_once_and_leaves_nothing(
     spoil(monkeypatch, b"<p>1")
     with folder_store(tmp_path) as store:
         (done,) = archive_paths(store, [one]).files
-        assert done.error == VerifyMismatch.__name__
+        assert isinstance(done.error, VerifyMismatch)
         with pytest.raises(VerifyMismatch):
             archive_file(store, one, tmp_path / "out.html")
         assert store.packs() == {}
@@ -73,7 +73,7 @@ def test_others_of_the_batch_are_archived(
     spoil(monkeypatch, b"<p>1")
     with folder_store(tmp_path) as store:
         one, two = archive_paths(store, pages).files
-        assert (one.error, two.status) == (VerifyMismatch.__name__, "archived")
+        assert (one.error_type, two.status) == (VerifyMismatch.__name__, "archived")
         assert not verify(store, read_data=True).findings
     assert sorted(drafts) == ["page-1.html", "page-2.html"]
 

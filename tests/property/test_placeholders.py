@@ -158,7 +158,7 @@ class Sessions(RuleBasedStateMachine):
         before = self.path.read_bytes()
         (file,) = restore_paths(self.stores[name], [self.path]).files
         if file.status == "failed":  # none of it is this store's
-            assert (file.error, file.payloads) == ("MissingBlob", 0)
+            assert (file.error_type, file.payloads) == ("MissingBlob", 0)
         assert (self.path.read_bytes() != before) == (file.status == "restored")
 
     @rule(name=STORES)
@@ -267,7 +267,7 @@ class Pages(RuleBasedStateMachine):
     def restore(self, name: str, page: str) -> None:
         (file,) = restore_paths(self.stores[name], [self.docs / page]).files
         if file.status == "failed":  # none of it is this store's
-            assert (file.error, file.payloads) == ("MissingBlob", 0)
+            assert (file.error_type, file.payloads) == ("MissingBlob", 0)
 
     @rule(name=STORES)
     def collect(self, name: str) -> None:

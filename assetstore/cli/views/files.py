@@ -63,7 +63,7 @@ def files_outcome(
         exit_code=report.exit_code,
         errors=[
             Problem(
-                type=file.error or "AssetstoreError",
+                type=file.error_type or "AssetstoreError",
                 message=file.reason,
                 hint=file.hint,
                 path=file.path,
@@ -85,7 +85,8 @@ def _plain(file: FileResult) -> dict[str, Any]:
     stays = file.stays
     # Not `asdict`, which copies each value: there may be very many files.
     return {field.name: getattr(file, field.name) for field in fields(file)} | {
-        "stays": {"count": stays.count, "bytes": stays.size, "reasons": stays.reasons}
+        "error": file.error_type,
+        "stays": {"count": stays.count, "bytes": stays.size, "reasons": stays.reasons},
     }
 
 
