@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from assetstore.cli.output import Output
     from assetstore.config.load import Config
     from assetstore.progress import Progress
+    from assetstore.store.known_stores import KnownStores
     from assetstore.store.store import Store
 
 
@@ -109,6 +111,13 @@ class Run:
         return platformdirs.user_state_path("assetstore", appauthor=False)
 
     @property
+    def known_stores(self) -> "KnownStores":
+        """The stores that this user met."""
+        from assetstore.store.known_stores import KnownStores
+
+        return KnownStores(self.state_path / "stores")
+
+    @property
     def homes(self) -> "Homes":
         """Where agents keep their threads."""
         from assetstore.agents.find import agent_homes
@@ -169,13 +178,42 @@ class Run:
             dry_run: Rather than make one, take one in memory.
             documents: What is to be worked on with it.
         """
-        from assetstore.cli.stores import open_at
         from assetstore.errors import UsageError
 
         if len(self.given.get("stores", ())) > 1:
             raise UsageError(f"'{self.command}' takes one --store")
-        return open_at(
-            self, self.store_path, create=create, dry_run=dry_run, documents=documents
+        return self.open_at(
+            self.store_path, create=create, dry_run=dry_run, documents=documents
+        )
+
+    def open_at(
+        self,
+        place: Path,
+        *,
+        create: bool = False,
+        dry_run: bool = False,
+        documents: Iterable[str | Path] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> "Store":
+        """Open the store at a place; as `assetstore.opening.open_store`."""
+        from assetstore.cli.stores import trusted
+        from assetstore.opening import open_store
+
+        def tell(label: str, text: str) -> None:
+            # At the usual place it is no news.
+            if label != "note" or self.given.get("store") or self.verbosity > 0:
+                self.remarks.append((label, text))
+
+        return open_store(
+            place,
+            create=create,
+            parents=place == self.default_store,
+            dry_run=dry_run,
+            known=self.known_stores,
+            documents=[name for name in documents if str(name) != "-"],
+            trust=trusted,
+            tell=tell,
+            clock=clock,
         )
 
     @contextmanager
@@ -191,7 +229,6 @@ class Run:
         """
         from contextlib import ExitStack
 
-        from assetstore.cli.stores import open_at
         from assetstore.errors import StoreNotFound
 
         documents = list(documents)
@@ -201,7 +238,7 @@ class Run:
         with ExitStack() as stack:
             for number, path in enumerate(paths):
                 try:
-                    store = open_at(self, path, documents=documents)
+                    store = self.open_at(path, documents=documents)
                 except StoreNotFound:
                     if named or number == 0:
                         raise

@@ -1,27 +1,15 @@
-"""Stores as the command line opens them.
-
-What the environment and the user's state say of stores goes in as arguments.
-"""
+"""Whose stores the command line trusts, and which one knows a placeholder."""
 
 import os
-import time
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from assetstore.cli.invocation import Run
 from assetstore.documents.find_store import owner_of
 from assetstore.errors import MissingBlob, PurgedBlob
 from assetstore.opening import open_store
 from assetstore.results import Report
 from assetstore.store.known_stores import KnownStores
-from assetstore.store.store import Store
-
-
-def known_stores(run: Run) -> KnownStores:
-    """The stores that this user met."""
-    return KnownStores(run.state_path / "stores")
 
 
 def trusted(path: Path) -> frozenset[int]:
@@ -38,37 +26,14 @@ def trusted(path: Path) -> frozenset[int]:
     return frozenset(users)
 
 
-def open_at(
-    run: Run,
-    place: Path,
-    *,
-    create: bool = False,
-    dry_run: bool = False,
-    documents: Iterable[str | Path] = (),
-    clock: Callable[[], float] = time.time,
-) -> Store:
-    """Open the store at a place; as `assetstore.opening.open_store`."""
+def name_owner(report: Report, known: KnownStores, without: Path) -> None:
+    """Say which store knows the placeholders that the one at hand does not.
 
-    def tell(label: str, text: str) -> None:
-        # At the usual place it is no news.
-        if label != "note" or run.given.get("store") or run.verbosity > 0:
-            run.remarks.append((label, text))
-
-    return open_store(
-        place,
-        create=create,
-        parents=place == run.default_store,
-        dry_run=dry_run,
-        known=known_stores(run),
-        documents=[name for name in documents if str(name) != "-"],
-        trust=trusted,
-        tell=tell,
-        clock=clock,
-    )
-
-
-def name_owner(run: Run, report: Report) -> None:
-    """Say which store knows the placeholders that the one at hand does not."""
+    Args:
+        report: Takes it, as a hint or a warning of a file.
+        known: The stores that this user met.
+        without: The one at hand.
+    """
     unknown = [
         file.path
         for file in report.files
@@ -82,9 +47,9 @@ def name_owner(run: Run, report: Report) -> None:
     with suppress(OSError):  # where the notes on stores cannot be read, none is named
         owner = owner_of(
             [path for path in unknown if path != "-"],
-            known_stores(run),
+            known,
             opened=lambda place: open_store(place, trust=trusted),
-            without=Path(os.path.abspath(run.store_path)),
+            without=Path(os.path.abspath(without)),
         )
     if owner is None:
         return

@@ -7,6 +7,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import many_files, media_option
 from assetstore.cli.values import DURATION, FORMAT, SIZE
 from assetstore.errors import AssetstoreError, UsageError
 
@@ -31,7 +32,6 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     metavar="FILE",
     help="Write the archived form here ('-': standard output) and leave PATH alone.",
 )
-@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option(
     "--min-size",
     type=SIZE,
@@ -43,13 +43,7 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     type=DURATION,
     help="Leave files modified more recently than this.  [default: 0s]",
 )
-@click.option(
-    "--media",
-    type=click.Choice(["image", "any"]),
-    default="image",
-    show_default=True,
-    help="What to take; any: audio, video, fonts and PDF too.",
-)
+@media_option("image", "What to take; any: audio, video, fonts and PDF too.")
 @click.option(
     "--profile",
     type=FORMAT,
@@ -58,18 +52,7 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     help="How to read the documents: generic, json-lines, codex, claude-code, "
     "notebook, har, or a plug-in's format.",
 )
-@click.option(
-    "--include",
-    multiple=True,
-    metavar="GLOB",
-    help="In folders, take only files that match. Repeatable.",
-)
-@click.option(
-    "--exclude",
-    multiple=True,
-    metavar="GLOB",
-    help="In folders, leave files and folders that match. Repeatable.",
-)
+@many_files
 @click.option(
     "--ignore/--no-ignore",
     default=True,
@@ -81,15 +64,6 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     is_flag=True,
     help="With --output or '-': write an archived copy even of what is no text, "
     "which only 'restore' can read.",
-)
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Work on this many files at once.",
 )
 @click.option(
     "--effort",
@@ -180,5 +154,5 @@ def archive(
                 notes.append(
                     f"What is new was not coded: {e}. 'assetstore optimize' does it."
                 )
-    name_owner(run, report)
+    name_owner(report, run.known_stores, run.store_path)
     return files_outcome(report, store=run.store_path, coded=coded, notes=notes)

@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import dry_run_option
 from assetstore.cli.values import DURATION, PERCENT
 
 EXAMPLES = """\
@@ -19,7 +20,7 @@ Examples:
 
 
 @define(examples=EXAMPLES, table="gc")
-@click.option("-n", "--dry-run", is_flag=True, help="Only show what would be removed.")
+@dry_run_option("Only show what would be removed.")
 @click.option(
     "--grace",
     type=DURATION,

@@ -44,7 +44,7 @@ def init(run: Run, /, folder: Path | None, force: bool, forget: bool) -> Outcome
     DIR and the folders above it are made where they are missing; by default it is
     the folder that all commands use.
     """
-    from assetstore.cli.stores import known_stores, trusted
+    from assetstore.cli.stores import trusted
     from assetstore.cli.views.store import init_outcome
     from assetstore.opening import make_store
 
@@ -54,11 +54,11 @@ def init(run: Run, /, folder: Path | None, force: bool, forget: bool) -> Outcome
         raise UsageError("give DIR or --store")
     place = (folder or run.store_path).absolute()
     if forget:
-        known = known_stores(run).forget(place)
+        known = run.known_stores.forget(place)
         return init_outcome(place, forgot=known)
     store, made = make_store(
         place,
-        known=known_stores(run),
+        known=run.known_stores,
         force=force,
         trust=trusted,
         tell=lambda label, text: run.remarks.append((label, text)),

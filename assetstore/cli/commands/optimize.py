@@ -4,6 +4,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import dry_run_option
 from assetstore.cli.values import DURATION
 
 EXAMPLES = """\
@@ -15,12 +16,7 @@ Examples:
 
 
 @define(examples=EXAMPLES, table="optimize")
-@click.option(
-    "-n",
-    "--dry-run",
-    is_flag=True,
-    help="Change nothing; code a part, and say what all would come to.",
-)
+@dry_run_option("Change nothing; code a part, and say what all would come to.")
 @click.option(
     "--max-effort",
     type=click.IntRange(1, 9),

@@ -9,6 +9,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import dry_run_option
 from assetstore.errors import AssetstoreError, UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ deleted (see SECURITY.md).
 
 @define(examples=EXAMPLES)
 @click.argument("names", nargs=-1, required=True, metavar="HASH|FILE...")
-@click.option("-n", "--dry-run", is_flag=True, help="Only show what would go.")
+@dry_run_option("Only show what would go.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--shared",

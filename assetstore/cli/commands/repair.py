@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import dry_run_option
 from assetstore.errors import UsageError
 
 EXAMPLES = """\
@@ -19,7 +20,7 @@ Examples:
 
 
 @define(examples=EXAMPLES)
-@click.option("-n", "--dry-run", is_flag=True, help="Change nothing.")
+@dry_run_option("Change nothing.")
 @click.option(
     "--from",
     "sources",
@@ -60,7 +61,7 @@ def repair(
     concerned. Safe beside running archives and collections.
     """
     from assetstore.archiver.find_lost import backups, healers
-    from assetstore.cli.stores import known_stores, trusted
+    from assetstore.cli.stores import trusted
     from assetstore.cli.views.store import repair_outcome
     from assetstore.documents.upkeep import repair
     from assetstore.store.config import check_owner
@@ -69,7 +70,7 @@ def repair(
     if blobs and not accept_loss:
         raise UsageError("BLOB goes with --accept-loss")
     check_owner(run.store_path, trusted(run.store_path))
-    seen = known_stores(run).at(run.store_path)
+    seen = run.known_stores.at(run.store_path)
     id = seen.id if seen is not None else ""
     config = mend_config(run.store_path, dry_run=dry_run, id=id)
     with run.store() as store, run.progress() as progress, backups(sources) as copies:

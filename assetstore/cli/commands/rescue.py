@@ -10,6 +10,7 @@ import click
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.failure import Problem, problem_of
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import dry_run_option, media_option
 from assetstore.cli.values import BLOCK, DURATION
 from assetstore.errors import UsageError
 
@@ -39,7 +40,7 @@ refuse is listed, and makes the exit code 4.
 @click.option("--worst", is_flag=True, help="The thread that doctor lists first.")
 @click.option("--all", "everything", is_flag=True, help="All that doctor lists.")
 @click.option("--undo", is_flag=True, help="Put everything back.")
-@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
+@dry_run_option()
 @click.option(
     "--keep-last",
     type=click.IntRange(min=0),
@@ -60,13 +61,7 @@ refuse is listed, and makes the exit code 4.
     metavar="N[.M]",
     help="Take only what this message, or block of it, carries: messages.N.content.M.",
 )
-@click.option(
-    "--media",
-    type=click.Choice(["image", "any"]),
-    default="any",
-    show_default=True,
-    help="Take documents (PDF) and other data too, or pictures only.",
-)
+@media_option("any", "Take documents (PDF) and other data too, or pictures only.")
 @click.option(
     "--backup",
     type=click.Path(file_okay=False, path_type=Path),

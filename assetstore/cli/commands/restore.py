@@ -7,6 +7,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import many_files
 from assetstore.errors import UsageError
 
 EXAMPLES = """\
@@ -40,7 +41,6 @@ With several --store, each is asked for what those before it do not know.
     metavar="DIR",
     help="Write the media out as files in this folder; leave the documents alone.",
 )
-@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option(
     "--allow-missing",
     is_flag=True,
@@ -57,27 +57,7 @@ With several --store, each is asked for what those before it do not know.
     is_flag=True,
     help="Put back also what is known to be text of the file (a quotation).",
 )
-@click.option(
-    "--include",
-    multiple=True,
-    metavar="GLOB",
-    help="In folders, take only files that match. Repeatable.",
-)
-@click.option(
-    "--exclude",
-    multiple=True,
-    metavar="GLOB",
-    help="In folders, leave files and folders that match. Repeatable.",
-)
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Work on this many files at once.",
-)
+@many_files
 @pass_run
 def restore(
     run: Run,
@@ -123,5 +103,5 @@ def restore(
                     stores, source, target, options
                 ),
             )
-    name_owner(run, report)
+    name_owner(report, run.known_stores, run.store_path)
     return files_outcome(report, store=run.store_path, notes=run.absent)

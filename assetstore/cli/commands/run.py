@@ -9,6 +9,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import dry_run_option
 
 EXAMPLES = """\
 Examples:
@@ -24,7 +25,7 @@ on this machine are built in. 'assetstore schedule install' sets a timer up.
 
 @define(examples=EXAMPLES)
 @click.argument("jobs", nargs=-1, metavar="[JOB]...")
-@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be done.")
+@dry_run_option()
 @click.option("--now", is_flag=True, help="Do what is not due yet, too.")
 @click.option(
     "--metrics",
@@ -43,9 +44,7 @@ def run(
     at work, another ends at once with exit code 11.
     """
     import os
-    from functools import partial
 
-    from assetstore.cli.stores import open_at
     from assetstore.cli.views.run import run_outcome
     from assetstore.config.load import with_metrics
     from assetstore.jobs.run import Runner
@@ -60,7 +59,7 @@ def run(
             state=run.state_path,
             store=run.stored_at(config),
             progress=progress,
-            opener=partial(open_at, run),
+            opener=run.open_at,
             environ=os.environ,
         )
         report = runner.run(jobs, now=now, dry_run=dry_run)

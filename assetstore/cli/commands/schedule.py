@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define_group, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import dry_run_option
 from assetstore.cli.values import DURATION
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def schedule() -> None:
 
 @schedule.define(examples=INSTALL_EXAMPLES)
 @_planned
-@click.option("-n", "--dry-run", is_flag=True, help="Only say what would change.")
+@dry_run_option("Only say what would change.")
 @pass_run
 def install(
     run: Run,
@@ -164,7 +165,7 @@ def status(run: Run, /) -> Outcome:
 
 
 @schedule.define(examples=REMOVE_EXAMPLES)
-@click.option("-n", "--dry-run", is_flag=True, help="Only say what would be removed.")
+@dry_run_option("Only say what would be removed.")
 @pass_run
 def remove(run: Run, /, dry_run: bool) -> Outcome:
     """Remove the schedule, whichever scheduler has it.

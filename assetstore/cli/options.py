@@ -1,0 +1,57 @@
+"""Options that several commands have, each declared once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def dry_run_option(help: str = "Only say what would be done.") -> Decorator:
+    """Add ``-n``: the command changes nothing."""
+    return click.option("-n", "--dry-run", is_flag=True, help=help)
+
+
+def media_option(default: str, help: str) -> Decorator:
+    """Add ``--media``: which kinds of media the command takes."""
+    return click.option(
+        "--media",
+        type=click.Choice(["image", "any"]),
+        default=default,
+        show_default=True,
+        help=help,
+    )
+
+
+_MANY_FILES = (
+    dry_run_option(),
+    click.option(
+        "--include",
+        multiple=True,
+        metavar="GLOB",
+        help="In folders, take only files that match. Repeatable.",
+    ),
+    click.option(
+        "--exclude",
+        multiple=True,
+        metavar="GLOB",
+        help="In folders, leave files and folders that match. Repeatable.",
+    ),
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Work on this many files at once.",
+    ),
+)
+
+
+def many_files(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what every command has that works through files and folders."""
+    for option in reversed(_MANY_FILES):
+        function = option(function)
+    return function
