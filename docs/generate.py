@@ -121,7 +121,7 @@ def _option(option: click.Option) -> str:
 
 def _options(command: click.Command, *, common: bool) -> Iterator[str]:
     for param in command.params:
-        if not isinstance(param, click.Option):
+        if not isinstance(param, click.Option) or param.hidden:
             continue
         if isinstance(param, CommonOption) is common:
             yield _option(param)

@@ -29,8 +29,10 @@ def chosen(
         if image.sent or image.blob not in newest or not newest[image.blob].sent:
             newest.pop(image.blob, None)
             newest[image.blob] = image
-    if options.keep_last:
-        stay |= {image.offset for image in list(newest.values())[-options.keep_last :]}
+    if options.keep_pictures:
+        stay |= {
+            image.offset for image in list(newest.values())[-options.keep_pictures :]
+        }
     if options.media == "image":
         shown = {image.offset for image in pictures}
         stay |= {i.offset for i in reading.images if i.offset not in shown}

@@ -18,7 +18,7 @@ class KeepNewest:
     In a thread's log a picture is as old as its line, elsewhere as its file.
 
     Args:
-        keep_last: So many different pictures of each document stay.
+        keep_pictures: So many different pictures of each document stay.
         older_than: Pictures that are not older than this (seconds) stay.
         clock: Seconds since 1970.
     """
@@ -26,12 +26,12 @@ class KeepNewest:
     def __init__(
         self,
         *,
-        keep_last: int = 0,
+        keep_pictures: int = 0,
         older_than: float | None = None,
         clock: Callable[[], float] = time.time,
     ):
-        self.name = f"{keep_last} {older_than}"
-        self._keep_last = keep_last
+        self.name = f"{keep_pictures} {older_than}"
+        self._keep_pictures = keep_pictures
         self._older_than = older_than
         self._clock = clock
         self._young: set[Path] = set()
@@ -43,8 +43,8 @@ class KeepNewest:
         except OSError as e:
             raise SourceRefused(f"{path} is gone", path=str(path)) from e
         reading = read_thread(thread)
-        _, newest = chosen(reading, RescueOptions(keep_last=self._keep_last))
-        stay = {image.offset for image in newest} if self._keep_last else set()
+        _, newest = chosen(reading, RescueOptions(keep_pictures=self._keep_pictures))
+        stay = {image.offset for image in newest} if self._keep_pictures else set()
         if self._older_than is None:
             return frozenset(stay)
         if any(image.time for image in reading.images):

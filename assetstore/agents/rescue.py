@@ -48,13 +48,13 @@ def rescue(
     if not thread.others:
         return rescue_log(store, thread, options, progress=progress)
     reports = []
-    keep, named = options.keep_last, _named_in(thread, options)
+    keep, named = options.keep_pictures, _named_in(thread, options)
     with ExitStack() as stack:
         _hold(stack, thread, waits=not options.dry_run)
         for log, within in _logs(thread):
             if named is not None and log.path != named.path:
                 continue
-            each = replace(options, keep_last=keep, handoff=None)
+            each = replace(options, keep_pictures=keep, handoff=None)
             if log.path == thread.path:
                 each = replace(each, handoff=options.handoff)
             if keep:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import InitVar, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -41,6 +41,7 @@ from assetstore.files.output import write_output
 from assetstore.files.replace import Draft, make_folder
 from assetstore.files.source import RandomAccess, Source, same
 from assetstore.progress import SILENT, Progress
+from assetstore.renamed import take_renamed
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
 from assetstore.store.store import Store
@@ -54,7 +55,7 @@ class RescueOptions:
     """How to rescue.
 
     Attributes:
-        keep_last: So many of the newest pictures stay, where the model sees them.
+        keep_pictures: So many of the newest pictures stay, where the model sees them.
         older_than: Only pictures older than this, in seconds.
         only: "compacted": only copies in records of compactions.
         image: Only the picture whose hash begins with these digits.
@@ -65,9 +66,10 @@ class RescueOptions:
         handoff: A file for what the thread knows; None: none is written.
         now: Do it even if the log was written to a moment ago.
         dry_run: Only say what would be done.
+        keep_last: What ``keep_pictures`` was called in the last version.
     """
 
-    keep_last: int = 0
+    keep_pictures: int = 0
     older_than: float | None = None
     only: Literal["", "compacted"] = ""
     image: str = ""
@@ -77,6 +79,10 @@ class RescueOptions:
     handoff: Path | None = None
     now: bool = False
     dry_run: bool = False
+    keep_last: InitVar[int | None] = None
+
+    def __post_init__(self, keep_last: int | None) -> None:
+        take_renamed(self, "keep_last", "keep_pictures", keep_last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

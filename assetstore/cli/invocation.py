@@ -162,7 +162,15 @@ class Run:
                 environ=os.environ,
                 built_in=built_in,
             )
+            self._tell_renamed(self._configs[project, jobs])
         return self._configs[project, jobs]
+
+    def _tell_renamed(self, config: "Config") -> None:
+        """Warn of old names of settings; a timer's run tells nobody each hour."""
+        if self.command == "run" and not sys.stderr.isatty():
+            return
+        told = [("warning", text) for file in config.files for text in file.warnings]
+        self.remarks += [remark for remark in told if remark not in self.remarks]
 
     def store(
         self,

@@ -25,8 +25,10 @@ from assetstore.config.kinds import (
 )
 
 
-def _key(kind: ValueKind, default: Any, help: str) -> Any:
-    return field(default=default, metadata={"kind": kind, "help": help})
+def _key(kind: ValueKind, default: Any, help: str, formerly: str = "") -> Any:
+    """Describe a setting; ``formerly`` is the name that it had in the last version."""
+    metadata = {"kind": kind, "help": help, "formerly": formerly}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,11 @@ class JobSettings:
     min_age: float = _key(
         DURATION, 3600.0, "Files modified more recently wait for a later run."
     )
-    keep_last: int = _key(
-        COUNT, 0, "So many of the newest pictures of each document stay in it."
+    keep_pictures: int = _key(
+        COUNT,
+        0,
+        "So many of the newest pictures of each document stay in it.",
+        formerly="keep_last",
     )
     older_than: float | None = _key(
         DURATION,
@@ -206,6 +211,12 @@ def keys_of(table: type[Any]) -> Mapping[str, "Field[Any]"]:
     return {setting.name: setting for setting in fields(table)}
 
 
+def renamed_in(table: type[Any]) -> Mapping[str, str]:
+    """Map the names that settings of a table had in the last version to those now."""
+    old = {setting.metadata["formerly"]: setting.name for setting in fields(table)}
+    return {was: name for was, name in old.items() if was}
+
+
 def kind_of(setting: "Field[Any]") -> ValueKind:
     """What values a setting can have."""
     kind: ValueKind = setting.metadata["kind"]
@@ -261,4 +272,10 @@ def _properties(table: type[Any]) -> dict[str, Any]:
         if setting.default is not None:
             default = kind_of(setting).show(setting.default)
             found[name]["default"] = default
+    for was, name in renamed_in(table).items():
+        found[was] = {
+            **kind_of(keys_of(table)[name]).schema,
+            "description": f"It is called {name} now.",
+            "deprecated": True,
+        }
     return found

@@ -15,6 +15,7 @@ from assetstore.config.keys import (
     JobSettings,
     keys_of,
     kind_of,
+    renamed_in,
 )
 from assetstore.config.lines import Key, key_lines
 from assetstore.errors import ConfigError
@@ -70,11 +71,13 @@ class File:
         path: The file.
         values: Its settings.
         mistakes: What in it cannot be used.
+        renamed: Settings that it has by the name of the last version, by the one now.
     """
 
     path: Path
     values: dict[Key, Value] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    renamed: dict[Key, Key] = field(default_factory=dict)
     text: str = ""
     _lines: dict[Key, int] | None = None
 
@@ -82,7 +85,16 @@ class File:
         """The line on which a key stands; 0 where that is not known."""
         if self._lines is None:
             self._lines = key_lines(self.text)
-        return self._lines.get(key, 0)
+        return self._lines.get(self.renamed.get(key, key), 0)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What works in this version, and will not in the next."""
+        return [
+            f"{self.path}:{self.line(key)}: {'.'.join(was)} is called {'.'.join(key)} "
+            "now; the next version does not know the old name"
+            for key, was in self.renamed.items()
+        ]
 
 
 def read_file(path: Path, *, project: bool = False) -> File:
@@ -182,9 +194,16 @@ class _TomlReader:
             name = ".".join(above)
             self._wrong(above, f"{name} is no table: write [{name}].")
             return
-        known = keys_of(kind)
-        for name, value in table.items():
+        known, renamed = keys_of(kind), renamed_in(kind)
+        for given, value in table.items():
+            name = renamed.get(given, given)
             key = (*above, name)
+            if name != given and name in table:
+                message = f"{'.'.join((*above, given))} is called {name} now."
+                self._wrong((*above, given), message, "Leave one of the two.")
+                continue
+            if name != given:
+                self._file.renamed[key] = (*above, given)
             if name not in known:
                 import difflib
 

@@ -153,11 +153,11 @@ def archive(
         task.reason = "none of its paths is there" if job.paths else "it has no paths"
         return task
     sparing = None
-    if job.keep_last or job.older_than:
+    if job.keep_pictures or job.older_than:
         from assetstore.agents.keep_newest import KeepNewest
 
         sparing = KeepNewest(
-            keep_last=job.keep_last, older_than=job.older_than, clock=clock
+            keep_pictures=job.keep_pictures, older_than=job.older_than, clock=clock
         )
 
     def stop(path: Path, size: int) -> str:

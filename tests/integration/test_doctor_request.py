@@ -252,13 +252,13 @@ def test_rescue_ends_well_only_if_nothing_refused_is_left(agents: Program) -> No
         user("2", "3", [text("a"), image(picture(8100, 3, 2)), image()]),
     )
     original = path.read_bytes()
-    done = agents("rescue", SESSION, "--keep-last", "2")
+    done = agents("rescue", SESSION, "--keep-pictures", "2")
     assert done.code == 4
     told = done.out.decode()
     assert told.startswith(f"not rescued {SESSION}: ")
     assert "line 3, messages.2.content.1: 8100x3 pixels, over 8000" in told
     assert "'rescue' without options that leave images takes them all" in told
-    planned = agents("rescue", SESSION, "--keep-last", "2", "-n", "--json")
+    planned = agents("rescue", SESSION, "--keep-pictures", "2", "-n", "--json")
     assert planned.code == 4
     assert [o["line"] for o in planned.result["left"]] == [3]
     done = agents("rescue", SESSION, "--json")

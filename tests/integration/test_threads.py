@@ -221,7 +221,7 @@ def images_of(path: Path) -> int:
 @pytest.mark.parametrize(
     ("words", "left"),
     [
-        (["--keep-last", "2"], 2),
+        (["--keep-pictures", "2"], 2),
         (["--only", "compacted"], 8),
         (["--older-than", "1d"], 0),
         (["--older-than", "90000d"], 12),
@@ -233,10 +233,17 @@ def test_what_stays(agents: Program, words: list[str], left: int) -> None:
     ran = agents("rescue", THREAD, *words)
     assert ran.code == 0, ran.err
     assert images_of(path) == left
-    if words[0] == "--keep-last":
+    if words[0] == "--keep-pictures":
         assert path.read_bytes().splitlines()[-1].count(b"data:image") == 2
     assert agents("rescue", "--undo", THREAD).code == 0
     assert path.read_bytes() == original
+
+
+def test_an_old_name_of_an_option_is_told(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    ran = agents("rescue", THREAD, "--keep-last", "2", "--json")
+    assert images_of(path) == 2
+    assert any("is called --keep-pictures now" in text for text in ran.json["warnings"])
 
 
 def test_one_image_by_its_hash(agents: Program) -> None:

@@ -23,7 +23,7 @@ EXAMPLES = """\
 Examples:
   assetstore rescue -n 019a3c5e            what would be done
   assetstore rescue 019a3c5e
-  assetstore rescue --worst --keep-last 3
+  assetstore rescue --worst --keep-pictures 3
   assetstore rescue --all                  every thread that doctor finds at risk
   assetstore rescue 0d4e5b1c --message 12.3
   assetstore rescue --undo 019a3c5e
@@ -42,12 +42,13 @@ refuse is listed, and makes the exit code 4.
 @click.option("--undo", is_flag=True, help="Put everything back.")
 @dry_run_option()
 @click.option(
-    "--keep-last",
+    "--keep-pictures",
     type=click.IntRange(min=0),
     default=0,
     metavar="N",
     help="Leave the newest N pictures where the model sees them.",
 )
+@click.option("--keep-last", type=click.IntRange(min=0), hidden=True)
 @click.option("--older-than", type=DURATION, help="Take only pictures older than this.")
 @click.option(
     "--only",
@@ -91,7 +92,8 @@ def rescue(
     everything: bool,
     undo: bool,
     dry_run: bool,
-    keep_last: int,
+    keep_pictures: int,
+    keep_last: int | None,
     older_than: float | None,
     only: str | None,
     image: str,
@@ -115,6 +117,15 @@ def rescue(
     from assetstore.agents.rescue import RescueOptions
     from assetstore.cli.views.threads import rescue_outcome
 
+    if keep_last is not None:
+        run.remarks.append(
+            (
+                "warning",
+                "--keep-last is called --keep-pictures now; the next version does not "
+                "know the old name",
+            )
+        )
+        keep_pictures = keep_last
     if bool(threads) + worst + everything != 1:
         raise UsageError(
             "give THREADs, or --worst, or --all", hint="See 'assetstore doctor'."
@@ -122,7 +133,7 @@ def rescue(
     if undo and (
         dry_run
         or fork
-        or keep_last
+        or keep_pictures
         or only
         or image
         or message
@@ -137,7 +148,7 @@ def rescue(
     chosen, problems = _chosen(run, threads, worst=worst)
     alone = len(chosen) == 1 and not everything
     options = RescueOptions(
-        keep_last=keep_last,
+        keep_pictures=keep_pictures,
         older_than=older_than,
         only="compacted" if only else "",
         image=image,

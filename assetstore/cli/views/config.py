@@ -80,7 +80,8 @@ def check_outcome(
     """What is wrong in some files."""
     mistakes = [mistake for file in files for mistake in file.mistakes]
     warnings = [f"{path} is not read: {reason}" for path, reason in ignored]
-    warnings += [warning for file in files for warning in _doubts(file)]
+    for file in files:
+        warnings += [*file.warnings, *_doubts(file)]
 
     def view(output: Output) -> None:
         names = ", ".join(printable(str(file.path)) for file in files)

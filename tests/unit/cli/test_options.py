@@ -28,7 +28,7 @@ def test_an_option_of_one_name_is_of_one_kind() -> None:
     kinds: dict[str, set[tuple[object, ...]]] = defaultdict(set)
     for command in commands().values():
         for option in command.params:
-            if isinstance(option, click.Option):
+            if isinstance(option, click.Option) and not option.hidden:
                 kind = (option.is_flag, option.multiple, option.metavar)
                 kinds[option.opts[-1]].add((*kind, type(option.type).__name__))
     found = {name: kind for name, kind in kinds.items() if len(kind) > 1}

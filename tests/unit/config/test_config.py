@@ -56,7 +56,7 @@ min_age = "7d"
 
 [jobs.notes]
 paths = ["~/notes", "/data/**/*.md"]
-keep_last = 2
+keep_pictures = 2
 older_than = 0
 enabled = true
 """
@@ -82,7 +82,7 @@ def test_a_file_is_read_as_it_says(
     assert (config.gc.keep_last, config.gc.keep_within) == (3, None)
     assert (config.limits.run_time, config.limits.keep_free) == (5400, 2 << 30)
     assert config.jobs["notes"].paths == ("/home/me/notes", "/data/**/*.md")
-    assert config.jobs["notes"].keep_last == 2
+    assert config.jobs["notes"].keep_pictures == 2
     assert config.jobs["codex"].min_age == 7 * 86400
     assert config.verify.cycle == 30
 
@@ -333,3 +333,31 @@ def test_lines_of_keys_in_any_order() -> None:
 def test_lines_that_end_as_on_windows() -> None:
     lines = key_lines('[gc]\r\n# x\r\nkeep_last = 2\r\ngrace = "1d"\r\n')
     assert (lines["gc", "keep_last"], lines["gc", "grace"]) == (3, 4)
+
+
+def test_a_setting_is_read_by_the_name_that_it_had(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[jobs.notes]\n# so many\nkeep_last = 2\n")
+    config = load(user=path)
+    assert config.jobs["notes"].keep_pictures == 2
+    assert config.origin(("jobs", "notes", "keep_pictures")) == f"{path}:3"
+    (told,) = config.files[0].warnings
+    assert told.startswith(
+        f"{path}:3: jobs.notes.keep_last is called jobs.notes.keep_pictures now"
+    )
+    jsonschema.validate(tomllib.loads(path.read_text()), schema())
+
+
+def test_the_old_name_and_the_new_one_are_a_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[jobs.notes]\nkeep_pictures = 1\nkeep_last = 2\n")
+    file = read_file(path)
+    assert [(m.line, m.key) for m in file.mistakes] == [(3, "jobs.notes.keep_last")]
+    assert not file.warnings
+
+
+def test_what_was_not_renamed_keeps_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[gc]\nkeep_last = 2\n")
+    assert load(user=path).gc.keep_last == 2
+    assert not read_file(path).warnings
