@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assetstore.archiver.take.fit import fit_verbatim
 from assetstore.archiver.take.taker import Taken
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.formats.base import Treatment
 from assetstore.formats.json_places import Place
 from assetstore.store.format.recipe import Media, Recipe
@@ -82,7 +82,10 @@ class Payload:
 
 
 def recipe_of(
-    payload: Payload, source: Source, peek: Callable[[int, int], bytes], sink: Sink
+    payload: Payload,
+    source: RandomAccess,
+    peek: Callable[[int, int], bytes],
+    sink: Sink,
 ) -> Recipe:
     """Make the recipe that stands for a payload and for what goes with it.
 

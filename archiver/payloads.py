@@ -15,7 +15,7 @@ from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.scanner import AHEAD, Scanner
 from assetstore.archiver.take.taker import Taken, Taker
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.formats import registry
 from assetstore.formats.base import Candidate, Format, Spelling, Swap, Treatment
 from assetstore.formats.json_places import Place
@@ -51,7 +51,7 @@ _WRITTEN = {
 }
 
 
-def payloads_of(source: Source, path: PurePath, wanted: Wanted) -> "Payloads":
+def payloads_of(source: RandomAccess, path: PurePath, wanted: Wanted) -> "Payloads":
     """The payloads of a document, for a reader who stores nothing.
 
     Args:
@@ -100,7 +100,7 @@ class Payloads:
 
     def __init__(
         self,
-        source: Source,
+        source: RandomAccess,
         sink: Sink | None,
         *,
         format: Format,

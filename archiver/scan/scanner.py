@@ -12,7 +12,7 @@ from operator import attrgetter
 from assetstore.archiver.scan import declared, grammar
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.needle import NEVER, Needle
-from assetstore.files.source import Source, Window
+from assetstore.files.source import RandomAccess, Window
 from assetstore.store.format.placeholder import LENGTH, LOOKALIKE, MARK
 
 # How far in front of a hit, and behind it, the window reaches.
@@ -54,7 +54,7 @@ class Scanner:
 
     def __init__(
         self,
-        source: Source,
+        source: RandomAccess,
         *,
         media: str = "image",
         json: bool = True,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import pybase64
 
 from assetstore.archiver.scan import grammar
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.dialect import RAW, Base, Dialect
 from assetstore.store.format.recipe import Media
@@ -50,7 +50,7 @@ class Fitted:
 
 def fit_base64(
     session: Sink,
-    source: Source,
+    source: RandomAccess,
     start: int,
     end: int,
     *,
@@ -95,7 +95,7 @@ def _at_once(session: Sink, text: bytes, dialect: Dialect) -> Fitted | None:
     return None if exact is None else _stored(session, raw, exact)
 
 
-def fit_text(session: Sink, source: Source, start: int, end: int) -> Fitted:
+def fit_text(session: Sink, source: RandomAccess, start: int, end: int) -> Fitted:
     """Store percent-encoded, escaped or plain text between two offsets."""
     text = source.read(start, end - start)
     subs: dict[int, bytes] = {}
@@ -110,7 +110,7 @@ def fit_text(session: Sink, source: Source, start: int, end: int) -> Fitted:
     return _stored(session, raw, dialect)
 
 
-def fit_verbatim(session: Sink, source: Source, start: int, end: int) -> Fitted:
+def fit_verbatim(session: Sink, source: RandomAccess, start: int, end: int) -> Fitted:
     """Store the text between two offsets as it stands."""
     writer = session.writer(Kind.MEDIA)
     head = source.read(start, min(HEAD_BYTES, end - start))
@@ -216,7 +216,7 @@ def _stored(session: Sink, raw: bytes, dialect: Dialect) -> Fitted:
 
 
 def _streamed(
-    session: Sink, source: Source, start: int, end: int, dialect: Dialect
+    session: Sink, source: RandomAccess, start: int, end: int, dialect: Dialect
 ) -> Fitted | None:
     """Decode into the store, then compare the stored blob's spelling."""
     writer = session.writer(Kind.MEDIA)
@@ -260,7 +260,7 @@ def _decoded_pieces(texts: Iterable[bytes], dialect: Dialect) -> Iterator[bytes]
 
 def _compared(
     session: Sink,
-    source: Source,
+    source: RandomAccess,
     start: int,
     end: int,
     blob: BlobId,

@@ -12,7 +12,7 @@ from assetstore.agents.records import Line, first_of, in_words
 from assetstore.agents.request import dict_of, list_of, string_of
 from assetstore.agents.request_json import compact
 from assetstore.agents.sent_payloads import SentPayload
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.store.format.placeholder import IN_WORDS
 from assetstore.store.media import describe
 
@@ -95,7 +95,7 @@ class Gallery:
         pictures: By what tells one from another.
     """
 
-    def __init__(self, reading: Reading, source: Source):
+    def __init__(self, reading: Reading, source: RandomAccess):
         self._images = {i.offset + i.length: i for i in reading.images}
         self._source = source
         self._line = Line(0, 0)

@@ -19,7 +19,7 @@ from assetstore.agents.redaction.redact import redact
 from assetstore.errors import AssetstoreError
 from assetstore.files.output import write_output
 from assetstore.files.replace import make_folder
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.store.store import Store
 
 MAX_TOKENS = 8000
@@ -326,7 +326,7 @@ def _facts(known: Knowledge) -> dict[str, Any]:
 
 
 def _thumbnails(
-    known: Knowledge, source: Source, store: Store | None, folder: Path
+    known: Knowledge, source: RandomAccess, store: Store | None, folder: Path
 ) -> Iterator[tuple[int, str]]:
     """Small copies of the newest pictures, and where they are from the text."""
     newest = sorted(known.pictures, key=lambda p: known.seen_in[p.number])

@@ -11,7 +11,7 @@ from typing import Any
 from assetstore.agents.conversation import Event, Gallery, Picture
 from assetstore.agents.reading import Reading
 from assetstore.agents.transcript import events
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 
 _MOST_FILES, _MOST_COMMANDS, _MOST_REQUESTS = 400, 400, 60
 # So many of the requests that differ in their numbers only are kept.
@@ -107,7 +107,7 @@ class Knowledge:
     shown_with: dict[int, str] = field(default_factory=dict)  # what was said with them
 
 
-def learn(source: Source, reading: Reading) -> Knowledge:
+def learn(source: RandomAccess, reading: Reading) -> Knowledge:
     """Go through a thread and keep what matters."""
     known = Knowledge()
     gallery = Gallery(reading, source)

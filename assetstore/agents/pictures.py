@@ -9,7 +9,7 @@ from assetstore.agents.conversation import Picture
 from assetstore.agents.sent_payloads import SentPayload
 from assetstore.documents.catalog import find_blob
 from assetstore.errors import AssetstoreError
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.store.format.blob import Kind
 from assetstore.store.media import SAFE_FORMATS
 from assetstore.store.store import Store
@@ -20,7 +20,7 @@ _PIXELS = 480
 _MOST_PIXELS = 50_000_000
 
 
-def picture_bytes(picture: Picture, source: Source, store: Store | None) -> bytes:
+def picture_bytes(picture: Picture, source: RandomAccess, store: Store | None) -> bytes:
     """A picture's own bytes, from the log or from the store.
 
     Raises:
@@ -45,7 +45,7 @@ def picture_bytes(picture: Picture, source: Source, store: Store | None) -> byte
     return store.read(Kind.MEDIA, find_blob(store, picture.placeholder), limit=_LONGEST)
 
 
-def _own_bytes(picture: Picture, payload: SentPayload, source: Source) -> bytes:
+def _own_bytes(picture: Picture, payload: SentPayload, source: RandomAccess) -> bytes:
     """The bytes of one that no archiving takes."""
     if payload.written > _LONGEST:
         raise AssetstoreError(f"image {picture.number} is too long")

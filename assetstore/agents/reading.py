@@ -26,7 +26,7 @@ from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payload import Payload, Wanted
 from assetstore.archiver.payloads import payloads_of
 from assetstore.errors import SourceRefused
-from assetstore.files.source import Joined, Source
+from assetstore.files.source import Joined, RandomAccess, Source
 from assetstore.results import Stays
 from assetstore.store.backends.temp import spool
 
@@ -159,7 +159,7 @@ def read_thread(thread: Thread, within: int | None = None) -> Reading:
 
 
 @contextmanager
-def whole_thread(thread: Thread) -> Iterator[tuple[Source, Reading]]:
+def whole_thread(thread: Thread) -> Iterator[tuple[RandomAccess, Reading]]:
     """A thread's text from its beginning, and what is in it.
 
     Of the logs that it goes on from, what it shares with them stands in front of its
@@ -192,7 +192,7 @@ def _bases(stack: ExitStack, thread: Thread) -> _Bases:
 
 
 def _read(
-    thread: Thread, source: Source, bases: _Bases, within: int | None = None
+    thread: Thread, source: RandomAccess, bases: _Bases, within: int | None = None
 ) -> Reading:
     reading = Reading(thread, "", source.size, [])
     images, reading.stays = cut_payloads(thread, source)
@@ -206,7 +206,9 @@ def _read(
     return reading
 
 
-def _look_into(reading: Reading, own: Source, bases: Sequence[Source]) -> None:
+def _look_into(
+    reading: Reading, own: RandomAccess, bases: Sequence[RandomAccess]
+) -> None:
     """See what the payloads of a request hold."""
     known = {image.offset + image.length: image for image in reading.images}
     blocks = reading.request.blocks
@@ -269,7 +271,7 @@ def _mark(reading: Reading) -> None:
         )
 
 
-def cut_payloads(thread: Thread, source: Source) -> tuple[list[Image], Stays]:
+def cut_payloads(thread: Thread, source: RandomAccess) -> tuple[list[Image], Stays]:
     """What an archiving would take out of a log, in order, and what it would leave."""
     path = thread.path.with_name(thread.path.name.removesuffix(".zst"))
     images: list[Image] = []
@@ -299,7 +301,7 @@ def _pixels(start: bytes, type: str) -> tuple[int, int]:
 
 def _walk(
     reading: Reading,
-    source: Source,
+    source: RandomAccess,
     images: list[Image],
     bases: _Bases,
     within: int | None,
@@ -368,7 +370,7 @@ def _walk(
         reading.request.origins = [name for name, _, _ in bases]
 
 
-def _is_copy(line: Line, source: Source, seen: dict[int, int]) -> bool:
+def _is_copy(line: Line, source: RandomAccess, seen: dict[int, int]) -> bool:
     """Whether a line is byte for byte as an earlier one.
 
     Args:

@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 
 from assetstore.agents.request_json import compact
-from assetstore.files.source import CHUNK, Source
+from assetstore.files.source import CHUNK, RandomAccess
 
 # A string shorter than this is parsed with its line.
 STEP = 512
@@ -105,7 +105,7 @@ class LogRecord:
     value: dict[str, Any]
 
 
-def lines(source: Source) -> Iterator[Line]:
+def lines(source: RandomAccess) -> Iterator[Line]:
     """The lines of a log, their payloads cut out."""
     nonce = secrets.token_hex(8)
     line = Line(1, 0, nonce=nonce)
@@ -203,7 +203,7 @@ def _payload(
     return begin, -1
 
 
-def records(source: Source) -> Iterator[LogRecord]:
+def records(source: RandomAccess) -> Iterator[LogRecord]:
     """The records of a log."""
     for line in lines(source):
         for value in values(line):
@@ -298,7 +298,7 @@ def first_of(text: str, most: int) -> str:
     return _TORN_MARK.sub("", text[:most])
 
 
-def in_words(text: str, line: Line, source: Source, most: int = 4096) -> str:
+def in_words(text: str, line: Line, source: RandomAccess, most: int = 4096) -> str:
     """A text with what was cut out of it put back, as far as it is short."""
     if not line.cuts or _EDGE not in text:
         return text

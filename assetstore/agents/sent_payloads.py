@@ -8,7 +8,7 @@ from blake3 import blake3
 
 from assetstore.agents.picture_headers import Read, is_cut_off, pixels
 from assetstore.agents.records import Line, cut_in, whole_size
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 from assetstore.store.media import sniff
 
 _URI = re.compile(r"data:([^,;]*)((?:;[^,]*)?),", re.IGNORECASE)
@@ -130,7 +130,7 @@ def _payload(body: str, line: Line, type: str, *, uri: bool) -> SentPayload:
     )
 
 
-def content(payload: SentPayload, source: Source, known: bytes = b"") -> Content:
+def content(payload: SentPayload, source: RandomAccess, known: bytes = b"") -> Content:
     """What a payload holds, by its bytes.
 
     Args:
@@ -172,7 +172,7 @@ def content(payload: SentPayload, source: Source, known: bytes = b"") -> Content
 class _PayloadReader:
     """Reads decoded bytes of a long payload by position."""
 
-    def __init__(self, payload: SentPayload, source: Source):
+    def __init__(self, payload: SentPayload, source: RandomAccess):
         self._payload, self._source = payload, source
 
     def __call__(self, at: int, length: int) -> bytes:
@@ -191,7 +191,7 @@ class _PayloadReader:
         return pybase64.b64decode(text, validate=True)[at % 3 : at % 3 + length]
 
 
-def _hashed(payload: SentPayload, source: Source) -> bytes:
+def _hashed(payload: SentPayload, source: RandomAccess) -> bytes:
     """The hash of a plain payload's bytes; b"" of one that is no base64."""
     digest = blake3()
     at = payload.offset
@@ -207,7 +207,7 @@ def _hashed(payload: SentPayload, source: Source) -> bytes:
     return digest.digest()
 
 
-def _decoded(payload: SentPayload, source: Source) -> bytes | None:
+def _decoded(payload: SentPayload, source: RandomAccess) -> bytes | None:
     """The bytes of a short payload, or of one that is written with escapes."""
     if payload.offset < 0:
         text = payload.text.encode("utf-8", "replace")

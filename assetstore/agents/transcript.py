@@ -8,11 +8,11 @@ from assetstore.agents.conversation import Event, Gallery
 from assetstore.agents.reading import Reading
 from assetstore.agents.records import lines, values
 from assetstore.agents.request import string_of
-from assetstore.files.source import Source
+from assetstore.files.source import RandomAccess
 
 
 def events(
-    source: Source, reading: Reading, gallery: Gallery | None = None
+    source: RandomAccess, reading: Reading, gallery: Gallery | None = None
 ) -> Iterator[Event]:
     """What happened in a thread, in order.
 

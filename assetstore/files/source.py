@@ -181,18 +181,16 @@ def _pieces(source: RandomAccess, start: int, end: int) -> Iterator[bytes]:
         start += len(piece)
 
 
-class Joined(Source):
-    """The beginnings of some sources, one behind the other; their files stay theirs.
+class Joined:
+    """Reads the beginnings of some sources, one behind the other.
 
     Args:
-        parts: The sources, and how many bytes of each.
+        parts: The sources, which must stay open, and how many bytes of each.
     """
 
-    def __init__(self, parts: Sequence[tuple[Source, int]]):
-        last = parts[-1][0]
-        self.fd, self.name, self.stat = last.fd, last.name, last.stat
-        self._parts: list[tuple[int, Source, int]] = []
-        self.size = 0
+    def __init__(self, parts: Sequence[tuple[RandomAccess, int]]):
+        self.name, self.size = parts[-1][0].name, 0
+        self._parts: list[tuple[int, RandomAccess, int]] = []
         for source, length in parts:
             self._parts.append((self.size, source, length))
             self.size += length
@@ -207,13 +205,14 @@ class Joined(Source):
         return done
 
     def read(self, offset: int, length: int) -> bytes:
-        """Up to ``length`` bytes from ``offset``, fewer only at the end."""
+        """Read up to ``length`` bytes from ``offset``, fewer only at the end."""
         buffer = bytearray(max(0, min(length, self.size - offset)))
         self.read_into(memoryview(buffer), offset)
         return bytes(buffer)
 
-    def close(self) -> None:
-        """Leave the files open: they are others'."""
+    def pieces(self, start: int, end: int) -> Iterator[bytes]:
+        """Read from ``start`` to ``end`` in pieces of at most 1 MiB."""
+        return _pieces(self, start, end)
 
 
 def read_at(fd: int, view: memoryview, offset: int) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 from assetstore.documents.ownership import note_appending
 from assetstore.errors import UsageError
-from assetstore.files.source import CHUNK, Source, Window
+from assetstore.files.source import CHUNK, RandomAccess, Window
 from assetstore.formats.base import Format
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import Home, HomeShape, find_home
@@ -182,7 +182,7 @@ def is_undecided(format: Format) -> bool:
     return format is _JSON_LINES
 
 
-def told(source: Source) -> Format | None:
+def told(source: RandomAccess) -> Format | None:
     """The format that a record tells, however far down in a document that stands."""
     for format in formats():
         if format.tells and _tells(format, source):
@@ -190,7 +190,7 @@ def told(source: Source) -> Format | None:
     return None
 
 
-def _tells(format: Format, source: Source) -> bool:
+def _tells(format: Format, source: RandomAccess) -> bool:
     tried = 0
     for needle in format.tells:
         for line in _lines_with(needle, source):
@@ -203,7 +203,7 @@ def _tells(format: Format, source: Source) -> bool:
     return False
 
 
-def _lines_with(needle: bytes, source: Source) -> Iterator[bytes]:
+def _lines_with(needle: bytes, source: RandomAccess) -> Iterator[bytes]:
     """The lines that hold a string, but for very long ones."""
     window, at = Window(source), 0
     while True:
