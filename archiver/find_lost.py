@@ -130,7 +130,7 @@ class StoreHealer:
         with Store(
             backend,
             id="",
-            client="",
+            writer="",
             cache=None,
             clock=search.store.clock,
             random=search.store.random,

@@ -10,7 +10,7 @@
     |   +-- StoreWriteError    1   writing failed; nothing was published
     |   +-- UnsupportedStore   1   the store needs a feature this version lacks
     |   +-- ForeignStore       1   the store belongs to another user
-    |   +-- ForeignManifest    1   another client owns that manifest
+    |   +-- ForeignManifest    1   another writer owns that manifest
     +-- LockedError           11   somebody else is at work on the same thing
     +-- IntegrityError        12   stored bytes are missing or not what they were
     |   +-- MissingBlob       12   no copy of a blob
@@ -102,7 +102,7 @@ class ForeignStore(StoreError):
 
 
 class ForeignManifest(StoreError):
-    """A manifest belongs to another client, which alone may retract it."""
+    """A manifest belongs to another writer, who alone may retract it."""
 
 
 class LockedError(AssetstoreError):

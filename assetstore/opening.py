@@ -97,7 +97,7 @@ def open_store(
         if owner is not None:
             raise _absent(root, owner) from None
         if dry_run:
-            return kind.on(MemoryBackend(), create=True, client="dryrun")
+            return kind.on(MemoryBackend(), create=True, writer="dryrun")
         store = opened(root, create=True)
         tell("note", f"made a new store at {root}")
     try:

@@ -77,7 +77,7 @@ def is_picture(data: bytes) -> bool:
 def find(paths: Iterable[Path]) -> Found:
     """Look for payloads in files."""
     found = Found()
-    store = Store.on(MemoryBackend(), create=True, client="bench")
+    store = Store.on(MemoryBackend(), create=True, writer="bench")
     for path in paths:
         with Source.open(path) as source, store.session() as session:
             found.files += 1

@@ -48,7 +48,7 @@ def main() -> None:
         row = f"{name:24}"
         for size in sizes:
             text = piece * (size * MIB // len(piece))
-            store = Store.on(MemoryBackend(), create=True, client="bench")
+            store = Store.on(MemoryBackend(), create=True, writer="bench")
             began = time.perf_counter()
             archive_stream(
                 store, io.BytesIO(text), io.BytesIO(), ArchiveOptions(dry_run=True)

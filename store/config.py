@@ -169,8 +169,8 @@ def checked_config(config: bytes) -> str:
     return id
 
 
-def client_id(state: Path) -> str:
-    """This client's id, made on first use.
+def writer_id(state: Path) -> str:
+    """This writer's id, made on first use.
 
     Raises:
         OSError: It cannot be read, or not be written down.

@@ -31,7 +31,7 @@ class Sighting:
 
     Attributes:
         place: The store's folder, as an absolute path.
-        id: The store's id; "" where the note is damaged.
+        id: The store's id; "" where what was written down is damaged.
         seen: When it was there last, in seconds since 1970, to the hour.
     """
 
@@ -44,7 +44,7 @@ class KnownStores:
     """Remembers which store was at which place.
 
     Args:
-        folder: Where that is written down; made when there is something to note.
+        folder: Where that is written down; made when there is something to write.
     """
 
     def __init__(self, folder: Path):
@@ -54,7 +54,7 @@ class KnownStores:
         """The store that was last at a place, or where links lead from there.
 
         Raises:
-            OSError: The notes cannot be read, so that nobody can tell.
+            OSError: It cannot be read, so that nobody can tell.
         """
         for place in _places(root):
             found = self._read(self._file(place))
@@ -88,7 +88,7 @@ class KnownStores:
             Whether anything was known of it.
 
         Raises:
-            OSError: The note cannot be removed.
+            OSError: What was written down cannot be removed.
         """
         known = False
         for place in _places(root):
@@ -98,7 +98,7 @@ class KnownStores:
         return known
 
     def all(self) -> list[Sighting]:
-        """What was seen anywhere, the latest first; damaged notes are left out."""
+        """What was seen anywhere, the latest first; what is damaged is left out."""
         try:
             names = os.listdir(self._folder)
         except FileNotFoundError:
@@ -130,7 +130,7 @@ class KnownStores:
         return self._folder / f"{name}.seen"
 
     def _read(self, file: Path) -> Sighting | None:
-        """What a file notes; None where there is none."""
+        """Read a sighting; None where there is no such file."""
         try:
             with file.open("rb") as opened:
                 text = opened.read(_LONGEST)

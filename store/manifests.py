@@ -31,12 +31,12 @@ class ManifestStore:
 
     Attributes:
         backend: Where its files are.
-        client: Who we are among its writers.
+        writer: Who we are among its writers.
         clock: Seconds since 1970.
     """
 
     backend: Backend
-    client: str
+    writer: str
     clock: Callable[[], float]
     _is_claimed = False
     _noted = False  # whether the store is known to name manifests with notes
@@ -48,12 +48,12 @@ class ManifestStore:
         raise NotImplementedError
 
     def manifest(self, document: Path) -> Manifest | None:
-        """This client's newest manifest of a document.
+        """This writer's newest manifest of a document.
 
         Raises:
             DamagedManifest: It cannot be read.
         """
-        prefix = document_prefix(self.client, document)
+        prefix = document_prefix(self.writer, document)
         seqs = self._seqs(prefix)
         return self.load_manifest(prefix + seqs[-1]) if seqs else None
 
@@ -81,11 +81,11 @@ class ManifestStore:
             yield key
 
     def manifests(self) -> Iterator[Manifest]:
-        """The newest manifest of every document of every client."""
+        """The newest manifest of every document of every writer."""
         return map(self.load_manifest, self.newest_keys())
 
     def newest_keys(self) -> Iterator[str]:
-        """The key of the newest manifest of every document of every client."""
+        """The key of the newest manifest of every document of every writer."""
         last = ""
         for key in self.manifest_keys():
             if last and last.rpartition("/")[0] != key.rpartition("/")[0]:
@@ -96,7 +96,7 @@ class ManifestStore:
 
     def states(self, manifest: Manifest) -> list[str]:
         """The keys of all manifests of a manifest's document, in their order."""
-        prefix = document_prefix(manifest.client, manifest.document)
+        prefix = document_prefix(manifest.writer, manifest.document)
         return [prefix + seq for seq in self._seqs(prefix)]
 
     def before(self, begun: Manifest) -> Manifest:
@@ -114,11 +114,11 @@ class ManifestStore:
 
     def put_manifest(self, manifest: Manifest) -> Manifest:
         """Add a document's next manifest, durably; the older ones stay."""
-        prefix = document_prefix(self.client, manifest.document)
+        prefix = document_prefix(self.writer, manifest.document)
         while True:
             numbers = (int(seq) for seq in self._seqs(prefix))
             seq = max(numbers, default=0) + 1
-            signed = manifest.signed(self.client, seq, self.clock())
+            signed = manifest.signed(self.writer, seq, self.clock())
             if self.put_signed(signed):  # not so where locks do nothing
                 return signed
 
@@ -183,11 +183,11 @@ class ManifestStore:
             return True
         return name_time(oldest) < self.clock() - _OLD
 
-    def take_back(self, note: Manifest, own: Manifest | None) -> None:
+    def take_back(self, begun: Manifest, own: Manifest | None) -> None:
         """Let a document's manifest be the newest again, without a later one.
 
         Args:
-            note: What was put.
+            begun: What was put when a restore began.
             own: What is to be the newest again; None: there was none.
 
         Raises:
@@ -195,30 +195,30 @@ class ManifestStore:
         """
         if own is not None:
             self.put_manifest(own)
-        self.backend.delete(note.key)
+        self.backend.delete(begun.key)
         if own is not None:
             self.backend.delete(own.key)
 
     def claims_on(self, document: str | Path) -> list[str]:
-        """The key of every client's newest manifest of a document."""
-        name = document_prefix(self.client, document).split("/")[2]
+        """The key of every writer's newest manifest of a document."""
+        name = document_prefix(self.writer, document).split("/")[2]
         return [key for key in self.newest_keys() if key.split("/")[2:3] == [name]]
 
     def is_own(self, key: str) -> bool:
-        """Whether a manifest is this client's."""
-        return key.startswith(f"manifests/{self.client}/")
+        """Whether a manifest is this writer's."""
+        return key.startswith(f"manifests/{self.writer}/")
 
     def retract(self, manifest: Manifest, *, foreign: bool = False) -> None:
         """Delete all manifests of a document.
 
         Args:
             manifest: One of them.
-            foreign: Also those of another client, which may have the document still.
+            foreign: Also those of another writer, which may have the document still.
 
         Raises:
-            ForeignManifest: Another client wrote them.
+            ForeignManifest: Another writer wrote them.
         """
-        if manifest.client != self.client and not foreign:
+        if manifest.writer != self.writer and not foreign:
             raise ForeignManifest(
                 f"{manifest.document} was archived by another user or machine",
                 hint="Run 'assetstore forget' there. If nobody has it there any more "
@@ -255,7 +255,7 @@ def settled(
         the document was restored.
     """
     own = states[0]
-    if not own.begun or own.client != store.client or now is not own:
+    if not own.begun or own.writer != store.writer or now is not own:
         return None
     done = own.done
     with contextlib.suppress(StoreWriteError):  # what it says can be said later

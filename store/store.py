@@ -21,9 +21,9 @@ from assetstore.store.backends.local import LocalBackend
 from assetstore.store.config import (
     check_owner,
     checked_config,
-    client_id,
     make_root,
     new_config,
+    writer_id,
 )
 from assetstore.store.format.blob import BlobId, Kind, new_name
 from assetstore.store.format.index import Entry, read_index
@@ -49,9 +49,9 @@ class Store(ManifestStore, BlobReader, Closing):
     Attributes:
         backend: Where its files are.
         id: The store's own id.
-        client: Who we are among its writers.
+        writer: Who we are among its writers.
         root: Its folder, or None where it is not in one.
-        unkept: Why `client` could not be written down, so that it is another one
+        unkept: Why `writer` could not be written down, so that it is another one
             next time; None where it is.
         damaged_indexes: Why index files cannot be read, by name. What only they
             name is not found; everything else is.
@@ -62,14 +62,14 @@ class Store(ManifestStore, BlobReader, Closing):
         backend: Backend,
         *,
         id: str,
-        client: str,
+        writer: str,
         cache: Path | None,
         clock: Callable[[], float],
         random: Callable[[int], bytes],
     ):
         self.backend = backend
         self.id = id
-        self.client = client
+        self.writer = writer
         self.unkept: OSError | None = None
         self.clock = clock
         self.random = random
@@ -104,7 +104,7 @@ class Store(ManifestStore, BlobReader, Closing):
             trusted: Numbers of users whose stores may be opened, apart from one's
                 own and root's.
             cache_dir: Where derived files go; each store has a folder there.
-            state_dir: Where this client's id is kept.
+            state_dir: Where this writer's id is kept.
             clock: Seconds since 1970.
 
         Raises:
@@ -128,17 +128,17 @@ class Store(ManifestStore, BlobReader, Closing):
                     "'assetstore archive' makes one.",
                     path=str(root),
                 )
-            client = client_id(state)
+            writer = writer_id(state)
             make_root(root)
         else:
             try:
-                client = client_id(state)
+                writer = writer_id(state)
             except OSError as e:
-                client, unkept = new_name(clock), e
+                writer, unkept = new_name(clock), e
         store = cls.on(
             LocalBackend(root),
             create=create,
-            client=client,
+            writer=writer,
             cache=cache,
             clock=clock,
         )
@@ -151,7 +151,7 @@ class Store(ManifestStore, BlobReader, Closing):
         backend: Backend,
         *,
         create: bool = False,
-        client: str,
+        writer: str,
         cache: Path | None = None,
         clock: Callable[[], float] = time.time,
         random: Callable[[int], bytes] = os.urandom,
@@ -173,7 +173,7 @@ class Store(ManifestStore, BlobReader, Closing):
         id = checked_config(config)
         cache = cache / id if cache is not None else None
         return cls(
-            backend, id=id, client=client, cache=cache, clock=clock, random=random
+            backend, id=id, writer=writer, cache=cache, clock=clock, random=random
         )
 
     def close(self) -> None:
@@ -331,7 +331,7 @@ class Store(ManifestStore, BlobReader, Closing):
 
     def doc_stripe(self, document: Path) -> str:
         """The name of a document's lock: one of 256, by its path."""
-        return "doc-" + document_prefix(self.client, document)[-3:-1]
+        return "doc-" + document_prefix(self.writer, document)[-3:-1]
 
     def doc_lock(
         self, document: Path, timeout: float = 5, *, reads: bool = False

@@ -45,7 +45,7 @@ def in_processes(
                     min(jobs, len(arguments)),
                     mp_context=get_context("spawn"),
                     initializer=_open,
-                    initargs=(store.root, store.client, cache),
+                    initargs=(store.root, store.writer, cache),
                 )
             )
             futures = {
@@ -75,8 +75,8 @@ def _safe_path() -> Iterator[None]:
             os.environ[_SAFE_PATH] = was
 
 
-def _open(root: Path, client: str, cache: Path | None) -> None:
-    _stores.append(Store.on(LocalBackend(root), client=client, cache=cache))
+def _open(root: Path, writer: str, cache: Path | None) -> None:
+    _stores.append(Store.on(LocalBackend(root), writer=writer, cache=cache))
 
 
 def _call(work: Callable[..., Result], given: tuple[Any, ...]) -> Result:

@@ -45,7 +45,7 @@ class Store(ArchiveVerbs, RestoreVerbs, UpkeepVerbs):
             ...     store.restore_bytes(small) == page
             True
         """
-        return cls.on(MemoryBackend(), create=True, client="memory")
+        return cls.on(MemoryBackend(), create=True, writer="memory")
 
     def document(self, path: StrPath) -> Document:
         """Look up one document.

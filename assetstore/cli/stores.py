@@ -44,7 +44,7 @@ def name_owner(report: Report, known: KnownStores, without: Path) -> None:
         )
     ]
     owner = None
-    with suppress(OSError):  # where the notes on stores cannot be read, none is named
+    with suppress(OSError):  # where nobody can tell what stores there are
         owner = owner_of(
             [path for path in unknown if path != "-"],
             known,

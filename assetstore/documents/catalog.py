@@ -142,8 +142,8 @@ def describe(
         source_size=manifest.source_size,
         slim_size=manifest.slim_size,
         payloads=manifest.payloads,
-        client=manifest.client,
-        own=manifest.client == store.client,
+        client=manifest.writer,
+        own=manifest.writer == store.writer,
         purged=sum(id in purged for _, id in manifest.refs) if purged else 0,
         lost=tuple(id.hex() for _, id in manifest.refs if id in accepted),
     )
@@ -188,7 +188,7 @@ def _hash(path: Path) -> bytes:
 
 
 def foreign_claims(store: "Store", path: StrPath) -> int:
-    """How many other clients claim media for a document.
+    """How many other writers claim media for a document.
 
     Args:
         store: The store.
@@ -222,7 +222,7 @@ def forget(
         path: The document; it need not be there any more. What came from
             standard input has the name that `list_documents` gives, "stdin:...".
         force: Do so even if it still holds placeholders of this store.
-        foreign: Give up what other clients (users, machines, or oneself before the
+        foreign: Give up what other writers (users, machines, or oneself before the
             state folder was lost) claim for it, too. Nobody can tell here whether
             they still have it.
 
@@ -232,7 +232,7 @@ def forget(
     Raises:
         StoreError: The store does not know the document.
         SourceRefused: It still holds placeholders, and ``force`` was not given.
-        ForeignManifest: Another client archived it, and ``foreign`` was not given.
+        ForeignManifest: Another writer archived it, and ``foreign`` was not given.
         DamagedManifest: A manifest of it cannot be read.
         LockedError: Somebody is at work on it.
     """
@@ -253,7 +253,7 @@ def forget(
 
 
 def _find(store: "Store", document: str, *, foreign: bool) -> "list[Manifest]":
-    """The newest manifests of a document: our own, or all clients', our own first."""
+    """The newest manifests of a document: our own, or all writers', our own first."""
     own = store.manifest(Path(document))
     if own is not None and not foreign:
         return [own]

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def document_info(
-    store: "Store", path: StrPath, client: str | None = None
+    store: "Store", path: StrPath, writer: str | None = None
 ) -> DocumentInfo:
     """What a store knows of a document, and what the file system says now.
 
     Args:
         store: The store.
         path: The document, as in `catalog.forget`.
-        client: Who archived it; None: we, or else anybody.
+        writer: Who archived it; None: we, or else anybody.
 
     Raises:
         StoreError: The store does not know the document.
@@ -31,7 +31,7 @@ def document_info(
     """
     from assetstore.store.repair.accepted import accepted_losses
 
-    manifest, state = state_now(store, _newest(store, named(path), client))
+    manifest, state = state_now(store, _newest(store, named(path), writer))
     accepted = accepted_losses(store.backend)
     return describe(store, manifest, state, store.purged(), accepted)
 
@@ -72,7 +72,7 @@ def _standing(store: "Store", path: Path) -> "Iterator[BlobId]":
             yield from recipe.blobs
 
 
-def _newest(store: "Store", document: str, client: str | None) -> "Manifest":
+def _newest(store: "Store", document: str, writer: str | None) -> "Manifest":
     """The newest manifest of a document.
 
     Raises:
@@ -81,7 +81,7 @@ def _newest(store: "Store", document: str, client: str | None) -> "Manifest":
     """
     keys = sorted(store.claims_on(document), key=lambda key: not store.is_own(key))
     for key in keys:
-        if client is None or key.startswith(f"manifests/{client}/"):
+        if writer is None or key.startswith(f"manifests/{writer}/"):
             return store.load_manifest(key)
     raise StoreError(
         f"the store knows no document {document}",

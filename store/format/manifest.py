@@ -55,7 +55,7 @@ class Manifest:
 
     Attributes:
         document: Its absolute path.
-        client: Who wrote this, and alone may retract it.
+        writer: Who wrote this, and alone may retract it.
         seq: Its number among the document's manifests.
         created: When, in seconds since 1970; for people, nothing depends on it.
         state: "archived": it needs ``refs``; "restored": it needs nothing, but for
@@ -74,7 +74,7 @@ class Manifest:
     """
 
     document: str
-    client: str = ""
+    writer: str = ""
     seq: int = 0
     created: float = 0.0
     state: State = "archived"
@@ -90,9 +90,9 @@ class Manifest:
     left: Left | None = None
     keeps: tuple[Ref, ...] = ()
 
-    def signed(self, client: str, seq: int, created: float) -> "Manifest":
+    def signed(self, writer: str, seq: int, created: float) -> "Manifest":
         """This manifest with its place in the store."""
-        return replace(self, client=client, seq=seq, created=created)
+        return replace(self, writer=writer, seq=seq, created=created)
 
     @property
     def begun(self) -> bool:
@@ -134,12 +134,12 @@ class Manifest:
     @property
     def key(self) -> str:
         """Its key in the store."""
-        return f"{document_prefix(self.client, self.document)}{self.seq:010d}"
+        return f"{document_prefix(self.writer, self.document)}{self.seq:010d}"
 
     def pack(self) -> bytes:
         """Its bytes."""
         head = {
-            "client": self.client,
+            "client": self.writer,
             "created": self.created,
             "document": self.document,
             "payloads": self.payloads,
@@ -234,6 +234,7 @@ def _parsed(data: bytes) -> Manifest:
     for name, kind in _FIELDS.items():
         if type(head[name]) not in kind or not 0 <= _size(head[name]) < _END:
             raise ValueError(f"its {name} is none")
+    head["writer"] = head.pop("client")  # as the bytes have called it from the first
     return Manifest(**head, refs=refs)
 
 
@@ -286,7 +287,7 @@ def _size(value: str | float) -> float:
     return len(value) if isinstance(value, str) else value
 
 
-def document_prefix(client: str, document: str | Path) -> str:
-    """Where a client keeps a document's manifests."""
+def document_prefix(writer: str, document: str | Path) -> str:
+    """Where a writer keeps a document's manifests."""
     name = str(document).encode("utf-8", "surrogateescape")
-    return f"manifests/{client}/{blake3(name).digest(20).hex()}/"
+    return f"manifests/{writer}/{blake3(name).digest(20).hex()}/"

@@ -35,7 +35,7 @@ class Retention:
 def decide(
     states: Sequence[Manifest],
     *,
-    client: str,
+    writer: str,
     retention: Retention,
     now: float,
     grace: float,
@@ -45,20 +45,20 @@ def decide(
 
     Args:
         states: Its manifests, the newest first.
-        client: Who we are; another client's manifests stay.
+        writer: Who we are; another writer's manifests stay.
         retention: The rules.
         now: Seconds since 1970.
         grace: A state that was superseded more recently (seconds) stays.
         gone: Says whether the document is gone for good.
     """
     newest = states[0]
-    own = newest.client == client
+    own = newest.writer == writer
     why = gone(newest) if own and newest.refs else ""
     decisions = [_decision(newest, keep=not why, reason=why or _newest(newest, own))]
     needed = set(newest.refs)
     for index, state in enumerate(states[1:], 1):
         after = states[index - 1]
-        keep, reason = True, "another client wrote it"
+        keep, reason = True, "another user or machine wrote it"
         if own and why:
             keep, reason = False, why
         elif own and after.created > now - grace:
@@ -71,7 +71,7 @@ def decide(
 
 def _newest(state: Manifest, own: bool) -> str:
     if not own:
-        return "another client wrote it"
+        return "another user or machine wrote it"
     if state.begun:
         return "a restore was begun; it is not known whether it was done"
     if state.state == "restored":

@@ -203,7 +203,7 @@ class Roots:
             return
         decisions = self._decided(found)
         newest = found[0][1]
-        begun = newest.begun and newest.client == self._store.client
+        begun = newest.begun and newest.writer == self._store.writer
         if begun or not all(decision.keep for decision in decisions):
             decisions = self._looked_at(found, decisions)
         self.vanished += not decisions[0].keep
@@ -218,7 +218,7 @@ class Roots:
     def _decided(self, found: list[tuple[str, Manifest]]) -> list[Decision]:
         return decide(
             [manifest for _, manifest in found],
-            client=self._store.client,
+            writer=self._store.writer,
             retention=self._retention,
             now=self._now,
             grace=self._grace,

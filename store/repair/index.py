@@ -71,11 +71,11 @@ def _rebuilt(store: Store, progress: Progress) -> RebuildReport:
     batch: list[Entry] = []
     blobs = 0
     for name, size in sorted(packs.items()):
-        found, note = scan_pack(store.backend, name, size)
+        found, problem = scan_pack(store.backend, name, size)
         batch += found
         blobs += len(found)
-        if note:
-            notes.append(note)
+        if problem:
+            notes.append(problem)
         if len(batch) >= _MOST:
             _write(store, batch)
             batch = []

@@ -201,11 +201,11 @@ def _head(data: bytes) -> dict[str, object]:
 def _document(key: str, data: bytes) -> str:
     """The document that a damaged manifest names, if its key agrees."""
     head = _head(data)
-    document, client = head.get("document"), head.get("client")
-    if not isinstance(document, str) or not isinstance(client, str):
+    document, writer = head.get("document"), head.get("client")
+    if not isinstance(document, str) or not isinstance(writer, str):
         return ""
     try:
-        prefix = document_prefix(client, document)
+        prefix = document_prefix(writer, document)
     except UnicodeEncodeError:
         return ""
     return document if key.startswith(prefix) else ""

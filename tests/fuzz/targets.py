@@ -60,7 +60,7 @@ _PROFILES: tuple[str, ...] = (
 
 
 def _store() -> Store:
-    return Store.on(MemoryBackend(), create=True, client="fuzz", clock=lambda: 1.7e9)
+    return Store.on(MemoryBackend(), create=True, writer="fuzz", clock=lambda: 1.7e9)
 
 
 def roundtrip(data: bytes) -> None:

@@ -77,7 +77,7 @@ def test_a_frame_that_unpacks_to_much_more(kind: Kind, claim: int) -> None:
     frame = zstandard.ZstdCompressor(level=1).compress(bytes(1 << 28))
     assert len(frame) < 1 << 16
     backend = with_record(kind, b"x" * 32, 1, claim, frame)
-    with Store.on(backend, client="a") as store, pytest.raises(DamagedBlob):
+    with Store.on(backend, writer="a") as store, pytest.raises(DamagedBlob):
         store.read(kind, BlobId(b"x" * 32))
 
 
@@ -87,7 +87,7 @@ def test_a_frame_with_a_huge_window_is_refused() -> None:
     stored = frame.compress(bytes(1000)) + frame.flush()
     backend = with_record(Kind.MEDIA, b"x" * 32, 1, 1000, stored)
     with (
-        Store.on(backend, client="a") as store,
+        Store.on(backend, writer="a") as store,
         pytest.raises(DamagedBlob, match="decompress"),
     ):
         store.read(Kind.MEDIA, BlobId(b"x" * 32))

@@ -46,9 +46,9 @@ def test_two_make_the_store() -> None:
         others: list[Store] = []
 
         def then(inner: MemoryBackend = inner, others: list[Store] = others) -> None:
-            others.append(Store.on(inner, create=True, client="b"))
+            others.append(Store.on(inner, create=True, writer="b"))
 
-        store = Store.on(Switching(inner, at, then), create=True, client="a")
+        store = Store.on(Switching(inner, at, then), create=True, writer="a")
         assert [other.id for other in others] == [store.id]
 
 

@@ -108,10 +108,10 @@ def both(start: World, run: Program, other: Program, at: int, to: int) -> World 
     """
     world = start.copy()
     second = Paused(
-        world.backend, to, lambda b: other(world, world.store(b, client="second"))
+        world.backend, to, lambda b: other(world, world.store(b, writer="second"))
     )
     first = Switching(world.backend, at, second.begin, SEEN)
-    run(world, world.store(first, client="first"))
+    run(world, world.store(first, writer="first"))
     if first.left > 0:
         return None
     second.end()
@@ -132,14 +132,14 @@ def pairs(how: Maker, run: Program, other: Program, one_in: int) -> Iterator[Wor
 def _steps(start: World, run: Program) -> int:
     world = start.copy()
     backend = Switching(world.backend, 1 << 30, lambda: None, SEEN)
-    run(world, world.store(backend, client="first"))
+    run(world, world.store(backend, writer="first"))
     return (1 << 30) - backend.left
 
 
 @pytest.mark.parametrize("then", [archive, gc, optimize, more])
 def test_others_while_a_store_is_optimized(then: Program) -> None:
     for how in MADE:
-        for world in switched(how, optimize, lambda w: then(w, w.store(client="b"))):
+        for world in switched(how, optimize, lambda w: then(w, w.store(writer="b"))):
             world.check(times=1)
 
 

@@ -17,7 +17,7 @@ from support.stores import folder_store
 
 
 def on(backend: MemoryBackend) -> Store:
-    return Store.on(backend, create=True, client="test")
+    return Store.on(backend, create=True, writer="test")
 
 
 def test_a_blob_that_was_moved_is_found_where_it_went() -> None:

@@ -332,14 +332,14 @@ def test_a_store_that_is_full_loses_nothing() -> None:
     before = dict(shown.backend.objects)
     for left in range(12):
         backend = Full(before, left)
-        store = Store.on(backend, client="test")
+        store = Store.on(backend, writer="test")
         try:
             optimize(store, effort=1)
         except StoreWriteError:
             other = Shown(store, shown.whole, shown.slim)
             other.check()
             backend.left = 99
-            optimize(Store.on(backend, client="test"), effort=1)
+            optimize(Store.on(backend, writer="test"), effort=1)
             other.check()
             collect(store, grace=0)  # a pack that is in no index
             assert other.copies() == 0
@@ -406,7 +406,7 @@ def needing(found: list[Found]) -> int:
 def test_what_is_damaged_as_it_is_published_takes_nothing_along(name: str) -> None:
     shown = Shown.of(pages() | unlike(1))
     backend = Flipping(shown.backend.objects, FLIPS[name])
-    store = Store.on(backend, client="test")
+    store = Store.on(backend, writer="test")
     optimize(store, effort=1)
     assert backend.done == 1
     for document, data in shown.slim.items():
@@ -450,7 +450,7 @@ def test_an_older_version_refuses_it_before_the_first_record_is_there() -> None:
     shown = Shown.of(pages(1))
     backend = Full(dict(shown.backend.objects), 1)
     with pytest.raises(StoreWriteError):
-        optimize(Store.on(backend, client="test"), effort=1)
+        optimize(Store.on(backend, writer="test"), effort=1)
     assert json.loads(backend.objects["config"])["features"]["read"]
 
 

@@ -51,7 +51,7 @@ class Scene:
 
 
 def opened(program: Program) -> Store:
-    """The store as another client sees it, without a cache."""
+    """The store as another writer sees it, without a cache."""
     aside = program.folder / "aside"
     shutil.rmtree(aside, ignore_errors=True)
     return Store.open(

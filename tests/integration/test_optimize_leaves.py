@@ -34,7 +34,7 @@ class Days:
     def __init__(self) -> None:
         self.now = 1_700_000_000.0
         store = Store.on(
-            MemoryBackend(), create=True, client="test", clock=lambda: self.now
+            MemoryBackend(), create=True, writer="test", clock=lambda: self.now
         )
         self.shown = Shown(store)
 

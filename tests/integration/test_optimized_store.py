@@ -353,7 +353,7 @@ def test_two_pictures_whose_ids_begin_alike(
 
 def test_less_effort_changes_nothing() -> None:
     shown = Shown.of(scrolled(1), effort=3)
-    store = Store.on(shown.backend, client="x")
+    store = Store.on(shown.backend, writer="x")
     assert optimize(store, effort=2).packs == 0
 
 

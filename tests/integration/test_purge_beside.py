@@ -48,7 +48,7 @@ def check(
 ) -> None:
     """The picture is gone, all else is there, and nothing is wrong."""
     count("interleavings with a purge, compared")
-    store = world.store(client="reader")
+    store = world.store(writer="reader")
     check_gone(store, secret, objects(world.backend), forms, others)
     for slim, data in world.archived:
         if b64(secret).encode() in slim or b64(secret).encode() not in data:
@@ -112,8 +112,8 @@ def test_killed_anywhere_among_pictures_that_were_coded_from_it() -> None:
         lambda world: world.archive(AGAIN),
         lambda world: world.gc(),
         lambda world: world.optimize(),
-        lambda world: purge_it(world, world.store(client="b")),
-        lambda world: purge_it(world, world.store(client="b"), KEPT),
+        lambda world: purge_it(world, world.store(writer="b")),
+        lambda world: purge_it(world, world.store(writer="b"), KEPT),
     ],
     ids=["archive", "gc", "optimize", "purge", "purge another"],
 )
@@ -128,7 +128,7 @@ def test_another_program_at_any_step(then: Callable[[World], None]) -> None:
 
 
 def purge_now(world: World) -> None:
-    purge_it(world, world.store(client="purger"))
+    purge_it(world, world.store(writer="purger"))
 
 
 @pytest.mark.parametrize(

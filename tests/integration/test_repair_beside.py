@@ -37,7 +37,7 @@ def switched(then: Callable[[World], object]) -> Iterator[World]:
         world = damaged_world()
         backend = Switching(world.backend, at, lambda world=world: then(world))  # type: ignore[misc,arg-type]
         with contextlib.suppress(Killed):
-            repair(world.store(backend, client="first"))
+            repair(world.store(backend, writer="first"))
         yield world
         if backend.left > 0:
             assert at > 10
@@ -68,7 +68,7 @@ def check(world: World) -> None:
         lambda world: world.archive(PAGE + b"x"),
         lambda world: world.archive(OTHER),
         lambda world: world.gc(),
-        lambda world: repair(world.store(client="other")),
+        lambda world: repair(world.store(writer="other")),
     ],
     ids=["killed", "archive", "archive what is damaged", "gc", "repair"],
 )
@@ -84,9 +84,9 @@ def test_a_repair_runs_during_an_archive() -> None:
         backend = Switching(
             world.backend,
             at,
-            lambda world=world: repair(world.store(client="other")),  # type: ignore[misc,arg-type]
+            lambda world=world: repair(world.store(writer="other")),  # type: ignore[misc,arg-type]
         )
-        world.archive(OTHER, world.store(backend, client="first"))
+        world.archive(OTHER, world.store(backend, writer="first"))
         check(world)
         if backend.left > 0:
             assert at > 10

@@ -188,7 +188,7 @@ def test_files_that_the_medium_does_not_give_out(rotten: Rotten) -> None:
     for key in rotten.objects.keys() - {NOTE}:
         backend = Failing(rotten.objects, key)
         try:
-            store = Store.on(backend, client="test")
+            store = Store.on(backend, writer="test")
         except AssetstoreError:
             assert key == "config"
             continue

@@ -518,7 +518,7 @@ def test_one_of_another_client(
     store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed_in_a_restore(store, page, monkeypatch, replaced=True)
-    store.client = "0" * 26
+    store.writer = "0" * 26
     assert collected(store) == 0
     assert needed(store)
 

@@ -81,8 +81,8 @@ class Shown:
             del self.whole[name], self.slim[name]
 
     def opened(self) -> Store:
-        """Another client's view, which has no cache."""
-        return Store.on(self.backend, client="another")
+        """Another writer's view, which has no cache."""
+        return Store.on(self.backend, writer="another")
 
     def check(self) -> VerifyReport:
         """Every document comes back, and the store is sound."""

@@ -106,7 +106,7 @@ class Rotten:
         """
         count("spoilt stores")
         try:
-            store = Store.on(self.spoilt(changes), client="test")
+            store = Store.on(self.spoilt(changes), writer="test")
         except AssetstoreError as e:
             return Outcome(opened=False, failed=[e], report=None)
         failed: list[AssetstoreError] = []

@@ -18,7 +18,7 @@ def memory_store() -> Store:
     return Store.on(
         MemoryBackend(),
         create=True,
-        client="test",
+        writer="test",
         clock=lambda: 1_700_000_000 + next(ticks) / 1000,
         random=lambda n: next(numbers).to_bytes(n, "big"),
     )

@@ -162,9 +162,9 @@ class World:
         self.seconds += 1
         return self.seconds
 
-    def store(self, backend: Backend | None = None, client: str = "a") -> Store:
+    def store(self, backend: Backend | None = None, writer: str = "a") -> Store:
         return Store.on(
-            backend or self.backend, create=True, client=client, clock=self.clock
+            backend or self.backend, create=True, writer=writer, clock=self.clock
         )
 
     def archive(self, data: bytes, store: Store | None = None) -> None:
@@ -174,16 +174,16 @@ class World:
             self.archived.append((target.getvalue(), data))
 
     def gc(self, store: Store | None = None) -> None:
-        with store or self.store(client="gc") as at:
+        with store or self.store(writer="gc") as at:
             collect(at, grace=0)
 
     def optimize(self, store: Store | None = None, effort: int = 1) -> None:
-        with store or self.store(client="optimizer") as at:
+        with store or self.store(writer="optimizer") as at:
             optimize(at, effort=effort)
 
     def look(self, store: Store | None = None) -> None:
         """Everything that was archived is there, and nothing is wrong."""
-        with store or self.store(client="reader") as at:
+        with store or self.store(writer="reader") as at:
             self.restore(at)
             assert verify(at, read_data=True).findings == ()
 
@@ -248,7 +248,7 @@ def switched(
             counted,
         )
         with contextlib.suppress(Killed):
-            run(world, world.store(backend, client="first"))
+            run(world, world.store(backend, writer="first"))
         yield world
         if backend.left > 0:
             assert at > least

@@ -257,7 +257,7 @@ def forget_outcome(
 
     Args:
         manifest: What the store knew of it.
-        others: How many other clients had claims on it.
+        others: How many other writers had claims on it.
         foreign: Whether these were given up, too.
     """
     warnings: tuple[str, ...] = ()

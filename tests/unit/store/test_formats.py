@@ -52,7 +52,7 @@ ENTRIES = st.builds(Entry, record=RECORDS, pack=NAMES, offset=st.integers(0, (1 
 MANIFESTS = st.builds(
     Manifest,
     document=st.text(st.characters(codec="utf-8"), max_size=30),
-    client=NAMES,
+    writer=NAMES,
     seq=st.integers(0, 10**9),
     created=st.floats(0, 1e10),
     state=st.sampled_from(["archived", "restored"]),

@@ -15,7 +15,7 @@ DAY = 86400.0
 def state(seq: int, day: float, refs: int) -> Manifest:
     return Manifest(
         document="/d",
-        client="me",
+        writer="me",
         seq=seq,
         created=day * DAY,
         source_size=1,
@@ -30,7 +30,7 @@ STATES = [state(4, 90, 8), state(3, 60, 6), state(2, 30, 4), state(1, 0, 2)]
 def kept(retention: Retention, *, now: float = 100, grace: float = 1) -> list[int]:
     decisions = decide(
         STATES,
-        client="me",
+        writer="me",
         retention=retention,
         now=now * DAY,
         grace=grace * DAY,
@@ -66,7 +66,7 @@ def test_what_was_superseded_lately_stays() -> None:
 def test_a_document_that_is_gone_loses_all_states() -> None:
     decisions = decide(
         STATES,
-        client="me",
+        writer="me",
         retention=Retention(),
         now=100 * DAY,
         grace=DAY,
@@ -78,7 +78,7 @@ def test_a_document_that_is_gone_loses_all_states() -> None:
 def test_another_clients_states_stay() -> None:
     decisions = decide(
         STATES,
-        client="somebody",
+        writer="somebody",
         retention=Retention(keep_last=1),
         now=100 * DAY,
         grace=DAY,

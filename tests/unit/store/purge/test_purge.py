@@ -100,7 +100,7 @@ def test_every_copy_goes() -> None:
         if key.startswith("index/") and names[-1].encode() in shown.backend.objects[key]
     ]
     shown.backend.delete(last)
-    report = purge(Store.on(shown.backend, client="another"), [id])
+    report = purge(Store.on(shown.backend, writer="another"), [id])
     assert report.packs == 4
     check(shown, SECRET, [])
     assert set(names).isdisjoint(shown.store.packs())
