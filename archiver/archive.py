@@ -235,11 +235,12 @@ class Archiver:
         head = source.read(0, HEAD)
         job.format = choose(options.profile, Path(job.document or job.name), head)
         draft: DraftOutput = Nowhere()
-        if not options.dry_run:
+        if not options.dry_run:  # which writes nothing beside the document either
             draft = job.draft = Draft(job.target)
         before = session.new_bytes
 
         def ancestry() -> Ancestry:
+            # What goes elsewhere has no path of its own that a manifest could name.
             if job.in_place:
                 job.own = self._manifest(job.target)
             earlier = beside(job.target).earlier_forms(Path(job.document), source)
@@ -264,16 +265,22 @@ class Archiver:
             known=job.known,
         )
         job.drafted = drafter.run()
+        # What is signed breaks by any change. It is found last, since it takes reading
+        # all of the document, and matters only where something would change. Whoever
+        # asks for a copy of anything (--binary) gets one that only restore can read.
         if job.drafted.payloads and not (options.binary and not job.in_place):
             refuse_signed(source, job.name)
         job.format = drafter.format
         job.stored += session.new_bytes - before
         if job.drafted.changed:
-            return
+            return  # the batch goes on with it: verify, publish, replace
         job.claims = not options.dry_run and self._tells(job)
         if job.claims:
+            # The manifest is of the document as it is; nobody has hashed that yet.
             job.drafted.digest = source.blake3()
         elif job.in_place:
+            # Nothing to say of it, nothing to write: its file need not stay open for
+            # the rest of the batch. What goes elsewhere is copied there all the same.
             job.over = True
             job.close()
 
