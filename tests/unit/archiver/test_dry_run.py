@@ -40,7 +40,7 @@ def test_what_the_store_has_is_nothing_new() -> None:
     writer.write(RAW[50:])
     assert writer.finish() == (blob_id(Kind.MEDIA, RAW), len(RAW), False)
     assert run.new_bytes == 0
-    assert b"".join(run.stream(Kind.MEDIA, blob_id(Kind.MEDIA, RAW))) == RAW
+    assert b"".join(map(bytes, run.stream(Kind.MEDIA, blob_id(Kind.MEDIA, RAW)))) == RAW
 
 
 def test_what_was_purged_would_not_be_written() -> None:

@@ -1,0 +1,44 @@
+"""Errors as people and programs are told of them."""
+
+import errno
+
+import click
+import pytest
+
+from assetstore.cli.failure import INTERRUPTED, Problem, problem_of
+from assetstore.errors import LockedError, PurgedBlob
+
+
+def test_an_error_of_ours_has_all_that_it_says() -> None:
+    error = LockedError("it is held", hint="Wait.", path="/a")
+    assert problem_of(error) == Problem(
+        type="LockedError", message="it is held", hint="Wait.", path="/a", exit_code=11
+    )
+    assert problem_of(PurgedBlob("gone")).type == "PurgedBlob"
+
+
+def test_an_error_of_the_system_names_the_file() -> None:
+    for name in ("/a/file", b"/a/file"):
+        found = problem_of(OSError(errno.ENOSPC, "No space left on device", name))
+        assert (found.message, found.path) == ("No space left on device", "/a/file")
+        assert (found.type, found.exit_code) == ("OSError", 1)
+    assert problem_of(OSError("by hand")).message == "by hand"
+
+
+def test_a_mistake_in_the_arguments_names_the_help() -> None:
+    context = click.Context(click.Command("archive"), info_name="assetstore archive")
+    found = problem_of(click.UsageError("no such option", context))
+    assert (found.type, found.exit_code) == ("UsageError", 2)
+    assert found.hint == "See 'assetstore archive --help'."
+    assert found.usage.startswith("Usage: assetstore archive")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+def test_an_interruption_is_none_of_ours(error: BaseException) -> None:
+    assert problem_of(error).exit_code == INTERRUPTED
+
+
+def test_anything_else_is_a_defect() -> None:
+    found = problem_of(ZeroDivisionError("division by zero"))
+    assert found.message == "unexpected ZeroDivisionError: division by zero"
+    assert "-vv" in found.hint

@@ -1,0 +1,50 @@
+"""When a run has to end: its time, and the room on the disk."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from assetstore.config.keys import Limits
+from assetstore.jobs.limits import Bounds
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_run_may_last_so_long() -> None:
+    clock = Clock()
+    bounds = Bounds(replace(Limits(), run_time=600.0), clock=clock)
+    assert bounds.over_time() == ""
+    assert bounds.left(1000) == 600
+    clock.now = 590
+    assert (bounds.left(1000), bounds.left(5)) == (10, 5)
+    clock.now = 600
+    assert "10m" in bounds.over_time()
+    assert bounds.left(5) == 0
+
+
+def test_without_a_limit_there_is_always_time() -> None:
+    clock = Clock()
+    bounds = Bounds(Limits(), clock=clock)
+    clock.now = 1e9
+    assert bounds.over_time() == ""
+    assert bounds.left(7) == 7
+
+
+def test_so_much_stays_free(tmp_path: Path) -> None:
+    asked: list[Path] = []
+
+    def free(path: Path) -> int:
+        asked.append(path)
+        return 5000
+
+    bounds = Bounds(replace(Limits(), keep_free=1000), free=free)
+    missing = tmp_path / "store" / "packs"  # is made later
+    assert bounds.short_of_space(missing, 4000) == ""
+    assert asked == [tmp_path]
+    assert not bounds.out_of_space
+    assert "limits.keep_free" in bounds.short_of_space(missing, 4001)
+    assert bounds.out_of_space

@@ -1,0 +1,178 @@
+"""Tests mirror the packages: each module has its test, or stands in this list."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TESTS = ROOT / "tests"
+
+# Modules without a test at their own level, by folder, and which tests go through them
+# (what only other modules use, what one suite tries for all, what a command prints). A
+# new module gets a test of its own; who writes one for these takes it off the list.
+ELSEWHERE = {
+    "archiver": (
+        "property/test_roundtrip.py",
+        "archive draft job notes options payload payloads run unchanged",
+    ),
+    "archiver/protected": (
+        "unit/archiver/protected/test_containers.py",
+        "binary framed magic sample structure",
+    ),
+    "archiver/scan": (
+        "unit/archiver/scan/test_scanner.py",
+        "declared extent grammar hit needle",
+    ),
+    "archiver/take": (
+        "unit/archiver/take/test_fit.py",
+        "taker",
+    ),
+    "assetstore": (
+        "unit/test_api.py",
+        "progress purge_targets version",
+    ),
+    "assetstore/agents": (
+        "integration/test_threads.py",
+        "ancestors api_limits bundle check_loads choose_pictures compressed_log "
+        "conversation diagnose disk_space find fork handoff history journal "
+        "keep_newest knowledge lines paging pictures request rescue rescue_log "
+        "transcript whole_log",
+    ),
+    "assetstore/agents/claude_code": (
+        "unit/agents/claude_code/test_request.py",
+        "attachments format transcript",
+    ),
+    "assetstore/agents/codex": (
+        "unit/agents/codex/test_request.py",
+        "current_log format history_rows one_log rollout transcript",
+    ),
+    "assetstore/agents/redaction": (
+        "unit/agents/redaction/test_redact.py",
+        "private_keys secret_forms secret_names",
+    ),
+    "assetstore/api": (
+        "unit/test_api.py",
+        "archive arguments blob document restore store upkeep",
+    ),
+    "assetstore/cli": (
+        "integration/test_commands.py",
+        "command invocation layout mcp_install mcp_server output standard "
+        "stores streams terminal",
+    ),
+    "assetstore/cli/commands": (
+        "integration/test_commands.py",
+        "archive cat completion config doctor export forget gc handoff import_ "
+        "init log ls mcp optimize purge repair restore run schedule show stats "
+        "verify",
+    ),
+    "assetstore/cli/views": (
+        "integration/test_commands.py",
+        "config files purge run schedule store threads",
+    ),
+    "assetstore/config": (
+        "unit/config/test_config.py",
+        "keys kinds lines load read",
+    ),
+    "assetstore/documents": (
+        "integration/test_states.py",
+        "blobs catalog edited_log find_store lookup ownership rebuild scan "
+        "state upkeep",
+    ),
+    "assetstore/files": (
+        "unit/files/test_replace.py",
+        "closing exchange ignored leftovers output streams",
+    ),
+    "assetstore/formats": (
+        "contract/test_formats.py",
+        "base beside homes json_lexer json_walk registry text",
+    ),
+    "assetstore/jobs": (
+        "unit/jobs/test_runner.py",
+        "built_in notify report run status tasks",
+    ),
+    "assetstore/schedule": (
+        "unit/schedule/test_manage.py",
+        "base",
+    ),
+    "restore": (
+        "property/test_roundtrip.py",
+        "extract options restore run work",
+    ),
+    "store": (
+        "unit/test_api.py",
+        "blob_types blob_writer config dependencies document_protocol reader "
+        "reports sink stats store workers",
+    ),
+    "store/backends": (
+        "contract/test_backends.py",
+        "base local memory temp upload",
+    ),
+    "store/check": (
+        "integration/test_repair.py",
+        "read_packs verify",
+    ),
+    "store/codecs": (
+        "contract/test_codecs.py",
+        "arena base binary bits dependent frames inflate jpeg_golden lepton raw "
+        "table whole zstd",
+    ),
+    "store/codecs/deflate": (
+        "unit/store/codecs/test_deflate.py",
+        "blocks classic huffman miniz proof",
+    ),
+    "store/codecs/png": (
+        "unit/store/codecs/test_png_streams.py",
+        "container encode filters picture streams tiles trial window",
+    ),
+    "store/format": (
+        "unit/store/test_formats.py",
+        "blob index manifest recipe",
+    ),
+    "store/gc": (
+        "property/test_histories.py",
+        "collect roots",
+    ),
+    "store/optimize": (
+        "integration/test_optimize.py",
+        "encode optimize train verified",
+    ),
+    "store/purge": (
+        "unit/store/purge/test_purge.py",
+        "rewrite traces",
+    ),
+    "store/repair": (
+        "integration/test_repair.py",
+        "index manifests repair",
+    ),
+}
+
+
+def modules() -> dict[str, list[str]]:
+    """The modules that hold code, by folder."""
+    found: dict[str, list[str]] = {}
+    for top in ("archiver", "assetstore", "restore", "store"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            folder = path.parent.relative_to(ROOT).as_posix()
+            linked = ("archiver", "restore", "store")
+            if folder.startswith(tuple(f"assetstore/{name}" for name in linked)):
+                continue  # the same files, through a link
+            if path.stem not in ("__init__", "__main__"):
+                found.setdefault(folder, []).append(path.stem)
+    return found
+
+
+def untested(folder: str, names: list[str]) -> set[str]:
+    """Those of a folder's modules that have no test at their own level."""
+    mirror = TESTS / "unit" / folder.removeprefix("assetstore").strip("/")
+    return {name for name in names if not (mirror / f"test_{name}.py").exists()}
+
+
+@pytest.mark.parametrize("folder", sorted(modules()))
+def test_a_module_has_a_test_at_its_own_level(folder: str) -> None:
+    where, names = ELSEWHERE.get(folder, ("unit", ""))
+    assert (TESTS / where).exists()
+    assert untested(folder, modules()[folder]) == set(names.split())
+
+
+def test_no_test_is_of_a_module_that_is_gone() -> None:
+    assert ELSEWHERE.keys() <= modules().keys()
