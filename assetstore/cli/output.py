@@ -6,6 +6,7 @@ docs/json.md and in the schema that ships with the package.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from assetstore.cli.invocation import Outcome
 
 SCHEMA = "assetstore/1"
+_COMMANDS = re.compile(
+    r"\x1b(?!\[[0-9;]*m)|[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f"
+    r"\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 class Rows:
@@ -81,12 +86,12 @@ class Output:
             )
             return
         if problem.usage:
-            click.echo(problem.usage, file=self._err)
+            click.echo(harmless(problem.usage), file=self._err)
         self._problem(problem)
 
     def line(self, text: str) -> None:
-        """Write a line of what was asked for."""
-        click.echo(text, file=self._out, color=self._colored(self._out))
+        """Write a line of what was asked for; nothing in it moves the cursor."""
+        click.echo(harmless(text), file=self._out, color=self._colored(self._out))
 
     def report(self, text: str) -> None:
         """Write a line that ``-q`` leaves out."""
@@ -200,6 +205,21 @@ def dumps(value: object) -> str:
         return json.dumps(value, separators=(",", ":"))
 
 
+def harmless(text: str) -> str:
+    """Text in which nothing but colors tells a terminal to do something.
+
+    Whatever a view writes goes through this: control characters but line feed and tab,
+    escape sequences but those that choose colors, and characters that turn the
+    direction of writing are escaped. What is a document's goes through `printable` as
+    well, since its colors are not the program's.
+    """
+    return _COMMANDS.sub(_escaped, text)
+
+
+def _escaped(found: "re.Match[str]") -> str:
+    return found[0].encode("unicode_escape", "surrogatepass").decode()
+
+
 def printable(text: str) -> str:
     """Text with control characters and undecodable bytes escaped.
 
@@ -210,6 +230,13 @@ def printable(text: str) -> str:
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
         for c in text
+    )
+
+
+def printable_text(text: str) -> str:
+    """The same of a text with lines and tabs, which stay."""
+    return "\n".join(
+        "\t".join(map(printable, line.split("\t"))) for line in text.split("\n")
     )
 
 

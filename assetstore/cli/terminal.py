@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from assetstore.cli.output import harmless
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -55,7 +57,7 @@ class TerminalProgress:
             return
         if self._bar is not None:
             self._bar.clear()
-        click.echo(text, file=self._stream)
+        click.echo(harmless(text), file=self._stream)
         if self._bar is not None:
             self._bar.refresh()
 

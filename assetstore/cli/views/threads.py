@@ -8,7 +8,7 @@ import click
 
 from assetstore.cli.failure import problem_of
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, many, printable, size
+from assetstore.cli.output import Output, many, printable, printable_text, size
 from assetstore.cli.views.store import FINDINGS
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def handoff_outcome(handoff: "Handoff", output_file: "Path | None") -> Outcome:
 
     def view(output: Output) -> None:
         if output_file is None:
-            output.line(handoff.text.rstrip("\n"))
+            output.line(printable_text(handoff.text.rstrip("\n")))
         else:
             output.report(
                 f"wrote {printable(str(output_file))}: about {handoff.tokens:,} tokens"
@@ -299,28 +299,29 @@ def _view_event(event: "Event", output: Output, *, full: bool) -> None:
         )
         text = text or "; ".join(f"{s}: {step}" for s, step in facts.get("plan", ()))
         text = text or facts.get("arguments", "")
-        output.line(
-            click.style(f"  {event.name}: ", dim=True) + _lines(text, 300, full)
-        )
+        name = click.style(f"  {printable(event.name)}: ", dim=True)
+        output.line(name + _lines(text, 300, full))
     elif event.kind == "result":
         word = {True: "ok", False: "failed", None: "gave"}[event.ok]
         short = _lines(text.strip(), 300, full).replace("\n", "\n    ")
         output.line(click.style(f"  {word} ", dim=True) + short)
     else:
         head = click.style(event.kind, fg=_SPEAKERS[event.kind], bold=True)
-        output.line(f"\n{head} {event.time[:19]} (line {event.line})")
+        output.line(f"\n{head} {printable(event.time[:19])} (line {event.line})")
         if text:
             output.line(_lines(text, _SHORT, full))
     for p in event.pictures:
-        facts_ = f"{p.name}, {size(p.size)}" if p.size else p.name
+        name = printable(p.name)
+        facts_ = f"{name}, {size(p.size)}" if p.size else name
         held = f", {p.placeholder}" if p.placeholder else ""
         output.line(click.style(f"  [image {p.number}: {facts_}{held}]", fg="blue"))
 
 
 def _lines(text: str, most: int, full: bool) -> str:
+    """Lines of a document, for a terminal."""
     if not full and len(text) > most:
         text = f"{text[:most]} […{len(text) - most:,} more characters]"
-    return "\n".join(printable(line.replace("\t", "    ")) for line in text.split("\n"))
+    return printable_text(text.replace("\t", "    "))
 
 
 def image_outcome(number: int, length: int, path: "Path") -> Outcome:
