@@ -110,6 +110,19 @@ def make_root(root: Path) -> None:
     root.chmod(0o700)
 
 
+def _check_links(root: Path) -> None:
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(root):
+            if entry.is_symlink():
+                raise StoreError(
+                    f"{entry.path} is a symbolic link: what is written to the store "
+                    "would go elsewhere",
+                    hint="Put the folder itself there. A store as a whole may be on "
+                    "another disk: link to that.",
+                    path=str(root),
+                )
+
+
 def check_owner(root: Path, trusted: Container[int] = ()) -> None:
     """Refuse a store that belongs to somebody else.
 
@@ -122,7 +135,9 @@ def check_owner(root: Path, trusted: Container[int] = ()) -> None:
 
     Raises:
         ForeignStore: It is somebody else's.
+        StoreError: A folder in it is a link, which would lead out of it.
     """
+    _check_links(root)
     if not hasattr(os, "geteuid"):
         return
     own = (os.geteuid(), 0)

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assetstore.errors import StoreWriteError
+from assetstore.errors import StoreError, StoreWriteError
 from assetstore.files.replace import make_folder, sync_folder
 from assetstore.store.backends.base import Upload, checked, is_key
 from assetstore.store.backends.temp import Scratch
@@ -32,11 +32,36 @@ class LocalBackend:
         self._scratch = Scratch(root / "tmp")
         self._open: OrderedDict[str, int] = OrderedDict()
         self._made: set[Path] = set()  # folders, durably
+        self._plain: set[Path] = {root}  # folders that are no links
         self._unsynced: set[Path] = set()  # folders out of which something went
 
     def create(self, key: str) -> LocalUpload:
         """Begin an object."""
-        return LocalUpload(self.root / checked(key), self._scratch)
+        return LocalUpload(self._path(key), self._scratch)
+
+    def _path(self, key: str) -> Path:
+        """Where an object is.
+
+        Raises:
+            StoreError: A folder on the way is a link, and would lead out of the store.
+        """
+        path = self.root / checked(key)
+        folder = path.parent
+        while folder not in self._plain:
+            try:
+                found = folder.lstat()
+            except (FileNotFoundError, NotADirectoryError):
+                pass
+            else:
+                if stat.S_ISLNK(found.st_mode):
+                    raise StoreError(
+                        f"{folder} is a symbolic link, which is not followed",
+                        hint="Put the folder itself there.",
+                        path=str(folder),
+                    )
+                self._plain.add(folder)
+            folder = folder.parent
+        return path
 
     def publish(self, uploads: Sequence[Upload]) -> None:
         """Sync, link into place, sync the folders.
@@ -136,7 +161,7 @@ class LocalBackend:
     def size(self, key: str) -> int | None:
         """An object's size."""
         try:
-            found = (self.root / checked(key)).stat(follow_symlinks=False)
+            found = self._path(key).stat(follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
             return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None
@@ -149,7 +174,7 @@ class LocalBackend:
         that there are manifests the last one. So these deletions are durable before
         anything is written or the backend is closed.
         """
-        path = self.root / checked(key)
+        path = self._path(key)
         fd = self._open.pop(key, None)
         if fd is not None:
             os.close(fd)
@@ -163,9 +188,9 @@ class LocalBackend:
 
     def link(self, key: str, new: str) -> None:
         """Give an object a second key, durably."""
-        target = self.root / checked(new)
+        target = self._path(new)
         self._made.update(make_folder(target.parent))
-        os.link(self.root / checked(key), target, follow_symlinks=False)
+        os.link(self._path(key), target, follow_symlinks=False)
         sync_folder(target.parent)
 
     def mend(self, key: str, data: bytes) -> None:
@@ -212,7 +237,7 @@ class LocalBackend:
 
     def _opened(self, key: str) -> int:
         try:
-            fd = os.open(self.root / checked(key), _READ)
+            fd = os.open(self._path(key), _READ)
         except NotADirectoryError:
             raise FileNotFoundError(key) from None
         if not stat.S_ISREG(os.fstat(fd).st_mode):
