@@ -10,6 +10,12 @@ import zlib
 # other programs (EPS: Ghostscript), and goes by what is in the data.
 SAFE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "ICO", "TIFF", "JPEG2000", "AVIF")
 
+# The media types of what a desktop may be told to show: pictures, and nothing that it
+# might run, as it does with what is in SVG and PDF.
+SHOWN = frozenset(
+    f"image/{name}" for name in ("png", "jpeg", "gif", "webp", "bmp", "tiff", "avif")
+)
+
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),

@@ -4,8 +4,11 @@ import contextlib
 import subprocess
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from assetstore.errors import AssetstoreError, UsageError
 from assetstore.files.leftovers import Sweeper
@@ -26,16 +29,28 @@ def ping(url: str, suffix: str = "", body: str = "") -> str:
         Why that did not work, or "". It is nothing that a run should fail for.
     """
     base, mark, query = url.partition("?")
-    request = urllib.request.Request(  # noqa: S310 the scheme is checked by the configuration
-        f"{base.rstrip('/')}{suffix}{mark}{query}",
-        data=_encoded(body)[:10_000],
-        headers={"User-Agent": "assetstore", "Content-Type": "text/plain"},
+    # The log keeps what went wrong: who may call the monitor is not in it.
+    said = (
+        base.partition("://")[0] + "://" + base.partition("://")[2].rpartition("@")[2]
     )
+    said = "/".join(said.split("/")[:3])
     try:
+        parts = urlsplit(base)
+        user, at, host = parts.netloc.rpartition("@")
+        headers = {"User-Agent": "assetstore", "Content-Type": "text/plain"}
+        if at:
+            secret = b64encode(unquote(user).encode()).decode()
+            headers["Authorization"] = f"Basic {secret}"
+        base = urlunsplit(parts._replace(netloc=host)).rstrip("/")
+        request = urllib.request.Request(  # noqa: S310 the scheme is checked by the configuration
+            f"{base}{suffix}{mark}{query}",
+            data=_encoded(body)[:10_000],
+            headers=headers,
+        )
         with urllib.request.urlopen(request, timeout=_WAIT):  # noqa: S310 likewise
             return ""
-    except (OSError, ValueError) as e:
-        return f"{base} could not be told: {e}"
+    except (OSError, ValueError, HTTPException) as e:
+        return f"{said} could not be told: {e}"
 
 
 def _encoded(text: str) -> bytes:

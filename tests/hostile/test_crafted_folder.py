@@ -218,3 +218,22 @@ def test_no_output_is_written_over_its_input(
     assert "hint:" in ran.err
     assert log.read_bytes() == rollout()
     assert (crafted.path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("data", [b"<html><script>run()</script>", b"<svg xmlns='x'/>"])
+def test_what_a_desktop_would_run_is_not_opened(crafted: Folder, data: bytes) -> None:
+    """xdg-open, open and start decide by the name's ending what to do."""
+    for name in ("xdg-open", "open", "gs"):
+        script = crafted.path / name
+        script.write_text(f"#!/bin/sh\necho {name} >> {crafted.told}\n")
+        script.chmod(0o755)
+    crafted.program.environment["PATH"] = f"{crafted.path}:/usr/bin:/bin"
+    shot = f"data:image/svg+xml;base64,{b64(data + b' ' * 200)}".encode()
+    path = codex_home(
+        crafted.path, rollout(1, 0).replace(uri(picture(60, 40, 0)).encode(), shot)
+    )
+    ran = crafted("show", path, "--image", "1")
+    assert ran.code == 2, ran.err
+    assert "hint:" in ran.err
+    assert crafted("show", path, "--image", "1", "-o", "1.svg").code == 0
+    assert (crafted.path / "1.svg").read_bytes().startswith(data)

@@ -62,7 +62,7 @@ def show(
     from assetstore.agents.transcript import events
     from assetstore.cli.views.threads import image_outcome, show_outcome
     from assetstore.files.output import write_output
-    from assetstore.store.media import extension, sniff
+    from assetstore.store.media import SHOWN, extension, sniff
 
     if output is not None and number is None:
         raise UsageError("--output goes with --image")
@@ -90,8 +90,15 @@ def show(
     if output is None:
         import tempfile
 
+        kind = sniff(data[:512])
+        if kind not in SHOWN:  # a desktop runs what is a program or a page to it
+            raise UsageError(
+                f"image {number} is no picture that is opened unasked"
+                + (f": {kind}" if kind else ""),
+                hint="Write it to a file with -o.",
+            )
         folder = Path(tempfile.mkdtemp(prefix="assetstore-"))
-        output = folder / f"image-{number}.{extension(sniff(data[:512]))}"
+        output = folder / f"image-{number}.{extension(kind)}"
     write_output(output, [data], sources=logs)
     if launch:
         click.launch(str(output))
