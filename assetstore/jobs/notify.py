@@ -30,10 +30,8 @@ def ping(url: str, suffix: str = "", body: str = "") -> str:
     """
     base, mark, query = url.partition("?")
     # The log keeps what went wrong: who may call the monitor is not in it.
-    said = (
-        base.partition("://")[0] + "://" + base.partition("://")[2].rpartition("@")[2]
-    )
-    said = "/".join(said.split("/")[:3])
+    scheme, _, rest = base.partition("://")
+    said = f"{scheme}://{rest.rpartition('@')[2].partition('/')[0]}"
     try:
         parts = urlsplit(base)
         user, at, host = parts.netloc.rpartition("@")
