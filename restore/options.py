@@ -14,6 +14,7 @@ class RestoreOptions:
         quoted: Put back also what is known to be text of a document (a quotation).
         include: In folders, only files that match one of these globs.
         exclude: In folders, no files or folders that match one of these.
+        limit: Write no more than so many bytes of a document; 0: as many as it has.
         dry_run: Change nothing.
         jobs: How many processes work at once.
     """
@@ -24,5 +25,6 @@ class RestoreOptions:
     quoted: bool = False
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    limit: int = 0
     dry_run: bool = False
     jobs: int = 1

@@ -9,7 +9,7 @@ from blake3 import blake3
 
 from assetstore.documents.placeholders import find_placeholders
 from assetstore.documents.rebuild import RebuildTally
-from assetstore.errors import StoreWriteError
+from assetstore.errors import IntegrityError, StoreWriteError
 from assetstore.files.in_use import refuse_written
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, check_replaceable
@@ -173,7 +173,11 @@ class Restorer:
             return _result(str(path), source, work, after)
 
     def _counted(self, work: Work) -> Iterator[bytes | memoryview]:
+        done, limit = 0, self._options.limit
         for piece in work.pieces():
+            done += len(piece)
+            if limit and done > limit:
+                raise IntegrityError(f"it would be longer than {limit:,} bytes")
             yield piece
             self._progress.advance(len(piece))
 

@@ -33,6 +33,7 @@ from assetstore.files.output import check_output, write_output
 from assetstore.files.replace import Draft, absolute, make_folder
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
+from assetstore.restore.options import RestoreOptions
 from assetstore.restore.run import restore_file
 from assetstore.store.backends.temp import spool
 from assetstore.store.format.manifest import Manifest
@@ -49,6 +50,8 @@ _PLACE = re.compile(
     r"/[\w.@+-]{1,240}\.jsonl"
 )
 _MOST_ENTRIES, _LONGEST_ABOUT = 100_000, 16 << 20
+# A log becomes at most so many times as long as its bundle, and some text.
+_MOST_TEXT, _SOME_TEXT = 5000, 64 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +230,12 @@ def import_bundle(
         with store.doc_lock(target):
             Sweeper().sweep(target)  # of an import that was killed
         whole = folder / "whole.jsonl"
+        size = int(about["size"])
+        if size > _SOME_TEXT + _MOST_TEXT * bundle.stat().st_size:
+            raise _damaged(bundle, f"it would become {size:,} bytes")
         with Store.open(folder / "store") as small:
-            restore_file(small, folder / _LOG, whole)
+            only = RestoreOptions(limit=max(1, size))
+            restore_file(small, folder / _LOG, whole, only)
         with Source.open(whole) as source:
             if source.size != about["size"] or source.blake3().hex() != about["blake3"]:
                 raise _damaged(bundle, "its log is not what was exported")
@@ -289,14 +296,23 @@ def _target(
             f"{bundle} does not say where its thread belongs",
             hint="Give a folder with --to.",
         )
-    if place and not _PLACE.fullmatch(place):
+    if place and (not _PLACE.fullmatch(place) or ".." in place.split("/")):
         raise _damaged(bundle, f"its thread's place is {place!r}")
+    real = Path(os.path.realpath(home))
+    if place and not Path(os.path.realpath(real / place)).is_relative_to(real):
+        raise SourceRefused(
+            f"a link leads from {home} to another place",
+            hint="Import to that place itself with --to.",
+            path=str(home),
+        )
     name = re.sub(r"[^\w.-]", "_", str(about["thread"]))[:120] or "thread"
     return absolute(home) / (place or f"{name}.jsonl")
 
 
 def _unpacked(bundle: Path, folder: Path) -> dict[str, Any]:
     """Unpack a bundle, everything compared with its checksums."""
+    with Source.open(bundle.resolve()):  # no device, no FIFO: they have no end
+        pass
     try:
         with zipfile.ZipFile(bundle) as archive:
             entries = archive.infolist()

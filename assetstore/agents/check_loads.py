@@ -8,7 +8,8 @@ import orjson
 
 from assetstore.agents.find import Thread
 from assetstore.agents.lines import lines_of
-from assetstore.agents.reading import Reading, opened
+from assetstore.agents.log_text import opened
+from assetstore.agents.reading import Reading
 from assetstore.errors import VerifyMismatch
 from assetstore.files.source import Source
 from assetstore.restore.restore import RestoreOptions, Restorer

@@ -13,7 +13,7 @@ import zstandard
 
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.find import Thread
-from assetstore.agents.reading import unpack
+from assetstore.agents.log_text import unpack
 from assetstore.archiver.archive import Archiver
 from assetstore.errors import VerifyMismatch
 from assetstore.files.replace import Draft, check_replaceable

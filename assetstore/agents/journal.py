@@ -11,7 +11,7 @@ from blake3 import blake3
 from assetstore.agents.codex.forks import earlier_forms
 from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Thread
-from assetstore.agents.reading import opened
+from assetstore.agents.log_text import opened
 from assetstore.documents.ownership import Lineage
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, make_folder

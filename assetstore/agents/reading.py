@@ -9,15 +9,13 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-
-import zstandard
 
 from assetstore.agents.ancestors import ancestors, broken_link
 from assetstore.agents.api_limits import FORMATS
 from assetstore.agents.claude_code import request as claude_code
 from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
+from assetstore.agents.log_text import opened
 from assetstore.agents.picture_headers import pixels
 from assetstore.agents.records import Line, LogRecord, lines, looks_like_record, values
 from assetstore.agents.request import Request
@@ -25,10 +23,8 @@ from assetstore.agents.sent_payloads import Content, SentPayload, content
 from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payload import Payload, Wanted
 from assetstore.archiver.payloads import payloads_of
-from assetstore.errors import SourceRefused
 from assetstore.files.source import Joined, RandomAccess, Source
 from assetstore.results import Stays
-from assetstore.store.backends.temp import spool
 
 # So many bytes at both ends of a line tell whether it may be a copy.
 _ENDS = 256
@@ -104,38 +100,6 @@ class Reading:
     broken: str = ""
     others: list[Image] = field(default_factory=list)
     other_size: int = 0
-
-
-@contextmanager
-def opened(thread: Thread) -> Iterator[Source]:
-    """A thread's text; a compressed one is unpacked to a temporary file.
-
-    Raises:
-        SourceRefused: It is no regular file, or not what its name says.
-        OSError: It cannot be read.
-    """
-    if not thread.compressed:
-        with Source.open(thread.path) as source:
-            yield source
-        return
-    with spool() as folder:
-        path = folder / thread.path.stem
-        unpack(thread.path, path)
-        with Source.open(path) as source:
-            yield source
-
-
-def unpack(path: Path, target: Path) -> None:
-    """Write what a zstd file holds to another one.
-
-    Raises:
-        SourceRefused: It is none.
-    """
-    try:
-        with path.open("rb") as file, target.open("wb") as out:
-            zstandard.ZstdDecompressor().copy_stream(file, out)
-    except zstandard.ZstdError as e:
-        raise SourceRefused(f"{path} is no zstd file: {e}", path=str(path)) from e
 
 
 def read_thread(thread: Thread, within: int | None = None) -> Reading:

@@ -22,12 +22,8 @@ from assetstore.agents.disk_space import STANDS_IN, check_space, needs
 from assetstore.agents.find import Thread
 from assetstore.agents.handoff import hand_off
 from assetstore.agents.journal import Journal
-from assetstore.agents.reading import (
-    Image,
-    Reading,
-    opened,
-    read_thread,
-)
+from assetstore.agents.log_text import opened
+from assetstore.agents.reading import Image, Reading, read_thread
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.errors import (

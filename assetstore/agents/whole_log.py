@@ -7,7 +7,8 @@ from assetstore.agents.ancestors import ancestors
 from assetstore.agents.codex.one_log import missing_from, one_log
 from assetstore.agents.find import Thread, log_at
 from assetstore.agents.lines import moved
-from assetstore.agents.reading import opened, read_thread
+from assetstore.agents.log_text import opened
+from assetstore.agents.reading import read_thread
 from assetstore.errors import SourceRefused, VerifyMismatch
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source

@@ -20,7 +20,7 @@ from assetstore.config.keys import (
 from assetstore.config.lines import Key, key_lines
 from assetstore.errors import ConfigError
 
-_LARGEST = 1 << 20
+_LARGEST = 64 << 10
 _RESERVED = ("gc", "optimize", "verify")
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -117,7 +117,7 @@ def read_file(path: Path, *, project: bool = False) -> File:
         ) from e
     try:
         if len(data) > _LARGEST:
-            raise ValueError("it is longer than 1 MiB")
+            raise ValueError("it is longer than 64 KiB")
         file.text = data.decode("utf-8-sig")
         table = tomllib.loads(file.text)
     except (ValueError, RecursionError) as e:

@@ -11,7 +11,8 @@ from assetstore.agents.conversation import call_facts
 from assetstore.agents.doctor import examine
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.handoff import hand_off
-from assetstore.agents.reading import Reading, opened, read_thread
+from assetstore.agents.log_text import opened
+from assetstore.agents.reading import Reading, read_thread
 from assetstore.agents.transcript import events
 from support.homes import claude_home, claude_session
 from support.samples import b64, lines, picture
