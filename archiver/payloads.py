@@ -6,7 +6,7 @@ Nothing is stored of what stays.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from assetstore.archiver.dry_run import Discard
@@ -137,6 +137,7 @@ class Payloads:
         self._record = 0  # where the record begins that the window was in
         self._passed = 0  # all in front of it is left for good
         self._begun = False  # whether anything was taken
+        self._joined = -1  # the array whose payloads were moved last
         self._json = json or format.lines
 
     def __iter__(self) -> Iterator[Payload | int]:
@@ -172,6 +173,8 @@ class Payloads:
         line, size = self._lines.before(payload.start) + 1, payload.end - payload.start
         stay = Stay(payload.start, line, size, payload.taken.mime, why)
         self.stays.add(stay)
+        if payload.treatment.swap is not None:
+            self._joined = -1
 
     def _slid(self, offset: int) -> None:
         safe = min(offset, self._hold)
@@ -293,6 +296,8 @@ class Payloads:
         self, hit: Hit, place: Place | None, treatment: Treatment
     ) -> Payload | None:
         """Take a payload, unless something speaks against it."""
+        if 0 <= treatment.joins == self._joined:
+            treatment = replace(treatment, swap=None)
         swap, objection = treatment.swap, _Objection()
         self._hold = hit.start if swap is None else swap.start
 
@@ -328,6 +333,7 @@ class Payloads:
         )
         self.resume(payload.goes_to, payload.goes_to)
         self._begun = True
+        self._joined = treatment.joins
         return payload
 
     def _is_joined(self, hit: Hit) -> bool:

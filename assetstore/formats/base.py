@@ -82,6 +82,8 @@ class Treatment:
         why: Why it stays, or None.
         any_data: Whether it goes whatever it holds: nothing, or what is no picture.
         any_size: Whether it goes however short it is.
+        joins: Offset of an array whose first payload that goes moves all that stand
+            behind it, with ``swap``; these have no swap then. -1: of none.
     """
 
     reader: Reader = "anyone"
@@ -90,6 +92,7 @@ class Treatment:
     why: Why | None = None
     any_data: bool = False
     any_size: bool = False
+    joins: int = -1
 
 
 # The placeholder stands where the payload was.

@@ -7,7 +7,7 @@ such a string has more of them (RFC 8259, section 7, applied ``k`` times).
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 Peek = Callable[[int, int], bytes]
 
@@ -121,7 +121,8 @@ class Lexer:
         if at < self._torn_to and self._torn > _MOST_TORN:
             return -1, members  # so many did not end in what was read
         begun = at
-        depth, key, value = 0, b"", b""
+        depth, key = 0, b""
+        value: bytes | None = None
         size = _FIRST
         while block := self._peek(at, size):
             quote = block.find(b'"')
@@ -134,17 +135,17 @@ class Lexer:
                     depth -= 1
                     if depth < 0:
                         if is_object:
-                            members[key] = value or OTHER
+                            members[key] = OTHER if value is None else value
                         return at + mark.end(), members
                 elif sign == b"\n":
                     if self._lines:
                         return self._ends_torn(begun, at + mark.start()), members
                 elif depth == 0 and sign == b":":
-                    key, value = value, b""
+                    key, value = value or b"", None
                 elif depth == 0:
                     if key and len(members) < MOST_MEMBERS:
-                        members[key] = value or OTHER
-                    key = value = b""
+                        members[key] = OTHER if value is None else value
+                    key, value = b"", None
             if quote < 0:
                 if len(block) < size:
                     return self._ends_torn(begun, at + len(block)), members
@@ -215,6 +216,34 @@ class Lexer:
                 return bare[-1] in b":,["
             at -= len(text)
         return False
+
+    def sign_before(self, at: int) -> int:
+        """Offset of the comma, colon or bracket in front of a value, or -1."""
+        while at > 0:
+            begin = max(0, at - 64)
+            text = self._peek(begin, at - begin)
+            bare = text.rstrip(_SPACE)
+            if bare:
+                return begin + len(bare) - 1
+            at = begin
+        return -1
+
+    def elements(self, at: int) -> Iterator[dict[bytes, bytes]]:
+        """The members of each object of an array, up to what is none.
+
+        Args:
+            at: Offset behind the array's bracket.
+        """
+        while bare := self._peek(at, 64):
+            text = bare.lstrip(_SPACE + b",")
+            at += len(bare) - len(text)
+            if text and not text.startswith(b"{"):
+                return
+            if text:
+                at, members = self.finish(at + 1, is_object=True)
+                if at < 0:
+                    return
+                yield members
 
     def opening(self, at: int, floor: int) -> int:
         """Offset of the quote that opens the string which ends at an offset, or -1."""

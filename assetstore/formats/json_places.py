@@ -43,6 +43,7 @@ class Container:
         "_members",
         "_parent",
         "_resolved",
+        "_said",
         "_summit",
         "escapes",
         "is_object",
@@ -62,6 +63,7 @@ class Container:
         self.is_object = is_object
         self.escapes = lexer.escapes
         self._members: dict[bytes, bytes] = {}
+        self._said: dict[bytes, bool] = {}
         # The last thing in it that was met: what is behind that was not read.
         self._last: Container | Place | None = None
         self._end = 0  # 0: not looked for; -1: there is none
@@ -82,6 +84,13 @@ class Container:
         if name not in self._members and self.is_object:
             self._finish()
         return self._members.get(name)
+
+    def says(self, name: bytes) -> bool:
+        """Whether one of an array's objects has a member that is not empty."""
+        if name not in self._said:
+            found = () if self.is_object else self._lexer.elements(self.start + 1)
+            self._said[name] = any(members.get(name) for members in found)
+        return self._said[name]
 
     @property
     def end(self) -> int:
@@ -207,6 +216,11 @@ class Place:
     def closing(self) -> int:
         """Offset behind what its string holds, or -1."""
         return max(-1, self.end - 1 - self.escapes)
+
+    @property
+    def sign(self) -> int:
+        """Offset of the comma, colon or bracket in front of its string, or -1."""
+        return self._lexer.sign_before(self.start - 1 - self.escapes)
 
     def ends(self, end: int) -> None:
         """Take note of where its string ends, which need not be looked for then."""

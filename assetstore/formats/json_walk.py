@@ -225,4 +225,4 @@ class Surroundings(Lexer):
 
 def _keep(members: dict[bytes, bytes], key: bytes, value: bytes) -> None:
     if key and len(members) < MOST_MEMBERS:
-        members.setdefault(key, value or OTHER)
+        members.setdefault(key, value)

@@ -69,8 +69,8 @@ def _data(inner: Container) -> Found | None:
         return (around, TEXT, _END) if above in (b"image", b"document") else None
     if inner.key in (b"inlineData", b"inline_data"):  # Gemini
         # A part has nothing else to say; an object that has is another thing.
-        said = around.get(b"text") or around.get(b"role")
-        return (around, _GEMINI, _END) if said is None else None
+        said = around.get(b"text"), around.get(b"role")
+        return (around, _GEMINI, _END) if said == (None, None) else None
     if inner.key == b"input_audio" and above == b"input_audio":  # Chat Completions
         return around, TEXT, _END
     return None
@@ -121,7 +121,7 @@ def _url(inner: Container) -> Found | None:
 
 
 def _says_mime(inner: Container) -> bool:
-    return any(inner.get(name) not in (None, OTHER) for name in _MIME)
+    return any(inner.get(name) not in (None, OTHER, b"") for name in _MIME)
 
 
 _RULES: dict[bytes, Callable[[Container], Found | None]] = {

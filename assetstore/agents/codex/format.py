@@ -3,7 +3,7 @@
 The API rejects an ``image_url`` that is not a picture, which would make the
 thread unusable anew. So whatever the model sees becomes a text item, one for
 one; what only the client shows keeps its shape. All of it was measured on
-Codex 0.98 to 0.169 (docs/codex.md).
+Codex 0.98 to 0.171 (docs/codex.md).
 """
 
 import re
@@ -30,9 +30,38 @@ _RECORDS = (
     b"compacted",
     b"world_state",
     b"token_usage_record",
+    b"realtime_item",
+    b"id_allocation",
+    b"inter_agent_communication",
+    b"inter_agent_communication_metadata",
+    b"dynamic_tools_updated",
+    b"security_risk_score",
 )
 _SENT = (b"response_item", b"compacted")
 _TYPE = rb"\"type\"\s*:\s*\"(?:" + b"|".join(_RECORDS) + rb")\""
+# What the client shows of a message it may send again, where the message is edited;
+# and titles are made of it. A field that it does not know stays in the file.
+_COPY = b'{"type":"text","text":"%b","text_elements":[],"assetstore":"'
+# What a tool of the client's user gave back.
+_OUTPUT = b'{"type":"inputText","text":"'
+_ADDRESSES = (b"image_url", b"imageUrl", b"file_data", b"url")
+# Records of a conversation by voice.
+_LIVE = b"realtime_item"
+# So many letters tell a picture.
+_SHOWS = 32
+# The client's own word for a message that is a picture alone.
+_ALONE = b"[Image]"
+# Both, as the client writes them where it writes a message anew.
+STAND_INS = tuple(
+    f'{{"type":"text","text":"{text}","text_elements":[]}}'
+    for text in ("", _ALONE.decode())
+)
+# And a picture of one, of 32 by 24 pixels: lists of pictures have no room for words.
+_STAND_IN = (
+    b"iVBORw0KGgoAAAANSUhEUgAAACAAAAAYAQAAAACzKMKZAAAAU0lEQVR42mP4DwQMYOIAAwMzw/H//x8z"
+    b"3P7//zbDnf//rRnu1f+rZri//+9vhvvnPwOJ7++BxM/5QOKPPYwAc8ESYCUgxWBtYAPARoENBRsPtw0A"
+    b"hrdO910oUtUAAAAASUVORK5CYII="
+)
 _HEAD = re.compile(_TYPE + rb"\s*,\s*\"payload\"\s*:|\"payload\"\s*:.*" + _TYPE)
 _NAME = re.compile(r"rollout-\d{4}-\d\d-\d\dT[\d-]+-[0-9a-f-]{36}.*\.jsonl(?:\.zst)?")
 
@@ -112,23 +141,44 @@ class Codex:
     def treat(self, found: Candidate) -> Treatment | None:
         """Turn picture items into text items."""
         place = found.place
+        stands_in = len(found.begin) > _SHOWS and _STAND_IN.startswith(found.begin)
         if place is None:
-            return None if found.kind is Spelling.MEMBER else Treatment()
-        sent = place.record[0].get(b"type") in _SENT
-        reader: Reader = "model" if sent else "client"
-        if place.key in (b"image_url", b"file_data", b"url") and not place.escapes:
+            # A member's value is none of a part; what stands in for a picture is ours.
+            member = found.kind is Spelling.MEMBER
+            return None if member or stands_in else Treatment()
+        record = place.record[0].get(b"type")
+        reader: Reader = "model" if record in _SENT else "client"
+        if record == _LIVE:  # what its backend takes back is not known
+            member = found.kind is Spelling.MEMBER
+            return None if member else Treatment(reader, why=Why.REFUSED)
+        if reader == "client" and not place.inner.is_object and not place.escapes:
+            if stands_in:
+                return None
+            if place.inner.key == b"images" and found.kind is not Spelling.MEMBER:
+                return _listed(place)
+        if place.key in _ADDRESSES and not place.escapes:
             return _item(found, place, reader)
-        if place.key == b"result" and found.kind is Spelling.BARE and not place.escapes:
-            # A text-only model's own form is an empty result; a field that the
-            # client does not know stays in the file and is never sent.
-            before, after = b'"result":"","assetstore":"', b'"'
-            swap = Swap(place.key_start, place, before, after)
-            return Treatment(reader, swap)
-        if sent:
+        # Results of other calls are no pictures.
+        generated = place.key == b"result" and found.kind is Spelling.BARE
+        original = place.key == b"original_data_url"
+        if (generated or original) and not place.escapes:
+            return _emptied(place, reader)
+        if reader == "model":
             part = shapes.treated(place, reader=reader, any_size=True)
             if part is not None:
                 return part
         return None if found.kind is Spelling.MEMBER else Treatment(reader)
+
+
+def _emptied(place: Place, reader: Reader) -> Treatment:
+    """What becomes of a field that may be empty.
+
+    It is so for a model that takes no pictures. A field that the client does not know
+    stays in the file and is never sent.
+    """
+    assert isinstance(place.key, bytes)  # noqa: S101 for the type checker
+    before = b'"%b":"","assetstore":"' % place.key
+    return Treatment(reader, Swap(place.key_start, place, before, b'"'))
 
 
 def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
@@ -136,8 +186,13 @@ def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
     item, kind = place.inner, place.inner.get(b"type")
     if kind in (b"input_image", b"input_file"):
         swap = shapes.text_swap(item, shapes.INPUT_TEXT, b'"}')
+    elif kind == b"inputImage":
+        swap = shapes.text_swap(item, _OUTPUT, b'"}')
     elif kind == b"image":
-        swap = shapes.text_swap(item, shapes.TEXT, b'","text_elements":[]}')
+        around = item.parent
+        alone = item.key == 0 and around is not None and not around.says(b"text")
+        copy = _COPY % (_ALONE if alone else b"")
+        swap = shapes.text_swap(item, copy, b'"}')
     else:
         part = shapes.treated(place, reader=reader, any_size=True)
         if part is not None or found.kind is Spelling.MEMBER:
@@ -146,6 +201,24 @@ def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
             return Treatment(reader)
         return Treatment(reader, why=Why.REFUSED)
     return Treatment(reader, swap, any_data=True, any_size=True)
+
+
+def _listed(place: Place) -> Treatment:
+    """What becomes of a picture in the list of an older client's message.
+
+    An edited message is sent with all that is in the list. So the first picture that
+    goes ends it, and begins another one, of a name that the client does not know.
+    """
+    array, more = place.inner, b""
+    event = array.parent
+    if event is not None and event.get(b"message") == b"":
+        more = b'"data:image/png;base64,' + _STAND_IN + b'"'
+    if place.key == 0:
+        start, before = array.key_start, b'"images":[' + more
+    else:
+        start, before = place.sign, b""
+    swap = Swap(start, place, before + b'],"assetstore":["', b'"')
+    return Treatment("client", swap, any_data=True, any_size=True, joins=array.start)
 
 
 CODEX = Codex()

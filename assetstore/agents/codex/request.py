@@ -29,6 +29,12 @@ _TYPES = (
     "compacted",
     "world_state",
     "token_usage_record",
+    "realtime_item",
+    "id_allocation",
+    "inter_agent_communication",
+    "inter_agent_communication_metadata",
+    "dynamic_tools_updated",
+    "security_risk_score",
 )
 # What the client keeps in items for itself.
 _OWN = ("internal_chat_message_metadata_passthrough", "assetstore")
