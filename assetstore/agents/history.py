@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from blake3 import blake3
 
 from assetstore.agents.codex import history_rows
+from assetstore.agents.codex.format import STAND_INS
 from assetstore.agents.codex.rollout import WAIT, Rollout, writer_lock
 from assetstore.agents.find import Thread, log_at
 from assetstore.agents.reading import read_thread
@@ -108,7 +109,9 @@ def restore(store: Store, thread: Thread, notes: HistoryNotes) -> int:
             changed = {row: new for (row, _), new in zip(rows, whole, strict=True)}
             _update(db, changed)
         own = store.manifest(Path(_name(rollout)))
-        if own is not None and _lack_pictures(db, rollout, own):
+        if _stand_ins(db, rollout) or (
+            own is not None and _lack_pictures(db, rollout, own)
+        ):
             db.execute("BEGIN IMMEDIATE")
             history_rows.forget(db, rollout.id)
             db.execute("COMMIT")
@@ -128,6 +131,17 @@ def _lack_pictures(db: sqlite3.Connection, rollout: Rollout, own: Manifest) -> b
         for (text,) in rows
         for found in PATTERN.finditer(str(text).encode("utf-8", "surrogatepass"))
     )
+
+
+def _stand_ins(db: sqlite3.Connection, rollout: Rollout) -> bool:
+    """Whether entries have what stands for a picture, without its placeholder.
+
+    The client leaves out what it does not know where it writes entries anew.
+    """
+    stands = " OR ".join(["instr(item_json, ?)"] * len(STAND_INS))
+    query = f"SELECT 1 FROM thread_items WHERE thread_id=? AND ({stands}) LIMIT 1"  # noqa: S608 question marks
+    found = db.execute(query, (rollout.id, *STAND_INS)).fetchone()
+    return found is not None
 
 
 def _known(thread: Thread) -> Rollout | None:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,26 @@ def test_rescue_and_undo_after_more_turns(agents: Program, packed: bool) -> None
     assert text() == original + tail
     assert history(home) == before
     assert not list((agents.folder / "xdg" / "state").rglob("*.json"))
+
+
+def test_entries_that_the_client_wrote_anew_of_a_small_log_do_not_stay(
+    agents: Program,
+) -> None:
+    """It leaves out what it does not know, the placeholders too."""
+    codex_home(agents.folder)
+    assert agents("rescue", THREAD).code == 0
+    db = sqlite3.connect(agents.folder / ".codex" / "thread_history_1.sqlite")
+    for row, text in db.execute("SELECT rowid, item_json FROM thread_items").fetchall():
+        item = json.loads(text)
+        for part in item["content"]:
+            part.pop("assetstore", None)
+        anew = json.dumps(item, separators=(",", ":"))
+        db.execute("UPDATE thread_items SET item_json=? WHERE rowid=?", (anew, row))
+    db.commit()
+    db.close()
+    assert agents("rescue", "--undo", THREAD).code == 0
+    now = history(agents.folder / ".codex")
+    assert not any(now.values())
 
 
 def test_rescue_twice_then_undo(agents: Program) -> None:
