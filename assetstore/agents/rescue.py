@@ -12,12 +12,14 @@ from dataclasses import replace
 from assetstore.agents.ancestors import ancestors
 from assetstore.agents.choose_pictures import chosen
 from assetstore.agents.codex import state as codex_state
+from assetstore.agents.codex.picture_fields import put_pictures_back
 from assetstore.agents.codex.rollout import Rollout, writer_lock
 from assetstore.agents.find import Thread, log_at
 from assetstore.agents.reading import read_thread
 from assetstore.agents.rescue_log import (
     RescueOptions,
     RescueReport,
+    check_free,
     judged_again,
     rescue_log,
     undo_log,
@@ -45,6 +47,8 @@ def rescue(
         AssetstoreError: It did not work; the log that it names is as it was.
         OSError: The same.
     """
+    if not options.dry_run:
+        thread = _with_pictures(store, thread, options)
     if not thread.others:
         return rescue_log(store, thread, options, progress=progress)
     reports = []
@@ -84,6 +88,22 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
     report = _together(thread, done)
     touched = [each for each in done if each.images or each.exact]
     return replace(report, exact=bool(touched) and all(each.exact for each in touched))
+
+
+def _with_pictures(store: Store, thread: Thread, options: RescueOptions) -> Thread:
+    """The thread, once its logs have pictures where placeholders did harm."""
+    if thread.client != "codex":
+        return thread
+    changed = 0
+    for log in (thread, *thread.others):
+        if not log.compressed:
+            codex_state.recover(log.path)
+            check_free(log, options)
+            changed += put_pictures_back(store, log.path)
+    if not changed:
+        return thread
+    others = tuple(log_at(log.path) for log in thread.others)
+    return replace(log_at(thread.path), others=others)
 
 
 def _hold(stack: ExitStack, thread: Thread, *, waits: bool) -> None:

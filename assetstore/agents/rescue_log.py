@@ -171,7 +171,7 @@ def rescue_log(
     codex_state.recover(thread.path)
     if not options.dry_run:
         codex_state.mend(thread.path)
-    _check_free(thread, options)
+    check_free(thread, options)
     progress.start(thread.size, "examining")
     reading = read_thread(thread, within)
     taken, kept = chosen(reading, options, within)
@@ -335,7 +335,13 @@ def _digest(source: RandomAccess, size: int) -> str:
     return digest.hexdigest()
 
 
-def _check_free(thread: Thread, options: RescueOptions) -> None:
+def check_free(thread: Thread, options: RescueOptions) -> None:
+    """Refuse a log that cannot be replaced now.
+
+    Raises:
+        SourceInUse: Its client is at work on it, or may be.
+        SourceRefused: A fork of it cannot be brought along.
+    """
     codex_state.check_free(thread.path)
     rollout = Rollout.at(thread.path)
     if rollout is not None and rollout.history.exists():
