@@ -334,6 +334,25 @@ def test_a_loaded_or_fresh_thread_is_refused(agents: Program) -> None:
         json.loads(line)
 
 
+@pytest.mark.parametrize("command", ["rescue", "archive", "restore", "rescue --undo"])
+def test_a_loaded_thread_is_waited_for(agents: Program, command: str) -> None:
+    path = codex_home(agents.folder)
+    lock = agents.folder / ".codex" / "thread-writer-locks" / f"{THREAD}.lock"
+    back = command not in ("rescue", "archive")
+    if back:
+        assert agents("rescue", THREAD).code == 0
+    held = hold(lock, 1)
+    ran = agents.start(*command.split(), path, "--wait", "2m")
+    assert ran.stderr is not None
+    told = ran.stderr.readline().decode()
+    held.release()
+    _, rest = ran.communicate()
+    assert ran.returncode == 0, rest
+    assert "loaded in Codex" in told
+    assert "waiting, up to 120 s" in told
+    assert (b"data:image" in path.read_bytes()) == back
+
+
 def test_worst(agents: Program) -> None:
     codex_home(agents.folder)
     assert agents("rescue", "--worst").code == 2

@@ -150,8 +150,9 @@ def _codex_lock(rollout: Rollout, path: Path) -> Iterator[None]:
         who = opened_by_others(path)
         raise SourceInUse(
             f"{rollout.path} is loaded in Codex" + (f" ({who})" if who else ""),
-            hint="Close the thread there (quit the app or the terminal session), "
-            "and try again.",
+            hint="Close the thread there (quit the app or the terminal session). The "
+            "server that this leaves lets go of a thread after about a minute: "
+            "--wait 2m waits for it.",
             path=str(rollout.path),
         )
     try:

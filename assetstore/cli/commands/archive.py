@@ -9,6 +9,7 @@ from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.options import many_files, media_option
 from assetstore.cli.values import DURATION, FORMAT, SIZE
+from assetstore.cli.waiting import wait_for_documents, wait_option
 from assetstore.errors import AssetstoreError, UsageError
 
 EXAMPLES = """\
@@ -73,6 +74,7 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     metavar="N",
     help="Code what is new smaller at once, as 'optimize --max-effort N' does later.",
 )
+@wait_option
 @pass_run
 def archive(
     run: Run,
@@ -82,6 +84,7 @@ def archive(
     min_size: int | None,
     min_age: float | None,
     effort: int,
+    wait: float | None,
     **settings: Any,
 ) -> Outcome:
     """Take embedded media out of documents into the store.
@@ -118,6 +121,8 @@ def archive(
             "--binary goes only with --output or '-'",
             hint="What is no text is never changed in place.",
         )
+    if in_place and not options.dry_run:
+        wait_for_documents(run, paths, wait)
     with (
         run.store(create=True, dry_run=options.dry_run, documents=paths) as store,
         run.progress() as progress,

@@ -12,6 +12,7 @@ from assetstore.cli.failure import Problem, problem_of
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.options import dry_run_option, media_option
 from assetstore.cli.values import BLOCK, DURATION
+from assetstore.cli.waiting import wait_for_documents, wait_option
 from assetstore.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ refuse is listed, and makes the exit code 4.
 @click.option(
     "--now", is_flag=True, help="Even if the log was written to a moment ago."
 )
+@wait_option
 @pass_run
 def rescue(
     run: Run,
@@ -103,6 +105,7 @@ def rescue(
     handoff: Path | None,
     fork: bool,
     now: bool,
+    wait: float | None,
 ) -> Outcome:
     """Bring a stuck thread of a coding agent back to life.
 
@@ -159,6 +162,8 @@ def rescue(
         dry_run=dry_run,
     )
     reports = []
+    if not (dry_run or fork):
+        wait_for_documents(run, [thread.path for thread in chosen], wait)
     with run.progress() as progress:
         for thread in chosen:
             try:

@@ -8,6 +8,7 @@ import click
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.options import many_files
+from assetstore.cli.waiting import wait_for_documents, wait_option
 from assetstore.errors import UsageError
 
 EXAMPLES = """\
@@ -58,6 +59,7 @@ With several --store, each is asked for what those before it do not know.
     help="Put back also what is known to be text of the file (a quotation).",
 )
 @many_files
+@wait_option
 @pass_run
 def restore(
     run: Run,
@@ -65,6 +67,7 @@ def restore(
     paths: tuple[str, ...],
     output: str | None,
     extract: Path | None,
+    wait: float | None,
     **settings: Any,
 ) -> Outcome:
     """Put the archived media back, byte for byte.
@@ -84,6 +87,8 @@ def restore(
         raise UsageError("--extract goes neither with --output nor with '-'")
     in_place = is_in_place(paths, output)
     documents = [Path(p) for p in paths]
+    if in_place and extract is None and not options.dry_run:
+        wait_for_documents(run, paths, wait)
     with run.stores(documents=paths) as stores, run.progress() as progress:
         if extract is not None:
             report = engine.extract(

@@ -1,0 +1,31 @@
+"""The option ``--wait``: wait for programs that are at work on a document."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from assetstore.cli.invocation import Run
+from assetstore.cli.values import DURATION
+
+wait_option = click.option(
+    "--wait",
+    type=DURATION,
+    help="Wait so long for a program that has a document in use, such as the server "
+    "that Codex leaves for a minute when it is quit.  [default: 0s]",
+)
+
+
+def wait_for_documents(
+    run: Run, paths: Iterable[str | Path], seconds: float | None
+) -> None:
+    """Wait until nobody is at work on some documents, and say for whom."""
+    if not seconds:
+        return
+    from assetstore.agents.waiting import wait_for
+
+    def tell(words: str) -> None:
+        if run.verbosity >= 0:
+            click.echo(f"note: {words}", err=True)
+
+    wait_for([Path(path) for path in paths if path != "-"], seconds, tell)
