@@ -161,5 +161,6 @@ def _together(thread: Thread, reports: Sequence[RescueReport]) -> RescueReport:
         needed=sum(each.needed for each in reports),
         rows=sum(each.rows for each in reports),
         lines=sum(each.lines for each in reports),
+        differs="; ".join(each.differs for each in reports if each.differs),
         logs=1 + len(thread.others),
     )

@@ -8,22 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from blake3 import blake3
-
 from assetstore.agents import compressed_log, failures, history
 from assetstore.agents.api_limits import Over
 from assetstore.agents.check_loads import check_loads
 from assetstore.agents.choose_pictures import chosen
 from assetstore.agents.codex import state as codex_state
-from assetstore.agents.codex.forks import earlier_forms
 from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.diagnose import Diagnosis, Risk, diagnosis
 from assetstore.agents.disk_space import STANDS_IN, check_space, needs
 from assetstore.agents.find import Thread
 from assetstore.agents.handoff import hand_off
 from assetstore.agents.journal import Journal
-from assetstore.agents.log_text import opened
 from assetstore.agents.reading import Image, Reading, read_thread
+from assetstore.agents.undone import compared
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.errors import (
@@ -35,7 +32,7 @@ from assetstore.files.draft_names import is_temporary
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import write_output
 from assetstore.files.replace import Draft, make_folder
-from assetstore.files.source import RandomAccess, Source, same
+from assetstore.files.source import Source, same
 from assetstore.progress import SILENT, Progress
 from assetstore.renamed import take_renamed
 from assetstore.restore.restore import RestoreOptions, Restorer
@@ -104,6 +101,7 @@ class RescueReport:
         handoff: Where it is written down what the thread knows, or "".
         undone: Whether the thread is as it was, with what came since.
         exact: For an undone one: whether it was compared with what it was.
+        differs: For an undone one: what is not as it was, or "".
         dry_run: Whether nothing was done.
         undo: The command that takes it back.
         left: What is left that the client would send and the API refuse.
@@ -129,6 +127,7 @@ class RescueReport:
     handoff: str = ""
     undone: bool = False
     exact: bool = False
+    differs: str = ""
     dry_run: bool = False
     undo: str = ""
     left: tuple[Over, ...] = ()
@@ -276,6 +275,7 @@ def undo_log(
     codex_state.recover(thread.path)
     codex_state.check_free(thread.path)
     journal = Journal(thread)
+    own = store.manifest(thread.path)
     progress.start(thread.size, "restoring")
     restorer = Restorer(store, RestoreOptions(), progress)
     if thread.compressed:
@@ -283,7 +283,7 @@ def undo_log(
     else:
         done = restorer.in_place(thread.path)
     rows = history.restore(store, thread, journal)
-    exact = _is_original(thread, journal)
+    exact, differs = compared(store, thread, journal, own, done.payloads)
     _retract_other_form(store, thread)
     journal.forget()
     return RescueReport(
@@ -295,6 +295,7 @@ def undo_log(
         rows=rows,
         undone=True,
         exact=exact,
+        differs=differs,
     )
 
 
@@ -309,30 +310,6 @@ def _retract_other_form(store: Store, thread: Thread) -> None:
     own = store.manifest(other)
     if own is not None and not other.exists():
         store.retract(own)
-
-
-def _is_original(thread: Thread, journal: Journal) -> bool:
-    """Whether a log begins with what it was before its rescue."""
-    record = journal.record
-    if "size" not in record:
-        return False
-    with opened(thread) as source:
-        forms = (source, *earlier_forms(thread.path, source))
-        if not any(_digest(form, record["size"]) == record["blake3"] for form in forms):
-            raise VerifyMismatch(
-                f"{thread.path} does not begin with what it was before its rescue",
-                hint="It was edited since, or rescued without some of its images.",
-                path=str(thread.path),
-            )
-    return True
-
-
-def _digest(source: RandomAccess, size: int) -> str:
-    """The hash of a log's first bytes."""
-    digest = blake3()
-    for piece in source.pieces(0, min(source.size, size)):
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def check_free(thread: Thread, options: RescueOptions) -> None:

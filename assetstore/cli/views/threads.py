@@ -180,6 +180,8 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
         )
         if report.exact:
             output.report("  compared with what it was: every byte is back")
+        if report.differs:
+            output.report(f"  {report.differs}")
         return
     # "rescued" never stands beside something that the API still refuses.
     word, color = "would rescue" if report.dry_run else "rescued", "green"
