@@ -137,15 +137,24 @@ def forget(db: sqlite3.Connection, id: str) -> None:
         db.execute(f'DELETE FROM "{table}" WHERE thread_id=?', (id,))  # noqa: S608 names that are constants here
 
 
+def _is_place(column: str) -> bool:
+    """Whether a column counts bytes of a rollout, by its name."""
+    counts = "offset" in column or "byte" in column
+    return "byte_offset" in column or ("rollout" in column and counts)
+
+
 def _check_known(db: sqlite3.Connection, rollout: Rollout) -> None:
-    """Refuse a database with other byte offsets than those that are known."""
+    """Refuse a database with other places in a rollout than those that are known.
+
+    Whatever else a newer client keeps there does not matter.
+    """
     found = {
         (table, column)
         for (table,) in db.execute(
             "SELECT name FROM sqlite_master WHERE type='table'"
         ).fetchall()
         for _, column, *_ in db.execute(f'PRAGMA table_info("{table}")')
-        if "offset" in column or "byte" in column
+        if _is_place(column)
     }
     if found != set(_OFFSETS):
         raise SourceRefused(

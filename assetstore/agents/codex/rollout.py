@@ -67,7 +67,9 @@ class Rollout:
     @property
     def history(self) -> Path:
         """The database with the offsets; there may be none."""
-        return self.home / _HISTORY
+        # A client with another schema gives it another number.
+        found = [p for p in self.home.glob("thread_history_*.sqlite") if _number(p)]
+        return max(found, key=_number, default=self.home / _HISTORY)
 
     @property
     def note(self) -> Path:
@@ -98,6 +100,11 @@ class Rollout:
         state = platformdirs.user_state_path("assetstore", appauthor=False)
         key = blake3(os.fsencode(self.home)).hexdigest(8)
         return state / "codex" / f"{key}-{name}"
+
+
+def _number(history: Path) -> int:
+    number = history.stem.rpartition("_")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 @contextlib.contextmanager

@@ -157,6 +157,43 @@ def test_an_unknown_history_is_refused(home: Path) -> None:
     assert rollout(home).read_bytes() == OLD
 
 
+@pytest.mark.parametrize(
+    ("column", "known"),
+    [
+        ("size_bytes", True),
+        ("page_offset", True),
+        ("rollout_size_bytes", False),
+        ("last_byte_offset", False),
+        ("next_rollout_offset", False),
+    ],
+)
+def test_a_later_history_is_known_by_the_columns_that_count(
+    home: Path, column: str, known: bool
+) -> None:
+    db = sqlite3.connect(home / "thread_history_1.sqlite")
+    db.execute(f"ALTER TABLE thread_items ADD COLUMN {column} INTEGER")
+    db.execute("CREATE TABLE later(thread_id TEXT, payload BLOB)")
+    db.close()
+    if known:
+        swap(rollout(home), SLIM)
+        assert offsets(home)[-2] == SLIM_ENDS[3]
+        return
+    with pytest.raises(SourceRefused, match="not known"):
+        swap(rollout(home), SLIM)
+    assert rollout(home).read_bytes() == OLD
+
+
+def test_a_later_history_is_found_by_its_name(home: Path) -> None:
+    before = offsets(home)
+    later = home / "thread_history_12.sqlite"
+    (home / "thread_history_1.sqlite").rename(later)
+    (home / "thread_history_1.sqlite").write_bytes(b"")
+    swap(rollout(home), SLIM)
+    later.rename(home / "thread_history_1.sqlite")
+    assert offsets(home) != before
+    assert offsets(home)[-2] == SLIM_ENDS[3]
+
+
 def test_a_history_that_does_not_fit_is_left_to_codex(home: Path) -> None:
     db = sqlite3.connect(home / "thread_history_1.sqlite")
     db.execute("UPDATE thread_turns SET rollout_byte_offset=9999999 WHERE turn_id='2'")
