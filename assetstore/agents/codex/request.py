@@ -69,6 +69,7 @@ class CodexRequest:
         self._error: LastError | None = None
         self._window = 0
         self._unanswered = False
+        self._tells = False  # whether it says where turns begin and end
         self._version: tuple[int, ...] = ()
         self._said: list[str] = []  # by the user, since the last compaction
 
@@ -100,7 +101,7 @@ class CodexRequest:
         request = Request(
             error=self._error,
             window=self._window,
-            unanswered=self._unanswered,
+            unanswered=self._unanswered or self._ends_asked(),
             mends=self._version >= _MENDS,
         )
         if self._version >= _WITH_IDS:
@@ -108,6 +109,13 @@ class CodexRequest:
         for part in self._items:
             request.add(part, joined=False, around=0)
         return request
+
+    def _ends_asked(self) -> bool:
+        """Whether a log that says nothing of turns ends with what a user said.
+
+        The client of 0.98 writes nothing of a turn that failed.
+        """
+        return not self._tells and bool(self._items) and self._items[-1].role == "user"
 
     def _add(self, item: dict[str, Any], line: Line, *, kept: bool = False) -> None:
         if item.get("type") in _NOT_SENT or not self._is_understood(item):
@@ -162,6 +170,7 @@ class CodexRequest:
             window = dict_of(event.get("info")).get("model_context_window")
         if isinstance(window, int) and window > 0:
             self._window = window
+        self._tells |= kind in ("task_started", "task_complete")
         if kind in ("error", "stream_error"):
             self._fails(event, line)
         elif kind == "task_complete":

@@ -287,3 +287,22 @@ def test_any_spelling(tmp_path: Path, order: str) -> None:
         path.write_bytes(lines(*[{k: r[k] for k in reversed(r)} for r in records]))
     found = read_thread(next(find_threads([path])))
     assert blocks(found) == ["input[0].content[1]"]
+
+
+@pytest.mark.parametrize("turns", [False, True])
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_log_without_turns_that_ends_with_a_question(
+    tmp_path: Path, turns: bool, answered: bool
+) -> None:
+    """0.98 writes nothing of a turn that failed; in later ones, it may be at work."""
+    large = uri(picture(8100, 4, 1))
+    answer = item("assistant", {"type": "output_text", "text": "a"})
+    reading = read(
+        tmp_path,
+        meta("0.98.0"),
+        *[event("task_started")] * turns,
+        item("user", text("look"), image(large)),
+        *[answer] * answered,
+    )
+    assert reading.request.unanswered == (not turns and not answered)
+    assert bool(diagnosis(reading).over) == reading.request.unanswered
