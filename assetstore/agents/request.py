@@ -4,6 +4,7 @@ What is not in the log (the system prompt, tools, what the client adds anew at e
 start) is not in it either.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -116,6 +117,16 @@ class Request:
     def images(self) -> list[Block]:
         """Its pictures."""
         return [block for block in self.blocks if block.kind == "image"]
+
+    def carried(self, own: str) -> dict[str, int]:
+        """How many pictures it has of each thread that it goes on from.
+
+        Args:
+            own: The thread itself, which may have several logs.
+        """
+        origins = [b.origin for b in self.images if b.origin >= 0 and b.payload]
+        found = Counter(self.origins[number] for number in origins)
+        return {thread: count for thread, count in found.items() if thread != own}
 
     @property
     def documents(self) -> list[Block]:

@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Sequence
-from dataclasses import InitVar, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -107,6 +107,8 @@ class RescueReport:
         left: What is left that the client would send and the API refuse.
         risk: How near the thread is to not answering, as it is now.
         reason: Why, in a sentence.
+        carries: Pictures that a request still carries of threads that this goes on
+            from, and left alone: how many of which thread.
     """
 
     path: str
@@ -133,6 +135,7 @@ class RescueReport:
     left: tuple[Over, ...] = ()
     risk: Risk = "low"
     reason: str = ""
+    carries: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def well(self) -> bool:
@@ -211,6 +214,7 @@ def rescue_log(
         backup=backup,
         handoff=str(options.handoff or ""),
         request_after=now.request.size,
+        carries=now.request.carried(thread.id),
     )
 
 
@@ -251,6 +255,7 @@ def judged_again(report: RescueReport, thread: Thread) -> RescueReport:
         risk=verdict.risk,
         reason=verdict.reason,
         request_after=now.request.size,
+        carries=now.request.carried(thread.id),
     )
 
 

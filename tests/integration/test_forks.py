@@ -14,6 +14,7 @@ from assetstore.restore.run import restore_paths
 from assetstore.store.format.placeholder import MARK
 from assetstore.store.store import Store
 from support.homes import (
+    THREAD,
     base_of,
     codex_fork,
     codex_home,
@@ -185,3 +186,16 @@ def test_a_folder_of_them_is_archived_and_restored_at_once(
     family.check()
     assert restore_paths(store, [family.home / "sessions"]).count("failed") == 0
     family.check_back()
+
+
+def test_a_rescued_fork_tells_what_it_still_carries(
+    tmp_path: Path, store: Store
+) -> None:
+    family = Family(tmp_path)
+    report = rescue_log(store, the(family.other), RescueOptions(now=True))
+    (thread, count), *more = report.carries.items()
+    assert (thread, more) == (THREAD, [])
+    assert count == 2  # of the turns in front of the fork
+    rescue_log(store, the(family.origin), RescueOptions(now=True))
+    again = rescue_log(store, the(family.other), RescueOptions(now=True))
+    assert again.carries == {}

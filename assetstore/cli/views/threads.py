@@ -202,6 +202,11 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     output.report(
         f"  next request: {size(report.request_before)} -> {size(report.request_after)}"
     )
+    for origin, count in report.carries.items():
+        output.report(
+            f"  it still carries {many(count, 'image')} of {origin}, which it goes on "
+            f"from: assetstore rescue {origin}"
+        )
     if report.dry_run:  # nothing else was done yet
         output.report(f"  needs {size(report.needed)} of free disk space")
         return
