@@ -76,8 +76,9 @@ class Archiver:
 
     def in_place(self, paths: Sequence[Path]) -> list[FileResult]:
         """Archive a batch of files, in their order; errors become results."""
+        problems = self._mended(paths)
         with ExitStack() as stack:
-            locked = self._locked(stack, paths)
+            locked = {**self._locked(stack, paths), **problems}
             jobs: list[Job | FileResult] = []
             for path in paths:
                 try:
@@ -89,6 +90,20 @@ class Archiver:
             self._archive([job for job in jobs if isinstance(job, Job)])
             return [job.result() if isinstance(job, Job) else job for job in jobs]
 
+    def _mended(self, paths: Iterable[Path]) -> dict[Path, Exception]:
+        """Let earlier archives' forms be put right, before documents are locked."""
+        problems: dict[Path, Exception] = {}
+        # What is to stay is named by its place in the document as it is.
+        leave = self._options.dry_run or self._options.spare
+        for path in () if leave else paths:
+            document = absolute(path)
+            try:
+                if self._store.manifest(document) is not None:
+                    beside(document).mend(document, self._store)
+            except (AssetstoreError, OSError) as e:
+                problems[path] = e
+        return problems
+
     def one(self, path: Path) -> FileResult:
         """Archive one document in place.
 
@@ -96,6 +111,8 @@ class Archiver:
             AssetstoreError: It did not work; the document is as it was.
             OSError: The same.
         """
+        for problem in self._mended([path]).values():
+            raise problem
         with ExitStack() as stack:
             for error in self._locked(stack, [path]).values():
                 raise error

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from assetstore.files.replace import Draft
 from assetstore.files.source import RandomAccess, Source
+
+if TYPE_CHECKING:
+    from assetstore.store.store import Store
 
 
 class Beside(Protocol):
@@ -21,6 +24,17 @@ class Beside(Protocol):
         Raises:
             SourceInUse: The client is at work on the document.
             OSError: Something cannot be read.
+        """
+        ...
+
+    def mend(self, path: Path, store: "Store") -> None:
+        """Put back what an earlier version took out in a form that does harm.
+
+        Asked of documents that were archived, before they are archived again.
+
+        Raises:
+            AssetstoreError: It did not work; nothing is lost.
+            OSError: The same.
         """
         ...
 
@@ -49,6 +63,9 @@ class Nothing:
 
     def recover(self, path: Path) -> None:
         """There is nothing to finish."""
+
+    def mend(self, path: Path, store: "Store") -> None:
+        """Nothing did harm."""
 
     def replace(self, draft: Draft, source: Source) -> None:
         """Replace the document alone."""

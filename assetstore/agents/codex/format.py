@@ -9,6 +9,7 @@ Codex 0.98 to 0.171 (docs/codex.md).
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from assetstore.files.replace import Draft
 from assetstore.files.source import RandomAccess, Source
@@ -21,6 +22,9 @@ from assetstore.formats.json_places import Place
 from assetstore.formats.text import is_lines, is_pretty
 from assetstore.patterns import later
 from assetstore.results import Why
+
+if TYPE_CHECKING:
+    from assetstore.store.store import Store
 
 _RECORDS = (
     b"session_meta",
@@ -100,6 +104,13 @@ class BesideRollouts:
         from assetstore.agents.codex import state
 
         state.recover(path)
+
+    def mend(self, path: Path, store: "Store") -> None:
+        """Put pictures where a placeholder must not stand."""
+        from assetstore.agents.codex.picture_fields import put_pictures_back
+
+        if path.suffix != ".zst":
+            put_pictures_back(store, path)
 
     def replace(self, draft: Draft, source: Source) -> None:
         """Replace a rollout, with the offsets and forks of its home."""

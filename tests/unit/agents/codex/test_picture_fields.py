@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from assetstore.agents.codex import format
+from assetstore.agents.codex import format, state
 from assetstore.agents.codex.picture_fields import put_pictures_back
 from assetstore.agents.find import find_threads
 from assetstore.agents.rescue import RescueOptions, rescue, undo
 from assetstore.archiver.run import ArchiveOptions, archive_paths
+from assetstore.errors import SourceInUse
 from assetstore.formats.base import Treatment
+from assetstore.restore.run import restore_paths
 from support.samples import lines, picture, uri
 from support.stores import folder_store
 
@@ -111,3 +113,35 @@ def test_a_rescue_mends_and_its_undo_is_exact(tmp_path: Path, log: Path) -> None
         undo(store, thread)
     again = said(A, B, field="image_url") + said(A, B)
     assert log.read_bytes() == whole + again
+
+
+def test_an_archive_mends_too(tmp_path: Path, log: Path) -> None:
+    whole = log.read_bytes()
+    names = left_by_an_older_one(tmp_path, log)
+    with log.open("ab") as file:
+        file.write(said(*names, field="image_url"))
+    with folder_store(tmp_path) as store:
+        (file_,) = archive_paths(store, [log], ArchiveOptions(dry_run=True)).files
+        assert b'"image_url":"as1:' in log.read_bytes()
+        (file_,) = archive_paths(store, [log], ArchiveOptions()).files
+        assert (file_.status, file_.payloads) == ("archived", 4)
+        assert b'"image_url":"as1:' not in log.read_bytes()
+        assert b"data:" not in log.read_bytes()
+        (file_,) = archive_paths(store, [log], ArchiveOptions()).files
+        assert file_.status == "unchanged"
+        (file_,) = restore_paths(store, [log]).files
+    assert log.read_bytes() == whole + said(A, B, field="image_url")
+
+
+def test_a_log_that_cannot_be_mended_now_is_left(tmp_path: Path, log: Path) -> None:
+    left_by_an_older_one(tmp_path, log)
+    slim = log.read_bytes()
+    with folder_store(tmp_path) as store, pytest.MonkeyPatch.context() as patch:
+
+        def refuse(*given: object) -> None:
+            raise SourceInUse("it is loaded", hint="", path=str(log))
+
+        patch.setattr(state, "replace", refuse)
+        (file,) = archive_paths(store, [log], ArchiveOptions()).files
+    assert (file.status, file.code) == ("failed", 13)
+    assert log.read_bytes() == slim
