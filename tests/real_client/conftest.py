@@ -7,12 +7,12 @@ import pytest
 
 from support import claude as claude_code
 from support.claude import Claude
-from support.codex import NEWEST, OLDER, Codex, install
+from support.codex import Codex, install, wanted
 from support.mock_api import MockApi
 from support.mock_messages import MockMessages
 
 
-@pytest.fixture(scope="session", params=[NEWEST, OLDER])
+@pytest.fixture(scope="session", params=wanted())
 def installed(request: pytest.FixtureRequest) -> Path:
     found = install(request.param)
     if found is None:

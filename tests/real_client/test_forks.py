@@ -2,7 +2,16 @@
 
 import pytest
 
-from support.codex import AppServer, Codex, image, read, text, troubles, turns
+from support.codex import (
+    AppServer,
+    Codex,
+    has_pictures,
+    image,
+    read,
+    text,
+    troubles,
+    turns,
+)
 from support.mock_api import MockApi
 from support.program import Program
 from support.samples import picture, uri
@@ -65,7 +74,7 @@ def test_a_fork_made_by_the_client_and_its_origin_stay_loadable(
             check(f"{name} is rescued")
     assert not api.requests[-1].images
     for path in original:
-        assert b"data:image" not in path.read_bytes()
+        assert not has_pictures(path)
     for name in order:
         undone = program("rescue", "--undo", ids[name], "--json")
         assert undone.code == 0, undone.out

@@ -13,8 +13,19 @@ from support.client import Said, said
 from support.npm import kept
 from support.samples import picture, uri
 
+_NO_LISTS = (0, 98)
+# 0.98 says so of every thread of a home that has no list.
+_NO_TROUBLE = re.compile(r"plugins|state db|Falling back on rollout system")
+# Pictures, but for the one that stands for others where a message has no words.
+_PICTURE = re.compile(
+    rb"data:image(?!/png;base64,iVBORw0KGgoAAAANSUhEUgAAACAAAAAYAQAAAACzKMKZ)"
+)
 _TROUBLE = re.compile(r"rollout|offset|malformed|projection", re.I)
+# The newest on npm when it was last looked up (`python -m benchmarks.codex_disk` does),
+# and the one that most of the older ones are like; these two are run by themselves.
 NEWEST, OLDER = "0.171.0", "0.125.0"
+# All that are known: the first with logs of today's kind, each change of them since.
+VERSIONS = (NEWEST, "0.160.0", "0.152.0", "0.145.0", OLDER, "0.98.0")
 CONFIG = """\
 model = "gpt-5.5"
 model_provider = "mock"
@@ -31,6 +42,17 @@ stream_max_retries = 0
 [analytics]
 enabled = false
 """
+
+
+def wanted() -> tuple[str, ...]:
+    """The versions that tests run: two, or what $ASSETSTORE_TEST_CODEX_VERSIONS says.
+
+    That is "all", or versions with commas between them.
+    """
+    said = os.environ.get("ASSETSTORE_TEST_CODEX_VERSIONS", "")
+    if said == "all":
+        return VERSIONS
+    return tuple(said.split(",")) if said else (NEWEST, OLDER)
 
 
 def install(version: str) -> Path | None:
@@ -60,9 +82,22 @@ class Codex:
         self.config(url)
 
     @property
+    def version(self) -> tuple[int, ...]:
+        """Its version, as numbers."""
+        found = re.search(r"/(\d+)\.(\d+)\.\d+/", self.program.as_posix())
+        assert found is not None
+        return int(found[1]), int(found[2])
+
+    @property
     def old(self) -> bool:
-        """Whether this is the older version."""
-        return OLDER in self.program.parts
+        """Whether it writes logs of the older kind."""
+        return self.version < (0, 152)
+
+    def tool(self, server: str, name: str) -> str:
+        """What a model calls a tool of an MCP server, for `MockApi`: space/name."""
+        if self.version < (0, 100):
+            return f"mcp__{server}__{name}"
+        return f"mcp__{server}{'__' if self.version < (0, 140) else ''}/{name}"
 
     def config(self, url: str, more: str = "") -> None:
         """Write its configuration."""
@@ -114,6 +149,7 @@ class AppServer:
         self._errors: list[str] = []
         self.notes: list[dict[str, Any]] = []
         self._id = 0
+        self.lists_turns = codex.version > _NO_LISTS
         self._readers = [
             threading.Thread(target=self._read, daemon=True),
             threading.Thread(target=self._listen, daemon=True),
@@ -225,7 +261,9 @@ def image(url: str) -> dict[str, Any]:
 
 
 def turns(server: AppServer, thread: str) -> list[tuple[str, list[str]]]:
-    """What the client shows, the oldest turn first; pictures as such."""
+    """The words that the client shows, the oldest turn first."""
+    if not server.lists_turns:
+        return read(server, thread)
     found = server.call("thread/turns/list", threadId=thread)["data"]
     return [_shown(turn) for turn in reversed(found)]
 
@@ -236,12 +274,19 @@ def read(server: AppServer, thread: str) -> list[tuple[str, list[str]]]:
     return [_shown(turn) for turn in answer["thread"]["turns"]]
 
 
+# What stands in for a picture, in the client's words.
+_ALONE = ("", "[Image]")
+
+
 def _shown(turn: dict[str, Any]) -> tuple[str, list[str]]:
     words = []
     for item in turn["items"]:
-        content = [part.get("text", "picture") for part in item.get("content", ())]
-        words += [f"{item['type']} {word}" for word in content or [item.get("text")]]
-    return turn["id"], [re.sub(r"\[image .*\]", "picture", word) for word in words]
+        said = [item.get("text")]
+        if "content" in item:
+            said = [part.get("text", "") for part in item["content"]]
+        said = [word for word in said if word not in _ALONE]
+        words += [f"{item['type']} {word}" for word in said]
+    return turn["id"], words
 
 
 def thread_with_pictures(codex: Codex, server: AppServer) -> tuple[str, Path]:
@@ -257,10 +302,15 @@ def thread_with_pictures(codex: Codex, server: AppServer) -> tuple[str, Path]:
     return name, Path(thread["path"])
 
 
+def has_pictures(path: Path) -> bool:
+    """Whether a log holds pictures that a rescue takes out."""
+    return _PICTURE.search(path.read_bytes()) is not None
+
+
 def troubles(log: str) -> list[str]:
     """Lines of a client's log that complain about a thread's file."""
     return [
         line
         for line in log.splitlines()
-        if _TROUBLE.search(line) and "plugins" not in line
+        if _TROUBLE.search(line) and not _NO_TROUBLE.search(line)
     ]

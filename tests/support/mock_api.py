@@ -1,24 +1,18 @@
 """A Responses API on 127.0.0.1 that rejects what the real one rejects.
 
-It refuses pictures that are none, pictures over the limits that Anthropic documents
-(in pixels of a side, fewer where there are many, and in bytes), and requests over a
-size limit, which stands for the context window. What it answers is decided by the
+It refuses what `support.responses` says, and requests over a size limit, which stands
+for the context window. What it answers is decided by the
 last thing it was sent: a request "call NAME JSON" makes it call that tool, anything
 else gets an "OK".
 """
 
-import base64
-import binascii
 import json
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from support.responses import Refusal, pictures, refusal
 from support.served import JSON, Answer, Served
-
-SIDE, SIDE_OF_MANY, MANY, BYTES = 8000, 2000, 20, 5 << 20
-MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
 @dataclass(slots=True)
@@ -40,7 +34,7 @@ class Request:
     @property
     def images(self) -> list[str]:
         """The URLs of all pictures in it."""
-        return [str(item["image_url"]) for item in _items(self.input)]
+        return [str(item["image_url"]) for item in pictures(self.input)]
 
     @property
     def text(self) -> str:
@@ -79,37 +73,25 @@ class MockApi(Served):
         asked = json.loads(body)
         request = Request(len(body), asked.get("input", []))
         self.requests.append(request)
-        request.error = self._refusal(request)
-        if request.error:
+        refused = self._refusal(request)
+        if refused is not None:
             request.status = 400
-            code = request.error.split(":")[0]
+            request.error = f"{refused.code}: {refused.message}"
             error = {
-                "message": request.error,
+                "message": request.error if refused.code else refused.message,
                 "type": "invalid_request_error",
-                "code": code,
-                "param": "input",
+                "code": refused.code or None,
+                "param": refused.param,
             }
             return 400, JSON, json.dumps({"error": error}).encode()
         self._turn += 1
         return 200, "text/event-stream", b"".join(self._events(request))
 
-    def _refusal(self, request: Request) -> str:
+    def _refusal(self, request: Request) -> Refusal | None:
         if request.size > self.limit:
-            return (
-                "context_length_exceeded: Your input exceeds the context window "
-                "of this model."
-            )
-        images = request.images
-        most = SIDE_OF_MANY if len(images) > MANY else SIDE
-        for url in images:
-            if not _is_picture(url):
-                return f"invalid_image_url: Expected a valid URL, got {url[:40]!r}"
-            data = base64.b64decode(url.partition(",")[2])
-            if max(_sides(data)) > most:
-                return f"invalid_image: an image dimension exceeds {most} pixels"
-            if len(data) > BYTES:
-                return f"invalid_image: an image exceeds 5 MB: {len(data)} bytes"
-        return ""
+            words = "Your input exceeds the context window of this model."
+            return Refusal("context_length_exceeded", words, "input")
+        return refusal(request.input)
 
     def _events(self, request: Request) -> Iterator[bytes]:
         number = self._turn
@@ -151,32 +133,6 @@ class MockApi(Served):
             {"type": "response.completed", "response": answer},
         ):
             yield f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
-
-
-def _items(value: object) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        if "image_url" in value:
-            yield value
-        for inner in value.values():
-            yield from _items(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _items(inner)
-
-
-def _is_picture(url: str) -> bool:
-    head, _, data = url.partition(",")
-    if not head.startswith("data:image/") or not head.endswith(";base64"):
-        return url.startswith("https://")
-    try:
-        return base64.b64decode(data, validate=True).startswith(MAGIC)
-    except binascii.Error:
-        return False
-
-
-def _sides(data: bytes) -> tuple[int, int]:
-    """Width and height of a PNG; of other pictures, none are known."""
-    return struct.unpack(">II", data[16:24]) if data.startswith(MAGIC[0]) else (0, 0)
 
 
 def _wanted(item: dict[str, Any]) -> tuple[str, str] | None:
