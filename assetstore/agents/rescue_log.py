@@ -107,8 +107,7 @@ class RescueReport:
         left: What is left that the client would send and the API refuse.
         risk: How near the thread is to not answering, as it is now.
         reason: Why, in a sentence.
-        carries: Pictures that a request still carries of threads that this goes on
-            from, and left alone: how many of which thread.
+        carries: How many pictures requests still carry of which other thread.
     """
 
     path: str

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -170,26 +169,6 @@ def test_rescue_and_undo_after_more_turns(agents: Program, packed: bool) -> None
     assert not list((agents.folder / "xdg" / "state").rglob("*.json"))
 
 
-def test_entries_that_the_client_wrote_anew_of_a_small_log_do_not_stay(
-    agents: Program,
-) -> None:
-    """It leaves out what it does not know, the placeholders too."""
-    codex_home(agents.folder)
-    assert agents("rescue", THREAD).code == 0
-    db = sqlite3.connect(agents.folder / ".codex" / "thread_history_1.sqlite")
-    for row, text in db.execute("SELECT rowid, item_json FROM thread_items").fetchall():
-        item = json.loads(text)
-        for part in item["content"]:
-            part.pop("assetstore", None)
-        anew = json.dumps(item, separators=(",", ":"))
-        db.execute("UPDATE thread_items SET item_json=? WHERE rowid=?", (anew, row))
-    db.commit()
-    db.close()
-    assert agents("rescue", "--undo", THREAD).code == 0
-    now = history(agents.folder / ".codex")
-    assert not any(now.values())
-
-
 def test_rescue_twice_then_undo(agents: Program) -> None:
     path = codex_home(agents.folder)
     original = path.read_bytes()
@@ -332,25 +311,6 @@ def test_a_loaded_or_fresh_thread_is_refused(agents: Program) -> None:
     assert b"iVBOR" not in session.read_bytes()
     for line in session.read_bytes().splitlines():
         json.loads(line)
-
-
-@pytest.mark.parametrize("command", ["rescue", "archive", "restore", "rescue --undo"])
-def test_a_loaded_thread_is_waited_for(agents: Program, command: str) -> None:
-    path = codex_home(agents.folder)
-    lock = agents.folder / ".codex" / "thread-writer-locks" / f"{THREAD}.lock"
-    back = command not in ("rescue", "archive")
-    if back:
-        assert agents("rescue", THREAD).code == 0
-    held = hold(lock, 1)
-    ran = agents.start(*command.split(), path, "--wait", "2m")
-    assert ran.stderr is not None
-    told = ran.stderr.readline().decode()
-    held.release()
-    _, rest = ran.communicate()
-    assert ran.returncode == 0, rest
-    assert "loaded in Codex" in told
-    assert "waiting, up to 120 s" in told
-    assert (b"data:image" in path.read_bytes()) == back
 
 
 def test_worst(agents: Program) -> None:

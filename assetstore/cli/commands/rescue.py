@@ -231,6 +231,7 @@ def _rescued(
     fork: bool,
 ) -> "RescueReport":
     from assetstore.agents import rescue as engine
+    from assetstore.agents.codex.left_beside import left_beside
     from assetstore.agents.fork import fork as fork_of
 
     with run.store(
@@ -241,6 +242,8 @@ def _rescued(
         if fork and not options.dry_run:
             thread = fork_of(thread)
         report = engine.rescue(store, thread, options, progress=progress)
+    if not options.dry_run:
+        run.remarks += [("note", words) for words in left_beside(thread.path)]
     return replace(report, undo="") if fork else report
 
 
