@@ -207,3 +207,35 @@ def test_each_byte_is_read_a_few_times_at_most(lines: bool) -> None:
     assert count == 4000
     # Blocks of 8 KiB are read for what is asked of each payload.
     assert read[0] < 4000 * 3 * 8192
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n   "])
+@pytest.mark.parametrize(
+    ("elements", "says"),
+    [
+        ([{"text": "a"}, {"url": "PAY1"}], True),
+        ([{"url": "PAY1"}, {"text": "a" * 9000}], True),
+        ([{"url": "PAY1"}, {"text": ""}, {"other": "a"}], False),
+        ([{"text": {"text": "a"}, "url": "PAY1"}], True),
+        ([{"url": "PAY1", "more": {"text": "a"}}], False),
+        ([{"url": "PAY1"}, "text", {"text": "a"}], False),
+    ],
+)
+def test_what_an_array_s_objects_say(elements: Any, says: bool, space: str) -> None:
+    text = json.dumps({"all": elements}, separators=(f",{space}", f":{space}")).encode()
+    place = Places(reader(text), lines=False).at(text.index(b"PAY1"), 0)
+    assert place is not None
+    around = place.inner.parent
+    assert around is not None
+    assert around.says(b"text") == says
+    assert around.says(b"text") == says
+    assert not place.inner.says(b"text")
+
+
+def test_the_sign_in_front_of_a_string() -> None:
+    text = b'{"a": ["PAY1" ,\n "PAY2"],"b":"PAY3"}'
+    places = Places(reader(text), lines=False)
+    for name, sign in ((b"PAY1", b"["), (b"PAY2", b","), (b"PAY3", b":")):
+        place = places.at(text.index(name), 0)
+        assert place is not None
+        assert text[place.sign : place.sign + 1] == sign
