@@ -8,7 +8,8 @@ from blake3 import blake3
 from assetstore.agents.codex.forks import earlier_forms, first_line
 from assetstore.agents.find import Thread
 from assetstore.agents.journal import Journal
-from assetstore.agents.log_text import opened, read_thread
+from assetstore.agents.log_text import opened
+from assetstore.agents.reading import read_thread
 from assetstore.agents.request import dict_of, string_of
 from assetstore.errors import VerifyMismatch
 from assetstore.files.source import RandomAccess

@@ -23,8 +23,10 @@ from assetstore.store.format.placeholder import MARK
 from assetstore.store.store import Store
 
 _PLACEHOLDER = rb"(as1:[A-Za-z0-9_-]{27})(?=\")"
-_FIELD = rb"\"(?:image_url|url)\"\s*:\s*\""
+_FIELD = rb"\"image_url\"\s*:\s*\""
 _IN_FIELD = re.compile(rb"(" + _FIELD + rb")" + _PLACEHOLDER)
+# Other records may have lists of that name, and fields of others, that no client sends.
+_MESSAGE = b'"user_message"'
 _LIST = re.compile(rb"\"images\"\s*:\s*\[[^\[\]]*\]")
 _IN_LIST = re.compile(rb"(\")" + _PLACEHOLDER)
 # Longer lines are not looked at: what an older version left is no picture any more.
@@ -100,7 +102,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 def _asks(pictures: _Pictures, line: bytes) -> bool:
     """Whether a placeholder of a picture stands where the client reads one."""
     found = [match[2] for match in _IN_FIELD.finditer(line)]
-    for list_ in _LIST.finditer(line):
+    for list_ in _LIST.finditer(line) if _MESSAGE in line else ():
         found += [match[2] for match in _IN_LIST.finditer(list_[0])]
     return any(pictures.of(placeholder) for placeholder in found)
 
@@ -110,4 +112,6 @@ def _filled(pictures: _Pictures, line: bytes) -> bytes:
         return found[1] + (pictures.of(found[2]) or found[2])
 
     line = _IN_FIELD.sub(picture, line)
+    if _MESSAGE not in line:
+        return line
     return _LIST.sub(lambda found: _IN_LIST.sub(picture, found[0]), line)

@@ -84,6 +84,21 @@ def test_what_no_store_knows_is_no_reason(tmp_path: Path, log: Path) -> None:
     assert log.read_bytes() == slim
 
 
+def test_what_no_client_sends_is_no_reason(tmp_path: Path, log: Path) -> None:
+    """It holds placeholders in today's form as well."""
+    content = {"url": A, "images": [A, B]}
+    done = record("event_msg", type="mcp_tool_call_end", structuredContent=content)
+    sent = record("response_item", type="tool_search_output", tools=[content])
+    head = log.read_bytes().splitlines(keepends=True)[0]
+    log.write_bytes(head + lines(done, sent))
+    with folder_store(tmp_path) as store:
+        archive_paths(store, [log], ArchiveOptions(min_size=0))
+        slim = log.read_bytes()
+        assert slim.count(b"as1:") == 6
+        assert not put_pictures_back(store, log)
+    assert log.read_bytes() == slim
+
+
 def test_words_that_only_look_like_a_field_are_no_reason(
     tmp_path: Path, log: Path
 ) -> None:
