@@ -4,6 +4,7 @@ The same log gives the same text. Nothing is summed up by a model: requests, pla
 decisions and errors are quoted, the newest first to keep where there is no room.
 """
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from assetstore.agents.find import Thread
 from assetstore.agents.knowledge import AskedFor, Knowledge, RanCommand, learn
 from assetstore.agents.pictures import picture_bytes, thumbnail
 from assetstore.agents.reading import Reading, whole_thread
-from assetstore.agents.redaction.redact import redact
+from assetstore.agents.redaction.redact import redact, redact_end, redact_start
 from assetstore.errors import AssetstoreError
 from assetstore.files.output import write_output
 from assetstore.files.replace import make_folder
@@ -25,6 +26,8 @@ from assetstore.store.store import Store
 MAX_TOKENS = 8000
 _BYTES_A_TOKEN = 4
 _THUMBNAILS = 6
+# What Markdown takes for HTML, in somebody's words.
+_HTML = re.compile(r"<(?=[A-Za-z!/?])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +217,7 @@ def _stopped(known: Knowledge) -> Iterator[str]:
 
 def _problems(known: Knowledge) -> Iterator[str]:
     for event in reversed(known.errors):
-        yield f"- {_one_line(event.text[-600:], 600)} (line {event.line})"
+        yield f"- {_one_line(redact_end(event.text, 600), 600)} (line {event.line})"
     for command in reversed(known.commands.values()):
         if command.ok is False:
             tail = _one_line(command.tail[-400:], 400)
@@ -256,14 +259,15 @@ def _mark(status: str) -> str:
 
 def _quoted(event: Event, most: int) -> str:
     pictures = "".join(f" [image {p.number}]" for p in event.pictures)
-    text = _plain(event.text, most) + pictures
+    text = _HTML.sub(r"\\<", _plain(event.text, most)) + pictures
     return "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
 
 
 def _plain(text: str, most: int) -> str:
     text = "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
     if len(text) > most:
-        text = text[: most * 2 // 3] + " […] " + text[-most // 3 :]
+        start, end = redact_start(text, most * 2 // 3), redact_end(text, most // 3)
+        text = f"{start} […] {end}"
     return text
 
 
@@ -287,7 +291,8 @@ def _fitted(paragraphs: Iterable[str], room: int) -> str:
             room -= size
         else:
             if not kept and room > 80:
-                cut = paragraph.encode()[: room - 8].decode("utf-8", "ignore")
+                whole = redact(paragraph).encode()
+                cut = whole[: room - 8].decode("utf-8", "ignore")
                 kept.append(cut + " […]")
                 room = 0
             else:
@@ -311,7 +316,7 @@ def _facts(known: Knowledge) -> dict[str, Any]:
         ],
         "commands": [
             {
-                "command": redact(c.text[:500]),
+                "command": redact_start(c.text, 500),
                 "ok": c.ok,
                 "runs": c.runs,
                 "failed": c.failed,

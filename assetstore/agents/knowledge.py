@@ -10,6 +10,7 @@ from typing import Any
 
 from assetstore.agents.conversation import Event, Gallery, Picture
 from assetstore.agents.reading import Reading
+from assetstore.agents.redaction.redact import redact_end, redact_start
 from assetstore.agents.transcript import events
 from assetstore.files.source import RandomAccess
 
@@ -157,12 +158,12 @@ def _learn(known: Knowledge, event: Event, running: dict[str, RanCommand]) -> No
             known.waiting.pop(event.call, None)
             for step in known.steps:
                 if step.call == event.call:
-                    step.ok, step.tail = event.ok, event.text.strip()[-400:]
+                    step.ok, step.tail = event.ok, redact_end(event.text.strip(), 400)
             command = running.pop(event.call, None)
             if command is not None:
                 command.ok = event.ok
                 command.failed += event.ok is False
-                command.tail = event.text.strip()[-800:]
+                command.tail = redact_end(event.text.strip(), 800)
             elif event.ok is False:  # of a call that is no command, or unknown
                 known.errors.append(event)
 
@@ -206,11 +207,16 @@ def _learn_call(known: Knowledge, event: Event, running: dict[str, RanCommand]) 
             del running[next(iter(running))]
 
 
+def in_code(text: str) -> str:
+    """A text that stands between backticks, on a line, and ends there."""
+    return " ".join(text.split()).replace("`", "'")
+
+
 def _described(event: Event) -> str:
     """What a call did, in a few words."""
     facts: dict[str, Any] = event.facts
     if files := facts.get("files"):
-        return ", ".join(f"{what} `{path}`" for what, path in files)
+        return ", ".join(f"{what} `{in_code(path)}`" for what, path in files)
     text = facts.get("command") or facts.get("arguments") or ""
-    text = " ".join(text.split()).replace("`", "'")[:200]
+    text = redact_start(" ".join(text.split()).replace("`", "'"), 200)
     return f"ran `{text}`" if facts.get("command") else f"called {event.name} {text}"

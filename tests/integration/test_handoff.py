@@ -1,5 +1,6 @@
 """handoff and show: what a thread knows, from its log alone."""
 
+import json
 from itertools import accumulate
 from pathlib import Path
 
@@ -218,3 +219,41 @@ def test_a_handoff_without_anything(tmp_path: Path, agents: Program) -> None:
     ran = agents("handoff", empty)
     assert ran.code == 0
     assert b"# Handoff: empty" in ran.out
+
+
+def test_secrets_at_the_edge_of_what_is_shown(agents: Program) -> None:
+    """Long requests, outputs and commands are cut; what is cut has no form any more."""
+    key = "-----BEGIN RSA PRIVATE " + "KEY-----\n"  # in parts, for scanners
+    key += "\n".join(f"MIIEpAIBAAKCAQEA{i:048}" for i in range(60))
+    secrets = ["gh" + "p_" + f"{i}" * 36 for i in range(1, 8)]
+    log = rollout(1, 0)
+    for i, size in enumerate((1640, 1660, 2480, 350, 560, 780)):
+        for text in (
+            "w " * (size // 2) + secrets[i] + " w" * 1500,
+            "w " * 1500 + secrets[i] + " w" * (size // 2),
+            "w " * (size // 2) + key + " w" * 1500,
+        ):
+            turn = rollout(1, 0, start=2)
+            log += turn.replace(b"look at number 2", json.dumps(text)[1:-1].encode())
+            call = {"name": "exec_command", "arguments": json.dumps({"cmd": text})}
+            gave = {"type": "function_call_output", "output": f"error {text}"}
+            for payload in ({"type": "function_call", **call}, gave):
+                record = {"type": "response_item", "payload": payload}
+                payload["call_id"] = f"c{i}{len(text)}"
+                log += json.dumps(record).encode() + b"\n"
+    path = codex_home(agents.folder, log)
+    for words in (("--max-tokens", "2000"), ("--max-tokens", "30000"), ("--json",)):
+        told = agents("handoff", path, *words).out.decode()
+        assert "MIIEpAIBAA" not in told
+        for secret in secrets:
+            assert secret[4:12] not in told
+
+
+def test_words_of_a_log_are_no_html_and_end_no_code(agents: Program) -> None:
+    log = rollout(1, 0).replace(b"look at number 0", b"<script>run()</script> a < b")
+    call = {"type": "function_call", "name": "exec_command", "call_id": "c"}
+    call["arguments"] = json.dumps({"cmd": "echo `date` <b>"})
+    log += json.dumps({"type": "response_item", "payload": call}).encode() + b"\n"
+    text = agents("handoff", codex_home(agents.folder, log)).out.decode()
+    assert "\\<script>run()\\</script> a < b" in text
+    assert "`echo 'date' <b>`" in text

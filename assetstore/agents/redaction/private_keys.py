@@ -17,6 +17,8 @@ _HEADER = "(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|MessageID|Subject)
 _LINE = rf"(?:[A-Za-z0-9+/]++={{0,3}}|{_HEADER}[^\n\\]{{0,200}})"
 _END_OF_LINE = r"(?=[\"'`, \t;)\\]*(?:[\r\n…]|\\[rn]|\.\.\.|\Z))"
 _BODY = re.compile(rf"(?:(?:{_BREAK})++{_LINE}{_END_OF_LINE})*+")
+# A last line of which more than the key's is on it.
+_LAST_LINE = re.compile(rf"(?:{_BREAK})++[A-Za-z0-9+/]{{40,}}+={{0,3}}")
 _LINES = re.compile(r"\\+[rn]|[\r\n]+")
 _ENCODED = re.compile(r"[A-Za-z0-9+/]{16,}={0,3}")
 _LAST = re.compile(r"[A-Za-z0-9+/]{1,80}={0,3}")
@@ -48,7 +50,9 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
 
 def _end_of_body(text: str, begin: int, end: int) -> int:
     body = _BODY.match(text, begin, end)
-    return body.end() if body else begin
+    done = body.end() if body else begin
+    last = _LAST_LINE.match(text, done, end)
+    return last.end() if last else done
 
 
 def _head(text: str, begin: int, end: int) -> int:

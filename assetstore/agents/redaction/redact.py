@@ -10,6 +10,9 @@ from assetstore.agents.redaction.private_keys import private_keys
 from assetstore.agents.redaction.secret_forms import FORMS
 from assetstore.agents.redaction.secret_names import NAMES, REDACTED, is_secret
 
+# So much around a cut is redacted with what is shown; keys are told by half, too.
+_AROUND = 4096
+
 
 def redact(text: str) -> str:
     """Replace what looks like a secret, to show a text to others."""
@@ -19,6 +22,21 @@ def redact(text: str) -> str:
     for rule in NAMES.values():
         text = rule.sub(_hidden_value, text)
     return text
+
+
+def redact_start(text: str, most: int) -> str:
+    """The beginning of a text, redacted before it is cut: half a secret has no form.
+
+    Args:
+        text: The text, of any length; no more of it is looked at than need be.
+        most: How many characters of it.
+    """
+    return redact(text[: most + _AROUND])[:most]
+
+
+def redact_end(text: str, most: int) -> str:
+    """The end of a text, redacted before it is cut."""
+    return redact(text[-most - _AROUND :])[-most:]
 
 
 def _without_private_keys(text: str) -> str:

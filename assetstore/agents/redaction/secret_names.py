@@ -76,6 +76,38 @@ NAMES = {
     "MySQL option": re.compile(
         r"\bmysql\w{0,20}\b[^\n|;&]{0,200}?[ \t]-p" + _TOLD, re.M
     ),
+    # https://httpd.apache.org/docs/2.4/programs/htpasswd.html
+    "htpasswd": re.compile(
+        r"\bhtpasswd\b[ \t]+-\w*b\w*[ \t]+\S{1,200}[ \t]+\S{1,100}[ \t]+" + _TOLD, re.M
+    ),
+    # https://docs.openssl.org/3.0/man1/openssl-enc/
+    "OpenSSL option": re.compile(
+        r"\bopenssl\b[^\n|;&]{0,200}?[ \t]-(?:k|K|hmac)[ \t]+" + _TOLD, re.M
+    ),
+    # https://twine.readthedocs.io/en/stable/#twine-upload
+    "user and password": re.compile(
+        r"[ \t](?:-u|--user(?:name)?)[ =]\S{1,100}[ \t]+-p[ \t]?" + _TOLD, re.M
+    ),
+    # https://www.postgresql.org/docs/current/libpq-pgpass.html
+    "pgpass": re.compile(
+        r"^[\w.*-]{1,253}:(?:\d{2,5}|\*):[^\s:]{1,63}:[^\s:]{1,63}:(?P<secret>[^\s:]{3,})$",
+        re.M,
+    ),
+    # https://docs.docker.com/reference/dockerfile/#env
+    "ENV directive": re.compile(
+        rf"^[ \t]*ENV[ \t]+\w{{0,40}}?(?i:{_WORD})[ \t]+(?P<secret>\S{{3,400}})", re.M
+    ),
+    # https://docs.docker.com/reference/cli/docker/login/#configuration-file
+    "Docker login": re.compile(
+        r"\"auth\\{0,8}\"[ \t]{0,4}:[ \t]{0,4}\\{0,8}\""
+        r"(?P<secret>[A-Za-z0-9+/]{8,}={0,2})"
+    ),
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+    # https://cloud.google.com/storage/docs/access-control/signed-urls
+    "signed URL": re.compile(
+        r"[?&](?i:x-amz-signature|x-amz-security-token|x-goog-signature|sig|signature)"
+        r"=(?P<secret>[^\s&\"'`<>]{8,4096})"
+    ),
     # https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html
     "netrc": re.compile(
         r"\blogin[ \t]+\S{1,100}[ \t\n]{1,4}password[ \t]+(?P<secret>\S{3,})"

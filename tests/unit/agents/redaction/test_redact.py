@@ -10,7 +10,7 @@ import string
 
 import pytest
 
-from assetstore.agents.redaction.redact import redact
+from assetstore.agents.redaction.redact import redact, redact_end, redact_start
 from assetstore.agents.redaction.secret_forms import FORMS
 from assetstore.agents.redaction.secret_names import NAMES
 
@@ -154,6 +154,16 @@ NAMED = {
     ],
     "password option": [("sshpass -p ", " ssh host"), ("docker login -p ", "")],
     "MySQL option": [("mysqldump -u root -p", " shop")],
+    "htpasswd": [("htpasswd -cb users joe ", "")],
+    "OpenSSL option": [("openssl enc -aes-256-cbc -k ", " -in a")],
+    "user and password": [("twine upload -u __token__ -p ", " dist/*")],
+    "pgpass": [("db.example.com:5432:shop:joe:", "")],
+    "ENV directive": [("ENV SECRET_KEY ", "")],
+    "Docker login": [('{"auths": {"x": {"auth": "', '"}}}')],
+    "signed URL": [
+        ("https://b.s3.amazonaws.com/k?X-Amz-Date=1&X-Amz-Signature=", "&x=1"),
+        ("https://storage.googleapis.com/b/o?X-Goog-Signature=", ""),
+    ],
     "netrc": [("machine example.com login joe password ", "")],
     "XML element": [("<SecretAccessKey>", "</SecretAccessKey>")],
     "XML attribute": [('<add key="DbPassword" value="', '" />')],
@@ -245,6 +255,7 @@ def test_cut_off_private_keys_go_as_far_as_they_are_seen(kind: str) -> None:
     assert redact(f"{begin}\n{BODY[:200]}…\n\nAnd then it") == (
         "[redacted]…\n\nAnd then it"
     )
+    assert redact(f"{begin}\n{BODY[:129]} and more") == "[redacted] and more"
     quoted = f"> {begin}\n> {BODY[:129]}".replace("\n", "\n> ")
     assert redact(f"{quoted}\n\nIt goes on.") == "> [redacted]\n\nIt goes on."
     assert redact(f"What it is:\n{BODY[70:]}\n{end}\nNext.") == (
@@ -387,3 +398,17 @@ HOSTILE = [
 )
 def test_hostile_lines_come_to_an_end(unit: str, length: int) -> None:
     redact(unit * (length // len(unit)) + "!")
+
+
+@pytest.mark.parametrize("most", [30, 200, 2500])
+@pytest.mark.parametrize("at", [-40, -20, -5, 0])
+def test_a_text_is_redacted_before_it_is_cut(most: int, at: int) -> None:
+    """Half a secret has no form that a rule knows."""
+    secret = FORMED["GitHub token"]
+    start = "x " * (most // 2 + at // 2) if most // 2 + at // 2 > 0 else ""
+    shown = redact_start(f"{start}{secret} and more", most)
+    assert len(shown) <= most
+    assert secret[4:12] not in shown
+    shown = redact_end(f"before {secret}{'  x' * ((most + at) // 3)}", most)
+    assert len(shown) <= most
+    assert secret[-12:-4] not in shown
