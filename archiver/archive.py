@@ -169,6 +169,7 @@ class Archiver:
             self._sweeper.sweep(document)
         beside(document).recover(document)
         source = stack.enter_context(Source.open(document))
+        source.settle()
         refuse(source, str(path))
         check_replaceable(source, path)
         job = Job(str(path), str(document), source, document, in_place=True)

@@ -63,6 +63,7 @@ class Restorer:
                 self._sweeper.sweep(document)
             beside(document).recover(document)
             source = stack.enter_context(Source.open(document))
+            source.settle()
             if next(find_placeholders(source), None) is None:
                 self._progress.advance(source.size)
                 return _result(str(path), source, None, source.size)

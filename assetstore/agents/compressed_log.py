@@ -55,6 +55,7 @@ def _unpacked(store: Store, thread: Thread) -> Iterator[tuple[Source, Source]]:
         spool() as folder,
         Source.open(thread.path) as packed,
     ):
+        packed.settle()
         check_replaceable(packed, thread.path)
         text = folder / "text"
         unpack(thread.path, text)

@@ -302,18 +302,27 @@ def check_unchanged(source: Source, path: Path) -> None:
         now = os.stat(path, follow_symlinks=False)
     except FileNotFoundError:
         raise SourceChanged(f"{path} is gone", path=str(path)) from None
-    if _identity(now) != _identity(source.stat):
+    if _is_other(now, source.stat):
         raise changed(path)
 
 
 def check_untouched(source: Source, path: Path) -> None:
-    """Compare the size and time of the file that is read with what they were.
+    """Compare the size and times of the file that is read with what they were.
 
     Raises:
         SourceChanged: Somebody wrote to it.
     """
-    if _identity(os.fstat(source.fd)) != _identity(source.stat):
+    if _is_other(os.fstat(source.fd), source.stat):
         raise changed(path)
+
+
+def _is_other(now: os.stat_result, was: os.stat_result) -> bool:
+    """Whether a file is another one, or was written to.
+
+    Who writes to it may put its time of modification back; when its attributes changed
+    is beyond programs. (An exchange of names changes that as well.)
+    """
+    return _identity(now) != _identity(was) or now.st_ctime_ns != was.st_ctime_ns
 
 
 def _identity(stat: os.stat_result) -> tuple[int, int, int, int]:

@@ -8,6 +8,7 @@ import builtins
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +43,11 @@ class RandomAccess(Protocol):
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
         """Read from ``start`` to ``end`` in pieces of at most 1 MiB."""
+
+
+_SECOND = 1_000_000_000
+# How long a file system may take one time for, in nanoseconds, if it is no coarse one.
+_TICK = 20_000_000
 
 
 class Source(Closing):
@@ -83,6 +89,24 @@ class Source(Closing):
             source.close()
             raise SourceRefused(f"{path} is not a regular file", path=str(path))
         return source
+
+    def settle(self) -> None:
+        """Wait until whatever is written to the file from now on shows in its times.
+
+        Times have ticks: what is written within the one in which the file was written
+        before leaves them as they are. A file whose times are whole seconds may be on a
+        file system that counts by two of them (FAT).
+        """
+        for _ in range(3):  # who writes all the time is noticed by that
+            last = max(self.stat.st_mtime_ns, self.stat.st_ctime_ns)
+            coarse = not (self.stat.st_ctime_ns % _SECOND or last % _SECOND)
+            tick = 2 * _SECOND if coarse else _TICK
+            left = last + tick - time.time_ns()
+            if left <= 0 or left > tick:  # or the clock was put back
+                return
+            time.sleep(left / _SECOND)
+            self.stat = os.fstat(self.fd)
+            self.size = self.stat.st_size
 
     def read_into(self, view: memoryview, offset: int) -> int:
         """Fill ``view`` from ``offset``; fewer bytes only at the end.

@@ -265,6 +265,7 @@ def rewriting(stack: ExitStack, fork: Fork, text: bytes) -> Callable[[], None]:
     """
     path = fork.rollout.path
     source = stack.enter_context(Source.open(path))
+    source.settle()
     check_replaceable(source, path)
     draft = stack.enter_context(Draft(path))
     if fork.rollout.packed:

@@ -488,3 +488,36 @@ def test_a_lease_ends_with_its_block(document: Path) -> None:
         with leased(source.fd, "it") as undisturbed:
             assert undisturbed()
         document.write_bytes(b"written without waiting")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no time that programs cannot set")
+def test_a_writer_that_puts_the_time_back_is_noticed(document: Path) -> None:
+    """As long as before, at the time of before: nothing but its attributes changed."""
+    with Source.open(document) as source, Draft(document) as draft:
+        source.settle()
+        draft.write(b"new")
+        found = document.stat()
+        with document.open("r+b") as file:
+            file.write(b"written!!")
+        os.utime(document, ns=(found.st_atime_ns, found.st_mtime_ns))
+        now = document.stat()
+        assert (now.st_size, now.st_mtime_ns) == (found.st_size, found.st_mtime_ns)
+        with pytest.raises(SourceChanged):
+            draft.replace(source)
+    assert document.read_bytes() == b"written!!"
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_a_write_right_after_it_was_opened_is_noticed(
+    document: Path, number: int
+) -> None:
+    """A file system takes one time for all that happens within a tick."""
+    document.write_bytes(b"as it was")
+    with Source.open(document) as source, Draft(document) as draft:
+        source.settle()
+        with document.open("r+b") as file:
+            file.write(b"written!!")
+        draft.write(b"new")
+        with pytest.raises(SourceChanged):
+            draft.replace(source)
+    assert document.read_bytes() == b"written!!"

@@ -1,7 +1,10 @@
 """Documents are read by position, and as if some of their bytes were others."""
 
 import itertools
+import os
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,3 +85,42 @@ def test_the_same_bytes_are_told(
 ) -> None:
     with source:
         assert same(pieces, source) is alike
+
+
+SECOND = 10**9
+
+
+@pytest.mark.parametrize(
+    ("modified", "changed", "now", "slept"),
+    [
+        (100 * SECOND + 1, 100 * SECOND + 1, 100 * SECOND + 5_000_001, 0.015),
+        (100 * SECOND + 1, 100 * SECOND + 1, 101 * SECOND, 0),
+        (50 * SECOND, 100 * SECOND + 1, 100 * SECOND + 1, 0.02),
+        (100 * SECOND, 100 * SECOND, 100 * SECOND + 500_000_000, 1.5),  # FAT
+        (100 * SECOND, 100 * SECOND, 103 * SECOND, 0),
+        (300 * SECOND + 1, 100 * SECOND + 1, 200 * SECOND, 0),  # from the future
+    ],
+)
+def test_it_is_waited_until_a_change_would_show(
+    source: Source,
+    monkeypatch: pytest.MonkeyPatch,
+    modified: int,
+    changed: int,
+    now: int,
+    slept: float,
+) -> None:
+    times = SimpleNamespace(st_mtime_ns=modified, st_ctime_ns=changed, st_size=7)
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        monkeypatch.setattr(time, "time_ns", lambda: now + 10 * SECOND)
+
+    with source:
+        monkeypatch.setattr(time, "time_ns", lambda: now)
+        monkeypatch.setattr(time, "sleep", sleep)
+        monkeypatch.setattr(os, "fstat", lambda fd: times)
+        source.stat = times  # type: ignore[assignment]
+        source.settle()
+        monkeypatch.undo()
+    assert waits == ([pytest.approx(slept)] if slept else [])
