@@ -70,6 +70,15 @@ CHECKS = (
         ("-m", "benchmarks.soak", "--minutes", "0.5", "--window", "10"),
     ),
     Check(
+        "stress",
+        ("-m", "benchmarks.stress", "--minutes", "10"),
+        ("-m", "benchmarks.stress", "--minutes", "1"),
+    ),
+    Check(
+        "hostile folders",
+        (*_PYTEST, "tests/hostile"),
+    ),
+    Check(
         "fuzzing",
         ("-m", "tests.fuzz", "all", "--seconds", "480"),
         ("-m", "tests.fuzz", "all", "--seconds", "60"),
