@@ -44,7 +44,9 @@ def unpack(path: Path, target: Path) -> None:
     try:
         with path.open("rb") as file, target.open("wb") as out:
             room = _SOME_TEXT + _MOST_TEXT * os.fstat(file.fileno()).st_size
-            reader = zstandard.ZstdDecompressor().stream_reader(file)
+            reader = zstandard.ZstdDecompressor().stream_reader(
+                file, read_across_frames=True
+            )
             while piece := reader.read(CHUNK):
                 room -= len(piece)
                 if room < 0:

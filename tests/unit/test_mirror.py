@@ -36,7 +36,7 @@ ELSEWHERE = {
         "ancestors api_limits bundle check_loads choose_pictures compressed_log "
         "conversation diagnose disk_space find fork handoff history journal "
         "keep_newest knowledge lines paging pictures request rescue rescue_log "
-        "transcript whole_log",
+        "transcript undone whole_log",
     ),
     "assetstore/agents/claude_code": (
         "unit/agents/claude_code/test_request.py",
@@ -44,7 +44,7 @@ ELSEWHERE = {
     ),
     "assetstore/agents/codex": (
         "unit/agents/codex/test_request.py",
-        "current_log format history_rows one_log rollout transcript",
+        "current_log history_rows left_beside one_log rollout transcript",
     ),
     "assetstore/agents/redaction": (
         "unit/agents/redaction/test_redact.py",
@@ -57,7 +57,7 @@ ELSEWHERE = {
     "assetstore/cli": (
         "integration/test_commands.py",
         "command invocation layout mcp_install mcp_server output standard "
-        "stores streams terminal",
+        "stores streams terminal waiting",
     ),
     "assetstore/cli/commands": (
         "integration/test_commands.py",
@@ -88,7 +88,7 @@ ELSEWHERE = {
     ),
     "assetstore/jobs": (
         "unit/jobs/test_runner.py",
-        "built_in notify report run status tasks",
+        "built_in report run status tasks",
     ),
     "assetstore/schedule": (
         "unit/schedule/test_manage.py",
