@@ -1,9 +1,13 @@
 """Copy a thread under a new id."""
 
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
+from assetstore.agents.ancestors import ancestors
+from assetstore.agents.codex.one_log import one_log
 from assetstore.agents.find import Thread
+from assetstore.agents.log_text import opened
 from assetstore.errors import AssetstoreError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
@@ -11,6 +15,8 @@ from assetstore.files.source import Source
 
 def fork(thread: Thread) -> Thread:
     """Copy a thread under a new id, where its client's format allows that.
+
+    The copy is one log, whose history is all in it, wherever the thread's own is.
 
     Raises:
         SourceRefused: The format does not, or the file is compressed.
@@ -27,9 +33,15 @@ def fork(thread: Thread) -> Thread:
         name = f"rollout-{now:%Y-%m-%dT%H-%M-%S}-{id}.jsonl"
         path = thread.path.with_name(name)
     old, new = thread.id.encode(), id.encode()
-    with Source.open(thread.path) as source, Draft(path) as draft:
+    with ExitStack() as stack:
+        source = stack.enter_context(Source.open(thread.path))
+        draft = stack.enter_context(Draft(path))
+        parts = [
+            (stack.enter_context(opened(base)), end)
+            for base, end in reversed(list(ancestors(thread)))
+        ]
         rest = b""
-        for piece in source.pieces(0, source.size):
+        for piece in one_log([*parts, (source, source.size)]):
             text = (rest + piece).replace(old, new)
             rest = text[len(text) - len(old) + 1 :]
             draft.write(text[: len(text) - len(rest)])

@@ -363,3 +363,20 @@ def test_that_an_archive_broke_which_did_not_know_rewinds(
     assert program("restore", path, late).code == 0
     assert path.read_bytes() == before
     threads.check("check 2", pictures=True)
+
+
+@pytest.mark.parametrize("scenario", [twice, back_to_the_first, rewound_fork])
+def test_a_small_copy_has_all_of_it(
+    threads: Threads, program: Program, scenario: Scenario
+) -> None:
+    with threads.codex.server() as server:
+        scenario(threads, server)
+    before = threads.logs()
+    for id in list(threads.words):
+        done = program("rescue", "--fork", id, "--json")
+        assert done.code == 0, done.out
+        copy = done.result["thread"]
+        threads.words[copy] = list(threads.words.pop(id))
+        assert b"data:image" not in Path(done.result["path"]).read_bytes()
+    assert threads.logs().items() >= before.items()
+    threads.check("check 1", pictures=False)
