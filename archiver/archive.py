@@ -277,6 +277,7 @@ class Archiver:
                 media=options.media,
                 min_size=options.min_size,
                 spare=self._spared(job),
+                spans=options.spans,
             ),
             ancestry=ancestry,
             progress=self._progress.advance,

@@ -10,6 +10,25 @@ from typing import Literal, Protocol
 MIN_SIZE = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes of a document that are taken, whatever they are.
+
+    Attributes:
+        start: Offset of the first one.
+        end: Offset behind the last one.
+        before: What stands in front of the placeholder's words in their place.
+        after: What stands behind the placeholder.
+        words: What they are, in words.
+    """
+
+    start: int
+    end: int
+    before: bytes
+    after: bytes
+    words: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveOptions:
     """How to archive.
@@ -29,6 +48,7 @@ class ArchiveOptions:
         dry_run: Change nothing.
         jobs: How many processes work at once.
         spare: Payloads that stay, by the offset of their first byte.
+        spans: What is taken beside the payloads, in order.
     """
 
     min_size: int = MIN_SIZE
@@ -42,6 +62,7 @@ class ArchiveOptions:
     dry_run: bool = False
     jobs: int = 1
     spare: frozenset[int] = frozenset()
+    spans: tuple[Span, ...] = ()
 
 
 # Why a file is to be left alone, or "".

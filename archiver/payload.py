@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assetstore.archiver.options import Span
 from assetstore.archiver.take.fit import fit_verbatim
 from assetstore.archiver.take.taker import Taken
 from assetstore.files.source import RandomAccess
-from assetstore.formats.base import Treatment
+from assetstore.formats.base import Swap, Treatment
 from assetstore.formats.json_places import Place
+from assetstore.store.format.blob import BlobId
 from assetstore.store.format.recipe import Media, Recipe
+from assetstore.store.media import describe
 from assetstore.store.sink import Sink
 
-WORDS = b" archived "
+ARCHIVED = b" archived "
+_MOST_WORDS = 4096
 # Longer text around a payload is a blob of its own, and not a recipe's.
 _LONGEST_LITERAL = 1 << 15
 
@@ -25,11 +29,13 @@ class Wanted:
         min_size: Payloads with shorter text stay, as do those whose replacement would
             be longer; 0: all are taken.
         spare: Payloads that stay, by the offset of their first byte.
+        spans: What is taken beside the payloads, in order.
     """
 
     media: str = "image"
     min_size: int = 0
     spare: frozenset[int] = frozenset()
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,7 @@ class Payload:
         swap = self.treatment.swap
         if swap is None:
             return b""
-        return swap.before + (self.words.encode() + WORDS if swap.worded else b"")
+        return swap.before + (self.words.encode() + ARCHIVED if swap.worded else b"")
 
     @property
     def after(self) -> bytes:
@@ -112,3 +118,42 @@ def recipe_of(
     media = () if fitted is None else (fitted.media,)
     was = (*lead, *media, *trail)
     return Recipe(was=was, before=payload.before, after=payload.after)
+
+
+class Words:
+    """Says what payloads are, and of each blob only once, since that takes long."""
+
+    def __init__(self) -> None:
+        self._known: dict[BlobId, str] = {}
+
+    def on(self, taken: Taken) -> str:
+        """What a payload is, in words."""
+        if taken.fitted is None:
+            return "image empty"
+        blob = taken.fitted.media.blob
+        words = self._known.get(blob)
+        if words is None:
+            if len(self._known) >= _MOST_WORDS:
+                self._known.clear()
+            words = describe(taken.fitted.head, taken.mime)
+            self._known[blob] = words
+        return words
+
+
+def span_payload(sink: Sink, source: RandomAccess, span: Span) -> Payload:
+    """Take bytes of a document as they stand.
+
+    Raises:
+        OSError: The document or the store cannot be read or written.
+    """
+    fitted = fit_verbatim(sink, source, span.start, span.end)
+    swap = Swap(span.start, span, span.before, span.after, worded=True)
+    return Payload(
+        start=span.start,
+        body=span.start,
+        end=span.end,
+        taken=Taken(end=span.end, fitted=fitted, mime="text/plain"),
+        words=span.words,
+        treatment=Treatment("model", swap),
+        place=None,
+    )

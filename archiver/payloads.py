@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from assetstore.archiver.dry_run import Discard
-from assetstore.archiver.payload import WORDS, Payload, Wanted
+from assetstore.archiver.payload import ARCHIVED, Payload, Wanted, Words, span_payload
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.scanner import AHEAD, Scanner
-from assetstore.archiver.take.taker import Taken, Taker
+from assetstore.archiver.take.taker import Taker
 from assetstore.files.source import RandomAccess
 from assetstore.formats import registry
 from assetstore.formats.base import Candidate, Format, Spelling, Swap, Treatment
@@ -22,13 +22,10 @@ from assetstore.formats.json_places import Place
 from assetstore.formats.json_walk import Places
 from assetstore.formats.text import is_json
 from assetstore.results import Stay, Stays, Why
-from assetstore.store.format.blob import BlobId
 from assetstore.store.format.notes import Lines
 from assetstore.store.format.placeholder import LENGTH, MARK
-from assetstore.store.media import describe
 from assetstore.store.sink import Sink
 
-_NOTES = 4096
 # So many of a payload's first bytes a format gets to see.
 _BEGIN = 64
 # So much base64 text without an end that is understood is told.
@@ -125,15 +122,18 @@ class Payloads:
             on_slide=self._slid,
         )
         nowhere = Discard()
-        self._taker = Taker(sink or nowhere, self.scanner, wanted.media, self._min)
+        self._sink = sink or nowhere
+        self._taker = Taker(self._sink, self.scanner, wanted.media, self._min)
         # For what may stay: nothing of it is written.
         self._weigher = Taker(nowhere, self.scanner, wanted.media, 0)
         self._places = Places(self.scanner.peek, lines=format.lines)
         self._lines = Lines(source)
-        self._words: dict[BlobId, str] = {}
+        self._words = Words()
         self._floor = 0  # nothing in front of it may be taken along
         self._next = 0
-        self._hold = source.size  # nothing from here on is left for good
+        self._spans = list(wanted.spans)  # that are still to come
+        # Nothing from here on is left for good, and nothing at all from there on.
+        self._hold = self._stop = self._next_stop()
         self._record = 0  # where the record begins that the window was in
         self._passed = 0  # all in front of it is left for good
         self._begun = False  # whether anything was taken
@@ -152,6 +152,11 @@ class Payloads:
         """
         scanner = self.scanner
         while (hit := scanner.next()) is not None:
+            if hit.start >= self._stop:
+                yield from self._spans_to(hit.start)
+                if hit.start < self._floor:
+                    scanner.resume(self._floor)
+                    continue
             if hit.form is Form.MARKED:
                 self.resume(hit.start + len(MARK))
                 yield hit.start
@@ -159,9 +164,22 @@ class Payloads:
                 payload = self._payload(hit)
                 if payload is not None:
                     yield payload
-            self._hold = self._source.size
+            self._hold = self._stop
             if self._next != _FROM_HERE:
                 scanner.resume(self._next)
+        yield from self._spans_to(self._source.size)
+
+    def _spans_to(self, offset: int) -> Iterator[Payload]:
+        """What is taken whatever it is, and begins up to an offset."""
+        while self._spans and self._stop <= offset:
+            payload = span_payload(self._sink, self._source, self._spans.pop(0))
+            self.resume(payload.end, payload.end)
+            self._begun = True
+            yield payload
+            self._hold = self._stop = self._next_stop()
+
+    def _next_stop(self) -> int:
+        return self._spans[0].start if self._spans else self._source.size
 
     def resume(self, offset: int, floor: int = 0) -> None:
         """Go on at an offset; what stands in front of ``floor`` is not taken along."""
@@ -327,7 +345,7 @@ class Payloads:
             body=hit.body,
             end=taken.end,
             taken=taken,
-            words=self._note(taken),
+            words=self._words.on(taken),
             treatment=treatment,
             place=place,
         )
@@ -371,8 +389,8 @@ class Payloads:
             goes = swap.end - swap.start
             if swap.worded and goes <= stands + _MOST_WORDS:
                 taken = self._weigher.take(hit)  # so little that it is no matter
-                note = self._note(taken) if taken is not None else ""
-                stands += len(note) + len(WORDS)
+                note = self._words.on(taken) if taken is not None else ""
+                stands += len(note) + len(ARCHIVED)
         return Why.NO_GAIN if goes <= stands else None
 
     def _holds_mark(self, swap: Swap, start: int, end: int) -> bool:
@@ -384,15 +402,3 @@ class Payloads:
             elif any(MARK in piece for piece in self._source.pieces(first, last)):
                 return True
         return False
-
-    def _note(self, taken: Taken) -> str:
-        if taken.fitted is None:
-            return "image empty"
-        blob = taken.fitted.media.blob
-        note = self._words.get(blob)
-        if note is None:
-            if len(self._words) >= _NOTES:
-                self._words.clear()
-            note = describe(taken.fitted.head, taken.mime)
-            self._words[blob] = note
-        return note

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from assetstore.formats.beside import Beside
 from assetstore.formats.homes import HomeShape
-from assetstore.formats.json_places import Container, Place
+from assetstore.formats.json_places import Place
 from assetstore.results import Why
 
 # Who reads a payload: the model that a thread is sent to, or nobody but its client;
@@ -47,6 +47,15 @@ class Candidate:
     unannounced: bool = False
 
 
+class Ended(Protocol):
+    """What ends somewhere: a container or a string of JSON, a span."""
+
+    @property
+    def end(self) -> int:
+        """Offset behind its last byte; -1: it is not closed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Swap:
     """What takes the place of a payload and of what stands around it.
@@ -60,7 +69,7 @@ class Swap:
     """
 
     start: int
-    ends_with: Container | Place
+    ends_with: Ended
     before: bytes
     after: bytes
     worded: bool = False
