@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from assetstore.agents.reading import Image, Reading
-from assetstore.errors import UsageError
 
 if TYPE_CHECKING:
     from assetstore.agents.rescue_log import RescueOptions
@@ -53,35 +52,21 @@ def chosen(
 def _named(reading: Reading, options: "RescueOptions") -> set[int] | None:
     """Where the payloads end that a caller named by their message; None: all may go.
 
-    Raises:
-        UsageError: The request has nothing there that could be taken out.
+    There is none where that is all words (`assetstore.agents.named_blocks`).
     """
     if options.message is None:
         return None
-    message, content = options.message
-    where = f"{message}" if content is None else f"{message}.{content}"
-    takes = {image.offset + image.length for image in reading.images}
-    held = [
-        block
+    message, content, inner = options.message
+    found = {
+        block.payload.end
         for block in reading.request.blocks
-        if block.payload is not None and block.origin < 0
-    ]
-    found = [b for b in held if b.message == message and content in (None, b.content)]
-    ends = {block.payload.end for block in found if block.payload is not None} & takes
-    if ends:
-        return ends
-    if found:
-        raise UsageError(
-            f"what block {where} of the next request holds cannot be taken out",
-            hint="'assetstore archive -n -v' on the log says why.",
-        )
-    names = sorted({(block.message, block.content) for block in held})
-    raise UsageError(
-        f"block {where} of the next request has no data to take out",
-        hint=f"Those with data: {', '.join(f'{m}.{c}' for m, c in names[:12])}."
-        if names
-        else "It is all words: 'assetstore handoff' writes down what the thread knows.",
-    )
+        if block.payload is not None
+        and block.origin < 0
+        and block.message == message
+        and content in (None, block.content)
+        and inner in (None, block.inner)
+    }
+    return found & {image.offset + image.length for image in reading.images}
 
 
 def _age(image: Image) -> float:

@@ -8,7 +8,7 @@ from assetstore.agents.api_limits import LONGEST_REQUEST, MOST_IMAGES, Over, ref
 from assetstore.agents.failures import named, short, stuck
 from assetstore.agents.find import Client, Thread
 from assetstore.agents.reading import Reading
-from assetstore.agents.request import Block
+from assetstore.agents.request import Block, written
 
 Risk = Literal["critical", "high", "medium", "low"]
 RISKS: tuple[Risk, ...] = ("critical", "high", "medium", "low")
@@ -224,11 +224,11 @@ def _why_stuck(reading: Reading, error: str, over: tuple[Over, ...]) -> str:
     text = f"its last turn failed ({error})"
     request = reading.request
     place = named(request.error) if request.error is not None else None
-    for block in request.blocks if place is not None and not over else ():
-        if block.payload is not None and place == (block.message, block.content):
+    for part in request.numbered if place is not None and not over else ():
+        if place is not None and part.holds(place[0], place[1]):
             return (
-                f"{text}; rescue --message {block.message}.{block.content} takes out "
-                f"only what it names (line {block.line})"
+                f"{text}; rescue --message {written(place)} takes out only what it "
+                f"names (line {part.line})"
             )
     if over:
         first = over[0]

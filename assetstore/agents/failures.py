@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from assetstore.agents.request import LastError, Request
+from assetstore.agents.request import BlockName, LastError, Request
 
 About = Literal["media", "length", "other", "passing"]
 
@@ -23,7 +23,9 @@ _LENGTH = re.compile(
     r"(?i)context|ran out of room|too (?:large|long|many)|maximum|exceed|\b413\b"
 )
 _NAMED = re.compile(
-    r"messages[.\[](\d+)\]?\.content[.\[](\d+)\]?|input\[(\d+)\](?:\.content\[(\d+)\])?"
+    r"messages[.\[](\d+)\]?\.content[.\[](\d+)\]?"
+    r"(?:\.tool_result\.content[.\[](\d+)\]?)?"
+    r"|input\[(\d+)\](?:\.(?:content|output)\[(\d+)\])?"
 )
 
 
@@ -37,13 +39,17 @@ def about(error: LastError) -> About:
     return "length" if _LENGTH.search(text) else "other"
 
 
-def named(error: LastError) -> tuple[int, int | None] | None:
-    """The message, and the block in it, that an error names."""
+def named(error: LastError) -> BlockName | None:
+    """The message, the block in it, and the one in that, that an error names."""
     found = _NAMED.search(error.text)
     if found is None:
         return None
-    message, content = found[1] or found[3], found[2] or found[4]
-    return int(message), int(content) if content is not None else None
+    message, content, inner = found[1] or found[4], found[2] or found[5], found[3]
+    return (
+        int(message),
+        int(content) if content is not None else None,
+        int(inner) if inner is not None else None,
+    )
 
 
 def stuck(request: Request, *, answered: str = "") -> LastError | None:

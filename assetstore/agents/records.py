@@ -26,7 +26,7 @@ from assetstore.files.source import CHUNK, RandomAccess
 STEP = 512
 _HEAD = re.compile(rb'(?:data:[^,"\s]{0,200},)?')
 _RUN = re.compile(rb"(?:[A-Za-z0-9+/_=-]++|\\[/nr])*+\\?")
-_BLANK = b"\0 \t\r\n\xef\xbb\xbf"
+BLANK = b"\0 \t\r\n\xef\xbb\xbf"
 # How records of agents begin, for those that stand behind others in their line.
 _BEGIN = re.compile(r'\{\s*"(?:type|parentUuid|timestamp|uuid|sessionId|message)"\s*:')
 _QUOTE = 0x22
@@ -212,7 +212,7 @@ def records(source: RandomAccess) -> Iterator[LogRecord]:
 
 def values(line: Line) -> Iterator[dict[str, Any]]:
     """The records of a line; none where it holds nothing that can be read."""
-    text = bytes(line.words.strip(_BLANK))
+    text = bytes(line.words.strip(BLANK))
     if not text:
         return
     try:
@@ -231,7 +231,7 @@ def looks_like_record(line: Line) -> bool:
     """
     if line.length > _MOST_WORDS and line.words == b"\0":
         return True
-    return line.words.lstrip(_BLANK).startswith(b"{")
+    return line.words.lstrip(BLANK).startswith(b"{")
 
 
 def _salvaged(text: bytes) -> Iterator[dict[str, Any]]:

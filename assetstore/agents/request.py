@@ -13,6 +13,8 @@ from assetstore.agents.sent_payloads import Content, SentPayload
 from assetstore.store.format.placeholder import IN_WORDS
 
 Kind = Literal["image", "document", "placeholder", "other"]
+# A message's number, that of a block in it, and that of one in what a tool gave.
+BlockName = tuple[int, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class Part:
         blocks: Those that are not words, numbered within the record.
         answer: Whether it is a model's answer.
         result: Whether it holds the result of a tool.
+        share: Which of its record's shares it is; None: the client writes it by itself.
     """
 
     role: str
@@ -67,6 +70,33 @@ class Part:
     blocks: tuple[Block, ...] = ()
     answer: bool = False
     result: bool = False
+    share: int | None = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """The numbers that a request gives to what a record holds.
+
+    Attributes:
+        message: The number of its message, from 0.
+        first: The number of its first block in the message, from 0.
+        count: How many blocks it has.
+        line: The number of its line in the log, from 1.
+        origin: Which of the logs that the thread goes on from has it; -1: its own.
+        share: Which of its record's shares it is; None: the client writes it by itself.
+    """
+
+    message: int
+    first: int
+    count: int
+    line: int
+    origin: int
+    share: int | None
+
+    def holds(self, message: int, content: int | None) -> bool:
+        """Whether the log has a block of a message, or the message, here."""
+        here = content is None or 0 <= content - self.first < self.count
+        return message == self.message and here and self.share is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +122,7 @@ class Request:
         size: Bytes of its conversation as JSON.
         messages: How many messages or items it has.
         blocks: The blocks that are not words, in order.
+        numbered: Where what it says stands, words too, in order.
         error: What the thread ended with, if that was an error.
         unanswered: Whether its last turn ended without an answer and a reason.
         answered: Where the last answer of a model is, in the order of lines; -1: none.
@@ -105,6 +136,7 @@ class Request:
     size: int = 0
     messages: int = 0
     blocks: list[Block] = field(default_factory=list)
+    numbered: list[Numbered] = field(default_factory=list)
     error: LastError | None = None
     unanswered: bool = False
     answered: int = -1
@@ -162,6 +194,16 @@ class Request:
                     origin=part.line.origin,
                 )
             )
+        self.numbered.append(
+            Numbered(
+                message=self.messages - 1,
+                first=self._next,
+                count=part.count,
+                line=part.line.number,
+                origin=part.line.origin,
+                share=part.share,
+            )
+        )
         self._next += part.count
         if part.answer:
             self.answered = part.line.order
@@ -177,6 +219,10 @@ class Request:
             if block.message:
                 break
             self.blocks[i] = replace(block, content=block.content + 1)
+        for i, part in enumerate(self.numbered):
+            if part.message:
+                break
+            self.numbered[i] = replace(part, first=part.first + 1)
 
     _begun: bool = False
     _next: int = 0
@@ -186,6 +232,11 @@ class Request:
 def is_placeholder(text: object) -> bool:
     """Whether a text says that something was archived."""
     return isinstance(text, str) and bool(IN_WORDS.search(text[:400]))
+
+
+def written(name: BlockName) -> str:
+    """A block's name, as ``--message`` takes it."""
+    return ".".join(str(number) for number in name if number is not None)
 
 
 def dict_of(value: object) -> dict[str, Any]:

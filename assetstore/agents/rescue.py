@@ -131,13 +131,9 @@ def _named_in(thread: Thread, options: RescueOptions) -> Thread | None:
     """The log that has the block which is to be taken out; None: all may."""
     if options.message is None:
         return None
-    message, content = options.message
+    message, content, _ = options.message
     request = read_thread(thread).request
-    origins = {
-        block.origin
-        for block in request.blocks
-        if block.message == message and content in (None, block.content)
-    }
+    origins = {p.origin for p in request.numbered if p.holds(message, content)}
     bases = [base for base, _ in ancestors(thread)][::-1]
     origin = max(origins, default=-1)
     own = origin >= 0 and bases[origin].id == thread.id
@@ -156,6 +152,7 @@ def _together(thread: Thread, reports: Sequence[RescueReport]) -> RescueReport:
         images=sum(each.images for each in reports),
         kept=sum(each.kept for each in reports),
         documents=sum(each.documents for each in reports),
+        blocks=sum(each.blocks for each in reports),
         stored=sum(each.stored for each in reports),
         request_after=first.request_before - less,
         needed=sum(each.needed for each in reports),

@@ -1,15 +1,14 @@
 """Rescue a log of a thread: one step that can be resumed, and undone."""
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from assetstore.agents import compressed_log, failures, history
 from assetstore.agents.api_limits import Over
+from assetstore.agents.backup import back_up
 from assetstore.agents.check_loads import check_loads
 from assetstore.agents.choose_pictures import chosen
 from assetstore.agents.codex import state as codex_state
@@ -19,20 +18,16 @@ from assetstore.agents.disk_space import STANDS_IN, check_space, needs
 from assetstore.agents.find import Thread
 from assetstore.agents.handoff import hand_off
 from assetstore.agents.journal import Journal
+from assetstore.agents.named_blocks import named_spans
 from assetstore.agents.reading import Image, Reading, read_thread
+from assetstore.agents.request import BlockName, LastError
 from assetstore.agents.undone import compared
 from assetstore.archiver.archive import Archiver
-from assetstore.archiver.options import ArchiveOptions
-from assetstore.errors import (
-    SourceInUse,
-    SourceRefused,
-    VerifyMismatch,
-)
-from assetstore.files.draft_names import is_temporary
+from assetstore.archiver.options import ArchiveOptions, Span
+from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import write_output
-from assetstore.files.replace import Draft, make_folder
-from assetstore.files.source import Source, same
+from assetstore.files.replace import make_folder
 from assetstore.progress import SILENT, Progress
 from assetstore.renamed import take_renamed
 from assetstore.restore.restore import RestoreOptions, Restorer
@@ -53,7 +48,8 @@ class RescueOptions:
         only: "compacted": only copies in records of compactions.
         image: Only the picture whose hash begins with these digits.
         message: Only what this message of the next request carries, or this block
-            of it, by the numbers that the API counts with.
+            of it, or one in that, by the numbers that the API counts with; where it
+            carries nothing, its words.
         media: "any": documents (PDFs) and other data too; "image": pictures only.
         backup: A folder for a plain copy of the log.
         handoff: A file for what the thread knows; None: none is written.
@@ -66,7 +62,7 @@ class RescueOptions:
     older_than: float | None = None
     only: Literal["", "compacted"] = ""
     image: str = ""
-    message: tuple[int, int | None] | None = None
+    message: BlockName | None = None
     media: Literal["image", "any"] = "any"
     backup: Path | None = None
     handoff: Path | None = None
@@ -76,6 +72,8 @@ class RescueOptions:
 
     def __post_init__(self, keep_last: int | None) -> None:
         take_renamed(self, "keep_last", "keep_pictures", keep_last)
+        if self.message is not None:  # in the last version it had two numbers
+            object.__setattr__(self, "message", (*self.message, None)[:3])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +88,7 @@ class RescueReport:
         images: Pictures taken out, or put back.
         kept: Pictures that stay.
         documents: Documents and other data taken out.
+        blocks: Blocks taken out that an error named, whatever they are.
         stored: Bytes added to the store.
         request_before: Bytes that a request carried before, about.
         request_after: Bytes that it carries now, about.
@@ -117,6 +116,7 @@ class RescueReport:
     images: int
     kept: int = 0
     documents: int = 0
+    blocks: int = 0
     stored: int = 0
     request_before: int = 0
     request_after: int = 0
@@ -176,7 +176,12 @@ def rescue_log(
     progress.start(thread.size, "examining")
     reading = read_thread(thread, within)
     taken, kept = chosen(reading, options, within)
+    spans: tuple[Span, ...] = ()
+    if options.message is not None and not taken:
+        spans = named_spans(store, reading, options.message)
+        taken = [_as_taken(span) for span in spans]
     plan = _planned(store, thread, reading, taken, kept, options)
+    plan = replace(plan, documents=plan.documents - len(spans), blocks=len(spans))
     if options.dry_run:
         return plan
     if options.handoff is not None:
@@ -185,13 +190,14 @@ def rescue_log(
         write_output(options.handoff, [text], sources=[thread.path])
     check_space(store, thread, reading, taken, options)
     journal = Journal(thread)
-    backup = _backed_up(thread, options)
+    backup = back_up(thread, options.backup)
     journal.begin(store, thread)
     if taken:
-        _answer(reading, journal)
+        _answer(reading, journal, named=_is_named(reading.request.error, options))
     progress.start(thread.size, "rescuing")
     spare = frozenset(image.offset for image in kept)
-    archiver = Archiver(store, ArchiveOptions(spare=spare, media="any"), progress)
+    how = ArchiveOptions(spare=spare, media="any", spans=spans)
+    archiver = Archiver(store, how, progress)
     done = (
         compressed_log.archive(store, archiver, thread)
         if thread.compressed
@@ -235,18 +241,33 @@ def _judged(now: Reading, journal: Journal) -> Diagnosis:
     return diagnosis(now, answered=str(journal.record.get("answered", "")))
 
 
-def _answer(reading: Reading, journal: Journal) -> None:
+def _as_taken(span: Span) -> Image:
+    """What is taken whatever it is, beside pictures; each a blob of its own."""
+    size = span.end - span.start
+    blob = span.start.to_bytes(8)
+    return Image(span.start, size, blob, size, "", 0, 0, sent=True)
+
+
+def _is_named(error: LastError | None, options: RescueOptions) -> bool:
+    """Whether somebody says that what is taken out is what an error is about."""
+    if error is None or options.message is None:
+        return False
+    named = failures.named(error)
+    return named is None or named[0] == options.message[0]
+
+
+def _answer(reading: Reading, journal: Journal, *, named: bool) -> None:
     """Note that something goes for the error that a thread ends with."""
     error = reading.request.error
-    if error is not None and failures.about(error) != "other":
+    if error is not None and (named or failures.about(error) != "other"):
         journal.note(answering=failures.key(error))
 
 
 def judged_again(report: RescueReport, thread: Thread) -> RescueReport:
     """What was said of a thread, now that those it goes on from were rescued, too."""
     now, journal = read_thread(thread), Journal(thread)
-    if report.images or report.documents:
-        _answer(now, journal)
+    if report.images or report.documents or report.blocks:
+        _answer(now, journal, named=report.blocks > 0)
     verdict = _judged(now, journal)
     return replace(
         report,
@@ -367,25 +388,6 @@ def _planned(
         reason=verdict.reason if hopeless else "",
         undo=f"assetstore rescue --undo {thread.id if thread.client else thread.path}",
     )
-
-
-def _backed_up(thread: Thread, options: RescueOptions) -> str:
-    """Copy the log to the folder for backups, if there is to be a copy."""
-    if options.backup is None:
-        return ""
-    make_folder(options.backup, 0o777)
-    for name in os.listdir(options.backup):  # what a killed rescue left
-        if is_temporary(name) and name.startswith(f".{thread.path.name}."):
-            (options.backup / name).unlink(missing_ok=True)
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    target = options.backup / f"{thread.path.name}.{stamp}"
-    with Source.open(thread.path) as source, Draft(target) as draft:
-        draft.write_all(source)
-        with draft.reopened() as copy:
-            if not same(copy.pieces(0, copy.size), source):
-                raise VerifyMismatch(f"the copy {target} differs", path=str(target))
-        draft.publish(like=source.stat)
-    return str(target)
 
 
 def _raised(result: FileResult) -> FileResult:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     _Int = click.ParamType[int]
     _Float = click.ParamType[float]
     _Str = click.ParamType[str]
-    _Block = click.ParamType[tuple[int, int | None]]
+    _Block = click.ParamType[tuple[int, int | None, int | None]]
 else:  # not generic in every version
     _Int = _Float = _Str = _Block = click.ParamType
 
@@ -91,29 +91,33 @@ class Subset(_Str):
 
 
 class BlockNumber(_Block):
-    """A message of a request, or a block in it: ``12``, ``12.3``, or an API's words."""
+    """A message of a request, or a block in it: ``12``, ``12.3``, or an API's words.
+
+    ``12.3.1`` is a block in what a tool gave.
+    """
 
     name = "N[.M]"
 
     def convert(
         self,
-        value: str | tuple[int, int | None],
+        value: str | tuple[int, int | None, int | None],
         param: click.Parameter | None,
         ctx: click.Context | None,
-    ) -> tuple[int, int | None]:
+    ) -> tuple[int, int | None, int | None]:
         """Parse a message's and a block's number."""
         if not isinstance(value, str):
             return value
         found = _BLOCK.match(value.strip())
         if found is None:
             self.fail(f"{value!r} is no block: write 12, or 12.3.", param, ctx)
-        return int(found[1]), int(found[2]) if found[2] else None
+        content, inner = (int(part) if part else None for part in found.groups()[1:])
+        return int(found[1]), content, inner
 
 
 # Also what an API writes: messages.12.content.3.image.source, input[12].content[3].
 _BLOCK = re.compile(
-    r"(?:messages|input)?[.\[]?(\d{1,9})\]?(?:\.(?:content[.\[]|output[.\[])?(\d{1,9})\]?)?"
-    r"(?:\.[A-Za-z].*)?$"
+    r"(?:messages|input)?[.\[]?(\d{1,9})\]?(?:\.(?:content[.\[]|output[.\[])?(\d{1,9})\]?"
+    r"(?:\.(?:tool_result\.content[.\[])?(\d{1,9})\]?)?)?(?:\.[A-Za-z].*)?$"
 )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.responses import Refusal, pictures, refusal
+from support.responses import LONGEST_TEXT, Refusal, pictures, refusal, too_long
 from support.served import JSON, Answer, Served
 
 
@@ -48,10 +48,12 @@ class MockApi(Served):
 
     Attributes:
         limit: The longest body it takes, in bytes.
+        longest: The longest text in it, in characters.
         requests: What it was asked, in order.
     """
 
     limit: int = 1 << 40
+    longest: int = LONGEST_TEXT
     requests: list[Request] = field(default_factory=list)
     _turn: int = 0
 
@@ -91,7 +93,7 @@ class MockApi(Served):
         if request.size > self.limit:
             words = "Your input exceeds the context window of this model."
             return Refusal("context_length_exceeded", words, "input")
-        return refusal(request.input)
+        return too_long(request.input, self.longest) or refusal(request.input)
 
     def _events(self, request: Request) -> Iterator[bytes]:
         number = self._turn

@@ -77,6 +77,23 @@ def refusal(items: list[dict[str, Any]]) -> Refusal | None:
     return next(_refusals(items), None)
 
 
+def too_long(items: list[dict[str, Any]], longest: int) -> Refusal | None:
+    """The first text over a limit, but for the client's own instructions."""
+    for number, item in enumerate(items):
+        if item.get("role") == "developer":
+            continue
+        for name in ("content", "output"):
+            at, held = f"input[{number}].{name}", item.get(name)
+            parts = held if isinstance(held, list) else []
+            texts = [(at, held)]
+            texts += [(f"{at}[{i}].text", p.get("text")) for i, p in enumerate(parts)]
+            for place, text in texts:
+                if isinstance(text, str) and len(text) > longest:
+                    words = f"Invalid '{place}': string too long."
+                    return Refusal("string_above_max_length", words, place)
+    return None
+
+
 def pictures(value: object) -> Iterator[dict[str, Any]]:
     """The parts of an input that are to be pictures."""
     if isinstance(value, dict):

@@ -114,7 +114,10 @@ class ClaudeRequest:
                     self._first = line.length
         elif kind == "attachment":
             messages = messages_of(dict_of(value.get("attachment")))
-            parts = [message_part("user", content, line) for content in messages]
+            parts = [
+                replace(message_part("user", content, line), share=number)
+                for number, content in enumerate(messages)
+            ]
         elif kind in _TITLES:  # listed by it, wherever the first message is
             self._titled = True
             self._leaf = string_of(value.get("leafUuid"))
@@ -153,9 +156,8 @@ class ClaudeRequest:
             last = part.role, answer
         if last[0] == "user" and self._error is None:
             said = message_part("assistant", [_said(_UNASKED)], Line(0, 0))
-            request.add(
-                replace(said, answer=False), joined=False, around=_AROUND["assistant"]
-            )
+            said = replace(said, answer=False, share=None)
+            request.add(said, joined=False, around=_AROUND["assistant"])
         if not system:
             request.shift()
         return request
@@ -362,7 +364,7 @@ def _block(block: dict[str, Any], line: Line, content: int, inner: int) -> Block
         payload = sent_payloads.bare(
             source.get("data", ""), line, source.get("media_type")
         )
-    elif is_placeholder(block.get("text")):
+    elif is_placeholder(block.get("text")) or is_placeholder(block.get("content")):
         kind = "placeholder"
     if kind is None:
         return None

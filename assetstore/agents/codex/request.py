@@ -87,12 +87,13 @@ class CodexRequest:
             return True
         elif kind == "compacted":
             history = payload.get("replacement_history")
-            if history is None:  # of old versions
+            ours = history is not None
+            if not ours:  # of old versions
                 said = [*self._said, string_of(payload.get("message"))]
                 history = [_message(text) for text in said if text]
             self._items, self._turns, self._said = [], [], []
-            for item in map(dict_of, list_of(history)):
-                self._add(item, line, kept=True)
+            for number, item in enumerate(map(dict_of, list_of(history))):
+                self._add(item, line, kept=True, share=number if ours else None)
             return True
         return False
 
@@ -117,7 +118,14 @@ class CodexRequest:
         """
         return not self._tells and bool(self._items) and self._items[-1].role == "user"
 
-    def _add(self, item: dict[str, Any], line: Line, *, kept: bool = False) -> None:
+    def _add(
+        self,
+        item: dict[str, Any],
+        line: Line,
+        *,
+        kept: bool = False,
+        share: int | None = 0,
+    ) -> None:
         if item.get("type") in _NOT_SENT or not self._is_understood(item):
             return
         own = _OWN if self._version >= _WITH_IDS else (*_OWN, "id")
@@ -141,9 +149,10 @@ class CodexRequest:
                 role=role,
                 line=line,
                 size=sent_size(sent, line),
-                count=1,
+                count=max(1, len(_parts(item))),
                 blocks=tuple(_special(item, line)),
                 answer=answer,
+                share=share,
             )
         )
 
@@ -209,6 +218,10 @@ def _message(text: str) -> dict[str, object]:
     }
 
 
+def _parts(item: dict[str, Any]) -> list[Any]:
+    return list_of(item.get("content")) or list_of(item.get("output"))
+
+
 def _special(item: dict[str, Any], line: Line) -> Iterator[Block]:
     """The parts of an item that are no words."""
     if item.get("type") == "image_generation_call":
@@ -220,8 +233,12 @@ def _special(item: dict[str, Any], line: Line) -> Iterator[Block]:
             payload=sent_payloads.bare(item.get("result"), line, "image/png"),
         )
         return
-    parts = list_of(item.get("content")) or list_of(item.get("output"))
-    for number, part in enumerate(map(dict_of, parts)):
+    if is_placeholder(item.get("output")):
+        yield Block(
+            kind="placeholder", message=0, content=0, size=sent_size(item, line)
+        )
+        return
+    for number, part in enumerate(map(dict_of, _parts(item))):
         kind = part.get("type")
         payload = None
         if kind == "input_image":

@@ -61,7 +61,8 @@ refuse is listed, and makes the exit code 4.
     "--message",
     type=BLOCK,
     metavar="N[.M]",
-    help="Take only what this message, or block of it, carries: messages.N.content.M.",
+    help="Take only this message, or block of it (messages.N.content.M), if that is "
+    "all words, too.",
 )
 @media_option("any", "Take documents (PDF) and other data too, or pictures only.")
 @click.option(
@@ -99,7 +100,7 @@ def rescue(
     older_than: float | None,
     only: str | None,
     image: str,
-    message: tuple[int, int | None] | None,
+    message: tuple[int, int | None, int | None] | None,
     media: Literal["image", "any"],
     backup: Path | None,
     handoff: Path | None,

@@ -32,6 +32,7 @@ _SUMMED = (
     "after",
     "images",
     "documents",
+    "blocks",
     "kept",
     "stored",
     "needed",
@@ -191,8 +192,10 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     what = many(report.images, "image")
     if report.documents:
         what = f"{what}, {many(report.documents, 'document')}"
+    if report.blocks:
+        what = many(report.blocks, "block")
     facts = f"{sizes}, {what} taken out"
-    if not report.images and not report.documents:
+    if not report.images and not report.documents and not report.blocks:
         facts = "there was nothing left to take out"
     if report.kept:
         facts += f", {report.kept:,} left"

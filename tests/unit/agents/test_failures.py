@@ -3,7 +3,7 @@
 import pytest
 
 from assetstore.agents.failures import about, key, named, short, stuck
-from assetstore.agents.request import Block, LastError, Request
+from assetstore.agents.request import Block, BlockName, LastError, Request
 
 
 def error(text: str, order: int = 9) -> LastError:
@@ -44,14 +44,15 @@ def test_what_it_is_about(text: str, what: str) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("messages.12.content.3.image.source.base64: too large", (12, 3)),
-        ("messages.12.content.3.tool_result.content.1.image.source", (12, 3)),
-        ("Invalid 'input[1].content[0].image_url'.", (1, 0)),
-        ("Invalid 'input[7].output'.", (7, None)),
+        ("messages.12.content.3.image.source.base64: too large", (12, 3, None)),
+        ("messages.12.content.3.tool_result.content.1.image.source", (12, 3, 1)),
+        ("Invalid 'input[1].content[0].image_url'.", (1, 0, None)),
+        ("Invalid 'input[7].output'.", (7, None, None)),
+        ("Invalid 'input[7].output[2].text': string too long.", (7, 2, None)),
         ("Could not process image", None),
     ],
 )
-def test_the_block_that_it_names(text: str, place: tuple[int, int] | None) -> None:
+def test_the_block_that_it_names(text: str, place: BlockName | None) -> None:
     assert named(error(text)) == place
 
 
