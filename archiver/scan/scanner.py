@@ -7,13 +7,13 @@ takes it (`assetstore.archiver.take.taker`), who then calls `Scanner.resume`.
 
 import re
 from collections.abc import Callable
-from operator import attrgetter
+from functools import partial
 
 from assetstore.archiver.scan import declared, grammar
 from assetstore.archiver.scan.hit import Form, Hit
-from assetstore.archiver.scan.needle import NEVER, Needle
+from assetstore.archiver.scan.needle import NEVER, Look, Needle
 from assetstore.files.source import RandomAccess, Window
-from assetstore.store.format.placeholder import LENGTH, LOOKALIKE, MARK
+from assetstore.store.format.placeholder import LOOKALIKE, MARK
 
 # How far in front of a hit, and behind it, the window reaches.
 BACK = AHEAD = 8192
@@ -33,7 +33,6 @@ _TYPED_VALUE = re.compile(
     rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*(?:\[\s*)?\"",
     re.IGNORECASE,
 )
-_PLACE = attrgetter("at")
 
 
 class Scanner:
@@ -78,19 +77,26 @@ class Scanner:
             self._members[ending + b'"'] = grammar.member(ending)
         # A soft line break may stand in "data:", too.
         soft = () if json else (b"\na:", b"a=\r\n:")
-        self._colons = (b"ta:", b"TA:", *soft)
-        needles = [
-            *self._members,
-            *self._colons,
-            MARK,
-            *grammar.MAGICS,
-            declared.NEEDLE,
-        ]
+        colons = (b"ta:", b"TA:", *soft)
         after = grammar.after_any_colon if self._foreign else grammar.after_colon
-        sieves = {n: after(n, media) for n in self._colons[:2]}
+        sieves = {n: after(n, media) for n in colons[:2]}
+        looks: dict[bytes, Look] = {
+            **{m: partial(self._member, m) for m in self._members},
+            **{c: partial(self._uri, len(c)) for c in colons},
+            MARK: self._marked,
+            **dict.fromkeys(grammar.MAGICS, self._bare),
+            grammar.BOXES: self._boxes,
+            declared.NEEDLE: self._declared,
+        }
         sieves |= {MARK: LOOKALIKE, declared.NEEDLE: declared.MIME}
-        self._needles = [Needle(n, sieves.get(n), soft=n != MARK) for n in needles]
-        self._found = self._needles[0]
+        self._needles = [
+            Needle(text, look, sieves.get(text), soft=text != MARK)
+            for text, look in looks.items()
+        ]
+        self._texts = tuple(looks)
+        # Where each stands next in what was searched; `NEVER`: nowhere.
+        self._places = [NEVER] * len(self._needles)
+        self._found = 0  # which of them the last hit is of
         self._cut = max(needle.size for needle in self._needles) - 1
         self._upto = 0  # all are searched for up to here
         self._piece = _SHORTEST
@@ -102,25 +108,36 @@ class Scanner:
         When it returns, the window holds `BACK` bytes in front of the hit and
         `AHEAD` bytes behind it, as far as the document has them.
         """
-        window = self.window
+        window, places = self.window, self._places
         while True:
-            needle = self._nearest()
-            if needle.at == NEVER:
-                if window.at_eof:
+            at = min(places)
+            nearest = places.index(at)
+            needle = self._needles[nearest]
+            if at < self._at:  # it was passed
+                places[nearest] = self._find(needle, self._at, self._upto)
+                continue
+            end = window.base + window.have
+            over = end >= self.source.size
+            if at == NEVER:
+                last = end if over else end - self._cut
+                if self._upto < last:
+                    self._search(max(self._at, self._upto, window.base), last)
+                elif over:
                     return None
-                self._at = max(self._at, self._upto)
-                self._slide(self._at)
+                else:
+                    self._at = max(self._at, self._upto)
+                    self._slide(self._at)
                 continue
-            if needle.at + AHEAD > window.end and not window.at_eof:
-                self._slide(needle.at)
+            if at + AHEAD > end and not over:
+                self._slide(at)
                 continue
-            self._at = needle.at + 1
-            hit = self._look(needle)
+            self._at = at + 1
+            hit = needle.look(at)
             if hit is not None and hit.start >= self._floor:
-                self._found = needle
+                self._found = nearest
                 return hit
-            needle.fails()
-            needle.at = self._find(needle, self._at, self._upto)
+            needle.fails(at)
+            places[nearest] = self._find(needle, self._at, self._upto)
 
     def resume(self, offset: int) -> None:
         """Go on searching at ``offset``, behind what was taken.
@@ -128,13 +145,12 @@ class Scanner:
         What stands in front of the last hit's own string was looked at.
         """
         if offset <= self._at:
-            self._found.fails()
+            self._needles[self._found].fails(self._places[self._found])
         self._at = max(self._at, offset)
         self._floor = offset
         if offset > self._upto:
             self._upto, self._piece = offset, _SHORTEST
-            for needle in self._needles:
-                needle.at = NEVER
+            self._places[:] = [NEVER] * len(self._places)
         if offset > self.window.end or offset < self.window.base:
             self._on_slide(offset)
             self.window.slide(offset)
@@ -151,22 +167,17 @@ class Scanner:
             return window.bytes(start, start + length)
         return self.source.read(start, length)
 
-    def _nearest(self) -> Needle:
-        """The needle that stands next; `NEVER` where none does in the window."""
-        needles, window = self._needles, self.window
-        while True:
-            best = min(needles, key=_PLACE)
-            while best.at < self._at:  # it was passed
-                best.at = self._find(best, self._at, self._upto)
-                best = min(needles, key=_PLACE)
-            last = window.end if window.at_eof else window.end - self._cut
-            if best.at != NEVER or self._upto >= last:
-                return best
-            start = max(self._at, self._upto, window.base)
-            self._upto = min(start + self._piece, last)
-            self._piece = min(2 * self._piece, _LONGEST)
-            for needle in needles:
-                needle.at = self._find(needle, start, self._upto)
+    def _search(self, start: int, last: int) -> None:
+        """Search one more piece for every needle.
+
+        Args:
+            start: Where it begins.
+            last: Offset behind which nothing is looked for in this window.
+        """
+        self._upto = upto = min(start + self._piece, last)
+        self._piece = min(2 * self._piece, _LONGEST)
+        for i, at in enumerate(self.window.find_each(self._texts, start, upto)):
+            self._places[i] = at if at >= 0 else NEVER
 
     def _find(self, needle: Needle, start: int, limit: int) -> int:
         """Where a needle begins next, in front of a limit; `NEVER`: nowhere.
@@ -200,24 +211,13 @@ class Scanner:
     def _slide(self, offset: int) -> None:
         self.slide(max(self.window.base, offset - BACK))
 
-    def _look(self, needle: Needle) -> Hit | None:
-        if needle.text == MARK:
-            return self._marked(needle.at)
-        if needle.text in self._colons:
-            return self._uri(needle.at + needle.size)
-        if needle.text == declared.NEEDLE:
-            return self._declared(needle.at)
-        if needle.text in self._members:
-            return self._member(needle)
-        return self._bare(needle.at - (6 if needle.text == grammar.BOXES else 0))
-
     def _marked(self, at: int) -> Hit | None:
-        text = self.window.bytes(at, at + LENGTH)
-        return Hit(Form.MARKED, at, at) if LOOKALIKE.match(text) else None
+        found = self.window.match(LOOKALIKE, at)
+        return Hit(Form.MARKED, at, at) if found else None
 
-    def _uri(self, colon: int) -> Hit | None:
-        """A data URI whose scheme ends in front of ``colon``."""
-        window = self.window
+    def _uri(self, size: int, at: int) -> Hit | None:
+        """A data URI whose scheme's end, with the colon, is found at an offset."""
+        window, colon = self.window, at + size
         scheme = window.bytes(max(window.base, colon - 17), colon - 1)
         begun = grammar.HEAD_START.search(scheme)
         if begun is None:
@@ -273,6 +273,9 @@ class Scanner:
             odd=odd,
             foreign=foreign,
         )
+
+    def _boxes(self, at: int) -> Hit | None:
+        return self._bare(at - 6)
 
     def _bare(self, at: int) -> Hit | None:
         """Base64 text of a picture that nothing announces."""
@@ -339,13 +342,13 @@ class Scanner:
             return bool(self._head.match(begin) or grammar.ANY_HEAD.match(begin))
         return bool(grammar.BARE_START.match(begin))
 
-    def _member(self, needle: Needle) -> Hit | None:
+    def _member(self, ending: bytes, at: int) -> Hit | None:
         """The value of a member, unless it is a hit by itself."""
         window = self.window
-        front = max(window.base, needle.at - 32)
-        text = window.bytes(front, needle.at + grammar.HEAD_MAX)
-        match = self._members[needle.text].search(text, 0)
-        if match is None or match.start("end") != needle.at - front + needle.size:
+        front = max(window.base, at - 32)
+        text = window.bytes(front, at + grammar.HEAD_MAX)
+        match = self._members[ending].search(text, 0)
+        if match is None or match.start("end") != at - front + len(ending):
             return None
         if match["name"] not in self._names or len(match["open"]) != len(match["q"]):
             return None

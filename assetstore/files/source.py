@@ -325,6 +325,19 @@ class Window:
         i: int = sz.find(self.view, needle, start - base, have)
         return i + base if i >= 0 else -1
 
+    def find_each(self, needles: Sequence[bytes], start: int, end: int) -> list[int]:
+        """Where each of some strings stands next in the buffer, or -1.
+
+        Args:
+            needles: Each at least two bytes.
+            start: Offset in the source to begin at.
+            end: Offset behind the last byte that they may begin with.
+        """
+        view, base, have, find = self.view, self.base, self.have, sz.find
+        front, over = start - base, end - base - 1
+        found = [find(view, n, front, min(have, over + len(n))) for n in needles]
+        return [i + base if i >= 0 else -1 for i in found]
+
     def search(self, pattern: re.Pattern[builtins.bytes], start: int, end: int) -> int:
         """Offset in the source of a pattern's next match in the buffer, or -1.
 
@@ -336,6 +349,12 @@ class Window:
         have = min(self.have, end - self.base)
         match = pattern.search(self.view, start - self.base, have)
         return match.start() + self.base if match else -1
+
+    def match(
+        self, pattern: re.Pattern[builtins.bytes], start: int
+    ) -> re.Match[builtins.bytes] | None:
+        """A pattern's match at an offset in the buffer."""
+        return pattern.match(self.view, start - self.base, self.have)
 
     def bytes(self, start: int, end: int) -> bytes:
         """A copy of what lies between two offsets, as far as it is here."""
