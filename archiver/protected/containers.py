@@ -4,12 +4,8 @@ A payload in one of these is covered by an offset, a length or a checksum that w
 do not rewrite. A name says nothing; only bytes do.
 """
 
-from assetstore.archiver.protected.binary import binary, wide
 from assetstore.archiver.protected.covered import covered, signed_within
-from assetstore.archiver.protected.framed import framed
-from assetstore.archiver.protected.magic import by_prefix
 from assetstore.archiver.protected.sample import Sample
-from assetstore.archiver.protected.structure import LIKE_TEXT, STRUCTURES
 from assetstore.errors import ContainerRefused
 from assetstore.files.source import Source
 from assetstore.results import Why
@@ -27,9 +23,18 @@ def container(source: Source, sample: Sample | None = None) -> str:
         OSError: It cannot be read.
     """
     sample = sample or Sample.of(source)
-    if found := by_prefix(sample.head) or wide(sample):
+    head, plain = sample.head, sample.plain
+    # Most documents are JSON. Without control characters, nothing else begins so.
+    if plain and head[:1] in (b"{", b"[") and b"%PDF-" not in head[:1024]:
+        return ""
+    # For the others: it takes longer to import than a short log to archive.
+    from assetstore.archiver.protected.binary import binary, wide
+    from assetstore.archiver.protected.framed import framed
+    from assetstore.archiver.protected.magic import by_prefix
+    from assetstore.archiver.protected.structure import LIKE_TEXT, STRUCTURES
+
+    if found := by_prefix(head) or wide(sample):
         return found
-    plain = sample.plain  # most documents are, and need less of a look
     for structure in LIKE_TEXT if plain else STRUCTURES:
         if found := structure(sample):
             return found

@@ -115,12 +115,13 @@ def covered(source: Source, sample: Sample | None = None) -> str:
     head, tail = sample.head, sample.tail
     # By their beginnings first: what only a search through the document tells is
     # searched for where the beginning says that it may be there.
-    if _HTTP.match(head):
-        framed = _search(source, _HTTP_FRAME)
-        return "an HTTP message with the length of its body" if framed else ""
-    if (fields := _MAIL.match(head)) and _MAIL_FIELD.search(fields[0]):
-        seal = _search(source, _MAIL_SEAL)
-        return _SEALS[seal.lastgroup or "signed"] if seal else ""
+    if head[:1].isalpha():
+        if _HTTP.match(head):
+            framed = _search(source, _HTTP_FRAME)
+            return "an HTTP message with the length of its body" if framed else ""
+        if (fields := _MAIL.match(head)) and _MAIL_FIELD.search(fields[0]):
+            seal = _search(source, _MAIL_SEAL)
+            return _SEALS[seal.lastgroup or "signed"] if seal else ""
     if _is_signed(head, tail[-4096:]):
         return "signed text"
     start = head[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
@@ -135,7 +136,7 @@ def covered(source: Source, sample: Sample | None = None) -> str:
         return ""
     if _CASSETTE.match(head) and _search(source, _RECORDED):
         return "recorded HTTP messages with the lengths of their bodies"
-    if _SQL.match(head) and _search(source, _PHP_STRING):
+    if start not in (b"{", b"[") and _SQL.match(head) and _search(source, _PHP_STRING):
         return "serialised PHP values that say how long they are"
     if b" sourceMappingURL=" in tail and _MAPPED.search(tail):
         return "a source map that gives lines and columns of it"

@@ -50,6 +50,16 @@ def test_what_nobody_has_a_name_for_is_binary(tmp_path: Path) -> None:
     assert told(tmp_path, records) == "a binary file"
 
 
+def test_what_begins_like_json_and_is_something_else(tmp_path: Path) -> None:
+    for begin in (LINE, b"[1]\n"):
+        assert told(tmp_path, begin) == ""
+        archive = begin + b"PK\x05\x06" + bytes(18)
+        assert told(tmp_path, archive) == "a zip archive behind other bytes"
+        pdf = begin + b"%PDF-1.4\n" + WORDS + b"\nstartxref\n9\n%%EOF\n"
+        assert told(tmp_path, pdf) == "a PDF"
+        assert told(tmp_path, pdf.replace(b"startxref", b"words")) == ""
+
+
 @pytest.mark.parametrize("size", [1, 15, 16, 511, 512, 65535, 65536, 65537, 98305])
 def test_short_and_long_text(tmp_path: Path, size: int) -> None:
     assert told(tmp_path, b"") == ""
