@@ -55,6 +55,7 @@ class Container:
         lexer: "Surroundings",
         start: int,
         back: "Place | None",
+        members: dict[bytes, bytes],
         *,
         is_object: bool,
     ):
@@ -62,7 +63,7 @@ class Container:
         self.start = start
         self.is_object = is_object
         self.escapes = lexer.escapes
-        self._members: dict[bytes, bytes] = {}
+        self._members = members  # that were met, and are its own from here on
         self._said: dict[bytes, bool] = {}
         # The last thing in it that was met: what is behind that was not read.
         self._last: Container | Place | None = None
@@ -118,13 +119,15 @@ class Container:
 
     def _resolve(self) -> None:
         if not self._resolved:
-            self._resolved = True
-            self._parent, self._key, self._key_start = self._lexer.around(
-                self.start, self._back
-            )
+            self.is_in(*self._lexer.around(self.start, self._back))
             self._back = None
-            if self._parent is not None:
-                self._parent.holds(self, self._key)
+
+    def is_in(self, parent: "Container | None", key: Key, key_start: int) -> None:
+        """Take note of what is around it, which need not be looked for then."""
+        self._resolved = True
+        self._parent, self._key, self._key_start = parent, key, key_start
+        if parent is not None:
+            parent.holds(self, key)
 
     def learn(self, members: dict[bytes, bytes]) -> None:
         """Take in members that were met."""
@@ -134,8 +137,8 @@ class Container:
 
     def holds(self, last: "Container | Place", key: Key) -> None:
         """Take note of something in it, in front of which all was read."""
-        if isinstance(key, bytes):
-            self.learn({key: OTHER})
+        if isinstance(key, bytes) and len(self._members) < MOST_MEMBERS:
+            self._members.setdefault(key, OTHER)
         if self._last is None or last.start > self._last.start:
             self._last = last
 
@@ -153,16 +156,14 @@ class Container:
         while isinstance(at, Container) and not at._end:
             open_.append(at)
             at = at._last
-        for container in reversed(open_):
-            container._finish_alone()
-
-    def _finish_alone(self) -> None:
-        at = self.start + 1 if self._last is None else self._last.end
-        if at < 0:
-            self._end = -1
-            return
-        self._end, members = self._lexer.finish(at, is_object=self.is_object)
-        self._members |= members  # of two that are alike, parsers take the last
+        for each in reversed(open_):
+            last = each._last
+            begin = each.start + 1 if last is None else last.end
+            if begin < 0:
+                each._end = -1
+                continue
+            each._end, members = each._lexer.finish(begin, is_object=each.is_object)
+            each._members |= members  # of two that are alike, parsers take the last
 
 
 class Place:

@@ -1,5 +1,6 @@
 """Find what is around a string of JSON, reading it where it stands."""
 
+import re
 from collections.abc import Iterator
 
 from assetstore.formats.json_lexer import (
@@ -16,6 +17,20 @@ from assetstore.formats.json_lexer import (
 from assetstore.formats.json_places import UNCOUNTED, Container, Key, Place
 
 _NOWHERE = None, UNCOUNTED, -1
+# The container around something; the member of it, and where that stands, or -1.
+Around = tuple[Container | None, Key, int]
+_OPENING = (b"{", b"[")
+_IN_FRONT = (b":", b",", b"[")  # of a value
+# A record that is read forwards begins so near.
+_RECORD = 1 << 12
+_STRING = rb"\"((?:[^\"\\]|\\.)*+)\""
+_SCALAR = rb"[-+.0-9A-Za-z]+"
+# A bracket or a comma; a string, with its colon and its value, if they are there.
+_TOKEN = re.compile(
+    rb"\s*(?:([{}\[\],])|%b(?:\s*(:)(?:\s*(?:%b|(%b)))?)?|%b)"
+    % (_STRING, _STRING, _SCALAR, _SCALAR),
+    re.S,
+)
 
 
 class Places:
@@ -127,7 +142,7 @@ class Surroundings(Lexer):
             self.known.inner.forget_the_way()
         self.known = place
 
-    def around(self, at: int, known: Place | None) -> tuple[Container | None, Key, int]:
+    def around(self, at: int, known: Place | None) -> Around:
         """The container around the value that begins at an offset.
 
         Between two strings stands a little text with brackets, commas and colons; it
@@ -149,6 +164,8 @@ class Surroundings(Lexer):
         floor = known.end if known is not None else 0
         if self.nowhere <= at and self.nowhere > floor:
             known, floor = None, self.nowhere
+        if self._lines and (read := self._in_record(at, floor)) is not None:
+            return read
         depth = commas = 0
         members: dict[bytes, bytes] = {}
         own: bytes | None = None
@@ -170,10 +187,10 @@ class Surroundings(Lexer):
                         is_object = sign == b"{"
                         if is_object and own is None:
                             return _NOWHERE
+                        start = base + mark.start()
                         inner = Container(
-                            self, base + mark.start(), known, is_object=is_object
+                            self, start, known, members, is_object=is_object
                         )
-                        inner.learn(members)
                         return inner, commas if own is None else own, own_start
                     depth -= 1
                     right = OTHER
@@ -221,6 +238,98 @@ class Surroundings(Lexer):
         if found is not None:
             found.learn(members)
         return found, UNCOUNTED if own is None else own, own_start
+
+    def _in_record(self, at: int, floor: int) -> Around | None:
+        """The containers around a value, by reading its record up to it.
+
+        That takes a fraction of the time, since expressions read forwards only. It
+        is done where the record's beginning is near and nothing about it is odd, so
+        that reading backwards would find the same.
+
+        Args:
+            at: Where the value begins.
+            floor: Where the record begins, at the earliest.
+
+        Returns:
+            What `around` does; None where it was not done.
+        """
+        base = max(floor, at - _RECORD)
+        text = self._peek(base, at - base).rstrip(b" \t\r")
+        end = text.rfind(b"\n") + 1
+        if (end == 0 and base > 0) or text[-1:] not in _IN_FRONT:
+            return None
+        levels: list[_Level] = []
+        key, key_start = b"", -1  # of a member whose value is still to come
+        front: bytes | None = None  # the bracket or comma right in front
+        for token in _TOKEN.finditer(text, end):
+            if token.start() != end:
+                return None  # what stands between is none of JSON
+            end = token.end()
+            bracket, name, colon, value, scalar = token.groups()
+            level = levels[-1] if levels else None
+            if bracket in _OPENING:
+                # In objects it is the value of a member, elsewhere an item.
+                way: Key = UNCOUNTED
+                if level is not None and level.is_object:
+                    way = key
+                    if key_start < 0:
+                        return None
+                elif level is not None:
+                    way = level.commas
+                    if front not in _IN_FRONT:
+                        return None
+                start = base + token.start(1)
+                levels.append(_Level(start, bracket == b"{", way, key_start))
+                key_start = -1
+            elif level is None or key_start >= 0:
+                return None  # it is in front of the record, or no value of a member
+            elif bracket == b",":
+                level.commas += 1
+            elif bracket is not None:
+                if level.is_object != (bracket == b"}"):
+                    return None
+                levels.pop()
+                if levels and isinstance(level.way, bytes):
+                    levels[-1].members[level.way] = OTHER
+            elif level.is_object != bool(colon):
+                return None  # strings and numbers of arrays, members of objects
+            elif colon and front not in (b"{", b","):
+                return None
+            elif colon:
+                key = OTHER if len(name) > SHORT else self.plain(name)
+                if value is not None:
+                    said = OTHER if len(value) > SHORT else self.plain(value)
+                    level.members[key] = said
+                elif scalar is not None:
+                    level.members[key] = OTHER
+                else:
+                    key_start = base + token.start(2) - 1
+            front = bracket
+        if end != len(text) or not levels or levels[-1].is_object == (key_start < 0):
+            return None
+        inner: Container | None = None
+        for level in levels:
+            level.members.pop(b"", None)
+            found = Container(
+                self, level.start, None, level.members, is_object=level.is_object
+            )
+            found.is_in(inner, level.way, level.way_start)
+            inner = found
+        return inner, key if levels[-1].is_object else levels[-1].commas, key_start
+
+
+class _Level:
+    """A container that is open while a record is read."""
+
+    __slots__ = ("commas", "is_object", "members", "start", "way", "way_start")
+
+    def __init__(self, start: int, is_object: bool, way: Key, way_start: int):
+        self.start = start
+        self.is_object = is_object
+        self.way = way
+        self.way_start = way_start
+        self.members: dict[bytes, bytes] = {}
+        self.commas = 0
 
 
 def _keep(members: dict[bytes, bytes], key: bytes, value: bytes) -> None:

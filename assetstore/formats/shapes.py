@@ -46,8 +46,9 @@ def text_swap(part: Container, before: bytes, after: bytes) -> Swap:
         before: JSON up to and with the quote in front of the text.
         after: JSON from the quote behind it.
     """
-    quote = b"\\" * part.escapes + b'"'
-    before, after = (text.replace(b'"', quote) for text in (before, after))
+    if part.escapes:
+        quote = b"\\" * part.escapes + b'"'
+        before, after = before.replace(b'"', quote), after.replace(b'"', quote)
     return Swap(part.start, part, before + b"[", b"]" + after, worded=True)
 
 

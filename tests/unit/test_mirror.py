@@ -84,7 +84,7 @@ ELSEWHERE = {
     ),
     "assetstore/formats": (
         "contract/test_formats.py",
-        "base beside homes json_lexer json_walk registry text",
+        "base beside homes json_lexer registry text",
     ),
     "assetstore/jobs": (
         "unit/jobs/test_runner.py",
