@@ -289,7 +289,7 @@ class Archiver:
         # asks for a copy of anything (--binary) gets one that only restore can read.
         if job.drafted.payloads and not (options.binary and not job.in_place):
             refuse_signed(source, job.name)
-        job.format = drafter.format
+        job.format = drafter.payloads.format
         job.stored += session.new_bytes - before
         if job.drafted.changed:
             return  # the batch goes on with it: verify, publish, replace

@@ -138,11 +138,6 @@ class _Splicer:
         self.copied = 0  # offset in the source up to which all is written
         self.size = 0  # of what was written
 
-    def slid(self, window: Window, offset: int) -> None:
-        """The window is about to leave what stands in front of an offset."""
-        if self.size:
-            self.copy(window, offset)
-
     def copy(self, window: Window, end: int) -> None:
         """Write the document's own bytes up to an offset."""
         if self.copied < window.base or end > window.end:
@@ -198,6 +193,10 @@ class Drafter:
         progress: Called with numbers of bytes that are done.
         known: Of what placeholders name: whether the store knew it before this
             document came; for an attempt that follows on another one.
+
+    Attributes:
+        payloads: What goes through the document.
+        result: What became of it.
     """
 
     def __init__(
@@ -224,7 +223,7 @@ class Drafter:
         self._splicer = _Splicer(source, draft)
         self._progress = progress
         self._told = 0
-        self._payloads = Payloads(
+        self.payloads = Payloads(
             source,
             session,
             format=format,
@@ -233,14 +232,9 @@ class Drafter:
             wanted=wanted,
             on_slide=self._slid,
         )
-        self._scanner = self._payloads.scanner
+        self._scanner = self.payloads.scanner
         self._floor = 0  # nothing in front of it is a placeholder's frame
         self.result = Drafted(appends=format.appends)
-
-    @property
-    def format(self) -> Format:
-        """How the document is read."""
-        return self._payloads.format
 
     def run(self) -> Drafted:
         """Go through the document.
@@ -251,16 +245,16 @@ class Drafter:
             OSError: The document cannot be read or the draft not written.
         """
         splicer, result = self._splicer, self.result
-        for found in self._payloads:
+        for found in self.payloads:
             if isinstance(found, Payload):
                 self._put(found)
                 if self._session.pending > _MOST_PENDING:
                     self._session.commit()
             else:
                 end = self._marked(found)
-                self._payloads.resume(end, self._floor)
-        result.stays = self._payloads.stays
-        result.appends |= self.format.appends
+                self.payloads.resume(end, self._floor)
+        result.stays = self.payloads.stays
+        result.appends |= self.payloads.format.appends
         if result.changed:
             result.digest = splicer.finish(self._scanner.window)
             result.size = splicer.size
@@ -270,7 +264,9 @@ class Drafter:
         return result
 
     def _slid(self, offset: int) -> None:
-        self._splicer.slid(self._scanner.window, offset)
+        """Keep what stands in front of an offset: the window is about to leave it."""
+        if self._splicer.size:
+            self._splicer.copy(self._scanner.window, offset)
         if offset > self._told:
             self._progress(offset - self._told)
             self._told = offset
@@ -282,11 +278,11 @@ class Drafter:
         text = recipe.before + format_placeholder(recipe.id) + recipe.after
         refused = fitted is not None and self._session.refuses(fitted.media.blob)
         if refused or self._session.refuses(recipe.id):
-            self._payloads.leave(payload, Why.PURGED)
+            self.payloads.leave(payload, Why.PURGED)
             self.result.purged += 1
             return
         if self._misread(start, text):
-            self._payloads.leave(payload, Why.NOT_UNDERSTOOD)
+            self.payloads.leave(payload, Why.NOT_UNDERSTOOD)
             return
         self._replace(recipe, start, text, end)
         if not self.result.payloads:
@@ -311,7 +307,7 @@ class Drafter:
             return start + len(MARK)
         if self._ancestry is None:  # it takes manifests: only now that it is asked
             self._ancestry = self._find_ancestry()
-            result.appends |= self._ancestry.appends or self.format.appends
+            result.appends |= self._ancestry.appends or self.payloads.format.appends
             self._judge = Judge(self._ancestry, self._source, strict=result.appends)
         assert self._judge is not None  # noqa: S101 for the type checker
         verdict = self._judge(start, prefix)

@@ -8,7 +8,6 @@ from assetstore.archiver.take.fit import fit_verbatim
 from assetstore.archiver.take.taker import Taken
 from assetstore.files.source import RandomAccess
 from assetstore.formats.base import Swap, Treatment
-from assetstore.formats.json_places import Place
 from assetstore.store.format.blob import BlobId
 from assetstore.store.format.recipe import Media, Recipe
 from assetstore.store.media import describe
@@ -46,45 +45,52 @@ class Payload:
         start: Offset of its first byte: its head's, if it has one.
         body: Offset behind its head.
         end: Offset behind its last byte.
+        goes_from: Offset of the first byte that goes with it.
+        goes_to: Offset behind the last byte that goes with it.
         taken: Its bytes, and what they are.
-        words: What it is, in words.
         treatment: Who reads it, and what takes its place.
-        place: Where in JSON it stands; None where it fills no string of JSON.
+        before: What stands in front of its placeholder.
+        after: What stands behind its placeholder.
     """
 
     start: int
     body: int
     end: int
+    goes_from: int
+    goes_to: int
     taken: Taken
-    words: str
     treatment: Treatment
-    place: Place | None
+    before: bytes
+    after: bytes
 
-    @property
-    def goes_from(self) -> int:
-        """Offset of the first byte that goes with it."""
-        swap = self.treatment.swap
-        return self.start if swap is None else swap.start
+    @classmethod
+    def of(
+        cls, start: int, body: int, taken: Taken, words: str, treatment: Treatment
+    ) -> "Payload":
+        """A payload, and what its treatment makes of it.
 
-    @property
-    def goes_to(self) -> int:
-        """Offset behind the last byte that goes with it."""
-        swap = self.treatment.swap
-        return self.end if swap is None else swap.end
-
-    @property
-    def before(self) -> bytes:
-        """What stands in front of its placeholder."""
-        swap = self.treatment.swap
-        if swap is None:
-            return b""
-        return swap.before + (self.words.encode() + ARCHIVED if swap.worded else b"")
-
-    @property
-    def after(self) -> bytes:
-        """What stands behind its placeholder."""
-        swap = self.treatment.swap
-        return self.treatment.tail if swap is None else swap.after
+        Args:
+            start: Offset of its first byte.
+            body: Offset behind its head.
+            taken: Its bytes.
+            words: What it is, in words.
+            treatment: What takes its place.
+        """
+        swap, before, end = treatment.swap, b"", taken.end
+        if swap is not None:
+            said = words.encode() + ARCHIVED if swap.worded else b""
+            before = swap.before + said
+        return cls(
+            start=start,
+            body=body,
+            end=end,
+            goes_from=start if swap is None else swap.start,
+            goes_to=end if swap is None else swap.end,
+            taken=taken,
+            treatment=treatment,
+            before=before,
+            after=treatment.tail if swap is None else swap.after,
+        )
 
 
 def recipe_of(
@@ -148,12 +154,6 @@ def span_payload(sink: Sink, source: RandomAccess, span: Span) -> Payload:
     """
     fitted = fit_verbatim(sink, source, span.start, span.end)
     swap = Swap(span.start, span, span.before, span.after, worded=True)
-    return Payload(
-        start=span.start,
-        body=span.start,
-        end=span.end,
-        taken=Taken(end=span.end, fitted=fitted, mime="text/plain"),
-        words=span.words,
-        treatment=Treatment("model", swap),
-        place=None,
-    )
+    taken = Taken(end=span.end, fitted=fitted, mime="text/plain")
+    treatment = Treatment("model", swap)
+    return Payload.of(span.start, span.start, taken, span.words, treatment)

@@ -244,7 +244,10 @@ class Payloads:
 
     def _treatment(self, hit: Hit, place: Place | None) -> Treatment | None:
         """What the format says of a hit."""
-        begin = self._begin(hit)
+        # A few bytes, and none of the next string.
+        begin = self.scanner.peek(hit.body, _BEGIN)
+        if hit.closer:
+            begin = begin.partition(hit.closer)[0].rstrip(b"\\")
         if hit.form is Form.MEMBER and _ADDRESS.match(begin):
             return None
         found = Candidate(
@@ -267,10 +270,6 @@ class Payloads:
         told = registry.told(self._source)
         if told is not None:
             self.format = told
-
-    def _begin(self, hit: Hit) -> bytes:
-        text = self.scanner.peek(hit.body, _BEGIN)
-        return text.partition(hit.closer)[0].rstrip(b"\\") if hit.closer else text
 
     def _is_small(self, hit: Hit, place: Place | None, treatment: Treatment) -> bool:
         """Whether a payload is shorter than those that are taken."""
@@ -321,8 +320,10 @@ class Payloads:
 
         def approve(end: int, string_end: int) -> bool:
             # The string that it ends in may be another one, joined to its own.
-            if place is not None and string_end >= 0 and not self._is_joined(hit):
-                place.ends(string_end)
+            if place is not None and string_end >= 0:
+                head = self.scanner.peek(hit.start, hit.body - hit.start)
+                if not hit.closer or hit.closer not in head:
+                    place.ends(string_end)
             objection.end = end
             objection.why = self._objection(hit, place, treatment, end)
             return objection.why is None
@@ -340,23 +341,12 @@ class Payloads:
             else:
                 self._stay(hit, objection.end, hit.mime, objection.why)
             return None
-        payload = Payload(
-            start=hit.start,
-            body=hit.body,
-            end=taken.end,
-            taken=taken,
-            words=self._words.on(taken),
-            treatment=treatment,
-            place=place,
-        )
+        words = self._words.on(taken)
+        payload = Payload.of(hit.start, hit.body, taken, words, treatment)
         self.resume(payload.goes_to, payload.goes_to)
         self._begun = True
         self._joined = treatment.joins
         return payload
-
-    def _is_joined(self, hit: Hit) -> bool:
-        head = self.scanner.peek(hit.start, hit.body - hit.start)
-        return bool(hit.closer) and hit.closer in head
 
     def _unfinished(self, hit: Hit) -> None:
         """Take note of a payload that is cut, or goes on in some other way."""

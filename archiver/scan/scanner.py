@@ -116,8 +116,7 @@ class Scanner:
             if at < self._at:  # it was passed
                 places[nearest] = self._find(needle, self._at, self._upto)
                 continue
-            end = window.base + window.have
-            over = end >= self.source.size
+            end, over = window.end, window.at_eof
             if at == NEVER:
                 last = end if over else end - self._cut
                 if self._upto < last:

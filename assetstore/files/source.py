@@ -282,28 +282,21 @@ class Window:
         buf: The buffer; only its first ``have`` bytes mean something.
         base: Offset in the source of the buffer's first byte.
         have: How many bytes are there.
+        end: Offset behind the last one.
+        at_eof: Whether that is the end of the source.
     """
 
     def __init__(self, source: RandomAccess):
         self.source = source
         self.buf = _buffer(source)
         self.view = memoryview(self.buf)
-        self.base = self.have = 0
+        self.base = self.have = self.end = 0
+        self.at_eof = False
         self.slide(0)
-
-    @property
-    def end(self) -> int:
-        """Offset behind the last byte in the buffer."""
-        return self.base + self.have
-
-    @property
-    def at_eof(self) -> bool:
-        """Whether the buffer reaches the end of the source."""
-        return self.base + self.have >= self.source.size
 
     def slide(self, offset: int) -> None:
         """Make ``offset`` the first byte in the buffer, and fill it."""
-        kept = self.base + self.have - offset
+        kept = self.end - offset
         if 0 < kept <= self.have:
             if offset > self.base:
                 self.buf[:kept] = self.buf[self.have - kept : self.have]
@@ -311,6 +304,8 @@ class Window:
             kept = 0
         self.base, self.have = offset, kept
         self.have += self.source.read_into(self.view[kept:], offset + kept)
+        self.end = offset + self.have
+        self.at_eof = self.end >= self.source.size
 
     def find(self, needle: bytes, start: int, end: int | None = None) -> int:
         """Offset in the source of the next ``needle`` in the buffer, or -1.

@@ -64,7 +64,7 @@ class Recipe:
             "v": 1,
             "was": [_part(p) for p in self.was],
         }
-        return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+        return _JSON.encode(record).encode()
 
     @cached_property
     def id(self) -> BlobId:
@@ -92,6 +92,10 @@ class Recipe:
         if max(len(before), len(after)) > MAX_FRAME:
             raise IntegrityError("a recipe's frame is too long")
         return cls(was=was, before=before, after=after)
+
+
+# Made once: there is a recipe for each payload.
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def _part(part: Part) -> str | dict[str, Any]:
