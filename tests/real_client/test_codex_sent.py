@@ -209,7 +209,7 @@ def test_one_picture_first_and_then_the_others(
         "images"
     ]
     assert images
-    done = program("rescue", "--keep-last", "1", thread, "--now")
+    done = program("rescue", "--keep-pictures", "1", thread, "--now")
     assert done.code == 0, done.err
     one = probe(codex, api, thread, "with the last one")
     assert spoken(one)[: len(spoken(before))] == spoken(before)
