@@ -10,6 +10,7 @@ from support.claude import Claude
 from support.codex import Codex, install, wanted
 from support.mock_api import MockApi
 from support.mock_messages import MockMessages
+from support.versions import CLAUDE_CODE
 
 
 @pytest.fixture(scope="session", params=wanted())
@@ -31,7 +32,7 @@ def codex(installed: Path, api: MockApi, tmp_path: Path) -> Codex:
     return Codex(installed, tmp_path / "codex", api.url)
 
 
-@pytest.fixture(scope="session", params=[claude_code.NEWEST, claude_code.OLDER])
+@pytest.fixture(scope="session", params=CLAUDE_CODE.chosen)
 def installed_claude(request: pytest.FixtureRequest) -> Path:
     found = claude_code.install(request.param)
     if found is None:

@@ -10,15 +10,17 @@ from typing import Any
 from support.client import Said, said
 from support.npm import kept
 from support.samples import b64, lines
+from support.versions import CLAUDE_CODE, number
 
-# The newest on npm when it was last looked up, and the last that node ran.
-NEWEST, OLDER = "2.1.332", "2.1.112"
+# From about here on, it takes out of a request what the API refuses.
+MENDS = (2, 1, 200)
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 SESSION = "11111111-2222-4333-8444-555555555555"
 
 
 def install(version: str) -> Path | None:
     """Claude Code's program, installed from npm and kept; None: not reachable."""
-    folder = kept("@anthropic-ai/claude-code", version, "ASSETSTORE_TEST_CLAUDE")
+    folder = kept(CLAUDE_CODE.package, version, "ASSETSTORE_TEST_CLAUDE")
     if folder is None:
         return None
     packages = folder / "node_modules" / "@anthropic-ai"
@@ -46,9 +48,15 @@ class Claude:
             folder.mkdir(parents=True, exist_ok=True)
 
     @property
-    def old(self) -> bool:
-        """Whether this is the older version."""
-        return OLDER in self.program.parts
+    def version(self) -> tuple[int, ...]:
+        """Its version."""
+        parts = reversed(self.program.parts)
+        return number(next(part for part in parts if _VERSION.fullmatch(part)))
+
+    @property
+    def mends(self) -> bool:
+        """Whether it takes out of a request what the API refuses, and tries again."""
+        return self.version >= MENDS
 
     @property
     def environment(self) -> dict[str, str]:
@@ -79,6 +87,12 @@ class Claude:
         name = re.sub(r"[^A-Za-z0-9]", "-", str(self.work.resolve()))
         return self.home / "projects" / name
 
+    @property
+    def logs(self) -> set[Path]:
+        """The files of its sessions, without those of subagents, and empty ones."""
+        found = {path for path in self.sessions.glob("*.jsonl") if path.stat().st_size}
+        return {path for path in found if not path.name.startswith("agent-")}
+
     def session(self, id: str = SESSION) -> Path:
         """A session's file."""
         return self.sessions / f"{id}.jsonl"
@@ -98,11 +112,11 @@ class Claude:
         """Say something with pictures, in a new session; its file."""
         message = {"type": "user", "message": {"role": "user", "content": content}}
         form = ["--input-format", "stream-json", "--output-format", "stream-json"]
-        before = set(self.sessions.glob("*.jsonl"))
+        before = self.logs
         ended = self._run(["-p", *form, "--verbose"], json.dumps(message) + "\n")
         if ended.code:
             raise RuntimeError(ended.out + ended.err)
-        (new,) = set(self.sessions.glob("*.jsonl")) - before
+        (new,) = self.logs - before
         return new
 
     def _run(self, words: list[str], input: str = "") -> Said:

@@ -53,6 +53,12 @@ class Request:
         return [b.data for b in self.blocks if b.value.get("type") == "document"]
 
     @property
+    def aside(self) -> bool:
+        """Whether a client asks that by itself, beside the session (2.0 does)."""
+        said = [block.value.get("text") for block in self.blocks]
+        return said == ["Warmup"]
+
+    @property
     def text(self) -> str:
         """All messages, as JSON."""
         return json.dumps(self.messages, ensure_ascii=False)
@@ -64,7 +70,7 @@ class MockMessages(Served):
 
     Attributes:
         limit: The longest body it takes, in bytes.
-        requests: What it was asked to answer, in order.
+        requests: What it was asked to answer, in order, but for what no session has.
     """
 
     limit: int = REQUEST
@@ -91,7 +97,8 @@ class MockMessages(Served):
     def answer(self, body: bytes) -> Answer:
         """Status, content type and body of an answer."""
         request = Request(body, parsed(body))
-        self.requests.append(request)
+        if not request.aside:
+            self.requests.append(request)
         try:
             check(body, request.asked, self.limit)
         except Refused as error:
