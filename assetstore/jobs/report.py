@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from assetstore.jobs.tasks import (
-    TaskResult,
-)
+from assetstore.jobs.task_result import TaskResult
 from assetstore.quantities import duration
 
 _MOST_TROUBLES = 20

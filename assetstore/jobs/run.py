@@ -16,9 +16,9 @@ from assetstore.jobs import notify
 from assetstore.jobs.limits import Bounds, stand_back
 from assetstore.jobs.log import RunLog, TaskState
 from assetstore.jobs.report import RunReport, record, summary
+from assetstore.jobs.task_result import TaskResult
 from assetstore.jobs.tasks import (
     ERRORS,
-    TaskResult,
     archive,
     check_share,
     code_smaller,

@@ -13,7 +13,7 @@ from assetstore.quantities import duration
 
 if TYPE_CHECKING:
     from assetstore.jobs.report import RunReport
-    from assetstore.jobs.tasks import TaskResult
+    from assetstore.jobs.task_result import TaskResult
 
 _COLORS = {
     "ok": "green",
