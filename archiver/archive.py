@@ -309,7 +309,7 @@ class Archiver:
         return self._options.spare
 
     def _tells(self, job: Job) -> bool:
-        """Whether an archive that changes nothing has something to say of a document.
+        """Tell whether an archive that changes nothing has news of a document.
 
         It may hold placeholders that nobody claims for it: a copy of an archived
         document, one with a pasted line, a log that quotes what it read. Of one that

@@ -61,7 +61,7 @@ class DraftSession(Vault, Sink, Protocol):
 
     @property
     def pending(self) -> int:
-        """How many blobs wait for `commit`."""
+        """The number of blobs that wait for `commit`."""
 
     def has(self, id: BlobId) -> bool:
         """Tell whether a blob is here or in the store."""
@@ -117,11 +117,11 @@ class Drafted:
 
     @property
     def changed(self) -> bool:
-        """Whether the archived form differs from the document."""
+        """Tell whether the archived form differs from the document."""
         return bool(self.payloads)
 
     def judge(self, offset: int, prefix: bytes) -> Verdict:
-        """Whether a placeholder at this offset was in the document already."""
+        """Tell whether a placeholder at this offset was in the document already."""
         i = bisect_left(self.kept, offset)
         there = i < len(self.kept) and self.kept[i] == offset
         return Verdict.TEXT if there else Verdict.OWN
@@ -161,7 +161,7 @@ class _Splicer:
         return self._hash.digest()
 
     def place(self, offset: int) -> int:
-        """Where the source's byte at an offset behind `copied` is going to be."""
+        """Return where the source's byte at an offset behind `copied` will be."""
         return self.size + offset - self.copied
 
     def _write(self, piece: bytes | memoryview) -> None:
@@ -370,7 +370,7 @@ class Drafter:
         return ref not in result.gone
 
     def _misread(self, start: int, text: bytes) -> bool:
-        """Whether text in front of a replacement would be a placeholder with it.
+        """Tell whether text in front of a replacement would be a placeholder with it.
 
         Up to 26 characters of one may stand there, and take the others from its mark.
         """

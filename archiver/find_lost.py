@@ -150,7 +150,7 @@ class StoreHealer:
 
 
 def is_store(path: Path) -> bool:
-    """Whether a folder is a store."""
+    """Tell whether a folder is a store."""
     return (path / "config").is_file() and (path / "packs").is_dir()
 
 

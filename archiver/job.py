@@ -99,7 +99,7 @@ class Job:
         )
 
     def result(self) -> FileResult:
-        """What happened to it."""
+        """Report what happened to it."""
         if self.error is not None:
             end = failed(self.name, self.error, self.source.size)
             warning = (not_removed(self.left),) if self.left else ()

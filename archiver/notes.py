@@ -21,7 +21,7 @@ class Noted(TypedDict):
 
 
 def noted(drafted: Drafted, source: Source, slim: Source) -> Noted:
-    """What to note of an archived form.
+    """Collect what to note of an archived form.
 
     Args:
         drafted: What became of the document.

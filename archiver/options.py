@@ -88,7 +88,7 @@ class Sparing(Protocol):
         ...
 
     def settled(self, path: Path) -> bool:
-        """Whether the same payloads stay for as long as the document is the same."""
+        """Tell whether the same payloads stay while the document is the same."""
         ...
 
 
@@ -96,7 +96,7 @@ class Stop(Protocol):
     """Says whether to go on, before each few files."""
 
     def __call__(self, path: Path, size: int) -> str:
-        """Why no more files should be begun, or "".
+        """Say why no more files should be begun; "": they may.
 
         Args:
             path: The first of the next files.

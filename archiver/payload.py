@@ -133,7 +133,7 @@ class Words:
         self._known: dict[BlobId, str] = {}
 
     def on(self, taken: Taken) -> str:
-        """What a payload is, in words."""
+        """Say in words what a payload is."""
         if taken.fitted is None:
             return "image empty"
         blob = taken.fitted.media.blob

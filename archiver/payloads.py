@@ -170,7 +170,7 @@ class Payloads:
         yield from self._spans_to(self._source.size)
 
     def _spans_to(self, offset: int) -> Iterator[Payload]:
-        """What is taken whatever it is, and begins up to an offset."""
+        """Yield what is taken whatever it is, and begins up to an offset."""
         while self._spans and self._stop <= offset:
             payload = span_payload(self._sink, self._source, self._spans.pop(0))
             self.resume(payload.end, payload.end)
@@ -243,7 +243,7 @@ class Payloads:
         return self._take(hit, place, treatment)
 
     def _treatment(self, hit: Hit, place: Place | None) -> Treatment | None:
-        """What the format says of a hit."""
+        """Ask the format what becomes of a hit."""
         # A few bytes, and none of the next string.
         begin = self.scanner.peek(hit.body, _BEGIN)
         if hit.closer:
@@ -272,7 +272,7 @@ class Payloads:
             self.format = told
 
     def _is_small(self, hit: Hit, place: Place | None, treatment: Treatment) -> bool:
-        """Whether a payload is shorter than those that are taken."""
+        """Tell whether a payload is shorter than those that are taken."""
         if not self._min or treatment.any_size:
             return False
         if hit.foreign or hit.form is Form.MEMBER:
@@ -362,7 +362,7 @@ class Payloads:
     def _objection(
         self, hit: Hit, place: Place | None, treatment: Treatment, end: int
     ) -> Why | None:
-        """Why a payload that ends at an offset should stay; None: it goes."""
+        """Say why a payload that ends at an offset should stay; None: it goes."""
         swap = treatment.swap
         if swap is not None and place is not None:
             torn = end > place.closing or swap.end < 0
@@ -384,7 +384,7 @@ class Payloads:
         return Why.NO_GAIN if goes <= stands else None
 
     def _holds_mark(self, swap: Swap, start: int, end: int) -> bool:
-        """Whether a placeholder would go with what stands around a payload."""
+        """Tell whether a placeholder would go with what stands around a payload."""
         for first, last in ((swap.start, start), (end, swap.end)):
             if last - first <= AHEAD:  # as nearly always: it is in the window
                 if MARK in self.scanner.peek(first, last - first):

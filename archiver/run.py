@@ -184,7 +184,7 @@ def _left(file: Found, size: int, reason: str, *, lasting: bool = False) -> File
 
 
 def _passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
-    """What is no document is no failure, unless somebody named it."""
+    """Turn the failure of what is no document into a skip, unless somebody named it."""
     if not isinstance(result.error, ContainerRefused):
         return result
     if os.path.abspath(result.path) in named:
@@ -206,7 +206,7 @@ def _passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
 
 
 def _by_its_bytes(result: FileResult) -> bool:
-    """Whether a file was passed over for what it is, whatever lies beside it."""
+    """Tell whether a file was passed over for what it is, whatever lies beside it."""
     return result.lasting and not result.reason.startswith(Why.COVERED)
 
 
@@ -267,7 +267,7 @@ def _archiver(
     progress: Progress = SILENT,
     sparing: Sparing | None = None,
 ) -> "Archiver":
-    """What does it; a run that finds nothing to do is spared the import."""
+    """Make an `Archiver`; a run that finds nothing to do is spared the import."""
     from assetstore.archiver.archive import Archiver
 
     return Archiver(store, options, progress, sparing)

@@ -31,7 +31,7 @@ Known = tuple[int, int, int, str]
 
 
 def stamp(found: os.stat_result) -> Stamp:
-    """What tells one state of a file from another."""
+    """Return what tells one state of a file from another."""
     return found.st_size, found.st_mtime_ns, found.st_ino & (1 << 63) - 1
 
 
@@ -51,7 +51,7 @@ class Seen:
                 self._db = _opened(folder / "seen.sqlite")
 
     def below(self, folders: Iterable[str]) -> dict[bytes, Known]:
-        """What was seen at some absolute paths and below them."""
+        """Look up what was seen at some absolute paths and below them."""
         seen: dict[bytes, Known] = {}
         if self._db is None:
             return seen

@@ -220,7 +220,7 @@ def _noted(known: KnownStores, root: Path, store: Store, tell: Tell) -> None:
 
 
 def _is_empty(store: Store) -> bool:
-    """Whether nothing was ever put into a store, or nothing of it is left."""
+    """Tell whether nothing was ever put into a store, or nothing of it is left."""
     return not store.packs() and next(store.manifest_keys(), None) is None
 
 

@@ -11,7 +11,7 @@ Status = Literal["archived", "restored", "extracted", "unchanged", "skipped", "f
 
 
 def not_removed(left: str) -> str:
-    """What users are told of a temporary file that could not be removed."""
+    """Say that a temporary file could not be removed."""
     return f"{left} could not be removed; the next run for this file tries again"
 
 
@@ -189,7 +189,7 @@ class Report:
         return sum(getattr(f, name) for f in self.files)
 
     def count(self, status: Status) -> int:
-        """How many files ended with this status."""
+        """Count the files that ended with this status."""
         count = sum(f.status == status for f in self.files)
         return count + self.untouched if status == "unchanged" else count
 

@@ -224,7 +224,7 @@ def _result(
 
 
 def _partly(tally: RebuildTally, *, unknown: bool) -> tuple[str, str]:
-    """Why a document has not all that is its own, and what to do; or nothing."""
+    """Say why a document has not all that is its own, and what to do; or nothing."""
     if tally.edited:
         return (
             f"{tally.edited} of its own placeholders stay: what stood around them was "

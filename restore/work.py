@@ -99,7 +99,7 @@ class Work:
             self._stores.append(_Knowledge(place, own, ancestry, known))
 
     def pieces(self) -> Iterator[bytes | memoryview]:
-        """What the document becomes."""
+        """Yield the bytes that the document becomes."""
         return rebuild(
             self._source,
             [store.known for store in self._stores],
@@ -133,14 +133,14 @@ class Work:
 
     @property
     def unknown(self) -> bool:
-        """Whether no store knows anything of the document, of which all is wanted."""
+        """Tell whether no store knows the document, of which all is wanted."""
         if self._options.allow_missing:
             return False
         found = [store.ancestry for store in self._stores]
         return all(known.own is None and known.state is None for known in found)
 
     def claims(self, whole: Source, digest: bytes) -> list["Claim"]:
-        """What the stores are to say of the document, before and after.
+        """Make what the stores are to say of the document, before and after.
 
         Args:
             whole: The document as it will be.
@@ -180,7 +180,7 @@ class Work:
         return Claim(store.place.store, own, begun, after)
 
     def _held(self, store: _Knowledge, whole: Source) -> tuple[set[Ref], Notes]:
-        """What stays in the document: what it names, and what to note of it."""
+        """Find what stays in the document: what it names, and what to note of it."""
         tally, recipes = self.tally, store.place.recipes
         held: set[Ref] = set()
         places: list[NotedPlace] = []
@@ -252,7 +252,7 @@ def _own(store: Store, document: Path) -> Manifest | None:
 
 
 def _not_written(own: Manifest, tally: RebuildTally, recipes: Recipes) -> set[Ref]:
-    """What a document claims and was not written back: it may be elsewhere by now.
+    """List what a document claims and a restore did not write: it may be elsewhere.
 
     A line of it may have been cut, and pasted into another document.
     """

@@ -24,7 +24,7 @@ _SAMPLE = 32 << 10
 
 
 def is_compressed(sample: bytes) -> bool:
-    """Whether a blob that begins like this is compressed already."""
+    """Tell whether a blob that begins like this is compressed already."""
     return sample.startswith(_COMPRESSED) or sample[8:12] == b"WEBP"
 
 
@@ -136,7 +136,7 @@ class BlobWriter:
         )
 
     def _encoded(self) -> Sequence[bytes]:
-        """What is stored for a blob that is held as a whole."""
+        """Encode a blob that is held as a whole."""
         codec = self._chosen()
         stored = self._session.codecs[codec].encode(self._held, self._size)
         if stored is None:

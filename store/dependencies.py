@@ -68,7 +68,7 @@ class Dependencies:
 
 
 def needs(backend: Backend, entry: Entry) -> list[bytes]:
-    """How the ids begin of the records that a record needs.
+    """List the beginnings of the ids of the records that a record needs.
 
     Raises:
         FileNotFoundError: Its pack is gone.

@@ -17,7 +17,7 @@ class Documents(Protocol):
     """Looks at documents for a store."""
 
     def state(self, states: Sequence[Manifest]) -> tuple[Manifest | None, str]:
-        """Which state a document's file is in.
+        """Tell which state a document's file is in.
 
         Args:
             states: All states of a document.
@@ -42,7 +42,7 @@ class Documents(Protocol):
         ...
 
     def needs(self, store: "Store", path: Path, digest: str) -> set[Ref] | None:
-        """What the placeholders in a document need.
+        """List what the placeholders in a document need.
 
         Args:
             store: The store.

@@ -98,7 +98,7 @@ class KnownStores:
         return known
 
     def all(self) -> list[Sighting]:
-        """What was seen anywhere, the latest first; what is damaged is left out."""
+        """List what was seen anywhere, the latest first, without what is damaged."""
         try:
             names = os.listdir(self._folder)
         except FileNotFoundError:

@@ -158,7 +158,7 @@ class ManifestStore:
 
     @property
     def lost_before(self) -> bool:
-        """Whether manifests had been lost when the first one that is here was put."""
+        """Tell whether manifests were lost before the first one here was put."""
         return self.backend.size(_LOST) is not None
 
     def note_found(self) -> None:
@@ -167,7 +167,7 @@ class ManifestStore:
             self.backend.delete(_LOST)
 
     def manifests_lost(self) -> bool:
-        """Whether documents had manifests here, and none is left of them.
+        """Tell whether documents had manifests here, and none is left of them.
 
         A store whose very first archive is at work, or was killed, has packs and no
         manifest, too; one that an older version wrote does not say whether documents
@@ -205,7 +205,7 @@ class ManifestStore:
         return [key for key in self.newest_keys() if key.split("/")[2:3] == [name]]
 
     def is_own(self, key: str) -> bool:
-        """Whether a manifest is this writer's."""
+        """Tell whether a manifest is this writer's."""
         return key.startswith(f"manifests/{self.writer}/")
 
     def retract(self, manifest: Manifest, *, foreign: bool = False) -> None:

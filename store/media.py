@@ -140,5 +140,5 @@ def _plain_png(head: bytes) -> tuple[int, int] | None:
 
 
 def _is_sound(head: bytes, start: int, end: int) -> bool:
-    """Whether a chunk of a PNG file is followed by its checksum."""
+    """Tell whether a chunk of a PNG file is followed by its checksum."""
     return zlib.crc32(head[start:end]).to_bytes(4) == head[end : end + 4]

@@ -150,7 +150,7 @@ class BlobReader(ABC):
     def _behind(
         self, gone: PackGone | None, entry: Entry, *, check: bool
     ) -> Iterator[memoryview]:
-        """What follows what was given out, in another copy."""
+        """Go on in another copy behind what was given out."""
         left = gone.given if gone is not None else 0
         digest = hasher(entry.record.kind)
         for piece in self.stream_copy(entry, check=check):
@@ -163,7 +163,7 @@ class BlobReader(ABC):
                 raise DamagedBlob("its copies do not begin alike")
 
     def _candidates(self, kind: Kind, id: BlobId) -> Iterator[Entry]:
-        """Where a blob may be: as the cache says, then as the index files do.
+        """Yield where a blob may be: as the cache says, then as the index files do.
 
         A collection may have moved it since; where it went is in a newer index. The
         newest copy comes first: it may have been written since an older one is bad.

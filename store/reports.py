@@ -302,7 +302,7 @@ class RepairReport:
 
     @property
     def work(self) -> bool:
-        """Whether there was anything to do."""
+        """Tell whether there was anything to do."""
         return bool(
             self.reindexed
             or self.config

@@ -61,22 +61,22 @@ class Session:
         self._decoders = Decoders()
 
     def has_pending(self, id: BlobId) -> bool:
-        """Whether a blob waits for `commit`."""
+        """Tell whether a blob waits for `commit`."""
         return id in self._pending
 
     @property
     def pending(self) -> int:
-        """How many blobs wait for `commit`."""
+        """The number of blobs that wait for `commit`."""
         return len(self._pending)
 
     def has(self, id: BlobId) -> bool:
-        """Whether a blob is in the session or, as far as is known, the store."""
+        """Tell whether a blob is in the session or, as far as is known, the store."""
         if id in self._pending:
             return True
         return id not in self._distrusted and self.store.holds(id)
 
     def refuses(self, id: BlobId) -> bool:
-        """Whether a blob was purged when this was first asked; it is not written."""
+        """Tell whether a blob was purged when first asked; it is not written."""
         if self._purged is None:
             self._purged = self.store.purged()
         return id in self._purged
@@ -101,11 +101,11 @@ class Session:
         return not (self.refuses(id) or self.has(id))
 
     def forgets(self, id: BlobId) -> bool:
-        """Whether a blob that was put cannot be read back."""
+        """Tell whether a blob that was put cannot be read back."""
         return self.refuses(id)
 
     def info(self, kind: Kind, id: BlobId) -> Record | None:
-        """What is known of a blob, here or in the store."""
+        """Return the record of a blob, from here or from the store."""
         if id in self._pending:
             return self._pending[id][1].record
         return self.store.info(kind, id)

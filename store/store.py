@@ -230,15 +230,15 @@ class Store(ManifestStore, BlobReader, Closing):
         return self._cache.copies(id)
 
     def entries(self, pack: str | None = None) -> Iterator[Entry]:
-        """What the indexes hold: everything by id, or a pack by offset."""
+        """List what the indexes hold: everything by id, or a pack by offset."""
         return self._cache.entries(pack)
 
     def holds(self, id: BlobId) -> bool:
-        """Whether the indexes know a blob. A hint, as the index is."""
+        """Tell whether the indexes know a blob. A hint, as the index is."""
         return bool(self._cache.copies(id))
 
     def info(self, kind: Kind, id: BlobId) -> Record | None:
-        """What the indexes say of a blob."""
+        """Look a blob's record up in the indexes."""
         copies = self._cache.copies(id) or self._after_refresh(id)
         return copies[0].record if copies else None
 

@@ -30,7 +30,7 @@ _WIDE = 1024
 
 
 def wide(sample: Sample) -> str:
-    """Which of the wide encodings a text is in, in words, or ""."""
+    """Name the wide encoding that a text is in; "": none."""
     head = sample.head
     for mark, name in _BOMS:
         if head.startswith(mark):
@@ -51,7 +51,7 @@ def wide(sample: Sample) -> str:
 
 
 def binary(sample: Sample) -> bool:
-    """Whether it is no text.
+    """Tell whether it is no text.
 
     Blocks of NULs are no reason: a crashed machine leaves them in logs. A few stray
     control characters are none, unless they stand where a binary format has its
@@ -86,7 +86,7 @@ def binary(sample: Sample) -> bool:
 
 
 def _is_padded(sample: Sample) -> bool:
-    """Whether blocks of NULs fill up records of a fixed size."""
+    """Tell whether blocks of NULs fill up records of a fixed size."""
     blocks = [block.span() for block in _BLOCK.finditer(sample.head)]
     full = (
         start and end % _SECTOR == 0 for start, end in blocks if end < len(sample.head)
@@ -95,7 +95,7 @@ def _is_padded(sample: Sample) -> bool:
 
 
 def _is_utf8(part: bytes) -> bool:
-    """Whether it is, its edges apart, which may cut a character."""
+    """Tell whether it is, its edges apart, which may cut a character."""
     inner = part.lstrip(bytes(range(0x80, 0xC0)))
     try:
         inner.decode()

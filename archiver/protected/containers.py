@@ -12,7 +12,7 @@ from assetstore.results import Why
 
 
 def container(source: Source, sample: Sample | None = None) -> str:
-    """What a document is that must not be changed, in words, or "".
+    """Say in words what a document is that must not be changed; "": it may be.
 
     Args:
         source: The document.

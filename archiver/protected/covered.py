@@ -101,7 +101,7 @@ _INTEGRITY = later(
 
 
 def covered(source: Source, sample: Sample | None = None) -> str:
-    """What covers a document's bytes, in words, or "".
+    """Say in words what covers a document's bytes; "": nothing does.
 
     Args:
         source: The document; its name tells its neighbours.
@@ -144,14 +144,14 @@ def covered(source: Source, sample: Sample | None = None) -> str:
 
 
 def _is_signed(head: bytes, end: bytes) -> bool:
-    """Whether a text has a signature in it; looked for by plain words first."""
+    """Tell whether a text has a signature in it; looked for by plain words first."""
     if b"-----BEGIN PGP SIGNED" in head and _CLEARTEXT.search(head):
         return True
     return b" SIG" in end and _SIGNED_END.search(end) is not None
 
 
 def signed_within(source: Source) -> str:
-    """What signs XML or one value of JSON, wherever in it that stands, or "".
+    """Say what signs XML or a value of JSON, wherever that stands; "": nothing.
 
     All of it is read: of long documents, ask only for those that have a payload.
 
@@ -175,7 +175,7 @@ def signed_within(source: Source) -> str:
 def _holds(
     source: Source, words: tuple[bytes, ...], pattern: re.Pattern[bytes] | None = None
 ) -> bool:
-    """Whether a word stands in a document, where a pattern matches, if there is one.
+    """Tell whether a document has a word, where a pattern matches, if there is one.
 
     Words are searched at memory speed, and each window is read once for all of them.
     """
@@ -207,7 +207,7 @@ def _search(source: Source, pattern: re.Pattern[bytes]) -> re.Match[bytes] | Non
 
 
 def _loaded(source: Source) -> str:
-    """Whether a page beside a style sheet or script names its hash."""
+    """Tell whether a page beside a style sheet or script names its hash."""
     path = Path(source.name)
     if path.suffix.lower() not in _LOADED or source.size > 64 << 20:
         return ""

@@ -54,7 +54,7 @@ _WORD = re.compile(rb"[\w$@./-]+")
 
 
 def framed(source: Source, sample: Sample) -> str:
-    """What a document is that is framed by lengths, or "".
+    """Name what a document is that is framed by lengths; "": it is none.
 
     Raises:
         SourceChanged: The document has become shorter.
@@ -77,7 +77,7 @@ def framed(source: Source, sample: Sample) -> str:
 
 
 def _odd(start: bytes) -> bool:
-    """Whether there are bytes that no UTF-8 text begins with."""
+    """Tell whether there are bytes that no UTF-8 text begins with."""
     if any(byte < 9 or 13 < byte < 27 for byte in start):
         return True
     try:
@@ -88,7 +88,7 @@ def _odd(start: bytes) -> bool:
 
 
 def _keyed(head: bytes, pattern: re.Pattern[bytes], base: int) -> bool:
-    """Whether a map begins it, with a key of a word and a value that is no letter."""
+    """Tell whether a map begins it, with a word for a key and no letter for a value."""
     found = pattern.match(head[:64])
     if found is None:
         return False
@@ -101,7 +101,7 @@ def _keyed(head: bytes, pattern: re.Pattern[bytes], base: int) -> bool:
 
 
 def _walks(source: Source, step: Callable[[Source, int], int]) -> bool:
-    """Whether parts follow each other to the end, or for as long as is enough."""
+    """Tell whether parts follow each other to the end, or for as long as is enough."""
     at = 0
     for _ in range(_PARTS):
         at = step(source, at)

@@ -179,7 +179,7 @@ _FIRST = frozenset(prefix[0] for prefix in _ALL)
 
 
 def by_prefix(head: bytes) -> str:
-    """What a document is by its first bytes, or ""."""
+    """Name what a document is by its first bytes; "": nothing that is known."""
     if not head or head[0] not in _FIRST:
         return ""
     for length in _LENGTHS:

@@ -16,7 +16,7 @@ CONTROL = bytes(byte for byte in range(32) if byte not in _TEXT)
 
 
 def strays(part: bytes) -> int:
-    """How many control characters are there that text does not hold."""
+    """Count the control characters that text does not hold."""
     return len(part) - len(part.translate(None, CONTROL))
 
 
@@ -55,7 +55,7 @@ class Sample:
 
     @property
     def plain(self) -> bool:
-        """Whether there is no control character in it that text does not hold."""
+        """Tell whether there is no control character in it that text does not hold."""
         return not any(map(strays, self.parts))
 
     @property

@@ -229,7 +229,7 @@ def columns(sample: Sample) -> str:
 
 
 def far_in(sample: Sample) -> str:
-    """What says what it is far from its first byte."""
+    """Name what a document is that says so far from its first byte."""
     head, tail = sample.head, sample.tail
     if head[32769:32774] == b"CD001":
         return "an image of a disc"

@@ -31,7 +31,7 @@ _ALPHABET = (string.ascii_letters + string.digits + "+/").encode()
 
 
 def picture_beside(window: Window, at: int, low: int) -> int | None:
-    """Where the text of a picture begins that a media type is beside.
+    """Find where the text of a picture begins that a media type is beside.
 
     Args:
         window: A part of the document.
@@ -69,7 +69,7 @@ def _in_front(window: Window, at: int, low: int) -> int | None:
 
 
 def is_picture(window: Window, at: int) -> bool:
-    """Whether the letters at an offset spell the beginning of a picture."""
+    """Tell whether the letters at an offset spell the beginning of a picture."""
     text = window.bytes(at, at + 2048)
     head = decoded(text[:64])
     if head.lstrip()[:1] == b"<":  # it may have a preamble

@@ -28,7 +28,7 @@ _UNEVEN = 32
 def base64_extent(
     peek: Peek, body: int, *, head: int, closer: bytes, escapes: int, bare: bool
 ) -> Extent | None:
-    """How far the base64 text that begins at ``body`` goes.
+    """Find the end of the base64 text that begins at ``body``.
 
     Args:
         peek: Reads the document: (offset, length) -> bytes.
@@ -139,7 +139,7 @@ def _unbroken(text: bytes) -> bytes:
 
 
 def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, int]:
-    """Where lines of one width end, and how many letters they have.
+    """Find where lines of one width end, and how many letters they have.
 
     Args:
         peek: Reads the document.
@@ -209,14 +209,14 @@ def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, i
 
 
 def _column(peek: Peek, body: int) -> int:
-    """How many bytes stand in front of a place in its line; -1: more than 1 KiB."""
+    """Count the bytes in front of a place in its line; -1: more than 1 KiB."""
     size = min(body, 1024)
     at = peek(body - size, size).rfind(b"\n")
     return size - at - 1 if at >= 0 or size == body else -1
 
 
 def _like_lines(peek: Peek, start: int, broken: bytes, width: int) -> int:
-    """How many lines follow that are written like those before, but for the last."""
+    """Count the lines that follow and are written like those before, but the last."""
     lines = re.compile(b"(?:%b[A-Za-z0-9+/_-]{%d})*+" % (re.escape(broken), width))
     each, count = len(broken) + width, 0
     while each < _BLOCK:
@@ -235,7 +235,7 @@ def _ends_string(peek: Peek, offset: int) -> bool:
 
 
 def _padding(peek: Peek, end: int) -> int:
-    """How many padding characters stand in front of ``end``."""
+    """Count the padding characters in front of ``end``."""
     behind = peek(max(0, end - 2), min(2, end))
     return len(behind) - len(behind.rstrip(b"="))
 
@@ -267,7 +267,7 @@ def _line(peek: Peek, start: int) -> tuple[int, int, bool]:
 
 
 def _last_safe(run: bytes) -> int:
-    """Where a run may be cut without cutting an escape."""
+    """Find where a run may be cut without cutting an escape."""
     escape = max(run.rfind(b"\\", -32), run.rfind(b"%", -32), run.rfind(b"&", -32))
     if escape < 0:
         return len(run)
@@ -340,7 +340,7 @@ def text_end(
 
 
 def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:
-    """Where text ends; None: behind what is here; `_NEVER`: it cannot be."""
+    """Find where text ends; None: behind what is here; `_NEVER`: it cannot be."""
     if closer == b")":
         depth = 0
         for match in grammar.PAREN.finditer(text):

@@ -49,7 +49,7 @@ def head(media: str) -> re.Pattern[bytes]:
 
 @lru_cache(maxsize=16)
 def after_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
-    """What every head without soft line breaks has at its colon.
+    """Return a pattern for what heads without soft line breaks have at the colon.
 
     Args:
         colon: The colon, and the letters in front of it.
@@ -62,7 +62,7 @@ def after_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
 
 @lru_cache(maxsize=16)
 def after_any_colon(colon: bytes, media: str) -> re.Pattern[bytes]:
-    """What heads of any media type have at their colon; as `after_colon`."""
+    """Return a pattern for what heads of any media type have at the colon."""
     known = after_colon(colon, media).pattern
     return later(known + rb"|" + re.escape(colon) + rb"[A-Za-z0-9.+\-/\\ ]{0,160}[;,]")
 
@@ -174,7 +174,7 @@ SPELT_QUOTE = later(QUOTE.pattern + rb"$")
 
 @lru_cache(maxsize=64)
 def breaks(closer: bytes, escapes: int) -> re.Pattern[bytes]:
-    """What may stand between two lines of base64 text inside a quoted string.
+    """Return a pattern for what is between two lines of base64 text in a string.
 
     Args:
         closer: The quote; b"" has line breaks alone.
@@ -208,7 +208,7 @@ GOES_ON_BEHIND = later(
 
 @lru_cache(maxsize=64)
 def next_item(closer: bytes, escapes: int) -> re.Pattern[bytes]:
-    """What stands between a quote and a string of letters, as items of a list."""
+    """Return a pattern for what is between a quote and the next item of a list."""
     quote = re.escape(b"\\" * escapes + closer)
     space = rb"(?:\s|\\+[nrt]){0,64}"
     return re.compile(
@@ -246,7 +246,7 @@ _TEXT_SIGNS = (b"<", b"%", b"\\u003", b"\\x3", b"&lt;")
 
 
 def is_text(begin: bytes) -> bool:
-    """Whether this may be the beginning of a picture that is written as text."""
+    """Tell whether this may be the beginning of a picture that is written as text."""
     return any(sign in begin for sign in _TEXT_SIGNS) and bool(
         _TEXT_PAYLOAD.search(begin)
     )

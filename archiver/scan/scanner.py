@@ -179,7 +179,7 @@ class Scanner:
             self._places[i] = at if at >= 0 else NEVER
 
     def _find(self, needle: Needle, start: int, limit: int) -> int:
-        """Where a needle begins next, in front of a limit; `NEVER`: nowhere.
+        """Find where a needle begins next, in front of a limit; `NEVER`: nowhere.
 
         Not all that lead to nothing are found.
         """
@@ -200,7 +200,7 @@ class Scanner:
         return found if found >= 0 else NEVER
 
     def _has_soft_breaks(self) -> bool:
-        """Whether there is a soft line break anywhere in the window."""
+        """Tell whether there is a soft line break anywhere in the window."""
         window = self.window
         if self._soft[:2] != (window.base, window.end):
             found = any(window.find(b, window.base) >= 0 for b in (b"=\n", b"=\r\n"))
@@ -303,7 +303,7 @@ class Scanner:
         return Hit(Form.BARE, at, at, *opened, whole=whole)
 
     def _inside(self, at: int) -> bool:
-        """Whether this is a line of something longer: icons hold pictures."""
+        """Tell whether this is a line of something longer: icons hold pictures."""
         window = self.window
         before = grammar.LINE_BEFORE.search(
             window.bytes(max(window.base, at - 1200), at)
@@ -314,7 +314,7 @@ class Scanner:
         return here is not None and here.end() == len(before[1])
 
     def _opened(self, front: bytes) -> tuple[bytes, int] | None:
-        """What closes bare base64 text behind ``front``; None: it is no beginning."""
+        """Find what closes bare base64 text behind ``front``; None: it begins none."""
         if quote := _QUOTED.search(front):
             return quote[2], len(quote[1])
         if spelt := grammar.SPELT_QUOTE.search(front):
@@ -336,7 +336,7 @@ class Scanner:
         return Hit(Form.BARE, body, body, *opened) if opened else None
 
     def _is_hit(self, begin: bytes) -> bool:
-        """Whether a string that begins so is found by its beginning."""
+        """Tell whether a string that begins so is found by its beginning."""
         if begin[:5].lower() == b"data:":
             return bool(self._head.match(begin) or grammar.ANY_HEAD.match(begin))
         return bool(grammar.BARE_START.match(begin))
@@ -370,7 +370,7 @@ class Scanner:
         return Hit(Form.BARE, body, body, b'"', 0, mime)
 
     def _opener(self, start: int) -> tuple[bytes, int]:
-        """What closes the string that a URI at ``start`` begins, and its escapes."""
+        """Find what closes the string that a URI at ``start`` begins, and escapes."""
         window = self.window
         front = window.bytes(max(window.base, start - 80), start)
         if quote := _QUOTED.search(front):

@@ -39,7 +39,7 @@ _DRAWING = later(rb"(?P<end>/|%2[fF]|\\+(?:u00|x)2[fF])?svg\b", re.I)
 
 
 def goes_on(peek: Peek, body: int, extent: Extent, behind: int) -> bool:
-    """Whether base64 text that does not end as its picture may go on.
+    """Tell whether base64 text that does not end as its picture may go on.
 
     Args:
         peek: Reads the document: (offset, length) -> bytes.
@@ -92,7 +92,7 @@ def _runs(text: bytes) -> Iterator[bytes]:
 
 
 def drawing_goes_on(peek: Peek, behind: int) -> bool:
-    """Whether the end of a drawing that is written as text stands further down.
+    """Tell whether the end of a drawing that is written as text stands further down.
 
     Args:
         peek: Reads the document: (offset, length) -> bytes.
@@ -103,5 +103,5 @@ def drawing_goes_on(peek: Peek, behind: int) -> bool:
 
 
 def _sniffed(text: bytes) -> str:
-    """What base64 text is by its first letters."""
+    """Tell what base64 text is by its first letters."""
     return sniff(decoded(first_letters(text, grammar.BREAK, _FEW)))

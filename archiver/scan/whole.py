@@ -51,7 +51,7 @@ class Extent:
 
 
 def is_whole(head: bytes, tail: bytes, size: int) -> bool | None:
-    """Whether a picture ends where its bytes do.
+    """Tell whether a picture ends where its bytes do.
 
     Args:
         head: The first bytes, some hundreds if there are so many.
@@ -84,7 +84,7 @@ def is_whole(head: bytes, tail: bytes, size: int) -> bool | None:
 
 
 def _icon_size(head: bytes) -> int:
-    """Where the last image of an icon ends; 0 where its entries are not here."""
+    """Find where the last image of an icon ends; 0: its entries are not here."""
     count = int.from_bytes(head[4:6], "little")
     if len(head) < 6 + 16 * count:
         return 0
@@ -97,7 +97,7 @@ def _icon_size(head: bytes) -> int:
 
 
 def _boxes_end(head: bytes, size: int) -> bool | None:
-    """Whether boxes, one behind the other, fill the bytes; None: not seen."""
+    """Tell whether boxes, one behind the other, fill the bytes; None: not seen."""
     at = 0
     while at + 8 <= len(head):
         length = int.from_bytes(head[at : at + 4], "big")
@@ -181,7 +181,7 @@ def first_letters(text: bytes, breaks: re.Pattern[bytes], most: int) -> bytes:
 
 
 def decoded(text: bytes) -> bytes:
-    """What letters spell, up to the first other character."""
+    """Decode letters, up to the first other character."""
     end = _plain(text)
     if end & 3 == 1:
         end -= 1
@@ -189,7 +189,7 @@ def decoded(text: bytes) -> bytes:
 
 
 def _plain(text: bytes) -> int:
-    """How many letters of plain base64 a text begins with."""
+    """Count the letters of plain base64 that a text begins with."""
     run = grammar.PLAIN_RUN.match(text)
     return run.end() if run else 0
 

@@ -187,7 +187,7 @@ class Taker:
         return self._taken(hit, extent.end, fitted)
 
     def _joined(self, hit: Hit, end: int) -> bool:
-        """Whether the string that a payload ends in goes on in another one."""
+        """Tell whether the string that a payload ends in goes on in another one."""
         if not hit.closer:
             return False
         behind = grammar.LAST_BREAK.sub(b"", self._scanner.peek(end, _BEHIND), count=1)
@@ -195,7 +195,7 @@ class Taker:
         return behind.startswith(closing) and self._goes_on(hit, behind[len(closing) :])
 
     def _is_torn(self, hit: Hit, extent: Extent) -> bool:
-        """Whether a payload without its picture's end may be a piece of one.
+        """Tell whether a payload without its picture's end may be a piece of one.
 
         It is none where it fills its string, or a head announces it without quotes,
         and nothing near could be the next piece.
@@ -217,7 +217,7 @@ class Taker:
 
     @staticmethod
     def _goes_on(hit: Hit, behind: bytes) -> bool:
-        """Whether text behind a closing quote may join the next string to it."""
+        """Tell whether text behind a closing quote may join the next string to it."""
         if behind[:1] in (b"}", b"]", b")", b">", b";", b"\\", b""):
             return False
         return bool(grammar.GOES_ON_BEHIND.match(behind)) or bool(
@@ -225,7 +225,7 @@ class Taker:
         )
 
     def _wanted(self, probe: bytes, hit: Hit) -> bool:
-        """Whether base64 text is media of the kind that is asked for."""
+        """Tell whether base64 text is media of the kind that is asked for."""
         if hit.form is not Form.BARE and not hit.odd:
             return True
         if hit.mime and not hit.odd:
@@ -235,7 +235,7 @@ class Taker:
 
     @staticmethod
     def _sniffed(probe: bytes, hit: Hit) -> str:
-        """What the first letters of base64 text say that it is."""
+        """Tell what base64 text is by its first letters."""
         breaks = grammar.breaks(hit.closer, hit.escapes)
         head = decoded(first_letters(probe, breaks, _SIGN))
         if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
@@ -387,7 +387,7 @@ class Taker:
         writer.abort()
 
     def _padding(self, end: int) -> int:
-        """How many padding characters stand in front of ``end``."""
+        """Count the padding characters in front of ``end``."""
         return 2 - len(self._scanner.peek(end - 2, 2).rstrip(b"="))
 
     @staticmethod

@@ -15,7 +15,7 @@ _MOST = 64
 
 
 def broken_link(thread: Thread) -> str:
-    """Why a client cannot load a thread that goes on from another log, or ""."""
+    """Say why a client cannot load a thread that goes on from another log, or ""."""
     own = Rollout.at(thread.path)
     if own is None:
         return ""
@@ -46,7 +46,7 @@ def ancestors(thread: Thread) -> Iterator[tuple[Thread, int]]:
 
 
 def _end(first: bytes) -> int:
-    """How many bytes of its origin's log are a fork's own, too."""
+    """Find how many bytes of its origin's log are a fork's own, too."""
     try:
         about = dict_of(dict_of(orjson.loads(first)).get("payload"))
     except ValueError:

@@ -44,7 +44,7 @@ class Over:
 
 
 def name_of(block: Block, client: Client) -> str:
-    """What an API calls a block in its errors."""
+    """Name a block as an API does in its errors."""
     if client == "codex":
         return f"input[{block.message}].content[{block.content}]"
     inner = f".tool_result.content.{block.inner}" if block.inner >= 0 else ""
@@ -88,7 +88,7 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
 
 
 def _unreadable(block: Block, client: Client) -> Iterator[str]:
-    """Why a block that should be a picture is none for any API."""
+    """Say why a block that should be a picture is none for any API."""
     payload, found = block.payload, block.found
     if payload is None or found is None or found.problem == "empty":
         yield "an image without data"

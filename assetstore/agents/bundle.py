@@ -148,13 +148,13 @@ def _files_of(folder: Path) -> list[str]:
 
 
 def _tells(path: Path) -> bool:
-    """Whether a manifest says of placeholders that they are text."""
+    """Tell whether a manifest says of placeholders that they are text."""
     notes = Manifest.unpack(path.read_bytes(), path.name).notes
     return not all(note.own for note in notes)
 
 
 def _place(thread: Thread) -> str:
-    """Where a thread's log is in its client's home, or "" where that has none.
+    """Return the place of a log in its client's home; "" where that has none.
 
     As one log, it is called as one that was never rewound.
     """

@@ -54,7 +54,7 @@ def check_loads(
 
 
 def _whole(restorer: Restorer, line: bytes) -> bytes:
-    """What a line was, for the rare one that is no JSON."""
+    """Restore a whole line, for the rare one that is no JSON."""
     with tempfile.TemporaryFile() as file:
         file.write(line)
         file.flush()

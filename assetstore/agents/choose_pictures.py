@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def chosen(
     reading: Reading, options: "RescueOptions", within: int | None = None
 ) -> tuple[list[Image], list[Image]]:
-    """Which pictures of a log go, and which stay.
+    """Choose which pictures of a log go, and which stay.
 
     Args:
         reading: The log.
@@ -50,7 +50,7 @@ def chosen(
 
 
 def _named(reading: Reading, options: "RescueOptions") -> set[int] | None:
-    """Where the payloads end that a caller named by their message; None: all may go.
+    """Find the ends of payloads that were named by their message; None: all may go.
 
     There is none where that is all words (`assetstore.agents.named_blocks`).
     """

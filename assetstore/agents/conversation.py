@@ -102,7 +102,7 @@ class Gallery:
         self.pictures: dict[bytes | str, Picture] = {}
 
     def turn_to(self, line: Line) -> None:
-        """What follows is of this line."""
+        """Turn to a line: what follows is of it."""
         self._line = line
 
     def bare(self, value: object, type: object = "") -> list[Picture]:
@@ -160,17 +160,17 @@ class Gallery:
 
 
 def said(words: list[str]) -> list[str]:
-    """What a user really said of what stands in the user's name."""
+    """Pick what a user really said out of what stands in the user's name."""
     return [word for word in words if not _NOT_SAID.match(word)]
 
 
 def worth_saying(text: str, found: list[Picture]) -> bool:
-    """Whether a text is more than the words in a picture's place."""
+    """Tell whether a text is more than the words in a picture's place."""
     return bool(text) and not (found and _STOOD.fullmatch(text))
 
 
 def call_facts(name: str, raw: object) -> dict[str, Any]:
-    """What a call is about."""
+    """Collect what a call is about."""
     given: dict[str, Any] = {}
     if isinstance(raw, dict):
         given = raw

@@ -89,7 +89,7 @@ class Diagnosis:
 
 
 def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
-    """What follows from what is in a log.
+    """Diagnose a thread by what is in its log.
 
     Args:
         reading: The log.
@@ -161,7 +161,7 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
 
 
 def _command(reading: Reading, risk: Risk, names: list[str]) -> str:
-    """What helps a thread."""
+    """Name the command that helps a thread."""
     if risk == "low":
         return ""
     pictures = reading.images or reading.others
@@ -175,7 +175,7 @@ def _name(thread: Thread) -> str:
 
 
 def _images_refused(reading: Reading) -> bool:
-    """Whether an API that the thread talks to has limits for pictures.
+    """Tell whether an API that the thread talks to has limits for pictures.
 
     Claude Code's has. Codex's are many: some refuse, and the last turn says so,
     or, in older versions, has no answer and no reason.

@@ -26,7 +26,7 @@ def needs(
     taken: Sequence[Image],
     options: "RescueOptions",
 ) -> Iterator[tuple[Path, int]]:
-    """Where how much space is needed."""
+    """Tell where how much space is needed."""
     less = sum(image.length - STANDS_IN for image in taken)
     yield thread.path.parent, max(0, reading.size - less) + _MARGIN
     yield thread.path.parent, codex_state.fork_sizes(thread.path)

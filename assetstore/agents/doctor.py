@@ -125,7 +125,7 @@ class _Known:
         return f"{__version__} {' '.join(stamps)}"
 
     def get(self, thread: Thread) -> Diagnosis | None:
-        """What was found the last time, if the file is the same."""
+        """Return what was found the last time, if the file is the same."""
         if self._db is None:
             return None
         with contextlib.suppress(sqlite3.Error, ValueError, TypeError, KeyError):

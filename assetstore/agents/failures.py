@@ -30,7 +30,7 @@ _NAMED = re.compile(
 
 
 def about(error: LastError) -> About:
-    """What an error is about."""
+    """Say what an error is about."""
     text = error.text
     if _PASSING.search(text) and not _CONTENT.search(text):
         return "passing"
@@ -72,7 +72,7 @@ def stuck(request: Request, *, answered: str = "") -> LastError | None:
 
 
 def key(error: LastError) -> str:
-    """What tells an error of a thread from others of it."""
+    """Return what tells an error of a thread from others of it."""
     return f"{error.line} {error.text[:200]}"
 
 

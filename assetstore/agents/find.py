@@ -51,12 +51,12 @@ class Thread:
 
     @property
     def compressed(self) -> bool:
-        """Whether the file is compressed with zstd."""
+        """Tell whether the file is compressed with zstd."""
         return self.path.suffix == ".zst"
 
     @property
     def archived(self) -> bool:
-        """Whether its owner put it away in the client."""
+        """Tell whether its owner put it away in the client."""
         return self.path.parent.name == "archived_sessions"
 
 

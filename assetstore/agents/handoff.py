@@ -174,7 +174,7 @@ def _requested(request: AskedFor, first: Event | None) -> str:
 
 
 def _changed(what: str, count: int) -> str:
-    """What became of a file."""
+    """Say what became of a file."""
     if what == "created" and count > 1:
         what, count = "created, then changed", count - 1
     times = f" {count} times" if count > 1 and what != "deleted" else ""

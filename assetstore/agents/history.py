@@ -121,7 +121,7 @@ def restore(store: Store, thread: Thread, notes: HistoryNotes) -> int:
 
 
 def _lack_pictures(db: sqlite3.Connection, rollout: Rollout, own: Manifest) -> bool:
-    """Whether entries hold placeholders that were put into them."""
+    """Tell whether entries hold placeholders that were put into them."""
     recipes = {id[:PREFIX_BYTES] for kind, id in own.refs if kind is Kind.RECIPE}
     rows = db.execute(
         "SELECT item_json FROM thread_items WHERE thread_id=?", (rollout.id,)
@@ -134,7 +134,7 @@ def _lack_pictures(db: sqlite3.Connection, rollout: Rollout, own: Manifest) -> b
 
 
 def _stand_ins(db: sqlite3.Connection, rollout: Rollout) -> bool:
-    """Whether entries have what stands for a picture, without its placeholder.
+    """Tell whether entries have what stands for a picture, without its placeholder.
 
     The client leaves out what it does not know where it writes entries anew.
     """

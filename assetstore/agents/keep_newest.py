@@ -59,5 +59,5 @@ class KeepNewest:
         return frozenset(stay | young)
 
     def settled(self, path: Path) -> bool:
-        """Whether none stay only until they are older."""
+        """Tell whether none stay only until they are older."""
         return absolute(path) not in self._young

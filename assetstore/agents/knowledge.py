@@ -213,7 +213,7 @@ def in_code(text: str) -> str:
 
 
 def _described(event: Event) -> str:
-    """What a call did, in a few words."""
+    """Say in a few words what a call did."""
     facts: dict[str, Any] = event.facts
     if files := facts.get("files"):
         return ", ".join(f"{what} `{in_code(path)}`" for what, path in files)

@@ -13,7 +13,7 @@ _ORDINAL = re.compile(rb'\s*\{[^{}\[\]]*?"ordinal"\s*:\s*(\d{1,18})\s*[,}]')
 def moved(
     source: RandomAccess, slim: RandomAccess, offsets: Sequence[int]
 ) -> list[int | None]:
-    """Where line boundaries of one file are in another with as many lines.
+    """Find where line boundaries of one file are in another with as many lines.
 
     Args:
         source: The one file.
@@ -62,7 +62,7 @@ def _behind(source: RandomAccess, numbers: Sequence[int]) -> dict[int, int]:
 
 
 def numbered(source: RandomAccess, ordinals: Collection[int]) -> dict[int, int]:
-    """Where the lines with some numbers begin, as Codex numbers them.
+    """Find where the lines with some numbers begin, as Codex numbers them.
 
     Args:
         source: The log.
@@ -86,14 +86,14 @@ def numbered(source: RandomAccess, ordinals: Collection[int]) -> dict[int, int]:
 
 
 def begins_line(source: RandomAccess, offset: int) -> bool:
-    """Whether a line begins at a place in a log, or the log ends there with one."""
+    """Tell whether a line begins at a place in a log, or ends the log there."""
     if offset > source.size:
         return False
     return not offset or source.read(offset - 1, 1) == b"\n"
 
 
 def lines_of(source: RandomAccess) -> Iterator[tuple[int, int]]:
-    """Where each line begins, and its length with its newline."""
+    """Yield where each line begins, and its length with its newline."""
     start = base = 0
     while base < source.size:
         piece = source.read(base, CHUNK)

@@ -23,7 +23,7 @@ Found = tuple[Numbered, int]
 
 
 def named_spans(store: Store, reading: Reading, name: BlockName) -> tuple[Span, ...]:
-    """What a block of the next request is made of in the log, whatever it holds.
+    """Find what a block of the next request is made of in the log.
 
     Args:
         store: What knows placeholders.
@@ -136,7 +136,7 @@ def _values(
 def _spans(
     store: Store, source: Source, line: Line, values: Sequence[NamedValue]
 ) -> list[Span]:
-    """Where values of a line's record stand.
+    """Find where values of a line's record stand.
 
     Raises:
         UsageError: Nothing of them is there.
@@ -153,7 +153,7 @@ def _spans(
 
 
 def _begin(source: Source, line: Line) -> int:
-    """Where the record of a line begins, behind NULs and white space."""
+    """Find where the record of a line begins, behind NULs and white space."""
     at = line.offset
     for piece in source.pieces(line.offset, line.offset + line.length):
         bare = piece.lstrip(BLANK)

@@ -62,7 +62,7 @@ def as_part(
 
 
 def kind_of(part: Any) -> str:
-    """What a part is, in words that need no escapes."""
+    """Say what a part is, in words that need no escapes."""
     type = part.get("type") if isinstance(part, dict) else None
     if type in ("text", "input_text", "output_text"):
         return "text"

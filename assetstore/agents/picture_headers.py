@@ -27,7 +27,7 @@ def pixels(read: Read, type: str) -> tuple[int, int] | None:
 
 
 def is_cut_off(read: Read, type: str, size: int) -> bool:
-    """Whether a PNG or WebP surely ends before it should.
+    """Tell whether a PNG or WebP surely ends before it should.
 
     Args:
         read: Reads its bytes.

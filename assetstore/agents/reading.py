@@ -193,14 +193,14 @@ def _look_into(
 
 
 def _is_sent(held: Content, payload: SentPayload) -> bool:
-    """Whether a client sends a picture that leaves out what is none."""
+    """Tell whether a client sends a picture that leaves out what is none."""
     if not payload.length:
         return not payload.claimed  # "" is sent as it is, a data URI without data not
     return held.type in FORMATS and not held.problem
 
 
 def _places(images: Sequence[Image]) -> defaultdict[tuple[int, bytes], deque[int]]:
-    """Where the text of each picture ends, in order, by its line and its hash."""
+    """Find where the text of each picture ends, in order, by its line and hash."""
     found: defaultdict[tuple[int, bytes], deque[int]] = defaultdict(deque)
     for image in images:
         found[image.line, image.blob].append(image.offset + image.length)
@@ -236,7 +236,7 @@ def _mark(reading: Reading) -> None:
 
 
 def cut_payloads(thread: Thread, source: RandomAccess) -> tuple[list[Image], Stays]:
-    """What an archiving would take out of a log, in order, and what it would leave."""
+    """Find what an archiving would take out of a log, in order, and what it leaves."""
     path = thread.path.with_name(thread.path.name.removesuffix(".zst"))
     images: list[Image] = []
     found = payloads_of(source, path, Wanted(media="any", min_size=MIN_SIZE))
@@ -335,7 +335,7 @@ def _walk(
 
 
 def _is_copy(line: Line, source: RandomAccess, seen: dict[int, int]) -> bool:
-    """Whether a line is byte for byte as an earlier one.
+    """Tell whether a line is byte for byte as an earlier one.
 
     Args:
         line: The line.

@@ -83,7 +83,7 @@ class Line:
 
     @property
     def next_mark(self) -> bytes:
-        """What stands in the words for the next payload that is cut out."""
+        """The mark that stands for the next payload that is cut out."""
         return f"{_EDGE}{self.nonce}{len(self.cuts)}{_EDGE}".encode()
 
     @property
@@ -172,7 +172,7 @@ def lines(source: RandomAccess) -> Iterator[Line]:
 def _payload(
     data: bytearray, at: int, stop: int, *, after_quote: bool
 ) -> tuple[int, int]:
-    """Where the next payload begins, and the length of its head.
+    """Find where the next payload begins, and the length of its head.
 
     Args:
         data: A piece of a log.
@@ -225,7 +225,7 @@ def values(line: Line) -> Iterator[dict[str, Any]]:
 
 
 def looks_like_record(line: Line) -> bool:
-    """Whether a line begins as a record does, or is too long to be looked at.
+    """Tell whether a line begins as a record does, or is too long to be looked at.
 
     One without `values` is torn, or nested deeper than is read.
     """

@@ -94,7 +94,7 @@ class Numbered:
     share: int | None
 
     def holds(self, message: int, content: int | None) -> bool:
-        """Whether the log has a block of a message, or the message, here."""
+        """Tell whether the log has a block of a message, or the message, here."""
         here = content is None or 0 <= content - self.first < self.count
         return message == self.message and here and self.share is not None
 
@@ -151,7 +151,7 @@ class Request:
         return [block for block in self.blocks if block.kind == "image"]
 
     def carried(self, own: str) -> dict[str, int]:
-        """How many pictures it has of each thread that it goes on from.
+        """Count the pictures that it has of each thread that it goes on from.
 
         Args:
             own: The thread itself, which may have several logs.
@@ -230,7 +230,7 @@ class Request:
 
 
 def is_placeholder(text: object) -> bool:
-    """Whether a text says that something was archived."""
+    """Tell whether a text says that something was archived."""
     return isinstance(text, str) and bool(IN_WORDS.search(text[:400]))
 
 

@@ -141,7 +141,7 @@ def _named_in(thread: Thread, options: RescueOptions) -> Thread | None:
 
 
 def _together(thread: Thread, reports: Sequence[RescueReport]) -> RescueReport:
-    """What was done to a thread, from what was done to its logs, the newest first."""
+    """Sum up what was done to a thread's logs, which come the newest first."""
     first = reports[0]
     less = sum(each.request_before - each.request_after for each in reports)
     return replace(

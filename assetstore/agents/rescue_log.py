@@ -138,7 +138,7 @@ class RescueReport:
 
     @property
     def well(self) -> bool:
-        """Whether nothing keeps the thread from going on."""
+        """Tell whether nothing keeps the thread from going on."""
         return not self.left and self.risk != "critical"
 
 
@@ -224,7 +224,7 @@ def rescue_log(
 
 
 def _judged(now: Reading, journal: Journal) -> Diagnosis:
-    """What ails a thread that was rescued, as its client builds its request now.
+    """Say what ails a rescued thread, as its client builds its request now.
 
     Its last error is dealt with if something was taken out for it, and nothing is
     left that the API refuses.
@@ -242,14 +242,14 @@ def _judged(now: Reading, journal: Journal) -> Diagnosis:
 
 
 def _as_taken(span: Span) -> Image:
-    """What is taken whatever it is, beside pictures; each a blob of its own."""
+    """List what is taken whatever it is, beside pictures; each a blob of its own."""
     size = span.end - span.start
     blob = span.start.to_bytes(8)
     return Image(span.start, size, blob, size, "", 0, 0, sent=True)
 
 
 def _is_named(error: LastError | None, options: RescueOptions) -> bool:
-    """Whether somebody says that what is taken out is what an error is about."""
+    """Tell whether somebody says that what is taken out is what an error is about."""
     if error is None or options.message is None:
         return False
     named = failures.named(error)
@@ -264,7 +264,7 @@ def _answer(reading: Reading, journal: Journal, *, named: bool) -> None:
 
 
 def judged_again(report: RescueReport, thread: Thread) -> RescueReport:
-    """What was said of a thread, now that those it goes on from were rescued, too."""
+    """Judge a thread again, now that those it goes on from were rescued, too."""
     now, journal = read_thread(thread), Journal(thread)
     if report.images or report.documents or report.blocks:
         _answer(now, journal, named=report.blocks > 0)

@@ -131,7 +131,7 @@ def _payload(body: str, line: Line, type: str, *, uri: bool) -> SentPayload:
 
 
 def content(payload: SentPayload, source: RandomAccess, known: bytes = b"") -> Content:
-    """What a payload holds, by its bytes.
+    """Tell what a payload holds, by its bytes.
 
     Args:
         payload: The payload.

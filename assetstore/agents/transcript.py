@@ -14,7 +14,7 @@ from assetstore.files.source import RandomAccess
 def events(
     source: RandomAccess, reading: Reading, gallery: Gallery | None = None
 ) -> Iterator[Event]:
-    """What happened in a thread, in order.
+    """Yield what happened in a thread, in order.
 
     Args:
         source: Its log.

@@ -26,7 +26,7 @@ _HEAD = 4096
 def compared(
     store: Store, thread: Thread, journal: Journal, own: Manifest | None, back: int
 ) -> tuple[bool, str]:
-    """Whether a log begins with what it was before its rescue, and what differs.
+    """Tell whether a log begins with what it was before its rescue, and what differs.
 
     Args:
         store: Where its pictures were.
@@ -73,7 +73,7 @@ def compared(
 
 
 def _is_migrated(thread: Thread) -> bool:
-    """Whether Codex numbered the records of a log that it began without numbers."""
+    """Tell whether Codex numbered records of a log that it began without."""
     try:
         record = dict_of(orjson.loads(first_line(thread.path)))
     except ValueError:
@@ -87,7 +87,7 @@ def _is_migrated(thread: Thread) -> bool:
 
 
 def _lacking(store: Store, thread: Thread, own: Manifest | None) -> int:
-    """How many of the pictures that were taken out are not in a log."""
+    """Count the pictures that were taken out and are not in a log."""
     there = {image.blob for image in read_thread(thread).images}
     refs = own.refs if own is not None else ()
     gone = [id for kind, id in refs if kind is Kind.MEDIA and id not in there]

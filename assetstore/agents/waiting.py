@@ -48,7 +48,7 @@ def _documents(paths: Sequence[Path]) -> Sequence[Path]:
 
 
 def _problem(path: Path) -> str:
-    """Who is at work on a document; "": nobody."""
+    """Name who is at work on a document; "": nobody."""
     try:
         codex_state.check_free(path)
         stat = path.stat()

@@ -26,7 +26,7 @@ def archive_options(
     dry_run: bool = False,
     jobs: int = 1,
 ) -> ArchiveOptions:
-    """How to archive, as `ArchiveOptions` says it.
+    """Make `ArchiveOptions` of arguments.
 
     Raises:
         UsageError: There is no such profile.
@@ -63,7 +63,7 @@ def restore_options(
     dry_run: bool = False,
     jobs: int = 1,
 ) -> RestoreOptions:
-    """How to restore, as `RestoreOptions` says it.
+    """Make `RestoreOptions` of arguments.
 
     Raises:
         ValueError: They do not go together, or there can be none of a number.

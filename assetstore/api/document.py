@@ -69,7 +69,7 @@ class Document:
 
     @property
     def payloads(self) -> int:
-        """How many placeholders stand in it."""
+        """The number of placeholders in it."""
         return self._info.payloads
 
     @property

@@ -63,7 +63,7 @@ class Run:
 
     @property
     def json(self) -> bool:
-        """Whether to write JSON.
+        """Tell whether to write JSON.
 
         A mistake in the arguments can end the parsing before ``--json`` is
         reached; it counts all the same.
@@ -119,7 +119,7 @@ class Run:
 
     @property
     def homes(self) -> "Homes":
-        """Where agents keep their threads."""
+        """The folders in which agents keep their threads."""
         from assetstore.agents.find import agent_homes
 
         return agent_homes(os.environ)
@@ -275,7 +275,7 @@ class Run:
             progress.close()
 
     def output(self) -> "Output":
-        """Where the outcome is written: not where a document was."""
+        """Make the output for the outcome, which goes where no document went."""
         from assetstore.cli.output import Output
 
         return Output(

@@ -12,7 +12,7 @@ STREAM = "-"
 
 
 def is_in_place(paths: tuple[str, ...], output: str | None) -> bool:
-    """Whether the documents themselves are to be changed.
+    """Tell whether the documents themselves are to be changed.
 
     Raises:
         UsageError: The arguments do not go together.

@@ -218,7 +218,7 @@ def renamed_in(table: type[Any]) -> Mapping[str, str]:
 
 
 def kind_of(setting: "Field[Any]") -> ValueKind:
-    """What values a setting can have."""
+    """Return the kind of values that a setting can have."""
     kind: ValueKind = setting.metadata["kind"]
     return kind
 

@@ -52,37 +52,37 @@ class Config:
 
     @property
     def general(self) -> General:
-        """What is outside of tables."""
+        """The settings outside of tables."""
         return self._table((), General)
 
     @property
     def archive(self) -> Archive:
-        """How to archive."""
+        """The settings for archiving."""
         return self._table(("archive",), Archive)
 
     @property
     def gc(self) -> Gc:
-        """How to collect."""
+        """The settings for garbage collections."""
         return self._table(("gc",), Gc)
 
     @property
     def optimize(self) -> Optimize:
-        """How to code smaller."""
+        """The settings for coding smaller."""
         return self._table(("optimize",), Optimize)
 
     @property
     def verify(self) -> Verify:
-        """How to check."""
+        """The settings for checks of the store."""
         return self._table(("verify",), Verify)
 
     @property
     def limits(self) -> Limits:
-        """What a run may take."""
+        """The settings for what a run may take."""
         return self._table(("limits",), Limits)
 
     @property
     def report(self) -> ReportSettings:
-        """Who is told."""
+        """The settings for who is told."""
         return self._table(("report",), ReportSettings)
 
     @property
@@ -118,7 +118,7 @@ class Config:
         )
 
     def origin(self, key: Key) -> str:
-        """Where a setting comes from, with the line where that is a file."""
+        """Say where a setting comes from, with the line where that is a file."""
         origin = self.values[key].origin
         for file in self.files:
             if origin == str(file.path) and (line := file.line(key)):
@@ -249,7 +249,7 @@ def _project_file(folder: Path) -> Path | None:
 
 
 def _not_trusted(path: Path) -> str:
-    """Why a project's file is not read: somebody else could have put it there."""
+    """Say why a project's file is not read: somebody else could have put it there."""
     if not hasattr(os, "getuid"):
         return ""
     owner = path.stat().st_uid

@@ -89,7 +89,7 @@ class File:
 
     @property
     def warnings(self) -> list[str]:
-        """What works in this version, and will not in the next."""
+        """Sentences on what works in this version, and will not in the next."""
         return [
             f"{self.path}:{self.line(key)}: {'.'.join(was)} is called {'.'.join(key)} "
             "now; the next version does not know the old name"

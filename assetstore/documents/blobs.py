@@ -45,7 +45,7 @@ def media_blobs(store: "Store") -> Iterator[MediaBlob]:
 def media_blob(
     store: "Store", id: "BlobId", copies: "Sequence[Entry] | None" = None
 ) -> MediaBlob:
-    """What a store knows of a media blob; without copies and length where it has none.
+    """Tell what a store knows of a media blob; no copies and length: it has none.
 
     Args:
         store: The store.

@@ -125,7 +125,7 @@ def describe(
     purged: "Collection[BlobId]",
     accepted: "Container[BlobId]",
 ) -> DocumentInfo:
-    """What a manifest says of its document.
+    """Describe a document by its manifest.
 
     Args:
         store: The store.
@@ -188,7 +188,7 @@ def _hash(path: Path) -> bytes:
 
 
 def foreign_claims(store: "Store", path: StrPath) -> int:
-    """How many other writers claim media for a document.
+    """Count the other writers that claim media for a document.
 
     Args:
         store: The store.
@@ -207,7 +207,7 @@ def foreign_claims(store: "Store", path: StrPath) -> int:
 
 
 def named(path: StrPath) -> str:
-    """What manifests call a document that a user names."""
+    """Return what manifests call a document that a user names."""
     piped = re.fullmatch(r"stdin:[0-9a-f]{16}", str(path))
     return str(path) if piped else os.path.abspath(path)
 
@@ -268,7 +268,7 @@ def _find(store: "Store", document: str, *, foreign: bool) -> "list[Manifest]":
 
 
 def count_placeholders(store: "Store", path: Path) -> int:
-    """How many placeholders of a store a file holds; 0 for a missing file."""
+    """Count the placeholders of a store in a file; 0 for a missing file."""
     from assetstore.store.format.placeholder import LENGTH, PATTERN, parse_placeholder
 
     count = 0

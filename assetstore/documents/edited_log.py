@@ -36,7 +36,7 @@ class _Found:
 
 
 def own_places(source: RandomAccess, state: Manifest, floor: int = 0) -> set[int]:
-    """Where the placeholders stand that archives of a log put there.
+    """Find where the placeholders stand that archives of a log put there.
 
     Args:
         source: The log as it is now.

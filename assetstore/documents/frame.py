@@ -19,7 +19,7 @@ _REST = re.compile(rb"((?:[^\"\\]|\\.)*\")(.*)", re.DOTALL)
 def find_frame(
     recipe: Recipe, peek: Peek, offset: int, floor: int
 ) -> tuple[int, int] | None:
-    """Where the frame around a placeholder begins and ends.
+    """Find where the frame around a placeholder begins and ends.
 
     Args:
         recipe: What the placeholder names.

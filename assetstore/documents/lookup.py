@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def document_info(
     store: "Store", path: StrPath, writer: str | None = None
 ) -> DocumentInfo:
-    """What a store knows of a document, and what the file system says now.
+    """Tell what a store knows of a document, and what the file system says now.
 
     Args:
         store: The store.

@@ -69,7 +69,7 @@ class Missing:
             raise
 
     def __call__(self, manifest: Manifest) -> str:
-        """Why a document counts as gone for good, or ""."""
+        """Say why a document counts as gone for good; "": it does not."""
         if manifest.document.startswith("stdin:"):
             return ""  # it never was at any path that is known
         path = manifest.document
@@ -111,7 +111,7 @@ class Missing:
         return f"the document has been missing for {duration(gone)}"
 
     def _is_mounted(self, mount: str, path: str) -> bool:
-        """Whether the file system that a document was on is where it was."""
+        """Tell whether the file system that a document was on is where it was."""
         here, id = self._on(path)
         row = self._db.execute(
             "SELECT id FROM mounts WHERE mount=?", (os.fsencode(mount),)
@@ -147,12 +147,12 @@ class Missing:
 
 
 def missing_file(state: Path, store: Store) -> Path:
-    """Where it is remembered which of a store's documents were seen."""
+    """Return the file that remembers which of a store's documents were seen."""
     return state / "missing" / f"{store.id}.sqlite"
 
 
 def _has_neighbours(path: str) -> bool:
-    """Whether the folder that a file was in is there, and not an empty mount point."""
+    """Tell whether a file's folder is there, and not an empty mount point."""
     try:
         with os.scandir(os.path.dirname(path)) as entries:  # noqa: PTH120
             return next(entries, None) is not None

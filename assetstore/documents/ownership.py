@@ -44,7 +44,7 @@ def note_appending(profile: str) -> None:
 
 
 def appends(profile: str) -> bool:
-    """Whether documents that are read so are logs, to which is only appended."""
+    """Tell whether documents that are read so are logs, to which is only appended."""
     return profile in _APPENDED
 
 
@@ -68,26 +68,26 @@ class Ancestry:
 
     @property
     def plain(self) -> bool:
-        """Whether it is as it was restored, or has grown since."""
+        """Tell whether it is as it was restored, or has grown since."""
         return self.state is not None and self.state.state == "restored"
 
     @property
     def archived(self) -> bool:
-        """Whether its first bytes hold what an archive put there."""
+        """Tell whether its first bytes hold what an archive put there."""
         if self.state is None or self.plain:
             return False
         return not self.replaced or any(note.own for note in self.state.notes.before)
 
     @property
     def appends(self) -> bool:
-        """Whether it was a log when it was archived."""
+        """Tell whether it was a log when it was archived."""
         known = self.state or self.own
         # Of a log its last line is noted, whoever read it.
         return known is not None and (known.last is not None or appends(known.profile))
 
     @property
     def profile(self) -> str:
-        """How it was read then."""
+        """The name of the format by which it was read then."""
         known = self.state or self.own
         return known.profile if known is not None else "generic"
 
@@ -111,7 +111,7 @@ class Judge:
         self._before = _Before(replaces) if replaces is not None else None
 
     def __call__(self, offset: int, prefix: bytes) -> Verdict:
-        """What the placeholder at an offset is."""
+        """Judge what the placeholder at an offset is."""
         known, own, state = self._known, self._known.own, self._known.state
         offset -= self._further
         if self._before is not None:
@@ -147,7 +147,7 @@ class _Before:
         self._next = next(self._notes, None)
 
     def verdict(self, offset: int, prefix: bytes) -> Verdict:
-        """What the placeholder at an offset is."""
+        """Judge what the placeholder at an offset is."""
         note = self._next
         # What stands behind was appended; what looks like one within a payload's text
         # went with that.
@@ -184,7 +184,7 @@ class _Edited:
                 self._left = dict(counts)
 
     def verdict(self, offset: int, prefix: bytes) -> Verdict:
-        """What the placeholder at an offset is."""
+        """Judge what the placeholder at an offset is."""
         if self._own is not None:
             return Verdict.LIKELY if offset in self._own else Verdict.TEXT
         if texts := self._texts.get(prefix):
@@ -217,7 +217,7 @@ class Lineage:
     def of(
         self, source: Source, own: Manifest | None, earlier: Sequence[RandomAccess] = ()
     ) -> Ancestry:
-        """What is known of a document.
+        """Find what is known of a document.
 
         Args:
             source: The document.
@@ -304,7 +304,7 @@ class Lineage:
         return None
 
     def _longer(self, now: Manifest, forms: Sequence[RandomAccess]) -> Ancestry | None:
-        """What another path knows of more of a log's first bytes, if one does.
+        """Ask other paths whether one knows more of a log's first bytes.
 
         It was archived there while it had another name.
         """
@@ -327,7 +327,7 @@ class Lineage:
                 yield self._store.load_manifest(key)
 
     def _forms(self) -> "_Forms":
-        """What all states know that tell something."""
+        """Collect what all states know that tell something."""
         known = _Forms()
         for key in self._store.manifest_keys():
             with contextlib.suppress(DamagedManifest, FileNotFoundError):
@@ -355,7 +355,7 @@ class _Forms:
 
 
 def _is_in(state: Manifest, form: RandomAccess, replaced: bool) -> bool:
-    """Whether a document, in some form, begins with what a state knows."""
+    """Tell whether a document, in some form, begins with what a state knows."""
     if replaced:
         return state.replaces(form)
     return longest(form, [state]) is not None

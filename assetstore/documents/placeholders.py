@@ -21,7 +21,7 @@ def find_placeholders(source: RandomAccess) -> Iterator[tuple[int, RecipePrefix]
 
 
 def find_lookalikes(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
-    """What earlier versions took for text that looks like a placeholder, by offset."""
+    """Find what earlier versions took for text that looks like a placeholder."""
     for offset, text in find_marked(source):
         match = LOOKALIKE.match(text)
         if match is not None:
@@ -29,7 +29,7 @@ def find_lookalikes(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
 
 
 def find_marked(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
-    """Where the mark of a placeholder stands, and the bytes of one from there on."""
+    """Find the marks of placeholders, each with the bytes of one from there on."""
     window = Window(source)
     at = 0
     while True:

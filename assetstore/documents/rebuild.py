@@ -257,7 +257,7 @@ def _purged(name: str, placeholder: bytes, offset: int) -> PurgedBlob:
 def _spelt(
     recipe: Recipe, known: Sequence[StoreKnowledge], name: str, check: bool
 ) -> Iterator[bytes | memoryview]:
-    """What a placeholder stands for, with the document named in errors."""
+    """Spell what a placeholder stands for; errors name the document."""
     for part in recipe.was:
         if isinstance(part, Media):
             try:

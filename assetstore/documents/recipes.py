@@ -95,7 +95,7 @@ class Recipes:
         return recipe
 
     def was_purged(self, prefix: RecipePrefix) -> bool:
-        """Whether a recipe that is not there was purged, as the picture was in it."""
+        """Tell whether a recipe that is not there was purged with its picture."""
         if self._gone is None:
             self._gone = {id[:PREFIX_BYTES] for id in self.vault.purged()}
         return prefix in self._gone

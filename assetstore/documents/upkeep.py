@@ -32,7 +32,7 @@ class LocalDocuments:
         self._sweeper = Sweeper()
 
     def state(self, states: Sequence[Manifest]) -> tuple[Manifest | None, str]:
-        """Which state a document's file is in; as `file_state`."""
+        """Tell which state a document's file is in; as `file_state`."""
         return file_state(states, self._sweeper)
 
     def scan(
@@ -42,7 +42,7 @@ class LocalDocuments:
         return scan_files(store, live, paths, progress)
 
     def needs(self, store: Store, path: Path, digest: str) -> set[Ref] | None:
-        """What a document needs; None where it is another file by now."""
+        """List what a document needs; None where it is another file by now."""
         with Source.open(path) as source:
             if source.blake3().hex() != digest:
                 return None

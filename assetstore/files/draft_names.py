@@ -53,21 +53,21 @@ class NameSwap:
         return cls(_file(new), _file(old))
 
     def is_new(self, found: os.stat_result) -> bool:
-        """Whether this is the new file, and nobody wrote to it since."""
+        """Tell whether this is the new file, and nobody wrote to it since."""
         return _file(found) == self.new
 
     def is_old(self, found: os.stat_result) -> bool:
-        """Whether this is the file that was read, and nobody wrote to it since."""
+        """Tell whether this is the file that was read, and nobody wrote to it since."""
         return _file(found) == self.old
 
     def spares(self, path: Path) -> bool:
-        """Whether a file is the new one, and no program wrote or writes to it."""
+        """Tell whether a file is the new one, and no program wrote or writes to it."""
         found = path.lstat()
         file = found.st_dev, found.st_ino
         return self.is_new(found) and not written_by_others({file})
 
     def name(self, target: Path) -> str:
-        """What a document's new file is called."""
+        """Name a document's new file."""
         numbers = "-".join(f"{number:x}" for number in (*self.new, *self.old))
         return f"{draft_prefix(target)}{numbers}.swap"
 
@@ -77,7 +77,7 @@ def _file(found: os.stat_result) -> File:
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file name is one of a `Draft`."""
+    """Tell whether a file name is one of a `Draft`."""
     return _MARK in name and _TEMPORARY.fullmatch(name) is not None
 
 
@@ -93,7 +93,7 @@ def drafts_of(document: Path, names: Iterable[str]) -> list[str]:
 
 
 def draft_prefix(document: Path) -> str:
-    """How the names of a document's drafts begin."""
+    """Return how the names of a document's drafts begin."""
     name = cut(document.name, _LONGEST)
     if name != document.name:  # others may begin like it
         import hashlib  # long names are rare, and it loads all of OpenSSL

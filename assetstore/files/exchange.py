@@ -36,7 +36,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def can_exchange() -> bool:
-    """Whether the system can at all; a file system may not."""
+    """Tell whether the system can at all; a file system may not."""
     return _renameat2() is not None
 
 

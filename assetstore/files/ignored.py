@@ -72,10 +72,10 @@ class Owned(Protocol):
     def reason(self) -> str: ...  # noqa: D102
 
     def enters(self, way: str) -> bool:
-        """Whether documents may be below a folder, by its way from the owned one."""
+        """Tell whether a folder may hold documents, by its way from the owned one."""
 
     def takes(self, way: str) -> bool:
-        """Whether a file is a document, by its way from the owned folder."""
+        """Tell whether a file is a document, by its way from the owned folder."""
 
 
 # Whose a folder is, by its path and, where they are known, the names in it.
@@ -148,7 +148,7 @@ class Level:
         return self._with_files(folder, names) if self.ignore else self
 
     def leaves_folder(self, path: str, name: str) -> str:
-        """Why a folder in this one is not even entered, or ""."""
+        """Say why a folder in this one is not even entered; "": it is."""
         if self.owned is not None:
             return "" if self.owned.enters(f"{self.way}{name}") else self.owned.reason
         if not self.ignore:
@@ -161,7 +161,7 @@ class Level:
         return reason
 
     def leaves_whole(self, folder: str, names: Collection[str]) -> str:
-        """Why nothing in a folder is touched, by what is in it, or ""."""
+        """Say why nothing in a folder is touched, by what is in it; "": it may be."""
         if not self.ignore or self.owned is not None:
             return ""
         if any(name in names for name in _ENVIRONMENT):
@@ -169,7 +169,7 @@ class Level:
         return "a cache" if _CACHE_TAG in names and _is_cache(folder) else ""
 
     def leaves_file(self, entry: os.DirEntry[str], *, meant: bool) -> str:
-        """Why a file in this folder is left, or "".
+        """Say why a file in this folder is left; "": it is not.
 
         Args:
             entry: The file.
@@ -258,7 +258,7 @@ def _is_cache(folder: str) -> bool:
 
 
 def _is_code(entry: os.DirEntry[str]) -> bool:
-    """Whether a file is a program, by its ending, or by its first line."""
+    """Tell whether a file is a program, by its ending, or by its first line."""
     name = entry.name
     ending = name[name.rfind(".") :].lower() if "." in name[1:] else ""
     if ending:

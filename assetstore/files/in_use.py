@@ -44,7 +44,7 @@ def written_by_others(files: Collection[File]) -> dict[File, int]:
 
 
 def opened_by_others(path: Path) -> str:
-    """Who has a file open: "codex, process 4711", or "" where nobody can tell."""
+    """Name who has a file open: "codex, process 4711"; "": nobody can tell."""
     try:
         seen = path.stat()
     except OSError:
@@ -129,7 +129,7 @@ def in_use(name: str, who: str = "another program") -> SourceInUse:
 
 
 def _is_remote(device: int) -> bool:
-    """Whether a file system is one that refuses leases for reasons of its own.
+    """Tell whether a file system is one that refuses leases for reasons of its own.
 
     NFS and SMB do so, with the same error, where their server grants none.
     """

@@ -53,7 +53,7 @@ class Sweeper:
                     _finish(path, swap, document)
 
     def may_be_taken_back(self, document: Path, seen: os.stat_result | None) -> bool:
-        """Whether a document is being replaced, or was when a process was killed.
+        """Tell whether a document is being replaced, or was when a process was killed.
 
         Args:
             document: The document.
@@ -128,7 +128,7 @@ def _claimed(path: Path) -> Iterator[bool]:
 
 
 def _is_as_read(path: Path, swap: NameSwap, document: Path) -> bool:
-    """Whether a document that was replaced is what was read, and stays so."""
+    """Tell whether a document that was replaced is what was read, and stays so."""
     try:
         with (
             Source.open(path) as old,

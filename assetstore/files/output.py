@@ -88,7 +88,7 @@ def write_output(
 
 
 def _is_same(source: Path, target: Path) -> bool:
-    """Whether two paths lead to one file, over links or by a second name of it."""
+    """Tell whether two paths lead to one file, over links or by a second name of it."""
     try:
         return source.samefile(target)
     except OSError:

@@ -105,14 +105,14 @@ class Draft(Closing):
             raise
 
     def reopened(self) -> Source:
-        """What was written so far, to be read."""
+        """Open what was written so far, to be read."""
         if self._path is None:
             self._make()
         return Source(os.dup(self._fd), str(self.target))
 
     @property
     def placed(self) -> bool:
-        """Whether `replace` put it in its place, however that ended."""
+        """Tell whether `replace` put it in its place, however that ended."""
         try:
             there = self.target.lstat()
         except OSError:
@@ -318,7 +318,7 @@ def check_untouched(source: Source, path: Path) -> None:
 
 
 def _is_other(now: os.stat_result, was: os.stat_result) -> bool:
-    """Whether a file is another one, or was written to.
+    """Tell whether a file is another one, or was written to.
 
     Who writes to it may put its time of modification back; when its attributes changed
     is beyond programs. (An exchange of names changes that as well.)

@@ -250,7 +250,7 @@ def read_at(fd: int, view: memoryview, offset: int) -> int:
 
 
 def same(pieces: Iterable[bytes | memoryview], source: Source) -> bool:
-    """Whether pieces, put together, are exactly a source's bytes."""
+    """Tell whether pieces, put together, are exactly a source's bytes."""
     buffer = _buffer(source)
     view = memoryview(buffer)
     read = have = at = 0
@@ -321,7 +321,7 @@ class Window:
         return i + base if i >= 0 else -1
 
     def find_each(self, needles: Sequence[bytes], start: int, end: int) -> list[int]:
-        """Where each of some strings stands next in the buffer, or -1.
+        """Find where each of some strings stands next in the buffer; -1: nowhere.
 
         Args:
             needles: Each at least two bytes.

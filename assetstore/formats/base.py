@@ -136,7 +136,7 @@ class Format(Protocol):
     home: HomeShape | None
 
     def claims(self, path: PurePath, head: bytes) -> bool:
-        """Whether a document is of this format, by its place or its beginning.
+        """Tell whether a document is of this format, by its place or its beginning.
 
         Args:
             path: Where it is.
@@ -145,7 +145,7 @@ class Format(Protocol):
         ...
 
     def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
-        """Whether a record is one that documents of this format alone have.
+        """Tell whether a record is one that documents of this format alone have.
 
         Args:
             get: Gives the value of one of its members: a short string; `OTHER` for any
@@ -154,7 +154,7 @@ class Format(Protocol):
         ...
 
     def treat(self, found: Candidate) -> Treatment | None:
-        """What becomes of a payload.
+        """Decide what becomes of a payload.
 
         Returns:
             None where it is no payload after all.

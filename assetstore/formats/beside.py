@@ -15,7 +15,7 @@ class Beside(Protocol):
     """What lies beside documents of a format: locks, byte offsets, forks, mirrors."""
 
     def owns(self, path: Path) -> bool:
-        """Whether there may be such things beside a document, by its path alone."""
+        """Tell whether such things may be beside a document, by its path alone."""
         ...
 
     def recover(self, path: Path) -> None:

@@ -54,15 +54,15 @@ class Home:
 
     @property
     def reason(self) -> str:
-        """What users are told of what is left alone in it."""
+        """The reason that users are given for what is left alone in it."""
         return f"{self.kind.title}'s own files: only its session logs are touched"
 
     def enters(self, way: str) -> bool:
-        """Whether session logs may be below a folder, by its way from the home."""
+        """Tell whether session logs may be below a folder, by its way from the home."""
         return way.partition("/")[0] in self.kind.logs
 
     def takes(self, way: str) -> bool:
-        """Whether a file is a session log, by its way from the home."""
+        """Tell whether a file is a session log, by its way from the home."""
         name = way.rpartition("/")[2]
         return name != way and self.enters(way) and fnmatchcase(name, self.kind.log)
 
@@ -98,7 +98,7 @@ def find_home(
 
 
 def _looks(folder: Path, shape: re.Pattern[str], *, empty: bool) -> bool:
-    """Whether a folder has what a folder of logs has, or may be an empty one."""
+    """Tell whether a folder has what a folder of logs has, or may be an empty one."""
     names = _names(folder)
     if not names:
         return empty

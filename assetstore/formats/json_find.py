@@ -14,7 +14,7 @@ Bounds = tuple[int, int]
 
 
 def find_value(peek: Peek, start: int, way: Sequence[str | int]) -> Bounds | None:
-    """Where a value stands: offsets of its first byte, and behind its last one.
+    """Find a value: the offsets of its first byte, and behind its last one.
 
     Args:
         peek: Reads the document: (offset, length) -> bytes, fewer at its end.

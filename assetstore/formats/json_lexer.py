@@ -88,13 +88,13 @@ class Lexer:
         return -1
 
     def _run(self, block: bytes, quote: int, floor: int, base: int) -> int:
-        """How many backslashes stand in front of a quote in a block."""
+        """Count the backslashes in front of a quote in a block."""
         if quote and block[quote - 1] != 0x5C:
             return 0
         return self.backslashes(floor, base + quote)
 
     def backslashes(self, floor: int, at: int) -> int:
-        """How many backslashes stand in front of an offset, from ``floor`` on."""
+        """Count the backslashes in front of an offset, from ``floor`` on."""
         count, size = 0, 16
         while at - count > floor:
             begin = max(floor, at - count - size)
@@ -170,14 +170,14 @@ class Lexer:
         return -1
 
     def short(self, start: int, end: int) -> bytes:
-        """What a string holds, if it is short; ``end`` is behind its quote."""
+        """Read a string, if it is short; ``end`` is behind its quote."""
         length = end - 1 - self.escapes - start
         if length > SHORT:
             return OTHER
         return self.plain(self._peek(start, length))
 
     def plain(self, text: bytes) -> bytes:
-        """What a short string says; at depth, as far as that matters."""
+        """Read what a short string says; at depth, as far as that matters."""
         if b"\\" not in text:
             return text
         if not self.escapes:
@@ -201,7 +201,7 @@ class Lexer:
         return begin if begin > 0 else -1
 
     def is_value(self, at: int) -> bool:
-        """Whether a value of a container may begin at an offset.
+        """Tell whether a value of a container may begin at an offset.
 
         Not so where a record begins in the middle of a line that was torn.
         """

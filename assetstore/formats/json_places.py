@@ -87,7 +87,7 @@ class Container:
         return self._members.get(name)
 
     def says(self, name: bytes) -> bool:
-        """Whether one of an array's objects has a member that is not empty."""
+        """Tell whether one of an array's objects has a member that is not empty."""
         if name not in self._said:
             found = () if self.is_object else self._lexer.elements(self.start + 1)
             self._said[name] = any(members.get(name) for members in found)

@@ -89,7 +89,7 @@ def _plugged_in() -> Iterator[Format]:
 
 
 def _has_plug_in(folder: str) -> bool:
-    """Whether a package in a folder of Python's has formats.
+    """Tell whether a package in a folder of Python's has formats.
 
     Asked first, since the standard library's answer takes longer to import than a
     small document to archive.
@@ -119,7 +119,7 @@ _ATTRIBUTES = (
 
 
 def names() -> tuple[str, ...]:
-    """What formats are called, each once."""
+    """List the names of formats, each once."""
     return tuple(dict.fromkeys(format.name for format in formats()))
 
 
@@ -154,7 +154,7 @@ def choose(name: str, path: PurePath, head: bytes) -> Format:
 
 
 def beside(path: Path) -> Beside:
-    """What knows of the things that lie beside a document."""
+    """Find what knows of the things that lie beside a document."""
     for format in formats():
         if format.beside.owns(path):
             return format.beside
@@ -173,12 +173,12 @@ def home_at(folder: str, names: Collection[str] | None = None) -> Home | None:
 
 @cache
 def home_shapes() -> Mapping[str, HomeShape]:
-    """What homes of clients look like, by the names of their formats."""
+    """Return what homes of clients look like, by the names of their formats."""
     return {form.name: form.home for form in formats() if form.home is not None}
 
 
 def is_undecided(format: Format) -> bool:
-    """Whether a record further down may tell what a document is (`told`)."""
+    """Tell whether a record further down may tell what a document is (`told`)."""
     return format is _JSON_LINES
 
 

@@ -29,7 +29,7 @@ Found = tuple[Container, bytes, bytes]
 def treated(
     place: Place, *, reader: Reader = "anyone", any_size: bool = False
 ) -> Treatment | None:
-    """How the part goes that a place is in; None where it is in none."""
+    """Say how the part goes that a place is in; None where it is in none."""
     found = part_of(place)
     if found is None:
         return None

@@ -67,7 +67,7 @@ class Text:
 
 
 def _bound(place: Place) -> Why | None:
-    """Why nothing but what stands in a place may stand there, if it is so."""
+    """Say why nothing but what stands in a place may stand there, if it is so."""
     if place.key == b"$base64":  # Visual Studio Code decodes it into a buffer
         return Why.REFUSED
     if place.key == b"image_url" and place.inner.get(b"type") == b"computer_screenshot":
@@ -88,7 +88,7 @@ class Json(Text):
     name = "json"
 
     def claims(self, path: PurePath, head: bytes) -> bool:
-        """Whether it begins as JSON does."""
+        """Tell whether it begins as JSON does."""
         return is_json(head)
 
     def treat(self, found: Candidate) -> Treatment | None:
@@ -111,7 +111,7 @@ class JsonLines(Json):
     members: tuple[bytes, ...] = (*Text.members, b"base64", b"image_url")
 
     def claims(self, path: PurePath, head: bytes) -> bool:
-        """Whether it is named as one, or its first lines are objects."""
+        """Tell whether it is named as one, or its first lines are objects."""
         suffix = path.suffix.lower()
         if suffix in _LINES:
             return not is_pretty(head)
@@ -119,7 +119,7 @@ class JsonLines(Json):
 
 
 def _said(place: Place) -> bool:
-    """Whether a place is in a message that somebody says."""
+    """Tell whether a place is in a message that somebody says."""
     around = islice(place.way(), _MOST_LEVELS)
     return any(at.get(b"role") in _ROLES for at, _ in around)
 
@@ -138,12 +138,12 @@ class Typed(Text):
         self._suffix = suffix
 
     def claims(self, path: PurePath, head: bytes) -> bool:
-        """Whether the file's name ends as theirs do."""
+        """Tell whether the file's name ends as theirs do."""
         return path.suffix.lower() == self._suffix
 
 
 def begins_with(head: bytes, brackets: bytes) -> bool:
-    """Whether a text begins with one of some brackets.
+    """Tell whether a text begins with one of some brackets.
 
     A byte order mark, white space, and NULs, which a crash leaves in a log, do not
     count.
@@ -153,19 +153,19 @@ def begins_with(head: bytes, brackets: bytes) -> bool:
 
 
 def is_pretty(head: bytes) -> bool:
-    """Whether a document that begins so is a JSON value over several lines."""
+    """Tell whether a document that begins so is a JSON value over several lines."""
     first, newline, _ = head.lstrip(b"\xef\xbb\xbf\0 \t\r\n").partition(b"\n")
     return bool(newline) and first.strip() in (b"{", b"[", b"[{")
 
 
 def is_json(head: bytes) -> bool:
-    """Whether a document that begins so is JSON."""
+    """Tell whether a document that begins so is JSON."""
     return begins_with(head, b"{[")
 
 
 @lru_cache(maxsize=4)
 def is_lines(head: bytes) -> bool:
-    """Whether a document that begins so has a JSON object in nearly every line."""
+    """Tell whether a document that begins so has a JSON object in nearly every line."""
     first, newline, rest = head.partition(b"\n")
     if not newline:
         return begins_with(head, b"{")

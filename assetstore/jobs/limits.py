@@ -69,14 +69,14 @@ class Bounds:
         return max(0.0, min(most, self._begun + run_time - self._clock()))
 
     def over_time(self) -> str:
-        """Why the time is up, or ""."""
+        """Say why the time is up; "": it is not."""
         most = self._limits.run_time
         if most and self._clock() - self._begun >= most:
             return f"the run has lasted for {duration(most)} (limits.run_time)"
         return ""
 
     def short_of_space(self, path: Path, size: int) -> str:
-        """Why so many bytes are too many for the disk that a path is on, or ""."""
+        """Say why so many bytes are too many for the disk that a path is on, or ""."""
         while not path.exists() and path != path.parent:
             path = path.parent
         free = self._free(path)

@@ -91,7 +91,7 @@ class RunLog:
         self._installed.unlink(missing_ok=True)
 
     def is_running(self) -> bool:
-        """Whether a run is at work now."""
+        """Tell whether a run is at work now."""
         if not self.lock_file.exists():
             return False
         with contextlib.suppress(OSError):
@@ -166,7 +166,7 @@ class RunLog:
         return found
 
     def tasks(self) -> dict[str, TaskState]:
-        """What is known of every task."""
+        """Read what is known of every task."""
         try:
             found = json.loads(self._tasks.read_bytes())
             return {

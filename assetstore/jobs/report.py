@@ -56,7 +56,7 @@ def summary(run: RunReport) -> Iterator[str]:
 
 
 def record(run: RunReport, result: str) -> dict[str, Any]:
-    """What the log keeps of a run."""
+    """Return what the log keeps of a run."""
     tasks = []
     for task in run.tasks:
         record = asdict(task)

@@ -269,7 +269,7 @@ class Runner:
         )
 
     def _uncertain(self, run: RunReport) -> str:
-        """Why a document that vanished may live on where no job has seen it yet."""
+        """Say why a document that vanished may live on where no job has seen it yet."""
         ended = {task.name: task for task in run.tasks}
         for name, job in self._config.jobs.items():
             task = ended.get(name)

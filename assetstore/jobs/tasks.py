@@ -92,7 +92,7 @@ def archive(
 
 
 def _taken_back(store: Store, path: Path, found: os.stat_result) -> str:
-    """Why a file stays as it is: its owner wanted it so."""
+    """Say why a file stays as it is: its owner wanted it so."""
     try:
         manifest = store.manifest(absolute(path))
     except DamagedManifest:
@@ -224,7 +224,7 @@ def collect_garbage(
 
 
 def optimize_every(settings: Optimize) -> float:
-    """How often to code what is new, in seconds; 0: never."""
+    """Return how often to code what is new, in seconds; 0: never."""
     if settings.every is None:
         return 0.0 if missing_packages() else DAY
     return settings.every

@@ -43,7 +43,7 @@ Runner = Callable[[Sequence[str], bytes], Completed]
 
 
 def runner(environment: Mapping[str, str]) -> Runner:
-    """What runs programs to their end, in English where they can be."""
+    """Make what runs programs to their end, in English where they can be."""
     variables = {**environment, "LC_ALL": "C"}
 
     def run(words: Sequence[str], stdin: bytes) -> Completed:
@@ -102,10 +102,10 @@ class Scheduler(Protocol):
     name: str
 
     def available(self) -> str:
-        """Why it cannot be used here, or "" if it can."""
+        """Say why it cannot be used here; "" if it can."""
 
     def files(self, plan: SchedulePlan) -> Mapping[str, str]:
-        """What an installation writes, by its place.
+        """Return what an installation writes, by its place.
 
         Raises:
             ScheduleError: The plan cannot be expressed.
@@ -123,7 +123,7 @@ class Scheduler(Protocol):
         """
 
     def installed(self) -> Installed | None:
-        """What it has been told to do, or None.
+        """Read what it has been told to do; None: nothing.
 
         What somebody else installed under the same name is none of ours.
 
@@ -142,7 +142,7 @@ class Scheduler(Protocol):
         """
 
     def next_run(self, now: datetime) -> datetime | None:
-        """When it will run next, or None where nothing is installed."""
+        """Tell when it will run next; None where nothing is installed."""
 
 
 def read_ours(path: Path) -> str | None:

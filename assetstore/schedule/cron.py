@@ -36,7 +36,7 @@ class Cron:
         self._host = host
 
     def available(self) -> str:
-        """Why it cannot be used here, or "" if it can."""
+        """Say why it cannot be used here; "" if it can."""
         if self._host.platform == "win32":
             return "Windows has no cron"
         try:
@@ -64,7 +64,7 @@ class Cron:
         return True
 
     def installed(self) -> Installed | None:
-        """What the block says."""
+        """Read what the block says."""
         block = self._block()
         if not block:
             return None
@@ -111,7 +111,7 @@ class Cron:
             raise
 
     def _missing(self) -> bool:
-        """Whether the user cannot have a crontab, so that there is no block."""
+        """Tell whether the user cannot have a crontab, so that there is no block."""
         if self._host.platform == "win32":
             return True
         done = self._run("-l")

@@ -37,7 +37,7 @@ class Launchd:
         self._domain = f"gui/{host.uid}"
 
     def available(self) -> str:
-        """Why it cannot be used here, or "" if it can."""
+        """Say why it cannot be used here; "" if it can."""
         if self._host.platform != "darwin":
             return "launchd is on macOS only"
         done = self._launchctl("print", self._domain)
@@ -97,7 +97,7 @@ class Launchd:
             )
 
     def installed(self) -> Installed | None:
-        """What the property list says."""
+        """Read what the property list says."""
         text = read_ours(self._path)
         if text is None:
             return None

@@ -57,7 +57,7 @@ def schedulers(host: Host) -> dict[str, Scheduler]:
 
 
 def installed(every: Mapping[str, Scheduler]) -> dict[str, Installed]:
-    """What is installed where.
+    """List what is installed where.
 
     Raises:
         ScheduleError: A scheduler's part cannot be read.
@@ -189,12 +189,12 @@ def carried(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def gone(command: Sequence[str]) -> bool:
-    """Whether a command cannot be run: its interpreter is not there."""
+    """Tell whether a command cannot be run: its interpreter is not there."""
     return not command or not Path(command[0]).exists()
 
 
 def passing(command: Sequence[str]) -> bool:
-    """Whether a command's interpreter is in a folder that somebody empties."""
+    """Tell whether a command's interpreter is in a folder that somebody empties."""
     path = Path(command[0])
     temporary = Path(tempfile.gettempdir())
     return temporary in path.parents or bool(_PASSING & set(path.parts))

@@ -59,7 +59,7 @@ class Timing:
 
     @classmethod
     def parse(cls, text: str) -> "Timing | None":
-        """What `spelled` wrote somewhere in a text, or None."""
+        """Find what `spelled` wrote somewhere in a text; None: it is not there."""
         found = _SPELLED.search(text)
         if found is None:
             return None
@@ -200,5 +200,5 @@ def _near(every: float) -> int:
 
 
 def printable(words: Sequence[str]) -> bool:
-    """Whether words can stand in a text file, which is UTF-8 and has lines."""
+    """Tell whether words can stand in a text file, which is UTF-8 and has lines."""
     return all(word.isprintable() for word in words)

@@ -89,7 +89,7 @@ class Schtasks:
         self._host = host
 
     def available(self) -> str:
-        """Why it cannot be used here, or "" if it can."""
+        """Say why it cannot be used here; "" if it can."""
         if self._host.platform != "win32":
             return "the Task Scheduler is on Windows only"
         done = self._schtasks("/?")
@@ -142,7 +142,7 @@ class Schtasks:
         return True
 
     def installed(self) -> Installed | None:
-        """What the task says."""
+        """Read what the task says."""
         task = self._query()
         if task is None or not _ours(task):
             return None
@@ -196,7 +196,7 @@ def _ours(task: ET.Element) -> bool:
 
 
 def _core(task: ET.Element) -> tuple[str, str, str, str, str]:
-    """What makes the task: start, repetition, command, arguments, description."""
+    """Return what makes the task: start, repetition, command, arguments, words."""
 
     def text(path: str) -> str:
         names = "/".join(f"{{{NAMESPACE}}}{name}" for name in path.split("/"))

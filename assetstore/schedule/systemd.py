@@ -90,7 +90,7 @@ class Systemd:
         self._stamp = Path(data) / "systemd" / "timers" / f"stamp-{TIMER}"
 
     def available(self) -> str:
-        """Why it cannot be used here, or "" if it can."""
+        """Say why it cannot be used here; "" if it can."""
         if self._host.platform != "linux":
             return "systemd is on Linux only"
         done = self._systemctl("show", "--property=Version")
@@ -144,7 +144,7 @@ class Systemd:
         return True
 
     def installed(self) -> Installed | None:
-        """What the units say."""
+        """Read what the units say."""
         texts = read_ours(self._service), read_ours(self._timer)
         service, timer = texts
         if service is None and timer is None:
@@ -176,7 +176,7 @@ class Systemd:
         return True
 
     def next_run(self, now: datetime) -> datetime | None:
-        """What the manager says, or the calendar where it says nothing."""
+        """Ask the manager, or the calendar where it says nothing."""
         installed = self.installed()
         if installed is None:
             return None

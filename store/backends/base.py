@@ -19,7 +19,7 @@ _KEY = re.compile(r"config|[a-z]{1,16}(/[0-9a-z][0-9a-z-]{0,79}){1,4}")
 
 
 def is_key(text: str) -> bool:
-    """Whether this is of the form of a key."""
+    """Tell whether this is of the form of a key."""
     return _KEY.fullmatch(text) is not None
 
 

@@ -40,7 +40,7 @@ class LocalBackend:
         return LocalUpload(self._path(key), self._scratch)
 
     def _path(self, key: str) -> Path:
-        """Where an object is.
+        """Return where an object is.
 
         Raises:
             StoreError: A folder on the way is a link, and would lead out of the store.

@@ -203,7 +203,7 @@ def _spools() -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can put anything into a folder that others can name."""
+    """Tell whether nobody else can put anything into a folder that others can name."""
     try:
         found = folder.lstat()
     except OSError:

@@ -84,7 +84,7 @@ def _look(store: Store, found: PackFindings, name: str, size: int) -> None:
 
 
 def unreadable(store: Store, entries: Iterable[Entry]) -> int:
-    """How many blobs cannot be read here, for want of a package or a newer version.
+    """Count blobs that cannot be read here: it takes a package or a newer version.
 
     Raises:
         DamagedBlob: One is damaged.

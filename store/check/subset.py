@@ -10,7 +10,7 @@ Choice = Callable[[dict[str, int]], set[str]]
 
 
 def choice_of(text: str, random: Callable[[int], bytes]) -> Choice:
-    """What chooses the packs that a subset names."""
+    """Make what chooses the packs that a subset names."""
     try:
         wanted = parse_subset(text)
     except ValueError as e:

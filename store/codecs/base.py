@@ -18,10 +18,10 @@ class Encoder(Protocol):
     """One blob on its way into a pack, piece by piece."""
 
     def encode(self, piece: bytes) -> bytes:
-        """What is stored for a piece; may be empty and come later."""
+        """Return what is stored for a piece; it may be empty and come later."""
 
     def finish(self) -> bytes:
-        """What remains to be stored."""
+        """End the blob; return what remains to be stored."""
 
 
 class Decoder(Protocol):
@@ -64,7 +64,7 @@ class Codec(Decoder, Protocol):
     """A way to keep a blob's bytes that is quick enough to be used at once."""
 
     def pays(self, sample: bytes) -> bool:
-        """Whether a blob that begins like this is worth encoding."""
+        """Tell whether a blob that begins like this is worth encoding."""
 
     def encode(self, pieces: Sequence[bytes], size: int) -> Sequence[bytes] | None:
         """The stored form of a whole blob, or None where it does not pay.

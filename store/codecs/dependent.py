@@ -36,12 +36,12 @@ class Related(Protocol):
 
 
 def write_related(prefixes: Sequence[bytes]) -> bytes:
-    """How a stored form begins that needs other records."""
+    """Return how a stored form begins that needs other records."""
     return bytes((_VERSION, len(prefixes))) + b"".join(prefixes)
 
 
 def related_size(stored: bytes) -> int:
-    """How long that beginning is.
+    """Return how long that beginning is.
 
     Raises:
         DamagedBlob: It is none.

@@ -37,7 +37,7 @@ _MATCH = 256
 
 
 def parameters(stream: bytes) -> bytes | None:
-    """What of a stream `encode` needs beside the bytes that it holds.
+    """Find what of a stream `encode` needs beside the bytes that it holds.
 
     Returns:
         Nothing, where the stream begins as those of all known versions do; its
@@ -87,7 +87,7 @@ def encode(header: bytes, raw: bytes, row: int) -> bytes:
 
 
 def _head(stream: bytes) -> tuple[int, Codebook]:
-    """How many bits come before the first code, and the codes."""
+    """Read how many bits come before the first code, and the codes."""
     bits = BitReader(stream)
     if bits.take(16) & 0xFF != 0x78 or bits.take(3) != 0b101:
         raise ValueError("not a single block of the dynamic kind")

@@ -5,7 +5,7 @@ from assetstore.store.codecs.zstd import MAX_WINDOW
 
 
 def expand(frame: bytes, limit: int) -> bytes:
-    """What a Zstandard frame holds.
+    """Decompress a Zstandard frame.
 
     Raises:
         DamagedBlob: It is damaged, or holds more than ``limit`` bytes.

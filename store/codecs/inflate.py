@@ -128,7 +128,7 @@ class Opening:
 
 
 def opening(stream: bytes, most: int) -> Opening | None:
-    """How a zlib stream begins.
+    """Return how a zlib stream begins.
 
     Args:
         stream: The stream, or its first bytes.

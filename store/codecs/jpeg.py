@@ -100,7 +100,7 @@ def decode(stored: bytes, size: int) -> bytes:
 
 @functools.cache
 def self_test() -> bool:
-    """Whether the package decodes constant pictures to the bytes they were.
+    """Tell whether the package decodes constant pictures to the bytes they were.
 
     False where it is missing.
     """
@@ -140,7 +140,7 @@ def _version() -> str:
 
 
 def _called(function: Any, data: bytes) -> bytes:
-    """What the package returns; every way in which it fails is one."""
+    """Call the package; each way in which it fails is the same error."""
     try:
         return bytes(function(data, _CONFIG))
     except Exception as e:

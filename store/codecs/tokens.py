@@ -51,7 +51,7 @@ _FILTERS = [{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 20, "lc": 0, "lp": 0, "p
 
 
 def analyse(stream: bytes, raw: bytes) -> bytes | None:
-    """What `rebuild` needs to make a stream from the bytes that it holds.
+    """Find what `rebuild` needs to make a stream from the bytes that it holds.
 
     It was tried before it is given out.
 

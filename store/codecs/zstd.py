@@ -30,7 +30,7 @@ class ZstdCodec:
         self._whole: zstandard.ZstdCompressor | None = None
 
     def pays(self, sample: bytes) -> bool:
-        """Whether the first 32 KiB shrink by a tenth at the fastest level."""
+        """Tell whether the first 32 KiB shrink by a tenth at the fastest level."""
         if self._sampler is None:
             import zstandard
 
@@ -60,7 +60,7 @@ class ZstdCodec:
             self._frame = frame
 
         def encode(self, piece: bytes) -> bytes:
-            """What the frame has for a piece so far."""
+            """Return what the frame has for a piece so far."""
             return self._frame.compress(piece)
 
         def finish(self) -> bytes:

@@ -60,7 +60,7 @@ def new_name(
 
 
 def is_name(text: str) -> bool:
-    """Whether this is of the form of a name of `new_name`."""
+    """Tell whether this is of the form of a name of `new_name`."""
     return _NAME.fullmatch(text) is not None
 
 

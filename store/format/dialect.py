@@ -46,7 +46,7 @@ class Dialect:
 
     @property
     def plain(self) -> bool:
-        """Whether this is unbroken padded base64, the common case."""
+        """Tell whether this is unbroken padded base64, the common case."""
         return self == PLAIN
 
     def to_json(self) -> str | dict[str, Any]:

@@ -36,7 +36,7 @@ class Entry:
 
 
 def walk(backend: Backend, name: str) -> Iterator[Entry]:
-    """What a pack holds, by its own headers.
+    """List what a pack holds, by its own headers.
 
     Raises:
         FileNotFoundError: There is no such pack.
@@ -47,7 +47,7 @@ def walk(backend: Backend, name: str) -> Iterator[Entry]:
 
 
 def order(entry: Entry) -> tuple[bytes, str, int]:
-    """Where an entry stands in an index file."""
+    """Return what entries of an index file are sorted by."""
     return entry.record.id, entry.pack, entry.offset
 
 

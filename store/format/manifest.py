@@ -96,7 +96,7 @@ class Manifest:
 
     @property
     def begun(self) -> bool:
-        """Whether it says of a restore that it was begun, and not that it was done.
+        """Tell whether it says that a restore was begun, and not that it was done.
 
         Its document is still in the state before, or is what it was restored to.
         """
@@ -104,11 +104,11 @@ class Manifest:
 
     @property
     def done(self) -> "Manifest":
-        """What there is to say once a restore that was begun is done."""
+        """The manifest to put once a restore that was begun is done."""
         return replace(self, refs=self.keeps, keeps=(), payloads=0, seq=self.seq + 1)
 
     def replaces(self, source: RandomAccess) -> bool:
-        """Whether a log begins with what this was to replace, as far as is known.
+        """Tell whether a log begins with what this was to replace, as far as is known.
 
         Args:
             source: The log.
@@ -288,6 +288,6 @@ def _size(value: str | float) -> float:
 
 
 def document_prefix(writer: str, document: str | Path) -> str:
-    """Where a writer keeps a document's manifests."""
+    """Return the beginning of the keys of a writer's manifests of a document."""
     name = str(document).encode("utf-8", "surrogateescape")
     return f"manifests/{writer}/{blake3(name).digest(20).hex()}/"

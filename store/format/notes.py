@@ -53,7 +53,7 @@ class Verdict(Enum):
 
     @property
     def claimed(self) -> bool:
-        """Whether the document's manifest says that it stands for a payload."""
+        """Tell whether the document's manifest says that it stands for a payload."""
         return self in (Verdict.OWN, Verdict.LIKELY)
 
 
@@ -75,14 +75,14 @@ class Around:
 
     @classmethod
     def at(cls, peek: Peek, offset: int) -> Self:
-        """What stands around the placeholder at an offset."""
+        """Read what stands around the placeholder at an offset."""
         start = max(0, offset - _NEAR)
         front = peek(start, offset - start).translate(None, _SPACE)[-_CHARS:]
         back = peek(offset + LENGTH, _NEAR).translate(None, _SPACE)[:_CHARS]
         return cls(_digest(front), _digest(back), len(front), len(back))
 
     def matches(self, note: "Note", *, strict: bool) -> bool:
-        """Whether a note is of this place.
+        """Tell whether a note is of this place.
 
         Args:
             note: The note.
@@ -180,7 +180,7 @@ class LastLine:
         return cls((lines or Lines(source)).before(start), len(head), _digest(head))
 
     def is_in(self, source: RandomAccess) -> bool:
-        """Whether a log has this line where it was."""
+        """Tell whether a log has this line where it was."""
         number, base = 0, 0
         if not self.length:  # it may be any line
             return False
@@ -222,7 +222,7 @@ class Replaced:
         return cls(first, _digest(cls._sample(source, first, source.size)))
 
     def is_in(self, source: RandomAccess, size: int) -> bool:
-        """Whether a log begins with it.
+        """Tell whether a log begins with it.
 
         Args:
             source: The log.
@@ -248,7 +248,7 @@ class Lines:
         self._at = self._count = 0
 
     def before(self, offset: int) -> int:
-        """How many are in front of an offset, which never goes back."""
+        """Count the line feeds in front of an offset, which never goes back."""
         while self._at < offset:
             if self._at >= self._base + len(self._piece):
                 self._base = self._at

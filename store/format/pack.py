@@ -71,7 +71,7 @@ def pack_name(key: str) -> str:
 
 
 def pack_header(effort: int) -> bytes:
-    """How a pack begins.
+    """Return how a pack begins.
 
     Args:
         effort: The effort that its records were coded with, 0 to 9.

@@ -53,7 +53,7 @@ class Recipe:
 
     @property
     def refs(self) -> tuple[Ref, ...]:
-        """What a document claims that has its placeholder: itself, and its blobs."""
+        """The claims of a document with its placeholder: the recipe, and its blobs."""
         return (Kind.RECIPE, self.id), *((Kind.MEDIA, blob) for blob in self.blobs)
 
     @cached_property

@@ -116,7 +116,7 @@ class Collector(Remover):
         )
 
     def _accepted(self, *, dry_run: bool) -> int:
-        """How many blobs are lost and were accepted to be; others' notes go."""
+        """Count lost blobs that were accepted as such; end acceptances of others."""
         store, accepted = self._store, accepted_losses(self._store.backend)
         needed = {id for id in accepted if id in self._roots.live}
         if not dry_run:
@@ -153,7 +153,7 @@ class Collector(Remover):
             )
 
     def _is_any_unclaimed(self, packs: Container[str]) -> bool:
-        """Whether there are blobs that no manifest names, or ever named."""
+        """Tell whether there are blobs that no manifest names, or ever named."""
         store, roots = self._store, self._roots
         claimed = named(store)
         if claimed is None:
@@ -238,7 +238,7 @@ class Collector(Remover):
 
 
 def _is_full(error: StoreWriteError) -> bool:
-    """Whether a disk that is full, and none that fails, is the reason."""
+    """Tell whether a disk that is full, and none that fails, is the reason."""
     cause = error.__cause__
     return not isinstance(cause, OSError) or cause.errno in (
         errno.ENOSPC,

@@ -80,7 +80,7 @@ def compact(store: Store) -> int:
 
 
 def _counted(store: Store, name: str) -> dict[str, int] | None:
-    """How many entries of which packs an index file holds; None: it is damaged."""
+    """Count an index file's entries by pack; None: it is damaged."""
     counts: dict[str, int] = {}
     try:
         for entry in _entries(store, name):

@@ -107,7 +107,7 @@ class Remover:
                 continue
 
     def needed(self, names: Iterable[str], stuck: set[str]) -> list[Entry]:
-        """What lives in condemned packs and has no whole copy in another.
+        """List what lives in condemned packs and has no whole copy in another.
 
         Args:
             names: The packs.
@@ -176,7 +176,7 @@ class Remover:
         session.new_bytes = 0
 
     def _contents(self, name: str) -> list[Entry] | None:
-        """What a pack holds, by its own headers; None where one is damaged.
+        """List what a pack holds, by its own headers; None where one is damaged.
 
         The index may be right about a file that has another one's place.
         """

@@ -28,7 +28,7 @@ class Retention:
 
     @property
     def rules(self) -> bool:
-        """Whether there are any rules."""
+        """Tell whether there are any rules."""
         return self.keep_last is not None or self.keep_within is not None
 
 
@@ -104,7 +104,7 @@ def _older(
 
 
 def _was_restored(index: int, states: Sequence[Manifest]) -> bool:
-    """Whether what came next was a restore, and was done."""
+    """Tell whether what came next was a restore, and was done."""
     seq = states[index].seq
     for after in reversed(states[:index]):
         seq += 1

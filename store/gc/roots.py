@@ -82,7 +82,7 @@ class Living(Protocol):
 
     @property
     def live(self) -> Container[BlobId]:
-        """What lives."""
+        """The ids of what lives."""
 
     def mark_new(self) -> None:
         """Look at what came since."""
@@ -102,7 +102,7 @@ class Everything:
 
 
 def named(store: Store) -> LiveSet | None:
-    """What all manifests name, old ones as well; None where one cannot be read."""
+    """Collect what all manifests name, old ones too; None: one cannot be read."""
     live = LiveSet()
     try:
         for key in store.manifest_keys():

@@ -206,7 +206,7 @@ class _Optimizer:
         return found
 
     def _is_of_one(self, name: str) -> bool:
-        """Whether a pack is that of a blob which is too large to be coded."""
+        """Tell whether a pack is that of a blob which is too large to be coded."""
         try:
             first = next(records(self._store.backend, name), None)
         except (DamagedBlob, FileNotFoundError):
@@ -224,7 +224,7 @@ class _Optimizer:
         return newest if fits and new else ""
 
     def _is_over(self) -> bool:
-        """Whether the time is over; never before one blob was coded."""
+        """Tell whether the time is over; never before one blob was coded."""
         return (
             self._ends is not None
             and self._report.blobs > 0
@@ -309,7 +309,7 @@ class _Optimizer:
         return True
 
     def _is_due(self, session: Session, entry: Entry) -> bool:
-        """Whether a blob is to be coded, and this is its best copy."""
+        """Tell whether a blob is to be coded, and this is its best copy."""
         if session.pending and session.has_pending(entry.record.id):
             return False
         copies = {copy.pack for copy in self._store.copies(entry.record.id)}

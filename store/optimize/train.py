@@ -24,7 +24,7 @@ def trained(store: Store, names: Iterable[str]) -> bytes:
 
 
 def _samples(store: Store, names: Iterable[str]) -> Iterator[bytes]:
-    """What a dictionary is made of: whole blobs, some thousands of them."""
+    """Choose what a dictionary is made of: some thousands of whole blobs."""
     count = size = 0
     for name in names:
         for entry in store.entries(name):

@@ -44,12 +44,12 @@ class Proven:
             names.setdefault(entry.record.id[:PREFIX], []).append(entry)
 
     def forget(self) -> None:
-        """What was written so far is not asked for any more."""
+        """Forget what was written so far: it is not asked for any more."""
         for known in (self._written, self._packs, self._whole):
             known.clear()
 
     def holds(self, entry: Entry) -> bool:
-        """Whether a published record is what was decoded, with all that it needs.
+        """Tell whether a published record is what was decoded, with all that it needs.
 
         False says only that it is not known; decode it.
         """

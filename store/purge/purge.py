@@ -258,7 +258,7 @@ class _Purge:
         )
 
     def _recoded(self, gone: Container[BlobId], found: _NamedBlob) -> int:
-        """How many pictures are coded from what goes."""
+        """Count the pictures that are coded from what goes."""
         count = 0
         for name in found.packs.keys() - found.unclear:
             with suppress(DamagedBlob, FileNotFoundError):
@@ -293,7 +293,7 @@ class _Purge:
         found: _NamedBlob,
         known: Sequence[PurgedPicture] = (),
     ) -> tuple[PurgedPicture, ...]:
-        """What is purged, and who needs it.
+        """Describe what is purged, and who needs it.
 
         Once the tombstones are put, a document that is not named here finds them.
         """

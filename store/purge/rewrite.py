@@ -167,7 +167,7 @@ def _damaged(name: str, error: Exception) -> str:
 def split(
     backend: Backend, name: str, gone: Container[BlobId]
 ) -> tuple[list[Entry], list[Entry]]:
-    """What of a pack is carried on as it is, and what has to be coded anew.
+    """Part what is carried on as it is from what has to be coded anew.
 
     Coded anew is what needs something that goes, or something that is coded anew: its
     stored form relies on theirs. A record stands behind those that it needs.
@@ -194,7 +194,7 @@ def split(
 
 
 def _held(backend: Backend, name: str) -> set[BlobId]:
-    """What a pack holds, as far as its headers can be read."""
+    """List what a pack holds, as far as its headers can be read."""
     found: set[BlobId] = set()
     with suppress(DamagedBlob, FileNotFoundError):
         for entry in walk(backend, name):

@@ -46,7 +46,7 @@ class Traces:
 
 
 def derived(store: Store, entries: Sequence[Entry]) -> Traces:
-    """What else of a store holds a part of some blobs.
+    """Find what else in a store holds a part of some blobs.
 
     Args:
         store: The store.
@@ -108,7 +108,7 @@ def _begins(store: Store, entry: Entry) -> bytes:
 
 
 def _spellings(raw: bytes) -> list[bytes]:
-    """What a blob looks like in text, but for its last characters."""
+    """Spell a blob as text has it, but for its last characters."""
     whole = raw[: len(raw) // 3 * 3]
     return [raw, pybase64.b64encode(whole), pybase64.urlsafe_b64encode(whole)]
 

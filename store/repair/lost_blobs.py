@@ -92,4 +92,4 @@ class LostBlobFinder(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name, for people."""

@@ -48,7 +48,7 @@ def preserve(backend: Backend, key: str) -> str:
 
 
 def _are_alike(backend: Backend, one: str, other: str) -> bool:
-    """Whether two objects have the same bytes."""
+    """Tell whether two objects have the same bytes."""
     buffer, offset = bytearray(PIECE), 0
     with contextlib.suppress(OSError):
         while True:

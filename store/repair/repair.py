@@ -232,7 +232,7 @@ class Repair:
             )
 
     def _needs(self) -> _Needs:
-        """What readable manifests name and no pack holds whole."""
+        """Collect what readable manifests name and no pack holds whole."""
         live, needs = LiveSet(), _Needs()
         try:
             for manifest in self._readable():

@@ -170,3 +170,17 @@ def test_what_reads_and_writes_is_not_switched_off_by_a_subclass() -> None:
         if isinstance(base, ast.Name) and base.id in ONE_THING
     }
     assert found == {}
+
+
+CLAUSE = re.compile(r"(What|Whether|How|Where|That|Which|Who|Whose|When|Why)\b")
+
+
+def test_a_docstring_says_what_a_function_does() -> None:
+    """It begins with a verb, or names a thing; a clause alone leaves that open."""
+    found = {
+        place: text.partition("\n")[0]
+        for place, node in places(ast.FunctionDef)
+        if isinstance(node, ast.FunctionDef)
+        and CLAUSE.match(text := ast.get_docstring(node) or "")
+    }
+    assert found == {}

@@ -62,7 +62,7 @@ class ClaudeCode:
     home: HomeShape | None = _HOME
 
     def claims(self, path: PurePath, head: bytes) -> bool:
-        """Whether it is where sessions are, or begins as one does."""
+        """Tell whether it is where sessions are, or begins as one does."""
         another = _ANOTHERS.search(head) and not _OWN.search(head)
         if another or is_pretty(head):
             return False
@@ -73,7 +73,7 @@ class ClaudeCode:
         return bool(_TELLING.search(head))
 
     def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
-        """Whether a record is a session's."""
+        """Tell whether a record is a session's."""
         if get(b"isSidechain") is not None and get(b"sessionId") is not None:
             return True
         return get(b"type") == b"summary" and get(b"leafUuid") is not None
@@ -95,7 +95,7 @@ class ClaudeCode:
 
 
 def _attached(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
-    """What becomes of a file that was mentioned."""
+    """Decide what becomes of a file that was mentioned."""
     if place.key == b"image_data":
         return _shown_by_notebook(place, reader)
     content = place.inner.parent
@@ -108,7 +108,7 @@ def _attached(found: Candidate, place: Place, reader: Reader) -> Treatment | Non
 
 
 def _shown_by_notebook(place: Place, reader: Reader) -> Treatment:
-    """What becomes of a picture in a notebook's output.
+    """Decide what becomes of a picture in a notebook's output.
 
     It is sent; an output without one has its words only, and a member that the client
     does not know is not sent.

@@ -70,7 +70,7 @@ def _block(block: Any, way: Way, inner: int | None) -> Iterator[NamedValue]:
 
 
 def _result(block: dict[str, Any], way: Way, inner: int | None) -> Iterator[NamedValue]:
-    """What a tool gave: the call needs an answer with its id, whatever that says."""
+    """Yield what a tool gave; its call needs an answer with its id all the same."""
     content = block.get("content")
     parts = content if isinstance(content, list) else []
     each = tuple(

@@ -50,7 +50,7 @@ _TELLING = (
 
 
 def is_ours(value: dict[str, Any]) -> bool:
-    """Whether a record is one of Claude Code."""
+    """Tell whether a record is one of Claude Code."""
     if "payload" in value:
         return False
     return any(key in value for key in _TELLING) or (
@@ -179,7 +179,7 @@ def _said(text: str) -> dict[str, object]:
 
 
 def _kept(about: dict[str, Any]) -> tuple[str, str, str] | None:
-    """What a compaction left in the request: its first and last record, and where."""
+    """Find what a compaction left in the request: first and last record, and where."""
     segment = dict_of(about.get("preservedSegment"))
     if not segment:
         return None

@@ -15,7 +15,7 @@ from assetstore.agents.request import dict_of, list_of, string_of
 
 
 def events(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
-    """What a record tells."""
+    """Yield the events that a record tells of."""
     kind = record.get("type")
     if kind == "summary":
         yield Event("summary", 0, text=string_of(record.get("summary")))

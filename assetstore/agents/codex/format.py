@@ -96,7 +96,7 @@ class BesideRollouts:
     """
 
     def owns(self, path: Path) -> bool:
-        """Whether a file is called as a rollout is."""
+        """Tell whether a file is called as a rollout is."""
         return path.name.startswith("rollout-")
 
     def recover(self, path: Path) -> None:
@@ -138,7 +138,7 @@ class Codex:
     home: HomeShape | None = _HOME
 
     def claims(self, path: PurePath, head: bytes) -> bool:
-        """Whether it is called as a rollout is, or begins as one does."""
+        """Tell whether it is called as a rollout is, or begins as one does."""
         if is_pretty(head):
             return False
         if _NAME.fullmatch(path.name):
@@ -146,7 +146,7 @@ class Codex:
         return path.suffix != ".json" and is_lines(head) and bool(_HEAD.search(head))
 
     def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
-        """Whether a record is a rollout's."""
+        """Tell whether a record is a rollout's."""
         return get(b"type") in _RECORDS and get(b"payload") == OTHER
 
     def treat(self, found: Candidate) -> Treatment | None:
@@ -182,7 +182,7 @@ class Codex:
 
 
 def _emptied(place: Place, reader: Reader) -> Treatment:
-    """What becomes of a field that may be empty.
+    """Decide what becomes of a field that may be empty.
 
     It is so for a model that takes no pictures. A field that the client does not know
     stays in the file and is never sent.
@@ -193,7 +193,7 @@ def _emptied(place: Place, reader: Reader) -> Treatment:
 
 
 def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
-    """What becomes of an item with a picture or a file."""
+    """Decide what becomes of an item with a picture or a file."""
     item, kind = place.inner, place.inner.get(b"type")
     if kind in (b"input_image", b"input_file"):
         swap = shapes.text_swap(item, shapes.INPUT_TEXT, b'"}')
@@ -215,7 +215,7 @@ def _item(found: Candidate, place: Place, reader: Reader) -> Treatment | None:
 
 
 def _listed(place: Place) -> Treatment:
-    """What becomes of a picture in the list of an older client's message.
+    """Decide what becomes of a picture in the list of an older client's message.
 
     An edited message is sent with all that is in the list. So the first picture that
     goes ends it, and begins another one, of a name that the client does not know.

@@ -60,7 +60,7 @@ def opened(rollout: Rollout) -> Iterator[sqlite3.Connection]:
 def moves_of(
     db: sqlite3.Connection, rollout: Rollout, source: RandomAccess, slim: RandomAccess
 ) -> list[Move]:
-    """How the offsets of a log's rows change with its text.
+    """Find out how the offsets of a log's rows change with its text.
 
     Rows that do not fit it as it is are mended by the numbers of lines, or removed.
 
@@ -138,7 +138,7 @@ def forget(db: sqlite3.Connection, id: str) -> None:
 
 
 def _is_place(column: str) -> bool:
-    """Whether a column counts bytes of a rollout, by its name."""
+    """Tell whether a column counts bytes of a rollout, by its name."""
     counts = "offset" in column or "byte" in column
     return "byte_offset" in column or ("rollout" in column and counts)
 

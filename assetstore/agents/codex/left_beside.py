@@ -28,7 +28,7 @@ _PLACES = (
 
 
 def left_beside(path: Path) -> Iterator[str]:
-    """What is to be told of a log's thread, in sentences.
+    """Say what is to be told of a log's thread, in sentences.
 
     Args:
         path: The log.
@@ -45,7 +45,7 @@ def left_beside(path: Path) -> Iterator[str]:
 
 
 def _count(file: Path, table: str, column: str, thread: str) -> int:
-    """How many rows of a thread hold data URIs of pictures; 0 where nobody can tell."""
+    """Count a thread's rows with data URIs of pictures; 0: nobody can tell."""
     query = (
         f'SELECT count(*) FROM "{table}" WHERE thread_id=? '  # noqa: S608 constants
         f"AND instr(CAST(\"{column}\" AS TEXT), 'data:image/')"

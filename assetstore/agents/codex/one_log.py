@@ -43,7 +43,7 @@ def one_log(parts: Sequence[tuple[Source, int]]) -> Iterator[bytes]:
 
 
 def missing_from(source: Source) -> str:
-    """What a log lacks of its thread's history, in words; "" where it is whole."""
+    """Say what a log lacks of its thread's history; "" where it is whole."""
     first = _first_line(source)
     if base := base_of(first):
         return f"it goes on from the log {base}, which is not in it"

@@ -100,7 +100,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _asks(pictures: _Pictures, line: bytes) -> bool:
-    """Whether a placeholder of a picture stands where the client reads one."""
+    """Tell whether a placeholder of a picture stands where the client reads one."""
     found = [match[2] for match in _IN_FIELD.finditer(line)]
     for list_ in _LIST.finditer(line) if _MESSAGE in line else ():
         found += [match[2] for match in _IN_LIST.finditer(list_[0])]

@@ -56,7 +56,7 @@ _NOT_SENT = ("ghost_snapshot", "other")
 
 
 def is_ours(value: dict[str, Any]) -> bool:
-    """Whether a record is one of Codex."""
+    """Tell whether a record is one of Codex."""
     return "payload" in value and value.get("type") in _TYPES
 
 
@@ -112,7 +112,7 @@ class CodexRequest:
         return request
 
     def _ends_asked(self) -> bool:
-        """Whether a log that says nothing of turns ends with what a user said.
+        """Tell whether a log that says nothing of turns ends with what a user said.
 
         The client of 0.98 writes nothing of a turn that failed.
         """
@@ -157,7 +157,7 @@ class CodexRequest:
         )
 
     def _is_understood(self, item: dict[str, Any]) -> bool:
-        """Whether the client can read all parts of an item."""
+        """Tell whether the client can read all parts of an item."""
         known: tuple[str, ...] = _KNOWN_PARTS
         if item.get("type") == "message":
             parts = list_of(item.get("content"))

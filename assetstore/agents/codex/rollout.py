@@ -61,7 +61,7 @@ class Rollout:
 
     @property
     def packed(self) -> bool:
-        """Whether the client compressed it."""
+        """Tell whether the client compressed it."""
         return self.path.suffix == ".zst"
 
     @property
@@ -73,17 +73,17 @@ class Rollout:
 
     @property
     def note(self) -> Path:
-        """Where a replacement notes what it is about to do."""
+        """The file in which a replacement notes what it is about to do."""
         return self._kept(f"{self.id}.json")
 
     @property
     def fields(self) -> Path:
-        """Where it is kept which offsets a fork has had in its origin."""
+        """The file with the offsets that a fork has had in its origin."""
         return self._kept(f"{self.id}.fields")
 
     @property
     def turn(self) -> Path:
-        """What a process of ours locks before it asks for Codex's lock of the thread.
+        """The file that we lock before we ask for Codex's lock of the thread.
 
         So they wait for each other, and not for Codex.
         """

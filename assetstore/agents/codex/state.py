@@ -103,7 +103,7 @@ def _along(
     old: RandomAccess,
     new: RandomAccess,
 ) -> tuple[list[history_rows.Move], list[_Turn]]:
-    """What changes along with a log, and with what changes along with it.
+    """Find what changes along with a log, and with what changes along with it.
 
     Args:
         stack: Holds the locks and files that this takes.
@@ -222,7 +222,7 @@ def _fork_named(stack: ExitStack, rollout: Rollout, id: str) -> Fork | None:
 
 
 def _read_note(note: Path) -> dict[str, Any]:
-    """What a note says; nothing where it is torn, damaged or gone."""
+    """Read a note; it says nothing where it is torn, damaged or gone."""
     try:
         record: dict[str, Any] = json.loads(note.read_bytes())
         whole = record.pop("check") == _checksum(record)
@@ -268,7 +268,7 @@ def check_free(path: Path) -> None:
 
 
 def fork_sizes(path: Path) -> int:
-    """How many bytes the forks have that are written anew with a log."""
+    """Add up the sizes of the forks that are written anew with a log."""
     rollout = Rollout.at(path)
     forks = forks_of(rollout) if rollout is not None else ()
     return sum(fork.rollout.path.stat().st_size for fork in forks)
@@ -357,7 +357,7 @@ def _write_note(
 
 
 def _begins(rollout: Rollout, packed: bool, size: int, digest: bytes) -> bool:
-    """Whether a log's first bytes have a hash; if Codex packed it since, its text's."""
+    """Tell whether a log's first bytes have a hash; if packed since, its text's."""
     found, done = blake3(), 0
     with rollout.path.open("rb") as file:
         unpack = rollout.packed and not packed

@@ -22,7 +22,7 @@ _BODY = re.compile(r"(?:^|\n)Output:\n")
 
 
 def events(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
-    """What a record tells."""
+    """Yield the events that a record tells of."""
     payload = dict_of(record.get("payload"))
     kind = record.get("type")
     inner = payload.get("type")

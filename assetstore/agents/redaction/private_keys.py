@@ -26,7 +26,7 @@ _AROUND = " \t\r\n>|+\"'…\\"
 
 
 def private_keys(text: str) -> Iterator[tuple[int, int]]:
-    """Where private keys are: (begin, end), in order and apart.
+    """Find private keys: (begin, end), in order and apart.
 
     Between a BEGIN and the END after it everything is the key. Without an END, the
     lines after the BEGIN that are base64 or headers are, and without a BEGIN those
@@ -56,7 +56,7 @@ def _end_of_body(text: str, begin: int, end: int) -> int:
 
 
 def _head(text: str, begin: int, end: int) -> int:
-    """Where the lines of base64 begin that stand right before `end`."""
+    """Find where the lines of base64 begin that stand right before `end`."""
     breaks = [begin, *(m.end() for m in _LINES.finditer(text, begin, end))]
     first = end
     form = _LAST  # may be short

@@ -209,7 +209,7 @@ def is_secret(match: re.Match[str]) -> bool:
 
 
 def _is_code(name: str, value: str) -> bool:
-    """Whether a value without quotes is an expression, by its form and its name."""
+    """Tell whether a value without quotes is an expression, by form and name."""
     if name.lower() == "pwd" and value.startswith(("/", "~")):
         return True  # the working directory
     if len(value) > _LONGEST_CODE:

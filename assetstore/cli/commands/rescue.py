@@ -216,7 +216,7 @@ def _chosen(
 
 
 def _place(thread: "Thread") -> Path:
-    """Where it is written down what a thread knows, if no file is named."""
+    """Choose the file for what a thread knows, if none is named."""
     import platformdirs
 
     data = platformdirs.user_data_path("assetstore", appauthor=False)

@@ -77,7 +77,7 @@ def _written(key: "Key", value: Any) -> Any:
 def check_outcome(
     files: Sequence["File"], ignored: Sequence[tuple[Path, str]]
 ) -> Outcome:
-    """What is wrong in some files."""
+    """Show what is wrong in some files."""
     mistakes = [mistake for file in files for mistake in file.mistakes]
     warnings = [f"{path} is not read: {reason}" for path, reason in ignored]
     for file in files:
@@ -117,7 +117,7 @@ def check_outcome(
 
 
 def _doubts(file: "File") -> list[str]:
-    """What is allowed, and hardly meant."""
+    """List what is allowed, and hardly meant."""
     found = []
     for key, value in file.values.items():
         if key[0] == JOBS and key[2] == "paths":

@@ -35,7 +35,7 @@ def files_outcome(
     coded: "OptimizeReport | None" = None,
     notes: Sequence[str] = (),
 ) -> Outcome:
-    """What archive and restore did, file by file, and what was coded smaller."""
+    """Show what archive and restore did, by file, and what was coded smaller."""
     counts = {
         status: report.count(status)
         for status in (*_DONE, "unchanged", "skipped", "failed")
@@ -121,7 +121,7 @@ def _file_line(file: FileResult, *, dry_run: bool) -> str:
 
 
 def _left(stays: Stays) -> str:
-    """How many payloads stay, and why."""
+    """Say how many payloads stay, and why."""
     if not stays.count:
         return ""
     reasons = list(stays.reasons.items())
@@ -295,7 +295,7 @@ def script_outcome(shell: str, script: str) -> Outcome:
 
 
 def view_optimize(report: "OptimizeReport", output: Output) -> None:
-    """What an optimization came to, by codec."""
+    """Show what an optimization came to, by codec."""
     for name, share in sorted(report.codecs.items()):
         output.report(
             f"{name}: {many(share.blobs, 'blob')}, {size(share.before_bytes)} -> "

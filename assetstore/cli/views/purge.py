@@ -21,7 +21,7 @@ _PARTLY = 3
 def purge_outcome(
     report: "PurgeReport", shared: Sequence["Shared"], embedded: Sequence[str]
 ) -> Outcome:
-    """What was purged; exit code 4 where something still holds it, 3 for shared ones.
+    """Show what was purged; exit code 4 if something holds it yet, 3 for shared.
 
     Args:
         report: What was done.
@@ -89,7 +89,7 @@ def view_purge(
 
 
 def lift_outcome(ids: Sequence["BlobId"]) -> Outcome:
-    """What may be archived again."""
+    """Show what may be archived again."""
     text = f"{many(len(ids), 'picture')} may be archived again"
     return Outcome(
         result={"lifted": [id.hex() for id in ids]},

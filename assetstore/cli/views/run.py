@@ -25,7 +25,7 @@ _COLORS = {
 
 
 def run_outcome(report: "RunReport", *, quiet: bool) -> Outcome:
-    """What a run did.
+    """Show what a run did.
 
     Args:
         report: It.

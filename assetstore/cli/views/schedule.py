@@ -73,7 +73,7 @@ def placed_outcome(
 def status_outcome(
     known: Mapping[str, "Scheduler"], found: Mapping[str, "Installed"], state: "Status"
 ) -> Outcome:
-    """What is installed, and whether it works."""
+    """Show what is installed, and whether it works."""
     now = datetime.now(UTC)
     entries = [
         {
@@ -120,7 +120,7 @@ def status_outcome(
 
 
 def _run(run: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What status says of the last run; `assetstore log` has the rest."""
+    """Say how the last run went; `assetstore log` has the rest."""
     if run is None:
         return None
     return {
@@ -180,7 +180,7 @@ def removed_outcome(names: Sequence[str], *, dry_run: bool) -> Outcome:
 
 
 def printed_outcome(name: str, files: Mapping[str, str]) -> Outcome:
-    """What an installation would write."""
+    """Show what an installation would write."""
 
     def view(output: Output) -> None:
         for place, text in files.items():

@@ -29,7 +29,7 @@ FINDINGS = 4
 def init_outcome(
     place: Path, *, id: str = "", made: bool = False, forgot: bool = False
 ) -> Outcome:
-    """What became of a place for a store."""
+    """Show what became of a place for a store."""
     text = f"made a store at {printable(str(place))}"
     if not id:
         what = "forgot the store that was seen" if forgot else "no store was ever seen"
@@ -43,7 +43,7 @@ def init_outcome(
 
 
 def gc_outcome(report: "GcReport") -> Outcome:
-    """What a collection removed and kept."""
+    """Show what a collection removed and kept."""
     return Outcome(
         result=asdict(report), view=partial(_view_gc, report), warnings=report.notes
     )
@@ -84,7 +84,7 @@ def _view_gc(report: "GcReport", output: Output) -> None:
 
 
 def optimize_outcome(report: "OptimizeReport") -> Outcome:
-    """What an optimization came to."""
+    """Show what an optimization came to."""
     return Outcome(
         result=asdict(report),
         view=partial(view_optimize, report),
@@ -102,7 +102,7 @@ def _share(share: "Share") -> str:
 def verify_outcome(
     report: "VerifyReport", rebuilt: "RebuildReport | None" = None
 ) -> Outcome:
-    """What a check found; exit code 4 where it found something."""
+    """Show what a check found; exit code 4 where it found something."""
     notes = rebuilt.notes if rebuilt else ()
     return Outcome(
         result={**asdict(report), "rebuilt": asdict(rebuilt) if rebuilt else None},
@@ -148,7 +148,7 @@ def _view_verify(
 
 
 def repair_outcome(report: "RepairReport") -> Outcome:
-    """What a repair did; exit code 4 while something is lost."""
+    """Show what a repair did; exit code 4 while something is lost."""
     wrong = report.lost or (report.dry_run and report.work)
     return Outcome(
         result=asdict(report),

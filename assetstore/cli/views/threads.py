@@ -42,7 +42,7 @@ _SUMMED = (
 
 
 def doctor_outcome(report: "DoctorReport", *, everything: bool) -> Outcome:
-    """What ails which thread."""
+    """Show what ails which thread."""
     from dataclasses import replace
 
     problems = [replace(problem_of(error), path=path) for path, error in report.errors]
@@ -135,7 +135,7 @@ def _view_over(over: "Sequence[Over]", write: "Callable[[str], None]") -> None:
 def rescue_outcome(
     reports: "Sequence[RescueReport]", problems: "Sequence[Problem]", *, alone: bool
 ) -> Outcome:
-    """What became of threads.
+    """Show what became of threads.
 
     Args:
         reports: Of those that something was done for.
@@ -226,7 +226,7 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
 
 
 def _view_left(report: "RescueReport", output: Output) -> None:
-    """What still keeps a thread from going on, and what to do."""
+    """Show what still keeps a thread from going on, and what to do."""
     if report.reason:
         output.report(f"  {printable(report.reason)}")
     if report.left:
@@ -244,7 +244,7 @@ def _view_left(report: "RescueReport", output: Output) -> None:
 
 
 def handoff_outcome(handoff: "Handoff", output_file: "Path | None") -> Outcome:
-    """What a thread knows."""
+    """Show what a thread knows."""
 
     def view(output: Output) -> None:
         if output_file is None:

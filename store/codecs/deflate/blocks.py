@@ -129,7 +129,7 @@ class BlockWriter:
         return len(self._out)
 
     def whole(self, digits: str) -> int:
-        """How many whole bytes there would be to send with these bits."""
+        """Count the whole bytes that could be sent with these bits."""
         return (len(self._bits) + len(digits)) >> 3
 
     def stored(self, start: int, end: int, last: bool) -> None:
@@ -179,7 +179,7 @@ class BlockWriter:
 
 
 def symbol_counts(counts: Counter[int]) -> tuple[list[int], list[int]]:
-    """How often each symbol of the two alphabets occurs."""
+    """Count how often each symbol of the two alphabets occurs."""
     literals = [0] * 286
     distances = [0] * 30
     literals[_END] = 1

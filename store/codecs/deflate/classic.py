@@ -96,7 +96,7 @@ class _ClassicEncoder:
         self._base = 0  # of the window
 
     def _edge(self, ahead: int) -> int:
-        """Where zlib next moves its window.
+        """Return where zlib next moves its window.
 
         Args:
             ahead: It reads on where no more bytes than this are left.

@@ -244,7 +244,7 @@ class _MinizEncoder:
 
 
 def _common(raw: bytes, other: int, at: int, most: int) -> int:
-    """How many bytes at two places agree."""
+    """Count the bytes that are alike at two places."""
     length = 0
     while length < most and raw[other + length] == raw[at + length]:
         length += 1

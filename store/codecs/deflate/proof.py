@@ -32,7 +32,7 @@ def sample() -> bytes:
 
 @cache
 def is_classic() -> bool:
-    """Whether the standard library's zlib writes classic zlib's streams."""
+    """Tell whether the standard library's zlib writes classic zlib's streams."""
     raw = sample()
     streams = []
     for level in _CLASSIC_LEVELS:
@@ -47,7 +47,7 @@ def is_classic() -> bool:
 
 @cache
 def is_miniz() -> bool:
-    """Whether cramjam is here and its zlib is miniz, at levels 1 and 6."""
+    """Tell whether cramjam is here and its zlib is miniz, at levels 1 and 6."""
     try:
         import cramjam
     except ImportError:
@@ -64,7 +64,7 @@ def is_miniz() -> bool:
 
 @cache
 def is_zlib_ng() -> bool:
-    """Whether zlib-ng is here and as known, at levels 6 and 9, fed by rows."""
+    """Tell whether zlib-ng is here and as known, at levels 6 and 9, fed by rows."""
     try:
         from zlib_ng import zlib_ng
     except ImportError:

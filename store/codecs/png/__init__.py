@@ -90,7 +90,7 @@ class PngCodec(WholeCodec):
     def gives(
         self, stored: bytes, raw: bytes, taken: "TakenApart", related: Related | None
     ) -> bool:
-        """Whether a stored form gives a file back that was just taken apart.
+        """Tell whether a stored form gives a file back that was just taken apart.
 
         All of `file` is done but the making of the stream: that the recipe makes it of
         these scanlines was seen by `encode.take`.
@@ -207,7 +207,7 @@ class PngCodec(WholeCodec):
 
 
 def own_pixels(picture: "StoredPicture") -> "Bytes":
-    """What a picture's payload holds, on a canvas, where it belongs.
+    """Put what a picture's payload holds on a canvas, where it belongs.
 
     Raises:
         DamagedBlob: It is damaged.

@@ -45,7 +45,7 @@ _LITTLE, _MUCH = 0.02, 0.3
 
 
 def scanlines(stream: bytes, header: Header) -> bytes | None:
-    """What a stream holds, if that is exactly this picture's scanlines."""
+    """Decompress a stream, if it holds exactly this picture's scanlines."""
     size = header.scanlines
     inflate = zlib.decompressobj()
     try:
@@ -123,7 +123,7 @@ def take(raw: bytes, finder: "Finder") -> TakenApart | None:
 
 
 def _clue(parts: PngParts) -> tuple[Hashable, ...]:
-    """What is alike in files of one program."""
+    """Return what is alike in files of one program."""
     header = parts.header
     kinds = tuple(kinds_of(parts.head))
     return header.color, header.depth, max(parts.sizes[:-1], default=0), kinds

@@ -161,7 +161,7 @@ def _compressed(recipe: StreamRecipe, raw: bytes, row: int) -> Iterator[bytes]:
 
 
 def is_proven(encoder: int) -> bool:
-    """Whether the encoder that is here writes the streams that it is known for."""
+    """Tell whether the encoder that is here writes the streams that it is known for."""
     proofs = {
         ZLIB: proof.is_classic,
         ZLIB_NG: proof.is_zlib_ng,

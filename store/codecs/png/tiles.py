@@ -93,7 +93,7 @@ class Match:
 
 
 def tiles_of(height: int, width: int) -> tuple[int, int]:
-    """How many tiles a picture has, down and across."""
+    """Count a picture's tiles, down and across."""
     return -(-height // TILE), -(-width // TILE)
 
 
@@ -235,7 +235,7 @@ def _offsets(hashes: "Words", others: "Words") -> list[int]:
 
 
 def _flat(pixels: "Bytes", words: "Words") -> "NDArray[np.bool_]":
-    """Which tiles are of one colour; partial ones are not."""
+    """Find the tiles that are of one colour; partial ones are not."""
     height, width, channels = pixels.shape
     rows, columns = height // TILE, width // TILE
     flat = np.zeros(tiles_of(height, width), bool)
@@ -300,7 +300,7 @@ def _source(other: KnownPicture, code: int, down: int) -> TileSource:
 def _equal(
     words: "Words", width: int, other: KnownPicture, down: int
 ) -> "tuple[int, NDArray[np.bool_]]":
-    """Which tiles are equal to what stands ``down`` rows further up in another.
+    """Find tiles that are equal to what stands ``down`` rows further up in another.
 
     Returns:
         The first row of tiles that was compared, and for each tile whether it is.

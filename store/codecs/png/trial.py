@@ -52,13 +52,13 @@ class Trial:
 
     @property
     def only_runs(self) -> bool:
-        """Whether all matches, as far as is known, repeat the byte before."""
+        """Tell whether all matches, as far as is known, repeat the byte before."""
         known = self._opening
         return known is None or bool((known.distances == 1).all())
 
     @property
     def is_plain(self) -> bool:
-        """Whether the first block is stored though it could be compressed."""
+        """Tell whether the first block is stored though it could be compressed."""
         known = self._opening
         if known is None or not known.stored:
             return False
@@ -66,7 +66,7 @@ class Trial:
         return len(zlib.compress(part, 1)) < len(part) * _SHRINKS
 
     def begins(self, name: Hashable, compress: Callable[[bytes], bytes]) -> bool:
-        """Whether an encoder chooses the first tokens; True if that cannot be told.
+        """Tell whether an encoder chooses the first tokens; True: it cannot be told.
 
         Args:
             name: What encoders that choose alike are called; one of them is tried.
@@ -105,7 +105,7 @@ class Trial:
         return bytes(here[:-1]) == wanted[:-1]
 
     def is_made(self, made: bytes) -> bool:
-        """Whether what an encoder made is the stream; remembers where it is not."""
+        """Tell whether an encoder made the stream; remember where it did not."""
         if made == self.stream:
             return True
         size = min(len(made), len(self.stream))
