@@ -184,3 +184,14 @@ def test_a_docstring_says_what_a_function_does() -> None:
         and CLAUSE.match(text := ast.get_docstring(node) or "")
     }
     assert found == {}
+
+
+def test_a_module_is_no_longer_than_four_hundred_lines() -> None:
+    """What is longer holds more than one part, and the parts have names."""
+    paths = [*(ROOT / place for place in MODULES), *(ROOT / "benchmarks").glob("*.py")]
+    long = {
+        str(path): lines
+        for path in paths
+        if (lines := len(path.read_text("utf-8").splitlines())) > 400
+    }
+    assert long == {}
