@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from assetstore.agents.reading import Image, Reading
 
 if TYPE_CHECKING:
-    from assetstore.agents.rescue_log import RescueOptions
+    from assetstore.agents.rescue_options import RescueOptions
 
 
 def chosen(

@@ -13,7 +13,7 @@ from assetstore.errors import SourceRefused
 from assetstore.store.store import Store
 
 if TYPE_CHECKING:
-    from assetstore.agents.rescue_log import RescueOptions
+    from assetstore.agents.rescue_options import RescueOptions
 
 # About what stands in a picture's place, and a little room for everything else.
 STANDS_IN, _MARGIN = 200, 8 << 20

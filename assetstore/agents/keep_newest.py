@@ -7,7 +7,7 @@ from pathlib import Path
 from assetstore.agents.choose_pictures import chosen
 from assetstore.agents.find import log_at
 from assetstore.agents.reading import read_thread
-from assetstore.agents.rescue_log import RescueOptions
+from assetstore.agents.rescue_options import RescueOptions
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import absolute
 

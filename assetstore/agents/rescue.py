@@ -17,13 +17,12 @@ from assetstore.agents.codex.rollout import Rollout, writer_lock
 from assetstore.agents.find import Thread, log_at
 from assetstore.agents.reading import read_thread
 from assetstore.agents.rescue_log import (
-    RescueOptions,
-    RescueReport,
     check_free,
     judged_again,
     rescue_log,
     undo_log,
 )
+from assetstore.agents.rescue_options import RescueOptions, RescueReport
 from assetstore.progress import SILENT, Progress
 from assetstore.store.store import Store
 

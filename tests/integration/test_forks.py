@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from assetstore.agents.find import Thread, log_at
-from assetstore.agents.rescue_log import RescueOptions, rescue_log, undo_log
+from assetstore.agents.rescue_log import rescue_log, undo_log
+from assetstore.agents.rescue_options import RescueOptions
 from assetstore.archiver.run import archive_paths
 from assetstore.restore.run import restore_paths
 from assetstore.store.format.placeholder import MARK

@@ -13,6 +13,7 @@ import pytest
 import zstandard
 
 from assetstore.agents import history, rescue, rescue_log
+from assetstore.agents.codex import history_rows
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.find import Thread, find_threads
 from assetstore.agents.journal import Journal
@@ -34,7 +35,7 @@ STEPS: list[tuple[Any, str]] = [
     (codex_state, "remember"),
     (codex_state, "rewriting"),
     (codex_state, "_write_note"),
-    (codex_state, "_apply"),
+    (history_rows, "apply"),
     (Store, "put_manifest"),
     (history, "slim"),
     (history, "_update"),
@@ -43,7 +44,7 @@ STEPS: list[tuple[Any, str]] = [
 UNDO_STEPS: list[tuple[Any, str]] = [
     (Draft, "replace"),
     (codex_state, "rewriting"),
-    (codex_state, "_apply"),
+    (history_rows, "apply"),
     (history, "restore"),
     (history, "_update"),
     (Journal, "forget"),
