@@ -152,7 +152,10 @@ class _Rewound:
         self._known.add(key)
         current = current_log(logs)
         others = [each.path for each in reversed(logs) if each is not current]
-        return replace(log_at(current.path), others=tuple(map(log_at, others)))
+        try:
+            return replace(log_at(current.path), others=tuple(map(log_at, others)))
+        except OSError:  # its client moved it just now
+            return log
 
 
 def _identity(path: Path) -> tuple[Client, str]:

@@ -20,6 +20,7 @@ from assetstore.agents.rescue_log import (
     check_free,
     judged_again,
     rescue_log,
+    swept,
     undo_log,
 )
 from assetstore.agents.rescue_options import RescueOptions, RescueReport
@@ -53,7 +54,7 @@ def rescue(
     reports = []
     keep, named = options.keep_pictures, _named_in(thread, options)
     with ExitStack() as stack:
-        _hold(stack, thread, waits=not options.dry_run)
+        _hold(stack, store, thread, dry_run=options.dry_run)
         for log, within in _logs(thread):
             if named is not None and log.path != named.path:
                 continue
@@ -82,7 +83,7 @@ def undo(store: Store, thread: Thread, *, progress: Progress = SILENT) -> Rescue
     if not thread.others:
         return undo_log(store, thread, progress=progress)
     with ExitStack() as stack:
-        _hold(stack, thread, waits=True)
+        _hold(stack, store, thread)
         done = [undo_log(store, log, progress=progress) for log, _ in _logs(thread)]
     report = _together(thread, done)
     touched = [each for each in done if each.images or each.exact]
@@ -96,6 +97,7 @@ def _with_pictures(store: Store, thread: Thread, options: RescueOptions) -> Thre
     changed = 0
     for log in (thread, *thread.others):
         if not log.compressed:
+            swept(store, log)
             codex_state.recover(log.path)
             check_free(log, options)
             changed += put_pictures_back(store, log.path)
@@ -105,13 +107,18 @@ def _with_pictures(store: Store, thread: Thread, options: RescueOptions) -> Thre
     return replace(log_at(thread.path), others=others)
 
 
-def _hold(stack: ExitStack, thread: Thread, *, waits: bool) -> None:
+def _hold(
+    stack: ExitStack, store: Store, thread: Thread, *, dry_run: bool = False
+) -> None:
     """Keep the client from loading a thread while its logs change one by one."""
     rollout = Rollout.at(thread.path)
     if rollout is not None:
-        stack.enter_context(writer_lock(rollout, waits=waits))
-    for log, _ in _logs(thread):
+        stack.enter_context(writer_lock(rollout, waits=not dry_run))
+    for log in (thread, *thread.others):
+        if not dry_run:
+            swept(store, log)
         codex_state.recover(log.path)
+    for log in (thread, *thread.others):
         codex_state.check_free(log.path)
 
 

@@ -61,7 +61,7 @@ def rescue_log(
         OSError: The same.
     """
     if not options.dry_run:
-        _swept(store, thread)
+        swept(store, thread)
     codex_state.recover(thread.path)
     if not options.dry_run:
         codex_state.mend(thread.path)
@@ -172,7 +172,7 @@ def judged_again(report: RescueReport, thread: Thread) -> RescueReport:
     )
 
 
-def _swept(store: Store, thread: Thread) -> None:
+def swept(store: Store, thread: Thread) -> None:
     """Put back what the last process left undone, before anything is read."""
     with store.doc_lock(thread.path, 5.0):
         Sweeper().sweep(thread.path)
@@ -189,7 +189,7 @@ def undo_log(
         AssetstoreError: It did not work; the log is as it was.
         OSError: The same.
     """
-    _swept(store, thread)
+    swept(store, thread)
     codex_state.recover(thread.path)
     codex_state.check_free(thread.path)
     journal = Journal(thread)
