@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from support import figures
+from support.compared import table
 from support.program import Program
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -17,6 +18,15 @@ settings.load_profile("default")
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for row in figures.rows():
+        terminalreporter.write_line(row)
+    sent = [
+        (str(value), outcome)
+        for outcome in ("passed", "failed", "skipped")
+        for report in terminalreporter.stats.get(outcome, ())
+        for name, value in getattr(report, "user_properties", ())
+        if name == "sent"
+    ]
+    for row in table(sorted(sent)):
         terminalreporter.write_line(row)
 
 

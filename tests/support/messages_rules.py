@@ -162,12 +162,15 @@ def _check_messages(messages: list[dict[str, Any]]) -> None:
         content = message.get("content")
         if not isinstance(content, str | list):
             raise Refused(f"{path}.content: Input should be a valid list")
-        if not content and not (role == "assistant" and message is messages[-1]):
+        # A system's message may only say how hard to think (`SystemMessageParam`).
+        set = system and bool(message.get("output_config"))
+        last = role == "assistant" and message is messages[-1]
+        if not content and not set and not last:
             raise Refused(
                 f"{path}: all messages must have non-empty content except for the "
                 "optional final assistant message"
             )
-        if isinstance(content, str) and not content.strip():
+        if isinstance(content, str) and not content.strip() and not set:
             raise Refused("messages: text content blocks must be non-empty")
         if system and isinstance(content, list):
             for block in content:

@@ -56,6 +56,7 @@ CALLED = (user(text("read")), answer(use()), user(result("t1", text("it"))))
         [*CALLED[:2], answer(use("t2")), user(result("t1")), user(result("t2"))],
         [user(text("a")), {"role": "system", "content": "b"}, answer(text("c"))],
         [user(text("a")), answer(thought("b", signed("b")), text("c")), user(SHOT)],
+        [user(text("a")), {"role": "system", "content": [], "output_config": {"a": 1}}],
     ],
 )
 def test_what_it_takes(messages: list[dict[str, Any]]) -> None:
@@ -70,6 +71,7 @@ def test_what_it_takes(messages: list[dict[str, Any]]) -> None:
         ([{"role": "tool", "content": "a"}], "messages.0.role: Input should be"),
         ([{**user(text("a")), "uuid": "b"}], "messages.0.uuid: Extra inputs are not"),
         ([user()], "all messages must have non-empty content"),
+        ([user(SHOT), {"role": "system", "content": []}], "messages.1: all messages"),
         ([user(text(" \n"))], "text content blocks must be non-empty"),
         ([{"role": "user", "content": ""}], "must have non-empty content"),
         (
