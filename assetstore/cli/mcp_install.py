@@ -3,74 +3,137 @@
 import json
 import os
 import re
-import shutil
 import sys
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assetstore.cli.invocation import Outcome
+from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.mcp_check import ask_server, check_package
 from assetstore.cli.output import Output, printable
+from assetstore.config.load import NONE
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft, absolute
+from assetstore.formats.registry import home_shapes
 
 _TABLE = re.compile(r"^\s*\[\s*mcp_servers\s*\.\s*\"?assetstore\"?\s*[\].]", re.M)
+# What says where the store, its state and its cache are.
+_FOLDERS = (
+    *("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"),
+    "ASSETSTORE_CONFIG",
+)
 
 
 def install_outcome(
-    client: str, store: str | None, paths: Sequence[Path], *, write: bool
+    run: Run, client: str, paths: Sequence[Path], *, write: bool
 ) -> Outcome:
     """The lines that a client's configuration needs, written there if asked for.
 
+    They have what a client does not pass on to the server: where the store is, and the
+    folders that the environment names. The server is started with them, and answers,
+    before anything is said or written.
+
     Raises:
+        AssetstoreError: The package is missing, or the server does not answer.
         SourceRefused: There is something of that name already, or the file is not
             what it should be.
+        StoreNotFound: There is no store.
     """
-    words = ["mcp"]
-    if store:
-        words += ["--store", os.path.abspath(store)]
+    check_package()
+    with run.store():  # which the server opens each time
+        pass
+    # Safe path: it is started in a project's folder, whose modules are not ours.
+    words = ["-P", "-m", "assetstore", "mcp"]
+    words += ["--store", os.path.abspath(run.store_path)]
     words += [os.path.abspath(path) for path in paths]
-    program = shutil.which("assetstore")
-    command = program or sys.executable
-    if program is None:
-        words = ["-m", "assetstore", *words]
+    given = _given(os.environ)
+    command = sys.executable
     if client == "codex":
         home = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
         target = home / "config.toml"
-        # A JSON string or list of strings is one in TOML, too.
-        text = (
-            "[mcp_servers.assetstore]\n"
-            f"command = {json.dumps(command)}\nargs = {json.dumps(words)}\n"
-        )
+        text = _table(command, words, given)
         changed = _with_table(target, text)
     else:
         folder = os.environ.get("CLAUDE_CONFIG_DIR")
         target = Path(folder or Path.home()) / ".claude.json"
-        entry = {"type": "stdio", "command": command, "args": words}
+        entry = {"type": "stdio", "command": command, "args": words, "env": given}
         text = json.dumps({"mcpServers": {"assetstore": entry}}, indent=2) + "\n"
         changed = _with_entry(target, entry)
+    whole = _encoded(changed, target)
+    tools = ask_server([command, *words], given)
     if write:
         target.parent.mkdir(parents=True, exist_ok=True)
         with Draft(absolute(target)) as draft:
-            draft.write(changed.encode())
+            draft.write(whole)
             draft.publish(like=target.stat() if target.exists() else None)
 
     def view(output: Output) -> None:
         verb = "written to" if write else "for"
         output.line(text.rstrip("\n"))
         output.remark("note", f"{verb} {printable(str(target))}", "blue")
+        output.remark("note", f"the server answers: {', '.join(tools)}", "blue")
 
-    return Outcome(
-        result={"client": client, "file": str(target), "text": text, "written": write},
-        view=view,
-    )
+    result = {"client": client, "file": str(target), "text": text, "written": write}
+    return Outcome(result={**result, "tools": tools}, view=view)
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, str]:
+    """What an environment says of folders, made absolute."""
+    names = [*_FOLDERS, *(shape.variable for shape in home_shapes().values())]
+    found = {name: environ[name] for name in names if environ.get(name)}
+    return {
+        name: value if value == NONE else os.path.abspath(value)
+        for name, value in found.items()
+    }
+
+
+def _table(command: str, words: Sequence[str], given: Mapping[str, str]) -> str:
+    """A table of TOML; a string or list of strings of JSON is one there, too."""
+    lines = [
+        "[mcp_servers.assetstore]",
+        f"command = {_quoted(command)}",
+        f"args = {_quoted(list(words))}",
+        "startup_timeout_sec = 60",
+    ]
+    if given:
+        pairs = (f"{name} = {_quoted(value)}" for name, value in given.items())
+        lines.append(f"env = {{ {', '.join(pairs)} }}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _encoded(text: str, path: Path) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as e:
+        raise SourceRefused(
+            f"a folder's name is no UTF-8 and cannot be written to {path}",
+            hint="Use another folder for the store.",
+            path=str(path),
+        ) from e
 
 
 def _with_table(path: Path, text: str) -> str:
     old = path.read_text("utf-8") if path.exists() else ""
     if _TABLE.search(old):
         raise _there(path)
-    return old + ("\n" if old and not old.endswith("\n") else "") + text
+    new = old + ("\n" if old and not old.endswith("\n") else "") + text
+    try:
+        known = tomllib.loads(old).get("mcp_servers", {})
+        tomllib.loads(new)
+    except tomllib.TOMLDecodeError as e:
+        raise SourceRefused(
+            f"the table cannot be added to {path}: {e}",
+            hint="Put it there by hand.",
+            path=str(path),
+        ) from e
+    if "assetstore" in known:
+        raise _there(path)
+    return new
 
 
 def _with_entry(path: Path, entry: dict[str, Any]) -> str:

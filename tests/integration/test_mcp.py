@@ -4,10 +4,12 @@ import base64
 import io
 import json
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
 from PIL import Image
 
 from support.homes import THREAD, codex_home
@@ -86,32 +88,125 @@ def test_an_agent_lists_and_views_what_its_thread_refers_to(agents: Program) -> 
             assert all(part["type"] == "text" for part in refused["content"])
 
 
-def test_codex_is_told_only_when_asked(agents: Program) -> None:
-    config = agents.folder / ".codex" / "config.toml"
-    printed = agents("mcp", "--install", "codex")
-    assert printed.code == 0
+@pytest.fixture
+def ready(agents: Program) -> Program:
+    assert agents("init").code == 0
+    return agents
+
+
+def test_codex_is_told_only_when_asked(ready: Program) -> None:
+    config = ready.folder / ".codex" / "config.toml"
+    printed = ready("mcp", "--install", "codex")
+    assert printed.code == 0, printed.err
     assert not config.exists()
     config.parent.mkdir()
     config.write_text('model = "x"  # mine')
-    assert agents("mcp", "--install", "codex", "--write").code == 0
+    done = ready("mcp", "--install", "codex", "--write")
+    assert done.code == 0, done.err
+    assert "the server answers: list_images, view_image" in done.err
     assert config.read_text().startswith('model = "x"  # mine\n[mcp_servers')
     server = tomllib.loads(config.read_text())["mcp_servers"]["assetstore"]
-    assert server["args"][-1] == "mcp"
-    again = agents("mcp", "--install", "codex", "--write")
+    assert server["command"] == sys.executable
+    store = ["--store", str(ready.store)]
+    assert server["args"] == ["-P", "-m", "assetstore", "mcp", *store]
+    again = ready("mcp", "--install", "codex", "--write")
     assert again.code == 1
     assert "already" in again.err
 
 
-def test_claude_code_is_told_only_when_asked(agents: Program) -> None:
-    config = agents.folder / ".claude" / ".claude.json"
-    assert agents("mcp", "--install", "claude-code").code == 0
+def test_claude_code_is_told_only_when_asked(ready: Program) -> None:
+    config = ready.folder / ".claude" / ".claude.json"
+    assert ready("mcp", "--install", "claude-code").code == 0
     assert not config.exists()
     config.parent.mkdir()
     config.write_text('{"mine": "naïve"}', "utf-8")
-    assert agents("mcp", "--install", "claude-code", "--write").code == 0
+    assert ready("mcp", "--install", "claude-code", "--write").code == 0
     written = json.loads(config.read_text("utf-8"))
     assert written["mine"] == "naïve"
     assert written["mcpServers"]["assetstore"]["type"] == "stdio"
     config.write_text("[]")
-    assert agents("mcp", "--install", "claude-code", "--write").code == 1
+    assert ready("mcp", "--install", "claude-code", "--write").code == 1
     assert config.read_text() == "[]"
+
+
+@pytest.mark.parametrize("client", ["codex", "claude-code"])
+def test_what_a_client_does_not_pass_on_is_written_down(
+    ready: Program, client: str
+) -> None:
+    """Relative names, too: a client starts the server in the project's folder."""
+    ready.environment["XDG_STATE_HOME"] = "xdg/state"
+    ready.environment["TURN_UP"] = "no"
+    store = ready.store.name
+    done = ready("--store", store, "mcp", "--install", client, ".codex", "--json")
+    assert done.code == 0, done.err
+    assert done.result["tools"] == ["list_images", "view_image"]
+    text = done.result["text"]
+    servers = tomllib.loads(text) if client == "codex" else json.loads(text)
+    (server,) = servers.popitem()[1].values()
+    assert server["args"][-3:] == [
+        *("--store", str(ready.store)),
+        str(ready.folder / ".codex"),
+    ]
+    wanted = {
+        *("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"),
+        *("CODEX_HOME", "CLAUDE_CONFIG_DIR"),
+    }
+    assert server["env"].keys() == wanted
+    assert server["env"]["XDG_STATE_HOME"] == str(ready.folder / "xdg" / "state")
+    assert server["env"]["CODEX_HOME"] == ready.environment["CODEX_HOME"]
+
+
+def test_modules_of_the_project_are_not_the_servers(ready: Program) -> None:
+    """A client starts it there, and Python would take modules from there first."""
+    project = ready.folder / "project"
+    project.mkdir()
+    for name in ("assetstore.py", "click.py", "mcp.py"):
+        (project / name).write_text("raise SystemExit('not ours')")
+    text = ready("mcp", "--install", "codex", "--json").result["text"]
+    server = tomllib.loads(text)["mcp_servers"]["assetstore"]
+    done = subprocess.run(
+        [server["command"], *server["args"]],
+        cwd=project,
+        env=server["env"] | {"HOME": str(project), "PATH": "/usr/bin:/bin"},
+        input=b"",
+        capture_output=True,
+        check=False,
+    )
+    assert b"not ours" not in done.stderr
+    assert done.returncode == 0
+
+
+def test_nothing_is_written_where_there_is_no_store(ready: Program) -> None:
+    config = ready.folder / ".codex" / "config.toml"
+    ready.store.rename(ready.folder / "elsewhere")
+    absent = ready("mcp", "--install", "codex", "--write")
+    assert absent.code != 0
+    assert "store" in absent.err
+    assert not config.exists()
+
+
+def test_the_package_that_is_missing_is_named(ready: Program) -> None:
+    hidden = ready.folder / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text(
+        "import importlib.util as util\n"
+        "found = util.find_spec\n"
+        "util.find_spec = lambda name, *more: "
+        "None if name == 'mcp' else found(name, *more)\n"
+    )
+    done = ready("mcp", "--install", "codex", "--write", PYTHONPATH=str(hidden))
+    assert done.code == 1
+    assert "mcp is not installed" in done.err
+    assert "pip install 'assetstore[mcp]'" in done.err
+    assert not (ready.folder / ".codex" / "config.toml").exists()
+
+
+def test_a_configuration_that_the_table_would_break_is_left(ready: Program) -> None:
+    config = ready.folder / ".codex" / "config.toml"
+    config.parent.mkdir()
+    for text in ("mcp_servers = { other = { command = 'x' } }\n", "model = \n"):
+        config.write_text(text)
+        done = ready("mcp", "--install", "codex", "--write")
+        assert done.code == 1
+        assert "cannot be added" in done.err
+        assert config.read_text() == text

@@ -23,7 +23,7 @@ Needs the extra: pip install 'assetstore[mcp]'.
 @click.option(
     "--install",
     type=click.Choice(["codex", "claude-code"]),
-    help="Print what the client's configuration needs.",
+    help="Try the server, and print what the client's configuration needs.",
 )
 @click.option("--write", is_flag=True, help="With --install: write it there.")
 @pass_run
@@ -39,7 +39,7 @@ def mcp(
     from assetstore.cli.mcp_install import install_outcome
 
     if install is not None:
-        return install_outcome(install, run.given.get("store"), paths, write=write)
+        return install_outcome(run, install, paths, write=write)
     try:
         from assetstore.cli.mcp_server import serve
     except ModuleNotFoundError as e:
