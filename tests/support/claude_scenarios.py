@@ -181,12 +181,18 @@ def replaced() -> bytes:
     call = session.records[-1]["message"]["content"][0]["tool_use_id"]
     session.assistant()
     words = f"<persisted-output>\nsaved; begins {uri(picture(50, 40, 2))}\n"
-    replacement = {"kind": "tool-result", "toolUseId": call, "replacement": words}
+    session.read(text("a long result"))
+    second = session.records[-1]["message"]["content"][0]["tool_use_id"]
+    session.assistant()
+    replacements = [
+        {"kind": "tool-result", "toolUseId": id, "replacement": words}
+        for id in (call, second)
+    ]
     session.records.append(
         {
             "type": "content-replacement",
             "sessionId": SESSION,
-            "replacements": [replacement],
+            "replacements": replacements,
         }
     )
     session.user(text("go on"))
@@ -300,7 +306,7 @@ SCENARIOS: dict[str, Scenario] = {
     "mention": Scenario(log=at_mention, refused=False),
     "mention, refused": Scenario(log=lambda: at_mention(8100)),
     "queued prompt": Scenario(log=queued),
-    "notebook": Scenario(log=notebook, unsaid=1),
+    "notebook": Scenario(log=notebook),
     "no pictures": Scenario(log=no_pictures),
     "documents": Scenario(log=documents, options=("--media", "any")),
     "results": Scenario(log=tools),

@@ -22,7 +22,7 @@ _BLOCKS = re.compile(r"Result of calling the Read tool:\s(\[\{.*\}\])")
 _WAITED = re.compile(
     r"<system-reminder>\nThe user sent (?:a new message|the following message)"
 )
-_AMONG = re.compile(r"\n(\[image [^\[\]]+ archived as1:[\w-]{27}\])")
+_AMONG = re.compile(r"\n+(\[image [^\[\]]+ archived as1:[\w-]{27}\])")
 
 
 class ClaudeSender:
@@ -77,7 +77,12 @@ def _parts(content: Any) -> Iterator[str]:
             yield from _AMONG.findall(block["text"])
         elif kind == "text":
             words = _READ.sub(r"\1", block["text"])
-            yield _BLOCKS.sub(lambda found: json.loads(found[1])[0]["text"], words)
+            joined = _BLOCKS.sub(lambda found: json.loads(found[1])[0]["text"], words)
+            if joined == words:
+                yield words
+                continue
+            yield _AMONG.sub("", joined)
+            yield from _AMONG.findall(joined)
         elif kind == "tool_result":
             yield f"result of {block['tool_use_id']}"
             yield from _parts(block.get("content") or [])

@@ -135,7 +135,8 @@ def _message(request: Request, number: int) -> dict[str, Any]:
 
 
 def _wanted(messages: list[dict[str, Any]]) -> tuple[str, dict[str, Any]] | None:
-    content = messages[-1].get("content") if messages else None
+    said = [message for message in messages if message["role"] != "system"]
+    content = said[-1].get("content") if said else None
     if isinstance(content, str):
         content = [{"type": "text", "text": content}]
     for block in content or []:

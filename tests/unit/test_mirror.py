@@ -40,7 +40,7 @@ ELSEWHERE = {
     ),
     "assetstore/agents/claude_code": (
         "unit/agents/claude_code/test_request.py",
-        "attachments format transcript",
+        "attachments format",
     ),
     "assetstore/agents/codex": (
         "unit/agents/codex/test_request.py",

@@ -28,6 +28,7 @@ _NAME = re.compile(
 _SENT = (b"user", b"assistant", b"attachment")
 # A file that was read as text: the client sends its words, behind a line's number.
 _READ = b'{"type":"text","file":{"filePath":"","content":"'
+_NEXT_OUTPUT = b'"assetstore":""},{"output_type":"display_data","text":"'
 _READ_END = b'","numLines":1,"startLine":1,"totalLines":1}}'
 
 
@@ -110,13 +111,13 @@ def _attached(found: Candidate, place: Place, reader: Reader) -> Treatment | Non
 def _shown_by_notebook(place: Place, reader: Reader) -> Treatment:
     """Decide what becomes of a picture in a notebook's output.
 
-    It is sent; an output without one has its words only, and a member that the client
-    does not know is not sent.
+    It is sent. The output ends where the picture begins, and one that is words takes
+    its place; a member that the client does not know is not sent.
     """
     image = place.inner
     if image.key != b"image" or image.key_start < 0 or place.escapes:
         return Treatment(reader, why=Why.REFUSED)
-    swap = Swap(image.key_start, image, b'"assetstore":"', b'"')
+    swap = Swap(image.key_start, image, _NEXT_OUTPUT + b"[", b']"', worded=True)
     return Treatment(reader, swap, any_data=True, any_size=True)
 
 

@@ -77,6 +77,7 @@ class ClaudeRequest:
 
     def __init__(self) -> None:
         self._nodes: list[_Node] = []
+        self._own = False  # it has more than what a subagent said, whose log is its own
         self._begin = 0  # where what is behind the last compaction begins
         self._error: LastError | None = None
         self._leaf = ""  # of a record that names it
@@ -91,6 +92,8 @@ class ClaudeRequest:
         kind = string_of(value.get("type"))
         message = dict_of(value.get("message"))
         aside = bool(value.get("isSidechain"))
+        self._own |= not aside and kind in ("user", "assistant")
+        another = aside and self._own
         parts: list[Part] = []
         self._version = string_of(value.get("version")) or self._version
         if kind in ("user", "assistant"):
@@ -105,10 +108,10 @@ class ClaudeRequest:
                 # The client wrote it, and does not send it.
                 if message.get("model") == "<synthetic>":
                     parts = []
-            elif kind == "assistant" and not aside:  # an answer ends the error
+            elif kind == "assistant" and not another:  # an answer ends the error
                 self._error = None
                 self._window = max(self._window, _window(dict_of(message.get("usage"))))
-            if not aside:
+            if not another:
                 self._leaf = ""
                 if kind == "user" and not self._first and not value.get("isMeta"):
                     self._first = line.length
@@ -141,11 +144,14 @@ class ClaudeRequest:
 
     def finish(self) -> Request:
         """The next request."""
-        hidden = self._first > _LOOKED_AT and not self._titled
+        hidden = self._own and self._first > _LOOKED_AT and not self._titled
         request = Request(error=self._error, hidden=hidden, window=self._window)
         system = _version(self._version) >= _SYSTEM_SPEAKS
         last: tuple[str, str] = ("", "")
-        branch = _branch(self._nodes, self._begin, self._leaf)
+        nodes = self._nodes
+        if not self._own:
+            nodes = [replace(node, aside=False) for node in nodes]
+        branch = _branch(nodes, self._begin, self._leaf)
         for part, answer, apart in _ordered(branch, system=system):
             joined = last[0] == part.role and not apart
             if part.role == "assistant" and last[1] != answer:

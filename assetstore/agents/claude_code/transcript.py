@@ -78,10 +78,20 @@ def _attached(attachment: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
         return
     held = dict_of(attachment.get("content"))
     name = string_of(attachment.get("filename"))
-    for part in (held, *_parts(attachment.get("content"))):
+    for part in (held, *_parts(attachment.get("content")), *_outputs(held)):
         _look(part, gallery, words, pictures)
     if pictures or (name and attachment.get("type") == "file"):
         yield Event("result", 0, name="file", text=name, pictures=pictures)
+
+
+def _outputs(held: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The outputs of a notebook's cells, each picture as a block of its own."""
+    for cell in map(dict_of, list_of(dict_of(held.get("file")).get("cells"))):
+        for output in map(dict_of, list_of(cell.get("outputs"))):
+            yield {"text": output.get("text")}
+            image = dict_of(output.get("image"))
+            data, type = image.get("image_data"), image.get("media_type")
+            yield {"source": {"data": data, "media_type": type}}
 
 
 def _parts(content: object) -> list[dict[str, Any]]:

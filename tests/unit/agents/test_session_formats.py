@@ -1,6 +1,7 @@
 """Sessions of coding agents: how they are told, and what becomes of what they send."""
 
 import json
+import re
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -169,14 +170,26 @@ def test_a_queued_picture_becomes_words() -> None:
     assert records(slim)[0]["attachment"]["prompt"][1]["type"] == "text"
 
 
-def test_a_mentioned_notebook_has_outputs_without_pictures() -> None:
-    image = {"media_type": "image/png", "image_data": b64(PNG)}
-    output = {"output_type": "display_data", "text": "a figure", "image": image}
-    content = {"type": "notebook", "file": {"cells": [{"outputs": [output]}]}}
-    slim, _ = taken(lines(attached({"type": "file", "content": content})))
-    (found,) = records(slim)[0]["attachment"]["content"]["file"]["cells"][0]["outputs"]
-    assert found.pop("assetstore").startswith("as1:")
-    assert found == {"output_type": "display_data", "text": "a figure"}
+@pytest.mark.parametrize("at", range(3))
+def test_a_mentioned_notebook_has_outputs_without_pictures(at: int) -> None:
+    """The picture is words of an output behind it, wherever it stood."""
+    drawn = {"media_type": "image/png", "image_data": b64(PNG)}
+    members: list[tuple[str, object]] = [("output_type", "stream"), ("text", "figure")]
+    members.insert(at, ("image", drawn))
+    other = {"output_type": "stream", "text": "behind"}
+    cells = [{"source": "plot()", "outputs": [dict(members), other]}]
+    content = {"type": "notebook", "file": {"cells": cells}}
+    data = lines(attached({"type": "file", "content": content}))
+    slim, _ = taken(data)
+    (cell,) = records(slim)[0]["attachment"]["content"]["file"]["cells"]
+    assert cell["source"] == "plot()"
+    found = cell["outputs"]
+    assert found[-1] == other
+    assert not any("image" in output for output in found)
+    words = [output["text"] for output in found if "text" in output]
+    assert "figure" in words
+    if at == 2:  # where the client writes it
+        assert re.fullmatch(r"\[image 16x12 png archived as1:[\w-]{27}\]", words[1])
 
 
 def test_what_only_the_client_shows_keeps_its_shape() -> None:

@@ -234,6 +234,23 @@ def test_attachments_whose_data_is_not_sent(tmp_path: Path) -> None:
     assert found.request.size < 400
 
 
+def test_the_log_of_a_subagent_is_a_conversation_of_its_own(tmp_path: Path) -> None:
+    """All of it is aside; where a session has it beside its own, it is not sent."""
+    aside = [
+        user(None, "1", [text("look"), image()], isSidechain=True),
+        answer("1", "2", use("c"), isSidechain=True),
+        user("2", "3", [result("c", image())], isSidechain=True),
+        answer("3", "4", text("seen"), isSidechain=True),
+    ]
+    assert len(read(tmp_path, *aside).request.images) == 2
+    failed = failure("3", "e", "400 Could not process image")
+    found = read(tmp_path, *aside[:3], {**failed, "isSidechain": True}, aside[3])
+    assert found.request.error is None
+    own = [user(None, "8", WORDS), answer("8", "9", text("hi"))]
+    assert read(tmp_path, *own, *aside).request.images == []
+    assert read(tmp_path, *aside, *own).request.images == []
+
+
 def test_a_notebook_sends_its_pictures(tmp_path: Path) -> None:
     drawn = {"image_data": b64(picture(60, 40, 1)), "media_type": "image/png"}
     cells = [{"source": "plot()", "outputs": [{"text": "<Figure>", "image": drawn}]}]
