@@ -50,11 +50,13 @@ class MockApi(Served):
         limit: The longest body it takes, in bytes.
         longest: The longest text in it, in characters.
         requests: What it was asked, in order.
+        words: What it answers, if not "OK" and the number of the request.
     """
 
     limit: int = 1 << 40
     longest: int = LONGEST_TEXT
     requests: list[Request] = field(default_factory=list)
+    words: str = ""
     _turn: int = 0
 
     @property
@@ -112,7 +114,7 @@ class MockApi(Served):
             if space:
                 item["namespace"] = space
         else:
-            text = f"OK {number}"
+            text = self.words or f"OK {number}"
             item = {
                 "type": "message",
                 "id": f"msg_{number}",

@@ -71,10 +71,12 @@ class MockMessages(Served):
     Attributes:
         limit: The longest body it takes, in bytes.
         requests: What it was asked to answer, in order, but for what no session has.
+        words: What it answers, if not "OK" and the number of the request.
     """
 
     limit: int = REQUEST
     requests: list[Request] = field(default_factory=list)
+    words: str = ""
 
     @property
     def url(self) -> str:
@@ -108,15 +110,15 @@ class MockMessages(Served):
             said = {"type": kind, "message": request.error}
             answer = json.dumps({"type": "error", "error": said}).encode()
             return request.status, JSON, answer
-        message = _message(request, len(self.requests))
+        number = len(self.requests)
+        message = _message(request, number, self.words or f"OK {number}")
         if request.asked.get("stream"):
             return 200, "text/event-stream", b"".join(_events(message))
         return 200, JSON, json.dumps(message).encode()
 
 
-def _message(request: Request, number: int) -> dict[str, Any]:
+def _message(request: Request, number: int, text: str) -> dict[str, Any]:
     wanted = _wanted(request.messages)
-    text = f"OK {number}"
     content: dict[str, Any] = {"type": "text", "text": text}
     if wanted is not None:
         name, arguments = wanted
