@@ -1,6 +1,6 @@
 """The real clients, and what they talk to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,3 +50,23 @@ def messages() -> Iterator[MockMessages]:
 @pytest.fixture
 def claude(installed_claude: Path, messages: MockMessages, tmp_path: Path) -> Claude:
     return Claude(installed_claude, tmp_path / "claude", messages.url)
+
+
+@pytest.fixture(autouse=True)
+def row(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    """Note what a test of what is sent is about, for the table."""
+    spec = getattr(request.node, "callspec", None)
+    if spec is None or "_sent" not in request.module.__name__:
+        return
+    known = dict(spec.params)
+    for fixture, client in (
+        ("installed_claude", "Claude Code"),
+        ("installed", "Codex"),
+    ):
+        version = known.pop(fixture, None)
+        if version is not None:
+            scenario = " ".join(getattr(v, "__name__", str(v)) for v in known.values())
+            name = scenario or request.node.originalname.removeprefix("test_")
+            record_property("sent", f"{client} {version}|{name.replace('_', ' ')}")

@@ -1,6 +1,5 @@
 """What Claude Code sends before a rescue, after it, and after its undo: a table."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,11 +20,8 @@ def test_sent(
     messages: MockMessages,
     program: Program,
     tmp_path: Path,
-    record_property: Callable[[str, object], None],
     scenario: str,
 ) -> None:
-    version = ".".join(map(str, claude.version))
-    record_property("sent", f"Claude Code {version}|{scenario}")
     program.environment["CLAUDE_CONFIG_DIR"] = str(claude.home)
     known = SCENARIOS[scenario]
     claude.write(known.log())

@@ -163,13 +163,18 @@ def table(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     for what, outcome in rows:
         version, _, scenario = what.partition("|")
         ended.setdefault(scenario, {})[version] = outcome
-    versions = sorted({version for row in ended.values() for version in row})
+    versions = sorted({v for row in ended.values() for v in row}, key=_newest_first)
     if not versions:
         return
     yield " | ".join(["| What is sent", *versions]) + " |"
     yield "|---" * (len(versions) + 1) + "|"
     for scenario, row in ended.items():
         yield " | ".join([f"| {scenario}", *(row.get(v, "") for v in versions)]) + " |"
+
+
+def _newest_first(version: str) -> tuple[str, list[int]]:
+    client, _, number = version.rpartition(" ")
+    return client, [-int(part) for part in number.split(".")]
 
 
 def _differ(some: Sequence[Turn], others: Sequence[Turn], moved: bool) -> str:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from assetstore.agents.conversation import Gallery
 from assetstore.agents.find import find_threads
-from assetstore.agents.reading import opened, read_thread
+from assetstore.agents.log_text import opened
+from assetstore.agents.reading import read_thread
 from assetstore.agents.transcript import events
 from support.claude_records import attachment, user
 from support.samples import b64, lines, picture
