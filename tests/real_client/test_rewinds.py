@@ -1,13 +1,13 @@
 """Threads that were rewound, judged by what the model is sent and what is shown."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 import zstandard
 
-from support.codex import AppServer, Codex, image, read, text, troubles, turns
+from support.codex import AppServer, Codex, image, read, text, troubles, turns, wanted
 from support.mock_api import MockApi
 from support.program import Program
 from support.samples import picture, uri
@@ -158,6 +158,13 @@ def rewound_fork(threads: Threads, server: AppServer) -> str:
 
 
 Scenario = Callable[[Threads, AppServer], str]
+
+
+def some(*scenarios: Scenario) -> Sequence[Scenario]:
+    """These, or where all versions of the client are run, all of them."""
+    return SCENARIOS if len(wanted()) > 2 else scenarios
+
+
 SCENARIOS = [
     once,
     twice,
@@ -168,7 +175,7 @@ SCENARIOS = [
 ]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", some(twice, fork_of_rewound))
 def test_rescued_and_undone(
     threads: Threads, program: Program, scenario: Scenario
 ) -> None:
@@ -194,7 +201,7 @@ def test_rescued_and_undone(
     threads.check("check 2", pictures=True)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", some(back_to_the_first, rewound_fork))
 def test_archived_as_the_hourly_job_does_and_restored(
     threads: Threads, program: Program, scenario: Scenario
 ) -> None:
@@ -300,7 +307,7 @@ def test_with_a_list_of_threads_that_is_gone(
 
 
 @pytest.mark.parametrize("rescued", [False, True])
-@pytest.mark.parametrize("scenario", [twice, fork_of_rewound, rewound_fork])
+@pytest.mark.parametrize("scenario", some(fork_of_rewound))
 def test_moved_to_another_machine(
     threads: Threads,
     program: Program,
@@ -365,7 +372,7 @@ def test_that_an_archive_broke_which_did_not_know_rewinds(
     threads.check("check 2", pictures=True)
 
 
-@pytest.mark.parametrize("scenario", [twice, back_to_the_first, rewound_fork])
+@pytest.mark.parametrize("scenario", some(rewound_fork))
 def test_a_small_copy_has_all_of_it(
     threads: Threads, program: Program, scenario: Scenario
 ) -> None:
