@@ -29,7 +29,7 @@ _GET_IT = (
 
 
 def check_package() -> None:
-    """That the package is there which the server needs.
+    """Refuse where the package is missing that the server needs.
 
     Raises:
         AssetstoreError: It is not.
@@ -126,7 +126,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _reason(errors: IO[bytes]) -> str:
-    """What a server said last, or the error that it ended with."""
+    """Return what a server said last, or the error that it ended with."""
     said = errors.read().decode("utf-8", "replace").split("\n")
     told = [line.strip() for line in said if line.strip()]
     ended = [line for line in told if line.startswith("error:")]

@@ -79,7 +79,7 @@ def install_outcome(
 
 
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
-    """What an environment says of folders, made absolute."""
+    """Return what an environment says of folders, made absolute."""
     names = [*_FOLDERS, *(shape.variable for shape in home_shapes().values())]
     found = {name: environ[name] for name in names if environ.get(name)}
     return {
