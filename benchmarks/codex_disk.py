@@ -111,17 +111,18 @@ def _note(record: dict[str, Any], records: dict[str, set[str]]) -> None:
     payload = record.get("payload")
     inner = payload.get("type") if isinstance(payload, dict) else None
     kind = f"{record.get('type')} {inner}" if inner else str(record.get("type"))
-    records.setdefault(kind, set()).update(_keys(record, _DEEP))
+    records.setdefault(kind, set()).update(keys(record, _DEEP))
 
 
-def _keys(value: object, deep: int) -> set[str]:
+def keys(value: object, deep: int) -> set[str]:
+    """The names of members, so many levels deep."""
     if isinstance(value, list):
-        return set().union(*(_keys(inner, deep) for inner in value))
+        return set().union(*(keys(inner, deep) for inner in value))
     if not isinstance(value, dict) or not deep:
         return set()
     found = set(value)
     for key, inner in value.items():
-        found |= {f"{key}.{name}" for name in _keys(inner, deep - 1)}
+        found |= {f"{key}.{name}" for name in keys(inner, deep - 1)}
     return found
 
 
