@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.whole import Extent, Peek, decoded, is_whole_text, letters
-from assetstore.store.format.placeholder import MARK
+from assetstore.store.format.placeholder import MARK, PATTERN
 
 _BLOCK = 1 << 16
 LONGEST_TEXT = 16 << 20
 _READ = 1 << 20
+_OF_MARK = len(MARK) - 1  # what of it base64 text may end with
 _NEVER = -1
 _DEEPEST = 256  # parentheses that are open at once, in text inside url()
 # A line of letters this long is no word behind a payload.
@@ -262,8 +263,13 @@ def _line(peek: Peek, start: int) -> tuple[int, int, bool]:
         if len(block) < ahead or len(run) < ahead - 64:
             break
         ahead = _BLOCK
-    padding = grammar.PADDING.match(peek(end, 32))
-    return (end + padding.end(), chars, True) if padding else (end, chars, False)
+    # A placeholder right behind begins with letters, too: it is none of the payload's.
+    back = min(chars, _OF_MARK)
+    tail = peek(end - back, back + 32)
+    if PATTERN.match(tail):
+        return end - back, chars - back, False
+    padding = grammar.PADDING.match(tail, back)
+    return (end - back + padding.end(), chars, True) if padding else (end, chars, False)
 
 
 def _last_safe(run: bytes) -> int:

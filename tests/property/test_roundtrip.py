@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assetstore.archiver.run import ArchiveOptions
-from support.samples import every_sample, picture, uri
+from support.samples import b64, every_sample, picture, uri
 from support.stores import archived, memory_store, restored
 from support.strategies import DOCUMENTS
 
@@ -98,3 +98,14 @@ def test_a_document_cut_in_two_restores_in_two(data: st.DataObject) -> None:
     if cuts:
         cut = data.draw(st.sampled_from(cuts))
         assert restored(store, slim[:cut]) + restored(store, slim[cut:]) == whole
+
+
+@pytest.mark.parametrize("front", [b"", b'"', b"x: ", b'{"image/png": "'])
+def test_a_placeholder_right_behind_a_picture_is_seen(front: bytes) -> None:
+    """It begins with letters of base64, as the picture's text has them."""
+    store = memory_store()
+    text = b64(picture(60, 40, 1)).encode()
+    data = front + text + b"as1:" + b"A" * 27 + b'" and more'
+    slim, result = archived(store, data)
+    assert result.unknown == 1
+    assert restored(store, slim) == data
