@@ -224,6 +224,7 @@ def _rederived(store: Store, item: Damaged, documents: Documents) -> bytes | Non
             # A document does not tell what of it is text: its notes must be whole.
             return _rehashed(item)
         head["slim_hash"] = bytes.fromhex(str(head["slim_hash"]))
+        head["writer"] = head.pop("client")
         manifest = Manifest(**head, refs=tuple(sorted(refs)))  # type: ignore[arg-type]
         return _proven(manifest.pack(), item)
     except (AssetstoreError, OSError, ValueError, TypeError, KeyError, struct.error):
