@@ -12,12 +12,13 @@ and how often text.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assetstore.documents.placeholders import find_placeholders
 from assetstore.files.source import RandomAccess
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.format.notes import ITS_OWN, Around, Lines
+from assetstore.store.format.notes import ITS_OWN, Around, Lines, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,11 @@ def own_places(source: RandomAccess, state: Manifest, floor: int = 0) -> set[int
     Raises:
         SourceChanged: It became shorter meanwhile.
     """
-    counts = Counter(
-        note.prefix for note in state.notes if note.own and note.offset >= floor
-    )
+    noted = _behind(source, state, floor)
+    counts = Counter(note.prefix for note in noted if note.own)
     if not counts:
         return set()
-    found = _found(source, state, counts, floor)
+    found = _found(source, noted, counts, floor)
     by_line = _by_line(found, state)
     if by_line is not None and state.last is not None and state.last.is_in(source):
         return by_line
@@ -64,6 +64,23 @@ def own_places(source: RandomAccess, state: Manifest, floor: int = 0) -> set[int
         likely.sort(key=lambda place: -place.like)
         own.update(place.offset for place in likely[: counts[prefix]])
     return own
+
+
+def _behind(source: RandomAccess, state: Manifest, floor: int) -> list[Note]:
+    """The notes of a state on what stands behind a place in the log as it is now.
+
+    Up to there it may have been archived or restored since, which moves what is behind,
+    but to no other line.
+    """
+    if not floor:
+        return list(state.notes)
+    line = Lines(source).before(floor)
+    begins = source.read(floor - 1, 1) == b"\n"
+    return [
+        note
+        for note in state.notes
+        if note.line > line or (note.line == line and (begins or note.offset >= floor))
+    ]
 
 
 def _where_they_were(source: RandomAccess, state: Manifest) -> dict[int, bool]:
@@ -83,12 +100,11 @@ def _where_they_were(source: RandomAccess, state: Manifest) -> dict[int, bool]:
 
 
 def _found(
-    source: RandomAccess, state: Manifest, counts: Counter[bytes], floor: int
+    source: RandomAccess, noted: Sequence[Note], counts: Counter[bytes], floor: int
 ) -> dict[bytes, list[_Found]]:
     fronts: dict[tuple[bytes, bool], set[bytes]] = {}
-    for note in state.notes:
-        if note.offset >= floor:
-            fronts.setdefault((note.prefix, note.own), set()).add(note.before)
+    for note in noted:
+        fronts.setdefault((note.prefix, note.own), set()).add(note.before)
     lines = Lines(source)
     found: dict[bytes, list[_Found]] = {prefix: [] for prefix in counts}
     for offset, prefix in find_placeholders(source):
