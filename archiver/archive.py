@@ -14,7 +14,6 @@ from assetstore.archiver.dry_run import DryRun
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.payload import Wanted
-from assetstore.archiver.protected.containers import refuse, refuse_signed
 from assetstore.documents.ownership import Ancestry, Lineage
 from assetstore.documents.rebuild import StoreKnowledge, rebuild
 from assetstore.documents.recipes import Recipes
@@ -40,6 +39,7 @@ from assetstore.files.source import Source, same
 from assetstore.formats.registry import HEAD, beside, choose, is_undecided
 from assetstore.formats.text import is_json
 from assetstore.progress import SILENT, Progress
+from assetstore.protected.containers import refuse, refuse_signed
 from assetstore.results import FileResult, failed
 from assetstore.store.format.blob import Ref
 from assetstore.store.format.manifest import Manifest
@@ -261,7 +261,9 @@ class Archiver:
             # What goes elsewhere has no path of its own that a manifest could name.
             if job.in_place:
                 job.own = self._manifest(job.target)
-            earlier = beside(job.target).earlier_forms(Path(job.document), source)
+            earlier = beside(Path(job.document)).earlier_forms(
+                Path(job.document), source
+            )
             known = self._lineage.of(source, job.own, earlier)
             job.plain = known.plain
             return known

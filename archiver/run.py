@@ -4,14 +4,12 @@ import os
 import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
 from assetstore.archiver.unchanged import Known, Seen, stamp
-from assetstore.errors import ContainerRefused, SourceRefused
+from assetstore.errors import SourceRefused
 from assetstore.files.find import Found, StrPath, find_documents, several
 from assetstore.files.ignored import Level
 from assetstore.files.output import check_output
@@ -19,6 +17,7 @@ from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.files.streams import Readable, Writable
 from assetstore.progress import SILENT, Progress
+from assetstore.protected.containers import passed_over
 from assetstore.results import FileResult, Report, Why, failed
 from assetstore.store.backends.temp import spool
 from assetstore.store.store import Store
@@ -82,7 +81,7 @@ def archive_paths(
             work = _by_one(store, batches, options, sparing, stop, report, progress)
         mine = frozenset(map(os.path.abspath, named))
         for results in work:
-            told = [_passed_over(r, mine) for r in results]
+            told = [passed_over(r, mine) for r in results]
             report.files += told
             # What need not be opened the next time, as long as it stays as it is.
             done += [
@@ -180,28 +179,6 @@ def _left(file: Found, size: int, reason: str, *, lasting: bool = False) -> File
         before=size,
         after=size,
         lasting=lasting,
-    )
-
-
-def _passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
-    """Turn the failure of what is no document into a skip, unless somebody named it."""
-    if not isinstance(result.error, ContainerRefused):
-        return result
-    if os.path.abspath(result.path) in named:
-        return result
-    size = 0
-    with suppress(OSError):
-        size = os.stat(result.path).st_size
-    return replace(
-        result,
-        status="skipped",
-        reason=result.error.reason,
-        hint="",
-        code=0,
-        error=None,
-        before=size,
-        after=size,
-        lasting=True,
     )
 
 

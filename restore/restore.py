@@ -17,6 +17,7 @@ from assetstore.files.source import Source
 from assetstore.files.streams import Writable
 from assetstore.formats.registry import beside
 from assetstore.progress import SILENT, Progress
+from assetstore.protected.containers import refuse
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.work import Opened, Work, between, several_stores
 from assetstore.results import FileResult, not_removed
@@ -68,6 +69,9 @@ class Restorer:
                 self._progress.advance(source.size)
                 return _result(str(path), source, None, source.size)
             work = Work(source, document, self._places, self._options)
+            if not work.archived:
+                # A program's own file, that quotes one: no archive takes such a file.
+                refuse(source, str(path))
             if self._options.dry_run:
                 after = sum(map(len, self._counted(work)))
                 work.check()

@@ -1,5 +1,6 @@
 """Restore files, folders and streams: what the command line and the API call."""
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.files.streams import Readable, Writable
 from assetstore.progress import SILENT, Progress
+from assetstore.protected.containers import passed_over
 from assetstore.restore.extract import extract
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.restore.work import several_stores
@@ -65,8 +67,10 @@ def restore_paths(
         else:
             todo.append((Path(file.path), file.stat.st_size))
     progress.start(sum(size for _, size in todo), "restoring")
+    mine = frozenset(os.path.abspath(path) for path in named)
     try:
-        report.files += _restored(stores, todo, options, progress)
+        results = _restored(stores, todo, options, progress)
+        report.files += (passed_over(result, mine) for result in results)
     finally:
         progress.close()
     return report

@@ -132,12 +132,17 @@ class Work:
             )
 
     @property
+    def archived(self) -> bool:
+        """Tell whether a store knows the document by its path, or by its bytes."""
+        found = [store.ancestry for store in self._stores]
+        return any(known.own is not None or known.state is not None for known in found)
+
+    @property
     def unknown(self) -> bool:
         """Tell whether no store knows the document, of which all is wanted."""
         if self._options.allow_missing:
             return False
-        found = [store.ancestry for store in self._stores]
-        return all(known.own is None and known.state is None for known in found)
+        return not self.archived
 
     def claims(self, whole: Source, digest: bytes) -> list["Claim"]:
         """Make what the stores are to say of the document, before and after.

@@ -1,6 +1,7 @@
 """The threads that a fork goes on from, whose turns go with its requests too."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import orjson
 
@@ -10,8 +11,6 @@ from assetstore.agents.find import Thread, log_at
 from assetstore.agents.lines import begins_line
 from assetstore.agents.request import dict_of
 from assetstore.files.source import Source
-
-_MOST = 64
 
 
 def broken_link(thread: Thread) -> str:
@@ -36,13 +35,14 @@ def broken_link(thread: Thread) -> str:
 def ancestors(thread: Thread) -> Iterator[tuple[Thread, int]]:
     """The threads that a thread goes on from, and up to which byte, nearest first."""
     rollout = Rollout.at(thread.path)
-    for _ in range(_MOST):
-        first = first_line(rollout.path) if rollout is not None else b""
+    seen: set[Path] = set()
+    while rollout is not None and rollout.path not in seen:
+        seen.add(rollout.path)
+        first = first_line(rollout.path)
         base = base_of(first)
-        rollout = log_of(rollout.home, base) if rollout is not None and base else None
-        if rollout is None:
-            return
-        yield log_at(rollout.path), _end(first)
+        rollout = log_of(rollout.home, base) if base else None
+        if rollout is not None and rollout.path not in seen:
+            yield log_at(rollout.path), _end(first)
 
 
 def _end(first: bytes) -> int:

@@ -114,16 +114,18 @@ class Judge:
         """Judge what the placeholder at an offset is."""
         known, own, state = self._known, self._known.own, self._known.state
         offset -= self._further
-        if self._before is not None:
-            return self._before.verdict(offset, prefix)
-        behind = state is None or offset + LENGTH > state.slim_size
+        size = state.slim_size if state is not None else 0
+        if self._before is not None and state is not None:
+            size = state.source_size
+            if offset + LENGTH <= size or own is None or own.key == state.key:
+                return self._before.verdict(offset, prefix)
+        behind = state is None or offset + LENGTH > size
         if own is not None and (state is None or state.key != own.key):
             # It may begin like an older state of it, or like another document (a
             # session that was resumed in a new log): the newest one knows the rest.
             if self._edited is None:
-                floor = state.slim_size if state is not None else 0
                 self._edited = _Edited(
-                    own, self._source, strict=self._strict, floor=floor
+                    own, self._source, strict=self._strict, floor=size
                 )
             edited = self._edited.verdict(offset, prefix)  # it counts them all
             if behind:
@@ -252,7 +254,11 @@ class Lineage:
                 # last speaks.
                 now is None or (last.source_size, last.seq) > (now.slim_size, now.seq)
             ):
-                return Ancestry(last, last, replaced=True)
+                # Unless what came later is there still: another store's restore put
+                # back what was in front of it.
+                later = next((s for s in states if not s.begun), last)
+                went_on = later.last is not None and later.last.is_in(forms[0])
+                return Ancestry(later if went_on else last, last, replaced=True)
             own = next((state for state in states if not state.begun), None)
             if now is not None:
                 return self._longer(now, forms) or Ancestry(own, now)

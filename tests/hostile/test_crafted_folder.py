@@ -5,10 +5,14 @@ documents is for nobody but its owner.
 """
 
 import os
+import re
+import sqlite3
 import stat
 import subprocess
 import sys
+import zipfile
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -237,3 +241,34 @@ def test_what_a_desktop_would_run_is_not_opened(crafted: Folder, data: bytes) ->
     assert "hint:" in ran.err
     assert crafted("show", path, "--image", "1", "-o", "1.svg").code == 0
     assert (crafted.path / "1.svg").read_bytes().startswith(data)
+
+
+def test_a_restore_changes_no_file_that_no_archive_takes(crafted: Folder) -> None:
+    """A database, an archive, a program: they may quote a placeholder, and stay."""
+    log = codex_home(crafted.path)
+    assert crafted("rescue", THREAD, "--now").code == 0
+    (name, *_) = re.findall(rb"as1:[\w-]{27}", log.read_bytes())
+    database = crafted.path / "notes.sqlite"
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("CREATE TABLE notes(text)")
+        db.execute("INSERT INTO notes VALUES(?)", (f"see {name.decode()} there",))
+    packed = crafted.path / "quoting.zip"
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("a.txt", b"see %b there" % name)
+    binary = crafted.path / "some.bin"
+    binary.write_bytes(bytes(range(256)) + name + bytes(range(256)))
+    mine = [database, packed, binary]
+    history = log.parents[4] / "thread_history_1.sqlite"
+    before = {path: path.read_bytes() for path in mine}
+    for words in (("restore", "."), ("restore", ".", "--jobs", "2")):
+        crafted(*words)
+        assert {path: path.read_bytes() for path in mine} == before
+        with closing(sqlite3.connect(history)) as db:  # its offsets moved, no more
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            rows = db.execute("SELECT item_json FROM thread_items").fetchall()
+        assert "as1:" in str(rows)
+        assert "data:image" not in str(rows)
+    ran = crafted("restore", "notes.sqlite")
+    assert (ran.code, "SQLite" in ran.err) == (15, True), ran.err
+    assert {path: path.read_bytes() for path in mine} == before
+    assert b"data:image" in log.read_bytes()

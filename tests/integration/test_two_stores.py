@@ -438,3 +438,24 @@ def test_a_quotation_is_put_back_on_request(program: Program, log: Path) -> None
     assert log.read_bytes() == whole + whole
     collect(program, program.store)
     assert not list((program.store / "packs").glob("*/*"))
+
+
+@pytest.mark.parametrize(
+    "steps", ["A:a R:a A:b + A:b R:a R:b", "A:a R:a A:b + A:a R:b R:a R:b"]
+)
+def test_restored_from_the_store_of_an_older_form_first(
+    program: Program, a: Path, b: Path, log: Path, steps: str
+) -> None:
+    """What stands behind that form is the newer store's own, and no quotation."""
+    want = log.read_bytes()
+    stores = {"a": a, "b": b}
+    for number, step in enumerate(steps.split(), 5):
+        kind, _, name = step.partition(":")
+        if kind == "+":
+            append(log, turn(number) + plain(number))
+            want += turn(number) + plain(number)
+        elif kind == "A":
+            archive(program, stores[name], log)
+        else:
+            program("restore", "--store", stores[name], log)
+    assert log.read_bytes() == want

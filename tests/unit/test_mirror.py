@@ -15,8 +15,8 @@ ELSEWHERE = {
         "property/test_roundtrip.py",
         "archive draft job notes options payload payloads run unchanged",
     ),
-    "archiver/protected": (
-        "unit/archiver/protected/test_containers.py",
+    "assetstore/protected": (
+        "unit/protected/test_containers.py",
         "binary framed magic sample structure",
     ),
     "archiver/scan": (

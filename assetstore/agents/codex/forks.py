@@ -179,7 +179,8 @@ def forks_of(origin: Rollout) -> list[Fork]:
 
 def log_of(home: Path, id: str) -> Rollout | None:
     """The log with an id, where it is now: Codex moves and compresses logs."""
-    return next((log for log in _logs(home) if log.id == id), None)
+    named = (Rollout.at(path) for path in _INDEX.logs(home) if id in path.name)
+    return next((log for log in named if log is not None and log.id == id), None)
 
 
 def threads_of(home: Path) -> dict[str, list[Rollout]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from assetstore.agents.ancestors import broken_link
+from assetstore.agents.ancestors import ancestors, broken_link
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.codex.forks import earlier_forms, threads_of
 from assetstore.agents.codex.rollout import Rollout, writer_lock
@@ -247,3 +247,19 @@ def test_the_logs_of_a_thread_share_its_lock(origin: Path) -> None:
         swap(twice, TURNS.replace(b"and on", b"") + TURNS)
         assert lock.exists()
     assert not lock.exists()
+
+
+def test_a_thread_may_have_been_rewound_any_number_of_times(origin: Path) -> None:
+    log, turns = origin, b""
+    for number in range(10, 99):
+        end = len(text_of(log))
+        turns = b'{"ordinal":%d,"payload":{}}\n' % number
+        log = codex_fork(log, number, end, turns, rewinds=True)
+    thread = log_at(log)
+    chain = [base.path for base, _ in ancestors(thread)]
+    assert (len(chain), chain[-1]) == (89, origin)
+    assert broken_link(thread) == ""
+    line = origin.read_bytes().partition(b"\n")[0]
+    circle = b'{"payload":{"history_base":{"thread_id":"%b"}}}\n' % at(log).id.encode()
+    origin.write_bytes(circle + line)
+    assert len(list(ancestors(thread))) == 89

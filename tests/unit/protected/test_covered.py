@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.archiver.protected.covered import covered, signed_within
 from assetstore.files.source import Source
+from assetstore.protected.covered import covered, signed_within
 from support.samples import every_sample, mhtml, picture, uri
 
 URI = uri(picture(40, 30, 5)).encode()

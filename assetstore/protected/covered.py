@@ -24,9 +24,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from assetstore.archiver.protected.sample import HEAD, Sample
 from assetstore.files.source import Source, Window
 from assetstore.patterns import later
+from assetstore.protected.sample import HEAD, Sample
 
 _HTTP = later(
     rb"(?:HTTP/\d(?:\.\d)? \d{3}\b[^\r\n]*"

@@ -4,11 +4,15 @@ A payload in one of these is covered by an offset, a length or a checksum that w
 do not rewrite. A name says nothing; only bytes do.
 """
 
-from assetstore.archiver.protected.covered import covered, signed_within
-from assetstore.archiver.protected.sample import Sample
+import os
+from contextlib import suppress
+from dataclasses import replace
+
 from assetstore.errors import ContainerRefused
 from assetstore.files.source import Source
-from assetstore.results import Why
+from assetstore.protected.covered import covered, signed_within
+from assetstore.protected.sample import Sample
+from assetstore.results import FileResult, Why
 
 
 def container(source: Source, sample: Sample | None = None) -> str:
@@ -28,10 +32,10 @@ def container(source: Source, sample: Sample | None = None) -> str:
     if plain and head[:1] in (b"{", b"[") and b"%PDF-" not in head[:1024]:
         return ""
     # For the others: it takes longer to import than a short log to archive.
-    from assetstore.archiver.protected.binary import binary, wide
-    from assetstore.archiver.protected.framed import framed
-    from assetstore.archiver.protected.magic import by_prefix
-    from assetstore.archiver.protected.structure import LIKE_TEXT, STRUCTURES
+    from assetstore.protected.binary import binary, wide
+    from assetstore.protected.framed import framed
+    from assetstore.protected.magic import by_prefix
+    from assetstore.protected.structure import LIKE_TEXT, STRUCTURES
 
     if found := by_prefix(head) or wide(sample):
         return found
@@ -71,3 +75,25 @@ def refuse_signed(source: Source, name: str) -> None:
     """
     if found := signed_within(source):
         raise ContainerRefused(name, f"{Why.COVERED}: {found}")
+
+
+def passed_over(result: FileResult, named: frozenset[str]) -> FileResult:
+    """Turn the failure of what is no document into a skip, unless somebody named it."""
+    if not isinstance(result.error, ContainerRefused):
+        return result
+    if os.path.abspath(result.path) in named:
+        return result
+    size = 0
+    with suppress(OSError):
+        size = os.stat(result.path).st_size
+    return replace(
+        result,
+        status="skipped",
+        reason=result.error.reason,
+        hint="",
+        code=0,
+        error=None,
+        before=size,
+        after=size,
+        lasting=True,
+    )

@@ -6,8 +6,8 @@ Cutting a picture out of one leaves a length that is wrong, and the reader lost.
 import re
 from collections.abc import Callable
 
-from assetstore.archiver.protected.sample import Sample
 from assetstore.files.source import Source
+from assetstore.protected.sample import Sample
 
 # So many parts are walked through before a document is believed.
 _PARTS = 64

@@ -2,7 +2,7 @@
 
 import re
 
-from assetstore.archiver.protected.sample import Sample, strays
+from assetstore.protected.sample import Sample, strays
 
 # What a crash or a rotated log leaves: blocks of NULs where text was to be.
 _BLOCK = re.compile(rb"\0{8,}")

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetstore.archiver.protected.containers import container
-from assetstore.archiver.protected.covered import covered
-from assetstore.archiver.protected.magic import PREFIXES
 from assetstore.files.source import Source
+from assetstore.protected.containers import container
+from assetstore.protected.covered import covered
+from assetstore.protected.magic import PREFIXES
 from support.containers import PAGE, REASONS, URI, every_container
 from support.samples import every_sample
 

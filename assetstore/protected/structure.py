@@ -10,7 +10,7 @@ import struct
 import zlib
 from collections.abc import Callable
 
-from assetstore.archiver.protected.sample import Sample
+from assetstore.protected.sample import Sample
 
 _ZIP_END = b"PK\x05\x06"
 _ZIP_END_SIZE = 22

@@ -2,7 +2,7 @@
 
 From the formats' own specifications, and from the registrations that IANA and the
 Library of Congress keep. What needs a look at more than a prefix is in
-`assetstore.archiver.protected.structure`.
+`assetstore.protected.structure`.
 """
 
 _GZIP = "compressed by gzip"
