@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from assetstore.agents.ancestors import ancestors
-from assetstore.agents.codex.one_log import missing_from, one_log
+from assetstore.agents.codex.one_log import one_log
 from assetstore.agents.find import Thread, log_at
 from assetstore.agents.lines import moved
 from assetstore.agents.log_text import opened
@@ -65,14 +65,6 @@ def write_whole(
             for piece in one_log(parts):
                 draft.write(piece)
             draft.publish()
-    with Source.open(target) as source:
-        lacks = missing_from(source)
-    if lacks:
-        raise SourceRefused(
-            f"the history of {thread.id} is not whole: {lacks}",
-            hint="Bring that log back to its folder in the client's home.",
-            path=str(thread.path),
-        )
     if _messages(log_at(target)) != _messages(thread):
         raise VerifyMismatch(
             f"the model would not be sent the same of {thread.id} as one log",

@@ -229,6 +229,17 @@ def test_what_is_not_whole_is_not_exported(agents: Program) -> None:
     path.unlink()
     ran = agents("export", late, "b")
     assert (ran.code, f"the log {THREAD}" in ran.err) == (1, True), ran.err
+    own = late.read_bytes()
+    turns = numbered(rollout(1, 0, start=8), 15)
+    later = codex_fork(late, 18, len(own), turns, rewinds=True)
+    first = later.read_bytes().partition(b"\n")[0] + b"\n"
+    later.write_bytes(first.replace(b'"type"', b'"ordinal":14,"type"', 1) + turns)
+    before = {log: log.read_bytes() for log in path.parent.iterdir()}
+    for words in (("export", THREAD, "b"), ("rescue", "--fork", THREAD)):
+        ran = agents(*words)  # the oldest of the two is not the beginning
+        assert (ran.code, f"the log {THREAD}" in ran.err) == (1, True), ran.err
+    assert {log: log.read_bytes() for log in path.parent.iterdir()} == before
+    later.unlink()
     path.write_bytes(b"x" + log)
     ran = agents("export", late, "b")
     assert ran.code == 1

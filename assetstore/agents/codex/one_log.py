@@ -31,8 +31,16 @@ def one_log(parts: Sequence[tuple[Source, int]]) -> Iterator[bytes]:
             of each belong to it.
 
     Raises:
-        SourceRefused: A first line is of a kind that is not known.
+        SourceRefused: The oldest goes on from one that is not among them, or a first
+            line is of a kind that is not known.
     """
+    # It cannot be seen in what is written: that goes on from none.
+    if lacks := missing_from(parts[0][0]):
+        raise SourceRefused(
+            f"the history is not whole: {lacks}",
+            hint="Bring that log back to its folder in the client's home.",
+            path=parts[-1][0].name,
+        )
     if len(parts) == 1:
         yield from parts[0][0].pieces(0, parts[0][1])
         return
