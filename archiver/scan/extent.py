@@ -347,7 +347,7 @@ def text_end(
 
 def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:
     """Find where text ends; None: behind what is here; `_NEVER`: it cannot be."""
-    if closer == b")":
+    if closer == b")":  # text in url() may have pairs of its own
         depth = 0
         for match in grammar.PAREN.finditer(text):
             if match[0] == b"(" and depth < _DEEPEST:
@@ -360,7 +360,7 @@ def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:
                 depth -= 1
         return None
     at = text.find(closer)
-    while at >= 0:
+    while at >= 0:  # a closer behind more backslashes closes a string within this one
         backslashes = 0
         while backslashes < at and text[at - 1 - backslashes] == 0x5C:
             backslashes += 1

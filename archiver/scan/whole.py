@@ -65,11 +65,11 @@ def is_whole(head: bytes, tail: bytes, size: int) -> bool | None:
         return False
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return tail.endswith(_IEND)
-    if head.startswith(b"\xff\xd8\xff"):
+    if head.startswith(b"\xff\xd8\xff"):  # cameras fill up with zeros
         return tail.rstrip(b"\0").endswith(b"\xff\xd9")
     if head.startswith((b"GIF87a", b"GIF89a")):
         return tail.rstrip(b"\0").endswith(b";")
-    if head.startswith(b"RIFF"):
+    if head.startswith(b"RIFF"):  # an odd chunk has a byte behind it, not always there
         said = int.from_bytes(head[4:8], "little") + 8
         return size in (said, said + (said & 1))
     if head.startswith(b"BM"):

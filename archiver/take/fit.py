@@ -152,6 +152,7 @@ def guess(
         subs[0x3D] = padding[0]
     base: Base = "base64"
     if b"-" in text or b"_" in text or 0x2D in subs:
+        # A break, or an escape, may have these signs as well.
         letters = breaks.sub(b"", grammar.ODD.sub(b"", text))
         if b"-" in letters or b"_" in letters or 0x2D in subs:
             base = "base64url"
@@ -160,6 +161,7 @@ def guess(
     dialect = Dialect(base=base, subs=tuple(sorted(subs.items())))
     if broken is None:
         return dialect
+    # The first line may be shorter: a head stood on it. One or two lines tell no more.
     lines = sample.split(broken[0])
     first = len(grammar.ODD.sub(b"/", lines[0]))
     width = len(grammar.ODD.sub(b"/", lines[1]))

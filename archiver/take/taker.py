@@ -126,6 +126,7 @@ class Taker:
             return None
         match = grammar.PLAIN_RUN.match(probe)
         run = match.end() if match else 0
+        # Too short, unless an odd sign is why the plain run ends here.
         if run < min(len(probe), max(self._min, 1)):
             more = probe[run] in grammar.GOES_ON or (
                 hit.closer and probe[run] in grammar.GOES_ON_QUOTED
@@ -282,7 +283,7 @@ class Taker:
             end += 1
         closing = b"\\" * hit.escapes + hit.closer
         at = end
-        if not probe.startswith(closing, at):
+        if not probe.startswith(closing, at):  # a last line break may stand in front
             broken = grammar.LAST_BREAK.match(probe, at)
             at = broken.end() if broken else at
             if not probe.startswith(closing, at):
@@ -294,7 +295,7 @@ class Taker:
             raw = pybase64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
             return None
-        if pybase64.b64encode(raw) != text:
+        if pybase64.b64encode(raw) != text:  # stray bits, which the bytes do not say
             return None
         behind = probe[at + len(closing) : at + len(closing) + _BEHIND]
         doubtful = (hit.whole and run < _LONG) or self._goes_on(hit, behind)

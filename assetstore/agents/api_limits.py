@@ -62,6 +62,7 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
     images = [block for block in request.blocks if block.kind == "image"]
     for block in request.blocks:
         whats: list[str] = []
+        # A client that mends leaves out what is no picture, but sends an empty one.
         if block.kind == "image" and request.mends:
             if block.payload is not None and not block.payload.length:
                 whats.append("an image without data")
@@ -90,6 +91,7 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
 def _unreadable(block: Block, client: Client) -> Iterator[str]:
     """Say why a block that should be a picture is none for any API."""
     payload, found = block.payload, block.found
+    # The first that is true says it: the others follow from that.
     if payload is None or found is None or found.problem == "empty":
         yield "an image without data"
     elif is_placeholder(payload.text):
