@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.codex_disk import Facts, differences, keys
+from benchmarks.codex_disk import Facts, end, keys
 
 HERE = Path(__file__).parent
 FACTS = HERE / "claude_disk.json"
@@ -113,20 +113,13 @@ def main() -> None:
         work(claude)
         now = seen(claude.home)
         refused = [request.error for request in api.requests if request.error]
-    known = json.loads(FACTS.read_bytes()) if FACTS.exists() else {"version": "none"}
-    print(f"Claude Code {version}; the facts are of {known['version']}")
-    told = differences(known, now)
-    told += [f"! the strict API refused: {error}" for error in refused]
+    told = [f"! the strict API refused: {error}" for error in refused]
     told += [f"! the API does not know {path}" for path in api.unknown]
     if version != CLAUDE_CODE.seen:
         told.append(f"! tests/support/versions.py has {CLAUDE_CODE.seen}")
     if version not in DOCS.read_text("utf-8"):
         told.append(f"! docs/claude-code.md does not name {version}")
-    print("\n".join(told) or "nothing is another")
-    if given.write:
-        facts = {"version": version, **now}
-        FACTS.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")
-    sys.exit(bool(told) and not given.write)
+    end("Claude Code", FACTS, {"version": version, **now}, told, write=given.write)
 
 
 if __name__ == "__main__":

@@ -138,6 +138,25 @@ def differences(known: Facts, now: Facts) -> list[str]:
     return lines
 
 
+def end(client: str, known: Path, now: Facts, told: list[str], *, write: bool) -> None:
+    """Print what is another than the facts that are kept, keep it, and exit.
+
+    Args:
+        client: Its title.
+        known: Where the facts are kept.
+        now: Those of this run, with the version.
+        told: What else is to be told.
+        write: Keep those of this run.
+    """
+    was = json.loads(known.read_bytes()) if known.exists() else {"version": "none"}
+    print(f"{client} {now['version']}; the facts are of {was['version']}")
+    told = differences(was, now) + told
+    print("\n".join(told) or "nothing is another")
+    if write:
+        known.write_text(json.dumps(now, indent=1, sort_keys=True) + "\n", "utf-8")
+    sys.exit(bool(told) and not write)
+
+
 def main() -> None:
     """Look, and tell what is another."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -153,19 +172,12 @@ def main() -> None:
         work(codex)
         now = seen(codex.home)
         refused = [request.error for request in api.requests if request.error]
-    known = json.loads(FACTS.read_bytes()) if FACTS.exists() else {"version": "none"}
-    print(f"Codex {version}; the facts are of {known['version']}")
-    told = differences(known, now)
-    told += [f"! the strict API refused: {error}" for error in refused]
+    told = [f"! the strict API refused: {error}" for error in refused]
     if version != NEWEST:
         told.append(f"! tests/support/codex.py has {NEWEST} as the newest")
     if f"Codex {version}" not in DOCS.read_text("utf-8"):
         told.append(f"! docs/codex.md does not name {version}")
-    print("\n".join(told) or "nothing is another")
-    if given.write:
-        facts = {"version": version, **now}
-        FACTS.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")
-    sys.exit(bool(told) and not given.write)
+    end("Codex", FACTS, {"version": version, **now}, told, write=given.write)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Restore documents: rebuild from the store, compare hashes, replace."""
 
+import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -124,6 +126,22 @@ class Restorer:
         for _ in self._counted(work):
             pass
         work.check()
+
+    def of_bytes(self, data: bytes, name: str) -> bytes:
+        """Restore bytes that are no file.
+
+        Raises:
+            AssetstoreError: It did not work.
+        """
+        import tempfile
+
+        with tempfile.TemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            whole = io.BytesIO()
+            with Source(os.dup(file.fileno()), name) as source:
+                self.to_stream(source, name, whole)
+        return whole.getvalue()
 
     def to_stream(self, source: Source, name: str, target: Writable) -> FileResult:
         """Write the restored form of a document.

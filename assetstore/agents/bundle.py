@@ -21,6 +21,7 @@ from assetstore.agents.codex.one_log import missing_from
 from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Homes, Thread, agent_homes
 from assetstore.agents.handoff import hand_off
+from assetstore.agents.log_text import longest_text
 from assetstore.agents.whole_log import write_whole
 from assetstore.archiver.run import archive_file, archive_paths
 from assetstore.errors import (
@@ -50,8 +51,6 @@ _PLACE = re.compile(
     r"/[\w.@+-]{1,240}\.jsonl"
 )
 _MOST_ENTRIES, _LONGEST_ABOUT = 100_000, 16 << 20
-# A log becomes at most so many times as long as its bundle, and some text.
-_MOST_TEXT, _SOME_TEXT = 5000, 64 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +97,7 @@ def export(
         AssetstoreError: It did not work; ``bundle`` is as it was.
         OSError: The same.
     """
-    logs = [log.path for log in (thread, *thread.others)]
+    logs = [log.path for log in thread.logs]
     logs += [base.path for base, _ in ancestors(thread)]
     for log in logs:
         check_output(log, absolute(bundle))
@@ -231,7 +230,7 @@ def import_bundle(
             Sweeper().sweep(target)  # of an import that was killed
         whole = folder / "whole.jsonl"
         size = int(about["size"])
-        if size > _SOME_TEXT + _MOST_TEXT * bundle.stat().st_size:
+        if size > longest_text(bundle.stat().st_size):
             raise _damaged(bundle, f"it would become {size:,} bytes")
         with Store.open(folder / "store") as small:
             only = RestoreOptions(limit=max(1, size))
@@ -289,6 +288,7 @@ def _target(
     about: dict[str, Any], bundle: Path, home: Path | None, homes: Homes | None
 ) -> Path:
     place, client = str(about["place"]), str(about["client"])
+    # Without --to it goes where its client looks, if it has a place there.
     if home is None and place:
         home = (agent_homes({}) if homes is None else homes).get(client)
     if home is None:
@@ -296,6 +296,8 @@ def _target(
             f"{bundle} does not say where its thread belongs",
             hint="Give a folder with --to.",
         )
+    # Who made the bundle says what the place is: it may not lead out of the home, by
+    # its words or by a link that somebody left there.
     if place and (not _PLACE.fullmatch(place) or ".." in place.split("/")):
         raise _damaged(bundle, f"its thread's place is {place!r}")
     real = Path(os.path.realpath(home))

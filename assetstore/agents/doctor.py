@@ -85,7 +85,7 @@ def examine(
 
 
 def _size(thread: Thread) -> int:
-    return sum(log.size for log in (thread, *thread.others))
+    return sum(log.size for log in thread.logs)
 
 
 def examined(thread: Thread) -> Diagnosis:
@@ -120,8 +120,7 @@ class _Known:
 
     @staticmethod
     def _stamp(thread: Thread) -> str:
-        logs = (thread, *thread.others)
-        stamps = (f"{log.size} {log.modified} {log.inode}" for log in logs)
+        stamps = (f"{log.size} {log.modified} {log.inode}" for log in thread.logs)
         return f"{__version__} {' '.join(stamps)}"
 
     def get(self, thread: Thread) -> Diagnosis | None:

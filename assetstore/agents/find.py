@@ -50,6 +50,11 @@ class Thread:
     others: tuple["Thread", ...] = ()
 
     @property
+    def logs(self) -> "tuple[Thread, ...]":
+        """All of its logs, the one that its client goes on with first."""
+        return (self, *self.others)
+
+    @property
     def compressed(self) -> bool:
         """Tell whether the file is compressed with zstd."""
         return self.path.suffix == ".zst"

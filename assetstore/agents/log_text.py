@@ -16,6 +16,11 @@ from assetstore.store.backends.temp import spool
 _MOST_TEXT, _SOME_TEXT = 5000, 64 << 20
 
 
+def longest_text(size: int) -> int:
+    """Say how many bytes a log has at most that is packed in so many."""
+    return _SOME_TEXT + _MOST_TEXT * size
+
+
 @contextmanager
 def opened(thread: Thread) -> Iterator[Source]:
     """A thread's text; a compressed one is unpacked to a temporary file.
@@ -43,7 +48,7 @@ def unpack(path: Path, target: Path) -> None:
     """
     try:
         with path.open("rb") as file, target.open("wb") as out:
-            room = _SOME_TEXT + _MOST_TEXT * os.fstat(file.fileno()).st_size
+            room = longest_text(os.fstat(file.fileno()).st_size)
             reader = zstandard.ZstdDecompressor().stream_reader(
                 file, read_across_frames=True
             )

@@ -8,6 +8,7 @@ behind stays on the disk, and is shown no more.
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 from assetstore.agents.ancestors import ancestors
 from assetstore.agents.choose_pictures import chosen
@@ -23,7 +24,7 @@ from assetstore.agents.rescue_log import (
     swept,
     undo_log,
 )
-from assetstore.agents.rescue_options import RescueOptions, RescueReport
+from assetstore.agents.rescue_options import SUMMED, RescueOptions, RescueReport
 from assetstore.progress import SILENT, Progress
 from assetstore.store.store import Store
 
@@ -95,7 +96,7 @@ def _with_pictures(store: Store, thread: Thread, options: RescueOptions) -> Thre
     if thread.client != "codex":
         return thread
     changed = 0
-    for log in (thread, *thread.others):
+    for log in thread.logs:
         if not log.compressed:
             swept(store, log)
             codex_state.recover(log.path)
@@ -114,11 +115,11 @@ def _hold(
     rollout = Rollout.at(thread.path)
     if rollout is not None:
         stack.enter_context(writer_lock(rollout, waits=not dry_run))
-    for log in (thread, *thread.others):
+    for log in thread.logs:
         if not dry_run:
             swept(store, log)
         codex_state.recover(log.path)
-    for log in (thread, *thread.others):
+    for log in thread.logs:
         codex_state.check_free(log.path)
 
 
@@ -150,20 +151,14 @@ def _together(thread: Thread, reports: Sequence[RescueReport]) -> RescueReport:
     """Sum up what was done to a thread's logs, which come the newest first."""
     first = reports[0]
     less = sum(each.request_before - each.request_after for each in reports)
+    sums: dict[str, Any] = {
+        name: sum(getattr(each, name) for each in reports) for name in SUMMED
+    }
     return replace(
         first,
+        **sums,
         path=str(thread.path),
-        before=sum(each.before for each in reports),
-        after=sum(each.after for each in reports),
-        images=sum(each.images for each in reports),
-        kept=sum(each.kept for each in reports),
-        documents=sum(each.documents for each in reports),
-        blocks=sum(each.blocks for each in reports),
-        stored=sum(each.stored for each in reports),
         request_after=first.request_before - less,
-        needed=sum(each.needed for each in reports),
-        rows=sum(each.rows for each in reports),
-        lines=sum(each.lines for each in reports),
         differs="; ".join(each.differs for each in reports if each.differs),
         logs=1 + len(thread.others),
     )

@@ -10,6 +10,20 @@ from assetstore.agents.diagnose import Risk
 from assetstore.agents.request import BlockName
 from assetstore.renamed import take_renamed
 
+# What reports of several logs, or of several threads, have in sum.
+SUMMED = (
+    "before",
+    "after",
+    "images",
+    "documents",
+    "blocks",
+    "kept",
+    "stored",
+    "needed",
+    "rows",
+    "lines",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescueOptions:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from assetstore.cli.invocation import Run
+from assetstore.cli.output import printable
 from assetstore.cli.values import DURATION
 
 wait_option = click.option(
@@ -26,6 +27,6 @@ def wait_for_documents(
 
     def tell(words: str) -> None:
         if run.verbosity >= 0:
-            click.echo(f"note: {words}", err=True)
+            click.echo(f"note: {printable(words)}", err=True)
 
     wait_for([Path(path) for path in paths if path != "-"], seconds, tell)

@@ -20,9 +20,8 @@ from assetstore.agents.journal import Journal
 from assetstore.archiver.archive import Archiver
 from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft
-from assetstore.files.source import Source
 from assetstore.store.store import Store
-from support.cut_off import killed
+from support.cut_off import Killed, killed, killed_at
 from support.homes import THREAD, base_of, codex_fork, codex_home, rollout
 from support.homes import history as rows_of
 
@@ -49,10 +48,6 @@ UNDO_STEPS: list[tuple[Any, str]] = [
     (history, "_update"),
     (Journal, "forget"),
 ]
-
-
-class Killed(BaseException):
-    pass
 
 
 def killing(function: Callable[..., Any], *, after: bool) -> Callable[..., Any]:
@@ -189,19 +184,10 @@ def test_killed_between_a_log_and_its_forks(
     original, before = path.read_bytes(), rows_of(path.parents[4])
     forks = forks_of(path)
     next_ = path if fork is None else list(forks)[fork - 1]
-    real: Callable[[Draft, Source], None] = Draft.replace
 
     def killed(work: Callable[[], object]) -> None:
-        left = [count]
-
-        def replace(draft: Draft, source: Source) -> None:
-            left[0] -= 1
-            if left[0] < 0:
-                raise Killed
-            real(draft, source)
-
         with monkeypatch.context() as patch:
-            patch.setattr(Draft, "replace", replace)
+            killed_at(patch, count)
             patch.setattr(history, "slim", killing(history.slim, after=False))
             patch.setattr(history, "restore", killing(history.restore, after=False))
             with pytest.raises(Killed):

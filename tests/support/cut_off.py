@@ -1,7 +1,7 @@
 """Replacements that are killed, in this process."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,20 @@ class Killed(BaseException):
 def end(draft: Draft) -> None:
     """What becomes of a draft whose process is killed."""
     os.close(draft._fd)
+
+
+def killed_at(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Let so many files be put in their places, and kill what puts the next one."""
+    real: Callable[[Draft, Source], None] = Draft.replace
+    left = [count]
+
+    def replace(draft: Draft, source: Source) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Killed
+        real(draft, source)
+
+    monkeypatch.setattr(Draft, "replace", replace)
 
 
 def replaced(path: Path) -> None:

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import zstandard
 
+from assetstore.agents.codex import state as codex_state
+from assetstore.agents.codex.rollout import Rollout
+from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from support.samples import b64, lines, picture, uri
 
 THREAD = "01a2056c-e85e-7890-9e8a-1d806f1a2b03"
@@ -309,3 +313,25 @@ def long_thread(turns: int = 500) -> bytes:
             say("assistant", f"Part {turn} is in place. Next step: part {turn + 1}.")
             records.append(_record("event_msg", 1, type="task_complete"))
     return lines(*records)
+
+
+def at(path: Path) -> Rollout:
+    """A log as Codex knows it."""
+    found = Rollout.at(path)
+    assert found is not None
+    return found
+
+
+def swap(path: Path, text: bytes) -> None:
+    """Put another text in a log's place, with what is kept beside it."""
+    with Source.open(path) as source, Draft(path) as draft:
+        draft.write(text)
+        codex_state.replace(draft, source)
+
+
+def text_of(path: Path) -> bytes:
+    """A log's text, unpacked."""
+    if path.suffix != ".zst":
+        return path.read_bytes()
+    with path.open("rb") as file:
+        return zstandard.ZstdDecompressor().stream_reader(file).read()

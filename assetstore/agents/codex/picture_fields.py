@@ -6,10 +6,7 @@ that the API refuses for good. Nothing may stand there but a picture, so the log
 its pictures back, those that the client took over, too; then it is archived as today.
 """
 
-import io
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -78,16 +75,7 @@ class _Pictures:
     @lru_cache(maxsize=16)  # noqa: B019 it lives as long as its log is worked on
     def of(self, placeholder: bytes) -> bytes:
         """The data URI; "": there is none, or nobody knows."""
-        with tempfile.TemporaryFile() as file:
-            file.write(placeholder)
-            file.flush()
-            whole = io.BytesIO()
-            source = Source(os.dup(file.fileno()), "a placeholder")
-            try:
-                self._restorer.to_stream(source, "a placeholder", whole)
-            finally:
-                source.close()
-        text = whole.getvalue()
+        text = self._restorer.of_bytes(placeholder, "a placeholder")
         return text if text.startswith(b"data:") else b""
 
 

@@ -174,7 +174,7 @@ def mend(path: Path) -> None:
             if (place := places.get(fork.ordinal)) is not None:
                 # Codex cannot load it: nothing else counts its bytes by now but its
                 # own rows, which are as they were if it keeps its length.
-                field = (b"%d" % place).ljust(len(fork.field))
+                field = fork.pointing(place)
                 if len(field) == len(fork.field):
                     remember(fork)
                     rewriting(stack, fork, field)()

@@ -59,7 +59,7 @@ def handoff(run: Run, /, thread: str, output: Path | None, max_tokens: int) -> O
             except StoreNotFound:
                 store = None
         chosen = the_thread(thread, run.homes)
-        logs = [log.path for log in (chosen, *chosen.others)]
+        logs = [log.path for log in chosen.logs]
         if output is not None:
             for log in logs:
                 check_output(log, absolute(output))

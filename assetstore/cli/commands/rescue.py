@@ -238,7 +238,7 @@ def _rescued(
     with run.store(
         create=True,
         dry_run=options.dry_run,
-        documents=[log.path for log in (thread, *thread.others)],
+        documents=[log.path for log in thread.logs],
     ) as store:
         if fork and not options.dry_run:
             thread = fork_of(thread)
@@ -262,7 +262,7 @@ def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":
 
     named = run.given.get("store")
     try:
-        logs = (thread, *thread.others)
+        logs = thread.logs
         stores = (Journal(log).record.get("store") for log in logs)
         run.given["store"] = named or next(filter(None, stores), None)
         with run.store(documents=[log.path for log in logs]) as store:

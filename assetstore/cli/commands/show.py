@@ -86,7 +86,7 @@ def show(
                 store = None
         data = picture_bytes(wanted[0], source, store)
     launch = output is None
-    logs = [log.path for log in (chosen, *chosen.others)]
+    logs = [log.path for log in chosen.logs]
     if output is None:
         import tempfile
 

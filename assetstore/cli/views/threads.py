@@ -26,19 +26,6 @@ if TYPE_CHECKING:
 
 _COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}
 _SHOWN_OVER = 5
-# What several rescues have in sum.
-_SUMMED = (
-    "before",
-    "after",
-    "images",
-    "documents",
-    "blocks",
-    "kept",
-    "stored",
-    "needed",
-    "rows",
-    "lines",
-)
 
 
 def doctor_outcome(report: "DoctorReport", *, everything: bool) -> Outcome:
@@ -153,7 +140,9 @@ def rescue_outcome(
     code = 0 if well else FINDINGS
     if codes := {problem.exit_code for problem in problems}:
         code = 3 if threads or len(codes) > 1 else codes.pop()
-    sums = {name: sum(thread[name] for thread in threads) for name in _SUMMED}
+    from assetstore.agents.rescue_options import SUMMED
+
+    sums = {name: sum(thread[name] for thread in threads) for name in SUMMED}
 
     def view(output: Output) -> None:
         for report in reports:

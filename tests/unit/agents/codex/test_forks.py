@@ -17,7 +17,17 @@ from assetstore.errors import SourceChanged, SourceInUse, SourceRefused
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.store.locks import hold
-from support.homes import THREAD, base_of, codex_fork, codex_home, history
+from support.cut_off import Killed, killed_at
+from support.homes import (
+    THREAD,
+    at,
+    base_of,
+    codex_fork,
+    codex_home,
+    history,
+    swap,
+    text_of,
+)
 
 OLD = b'{"payload":{"w":"' + b"w" * 100 + b'"}}\n'
 OLD += b'{"payload":{"x":"' + b"x" * 5000 + b'"}}\n'
@@ -28,33 +38,10 @@ ENDS, SLIM_ENDS = (
 )
 
 
-class Killed(BaseException):
-    pass
-
-
 @pytest.fixture
 def origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return codex_home(tmp_path, OLD)
-
-
-def swap(path: Path, text: bytes) -> None:
-    with Source.open(path) as source, Draft(path) as draft:
-        draft.write(text)
-        codex_state.replace(draft, source)
-
-
-def at(path: Path) -> Rollout:
-    found = Rollout.at(path)
-    assert found is not None
-    return found
-
-
-def text_of(path: Path) -> bytes:
-    if path.suffix != ".zst":
-        return path.read_bytes()
-    with path.open("rb") as file:
-        return zstandard.ZstdDecompressor().stream_reader(file).read()
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -155,20 +142,6 @@ def test_a_fork_that_may_not_be_replaced_is_refused(origin: Path) -> None:
     with pytest.raises(SourceRefused, match="hard links"):
         swap(origin, SLIM)
     assert origin.read_bytes() == OLD
-
-
-def killed_at(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    """Let the n-th file be put in its place, and nothing more."""
-    real: Callable[[Draft, Source], None] = Draft.replace
-    left = [count]
-
-    def replace(draft: Draft, source: Source) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Killed
-        real(draft, source)
-
-    monkeypatch.setattr(Draft, "replace", replace)
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -1,23 +1,30 @@
 """Logs that grow longer with their origin, and those of one thread that was rewound."""
 
 import sqlite3
-from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from assetstore.agents.ancestors import ancestors, broken_link
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.codex.forks import earlier_forms, threads_of
-from assetstore.agents.codex.rollout import Rollout, writer_lock
+from assetstore.agents.codex.rollout import writer_lock
 from assetstore.agents.find import log_at
 from assetstore.errors import SourceInUse, SourceRefused
-from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.store.locks import hold
-from support.homes import THREAD, base_of, codex_fork, codex_home, history
+from support.cut_off import Killed, killed_at
+from support.homes import (
+    THREAD,
+    at,
+    base_of,
+    codex_fork,
+    codex_home,
+    history,
+    swap,
+    text_of,
+)
 
 OLD = b'{"ordinal":0,"payload":{"w":"' + b"w" * 100 + b'"}}\n'
 OLD += b'{"ordinal":1,"payload":{"x":"' + b"x" * 500_000 + b'"}}\n'
@@ -31,33 +38,10 @@ ENDS, SLIM_ENDS = (
 TURNS = b'{"ordinal":3,"payload":{"z":"and on"}}\n{"ordinal":4,"payload":{}}\n'
 
 
-class Killed(BaseException):
-    pass
-
-
 @pytest.fixture
 def origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return codex_home(tmp_path, OLD)
-
-
-def swap(path: Path, text: bytes) -> None:
-    with Source.open(path) as source, Draft(path) as draft:
-        draft.write(text)
-        codex_state.replace(draft, source)
-
-
-def at(path: Path) -> Rollout:
-    found = Rollout.at(path)
-    assert found is not None
-    return found
-
-
-def text_of(path: Path) -> bytes:
-    if path.suffix != ".zst":
-        return path.read_bytes()
-    with path.open("rb") as file:
-        return zstandard.ZstdDecompressor().stream_reader(file).read()
 
 
 def starts(path: Path) -> list[int]:
@@ -111,17 +95,8 @@ def test_a_killed_replacement_of_a_family_is_finished(
     codex_fork(logs[0], 14, starts(logs[0])[1])  # keeps its length
     before = {path: text_of(path) for path in (origin, *logs)}
     rows = history(origin.parents[4])
-    real: Callable[[Draft, Source], None] = Draft.replace
-    left = [count]
-
-    def replace(draft: Draft, source: Source) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Killed
-        real(draft, source)
-
     with monkeypatch.context() as patch:
-        patch.setattr(Draft, "replace", replace)
+        killed_at(patch, count)
         if count < 4:
             with pytest.raises(Killed):
                 swap(origin, OLD)

@@ -12,6 +12,7 @@ from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.store.locks import hold
+from support.homes import swap
 
 THREAD = "01a2056c-e85e-7890-9e8a-1d806f1a2b03"
 NAME = f"rollout-2026-11-22T22-42-33-{THREAD}.jsonl"
@@ -75,12 +76,6 @@ def offsets(home: Path) -> list[int | None]:
     ).fetchall()
     db.close()
     return [value for row in rows for value in row]
-
-
-def swap(path: Path, text: bytes) -> None:
-    with Source.open(path) as source, Draft(path) as draft:
-        draft.write(text)
-        codex_state.replace(draft, source)
 
 
 def test_offsets_follow_the_lines_and_come_back(home: Path) -> None:
