@@ -15,6 +15,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from assetstore.files.owner import make_empty_file
+from assetstore.files.replace import make_folder
 from assetstore.store.index_cache import make_tables
 
 _SCHEMA = """
@@ -95,8 +97,9 @@ class Seen:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     for attempt in range(2):
+        make_empty_file(path)
         db = sqlite3.connect(path, timeout=5)
         try:
             if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:

@@ -1,5 +1,6 @@
 """What archive and restore report: one result a file, and their sum."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -153,6 +154,9 @@ def failed(path: str, error: AssetstoreError | OSError, size: int = 0) -> FileRe
         reason, hint, code = str(error), error.hint, error.exit_code
     else:
         reason, hint, code = error.strerror or str(error), "", 1
+        other = error.filename
+        if isinstance(other, str) and os.path.abspath(other) != os.path.abspath(path):
+            reason = f"{reason}: {other}"  # in the store, or a folder
     return FileResult(
         path=path,
         status="failed",

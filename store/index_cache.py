@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from assetstore.errors import StoreError
+from assetstore.files.owner import make_empty_file
+from assetstore.files.replace import make_folder
 from assetstore.store.format.blob import BlobId, Kind, is_name
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import Record
@@ -64,7 +66,8 @@ class IndexCache:
         if self._path is not None:
             for _ in range(2):
                 try:
-                    self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    make_folder(self._path.parent)
+                    make_empty_file(self._path)
                     return _opened(self._path)
                 except sqlite3.OperationalError:
                     break

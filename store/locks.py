@@ -5,10 +5,12 @@ files from a dead one's; the system drops them with the process that held them.
 What the store promises never depends on them.
 """
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetstore.errors import LockedError
+from assetstore.files.owner import make_empty_file, make_one_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -40,13 +42,16 @@ def hold(path: Path, timeout: float) -> "BaseFileLock":
         LockedError: Somebody held it all the time.
         OSError: It cannot be made, or the file system has no locks.
     """
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not path.parent.is_dir():
+        with contextlib.suppress(FileExistsError):  # somebody else did, just now
+            make_one_folder(path.parent)
     return _acquired(path, timeout)
 
 
 def _acquired(path: Path, timeout: float) -> "BaseFileLock":
     from filelock import FileLock, Timeout
 
+    make_empty_file(path)
     lock = FileLock(path, mode=0o600, thread_local=False)
     try:
         lock.acquire(timeout=timeout, poll_interval=0.02)

@@ -16,6 +16,8 @@ from assetstore.agents.diagnose import RISKS, Diagnosis, diagnosis
 from assetstore.agents.find import Homes, Thread, find_threads
 from assetstore.agents.journal import Journal
 from assetstore.agents.reading import read_thread
+from assetstore.files.owner import make_empty_file
+from assetstore.files.replace import make_folder
 from assetstore.progress import SILENT, Progress
 from assetstore.version import __version__
 
@@ -110,7 +112,8 @@ class _Known:
         if folder is None:
             return
         with contextlib.suppress(sqlite3.Error, OSError):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
+            make_empty_file(folder / "threads.sqlite")
             db = sqlite3.connect(folder / "threads.sqlite", timeout=5)
             db.execute(
                 "CREATE TABLE IF NOT EXISTS known(path BLOB PRIMARY KEY, "

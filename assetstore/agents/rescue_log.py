@@ -22,7 +22,7 @@ from assetstore.agents.rescue_options import RescueOptions, RescueReport
 from assetstore.agents.undone import compared
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions, Span
-from assetstore.errors import SourceInUse, SourceRefused
+from assetstore.errors import SourceInUse
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import write_output
 from assetstore.files.replace import make_folder
@@ -284,8 +284,6 @@ def _planned(
 
 
 def _raised(result: FileResult) -> FileResult:
-    if result.status == "failed":
-        error = SourceRefused(result.reason, hint=result.hint, path=result.path)
-        error.exit_code = result.code
-        raise error
+    if result.status == "failed" and result.error is not None:
+        raise result.error
     return result

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -39,6 +41,41 @@ class Problem:
 
 def problem_of(error: BaseException) -> Problem:
     """Describe an exception."""
+    problem = _described(error)
+    return replace(problem, hint=way_back(error) or problem.hint)
+
+
+def way_back(error: BaseException) -> str:
+    """Say how to get back what another user, or oneself as root, made of ours.
+
+    Returns:
+        A hint; "" where that is not what was refused, or nothing above is ours.
+    """
+    foreign = _not_ours(error)
+    if foreign is None:
+        return ""
+    way = f"sudo chown -R {os.geteuid()} {shlex.quote(str(foreign))}"
+    return f"{foreign} belongs to another user; if it should be yours: {way}"
+
+
+def _not_ours(error: BaseException) -> Path | None:
+    """The topmost file or folder that is not ours on the way to what was refused."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    name = error.filename if isinstance(error, PermissionError) else None
+    if not isinstance(name, str | bytes) or not hasattr(os, "geteuid"):
+        return None
+    foreign = None
+    path = Path(os.path.abspath(os.fsdecode(name)))
+    for place in (path, *path.parents):
+        with contextlib.suppress(OSError):
+            if place.stat(follow_symlinks=False).st_uid == os.geteuid():
+                return foreign
+            foreign = place
+    return None
+
+
+def _described(error: BaseException) -> Problem:
     match error:
         case AssetstoreError():
             return Problem(

@@ -208,6 +208,10 @@ class Run:
         from assetstore.opening import open_store
 
         def tell(label: str, text: str) -> None:
+            caller = os.environ.get("SUDO_USER", "root")
+            if label == "note" and place == self.default_store and caller != "root":
+                label = "warning"
+                text += f"; {caller} has no part in it: without sudo it is another one"
             # At the usual place it is no news.
             if label != "note" or self.given.get("store") or self.verbosity > 0:
                 self.remarks.append((label, text))

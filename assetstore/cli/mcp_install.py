@@ -14,7 +14,7 @@ from assetstore.cli.mcp_check import ask_server, check_package
 from assetstore.cli.output import Output, printable
 from assetstore.config.load import NONE
 from assetstore.errors import SourceRefused
-from assetstore.files.replace import Draft, absolute
+from assetstore.files.replace import Draft, absolute, make_folder
 from assetstore.formats.registry import home_shapes
 
 _TABLE = re.compile(r"^\s*\[\s*mcp_servers\s*\.\s*\"?assetstore\"?\s*[\].]", re.M)
@@ -63,7 +63,7 @@ def install_outcome(
     whole = _encoded(changed, target)
     tools = ask_server([command, *words], given)
     if write:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent, 0o777)
         with Draft(absolute(target)) as draft:
             draft.write(whole)
             draft.publish(like=target.stat() if target.exists() else None)

@@ -19,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from assetstore.files.owner import make_empty_file
+from assetstore.files.replace import make_folder
 from assetstore.quantities import duration
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.store import Store
@@ -59,7 +61,8 @@ class Missing:
         self._dry_run = dry_run
         self._mount_of = mount_of or mount_of_path
         self._mounts: dict[str, tuple[str, str]] = {}  # of folders
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
+        make_empty_file(path)
         self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
         try:
             self._db.executescript(_SCHEMA)

@@ -14,6 +14,7 @@ from assetstore.files.draft_names import LONGEST_KEPT, NameSwap, cut, draft_pref
 from assetstore.files.durable import sync_file
 from assetstore.files.exchange import can_exchange, exchange
 from assetstore.files.in_use import claim, leased
+from assetstore.files.owner import give, make_one_folder
 from assetstore.files.source import RandomAccess, Source
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
@@ -209,6 +210,8 @@ class Draft(Closing):
     ) -> None:
         """Put this file in its place, durably, over what is there.
 
+        Root's gets the owner of what is there, or of the folder.
+
         Args:
             like: What has the mode to give it; None: what is there, or nobody but its
                 owner may read it, whatever the umask is.
@@ -221,10 +224,13 @@ class Draft(Closing):
         if self._path is None:
             self._make()
         assert self._path is not None  # noqa: S101 for the type checker
+        there = self._there()
+        give(self._fd, self.target if there is not None else self.target.parent)
         if shared:
             mode = 0o666 & ~_umask()
         else:
-            mode = like.st_mode & 0o777 if like is not None else self._mode_there()
+            like = like or there
+            mode = like.st_mode & 0o777 if like is not None else 0o600
         with contextlib.suppress(OSError):
             self._path.chmod(mode)
         self._sync()
@@ -235,12 +241,13 @@ class Draft(Closing):
         self._path = None
         sync_folder(self.target.parent)
 
-    def _mode_there(self) -> int:
+    def _there(self) -> os.stat_result | None:
+        """Look at the plain file that is there, if there is one."""
         with contextlib.suppress(OSError):
             there = self.target.lstat()
             if stat.S_ISREG(there.st_mode):
-                return there.st_mode & 0o777
-        return 0o600
+                return there
+        return None
 
     def close(self) -> None:
         """Close the file, and remove it if it is not in its place yet."""
@@ -353,6 +360,8 @@ def sync_folder(folder: Path) -> None:
 def make_folder(folder: Path, mode: int = 0o700) -> list[Path]:
     """Make a folder durably, with those above it that are missing.
 
+    Root's belong to the owner of the folder that they are in.
+
     Args:
         folder: The folder.
         mode: Of each that is made, without what the umask takes.
@@ -370,7 +379,7 @@ def make_folder(folder: Path, mode: int = 0o700) -> list[Path]:
     made = []
     for new in reversed(missing):
         try:
-            new.mkdir(mode=mode)
+            make_one_folder(new, mode)
             made.append(new)
         except FileExistsError:  # somebody else did, just now
             if not new.is_dir():

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from assetstore.files.durable import sync_file
 from assetstore.files.leftovers import Sweeper
+from assetstore.files.owner import make_empty_file
 from assetstore.files.replace import Draft, make_folder, sync_folder
 from assetstore.store.locks import try_hold
 
@@ -74,7 +75,7 @@ class RunLog:
             OSError: It cannot be written.
         """
         if self.installed_since() is None:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self.folder)
             with Draft(self._installed) as draft:
                 draft.write(str(now).encode())
                 draft.publish()
@@ -112,8 +113,8 @@ class RunLog:
         with contextlib.suppress(FileNotFoundError):
             if self._log.stat().st_size + len(line) > MOST:
                 self._rotate()
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        fd = os.open(self._log, flags, 0o600)
+        make_empty_file(self._log)
+        fd = os.open(self._log, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
         try:
             size = os.fstat(fd).st_size
             if size and os.lseek(fd, size - 1, os.SEEK_SET) >= 0:

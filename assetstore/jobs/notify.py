@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from assetstore.errors import AssetstoreError, UsageError
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import check_output
-from assetstore.files.replace import Draft
+from assetstore.files.replace import Draft, make_folder
 from assetstore.jobs.log import TaskState
 from assetstore.jobs.metrics import Metric, exposition
 
@@ -112,7 +112,7 @@ def write_metrics(
         UsageError: Something else is there.
         OSError: It cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, 0o777)
     with contextlib.suppress(FileNotFoundError):
         check_output(path.parent, path)  # no link, no device
         with path.open("rb") as file:

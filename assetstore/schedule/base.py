@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assetstore.errors import ScheduleError
-from assetstore.files.replace import Draft
+from assetstore.files.replace import Draft, make_folder
 from assetstore.schedule.plan import SchedulePlan, Timing
 
 MADE_BY = (
@@ -170,7 +170,7 @@ def check_free(path: Path) -> None:
 
 def write(path: Path, text: str) -> None:
     """Write a file, durably, and its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, 0o777)
     with Draft(path) as draft:
         draft.write(text.encode())
         draft.publish(shared=True)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assetstore.files.owner import make_one_folder
 from assetstore.store.format.blob import is_name, new_name
 from assetstore.store.locks import try_hold
 
@@ -54,7 +55,11 @@ class Scratch:
         """
         for _ in range(100):
             folder = self._tmp / new_name()
-            folder.mkdir(mode=0o700, parents=True)
+            if not self._tmp.is_dir():
+                with contextlib.suppress(FileExistsError):
+                    make_one_folder(self._tmp)
+            with contextlib.suppress(FileNotFoundError):  # swept at once
+                make_one_folder(folder)
             try:
                 self._lock = try_hold(folder / _LOCK)
             except OSError:
@@ -74,7 +79,7 @@ class Scratch:
             OSError: It cannot be made.
         """
         folder = self.new_file()
-        folder.mkdir(mode=0o700)
+        make_one_folder(folder)
         return folder
 
     def sweep(self, *, dry_run: bool = False) -> tuple[int, int]:
@@ -178,7 +183,7 @@ def spool() -> Iterator[Path]:
     """
     parent = _spools()
     with contextlib.suppress(OSError):
-        parent.mkdir(mode=0o700)
+        make_one_folder(parent)
     if not _is_ours(parent):
         with tempfile.TemporaryDirectory(prefix="assetstore-") as name:
             yield Path(name)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assetstore.errors import StoreWriteError
 from assetstore.files.durable import sync_file
+from assetstore.files.owner import give
 from assetstore.store.backends.temp import Scratch
 
 # Pieces are gathered up to this many bytes, or this many pieces (IOV_MAX is 1024).
@@ -62,6 +63,7 @@ class LocalUpload:
             if self._part is None:
                 self._part = self._scratch.new_file()
                 self._fd = os.open(self._part, _NEW, 0o600)
+                give(self._fd, self._part.parent)
             self._written = write_at(self._fd, pieces, self._written)
         except OSError as e:
             self._error = e
@@ -129,7 +131,11 @@ class LocalUpload:
         """
         if self._part is None:
             # Nothing in it (a tomb): needs no temporary file, so no room either.
-            os.close(os.open(self.target, _NEW, 0o600))
+            fd = os.open(self.target, _NEW, 0o600)
+            try:
+                give(fd, self.target.parent)
+            finally:
+                os.close(fd)
             return
         self._close()
         link(self._part, self.target)

@@ -23,7 +23,7 @@ from blake3 import blake3
 
 from assetstore.agents.codex.rollout import FOLDERS, Rollout
 from assetstore.errors import SourceRefused, VerifyMismatch
-from assetstore.files.replace import Draft, check_replaceable
+from assetstore.files.replace import Draft, check_replaceable, make_folder
 from assetstore.files.source import CHUNK, Overlay, RandomAccess, Source
 from assetstore.store.backends.temp import spool
 
@@ -336,7 +336,7 @@ def remember(fork: Fork) -> None:
     known = _known(fork.rollout)
     if fork.field in known:
         return
-    fork.rollout.fields.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(fork.rollout.fields.parent)
     with Draft(fork.rollout.fields) as draft:
         draft.write(b"\n".join([*known, fork.field]) + b"\n")
         draft.publish()

@@ -17,6 +17,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.errors import SourceInUse
+from assetstore.files.replace import make_folder
 from assetstore.store.locks import hold, try_hold
 
 FOLDERS = ("sessions", "archived_sessions")
@@ -136,7 +137,7 @@ def writer_lock(rollout: Rollout, *, waits: bool = True) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         if waits:
             with contextlib.suppress(OSError):  # it cannot be written: nobody waits
-                rollout.turn.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_folder(rollout.turn.parent)
                 stack.enter_context(hold(rollout.turn, WAIT))
         stack.enter_context(_codex_lock(rollout, path))
         _HELD.add(key)

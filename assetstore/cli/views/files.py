@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assetstore.cli.failure import Problem
+from assetstore.cli.failure import Problem, way_back
 from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, Rows, many, printable, size, when
 from assetstore.files.temp_rows import Spool
@@ -65,7 +65,7 @@ def files_outcome(
             Problem(
                 type=file.error_type or "AssetstoreError",
                 message=file.reason,
-                hint=file.hint,
+                hint=(way_back(file.error) if file.error else "") or file.hint,
                 path=file.path,
                 exit_code=file.code,
             )
@@ -270,7 +270,7 @@ def forget_outcome(
         warnings = (
             f"gc keeps its media: {many(others, 'claim')} of other users or machines "
             "on it; if that was you, before your state folder was lost, --foreign "
-            "gives it up",
+            "gives it up, and 'assetstore writers adopt' takes all over",
         )
     text = (
         f"forgot {printable(manifest.document)}: "

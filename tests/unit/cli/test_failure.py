@@ -1,6 +1,9 @@
 """Errors as people and programs are told of them."""
 
 import errno
+import os
+import shlex
+from pathlib import Path
 
 import click
 import pytest
@@ -42,3 +45,28 @@ def test_anything_else_is_a_defect() -> None:
     found = problem_of(ZeroDivisionError("division by zero"))
     assert found.message == "unexpected ZeroDivisionError: division by zero"
     assert "-vv" in found.hint
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="files have no owners here")
+def test_what_is_another_users_in_a_folder_of_ours_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The topmost of it; nothing is said of what is nowhere ours."""
+    file = tmp_path / "it's" / "packs" / "a"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"")
+    mine = os.stat
+    theirs = {file, file.parent}
+
+    def owned(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = mine(path, follow_symlinks=follow_symlinks)
+        uid = os.geteuid() + (Path(path) in theirs)
+        return os.stat_result((*found[:4], uid, *found[5:]))
+
+    monkeypatch.setattr(Path, "stat", owned)
+    refused = PermissionError(errno.EACCES, "Permission denied", str(file))
+    way = f"sudo chown -R {os.geteuid()} {shlex.quote(str(file.parent))}"
+    assert way in problem_of(refused).hint
+    theirs |= set(file.parents)
+    assert problem_of(refused).hint == ""
+    assert problem_of(FileNotFoundError(2, "None", str(file))).hint == ""
