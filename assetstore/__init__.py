@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from assetstore.documents.catalog import list_documents as list_documents
     from assetstore.documents.upkeep import collect as collect
     from assetstore.documents.upkeep import repair as repair
+    from assetstore.documents.writers import WriterInfo as WriterInfo
     from assetstore.errors import AssetstoreError as AssetstoreError
     from assetstore.progress import Progress as Progress
     from assetstore.restore.options import RestoreOptions as RestoreOptions
@@ -88,6 +89,7 @@ _MODULES = {
     "archiver.options": "ArchiveOptions",
     "documents.blobs": "MediaBlob",
     "documents.catalog": "DocumentInfo",
+    "documents.writers": "WriterInfo",
     "errors": "AssetstoreError",
     "progress": "Progress",
     "restore.options": "RestoreOptions",

@@ -1,4 +1,4 @@
-"""A store's config, its folder, and who we are among its writers."""
+"""A store's config and its folder."""
 
 import contextlib
 import json
@@ -9,17 +9,14 @@ from pathlib import Path
 
 from assetstore.errors import (
     ForeignStore,
-    LockedError,
     StoreError,
     StoreWriteError,
     UnsupportedStore,
 )
-from assetstore.files.leftovers import Sweeper
-from assetstore.files.replace import Draft, make_folder, sync_folder
+from assetstore.files.replace import make_folder, sync_folder
 from assetstore.store.backends.base import Backend, Mender, get
 from assetstore.store.codecs.table import FEATURES as CODEC_FEATURES
 from assetstore.store.format.blob import is_name, new_name
-from assetstore.store.locks import hold
 
 FORMAT = 1
 _WAIT = 5.0
@@ -84,8 +81,12 @@ def enable(
         backend.mend("config", json.dumps(record, sort_keys=True).encode() + b"\n")
 
 
-def make_root(root: Path) -> None:
+def make_root(root: Path, trusted: Container[int] = ()) -> None:
     """Make the folder of a new store.
+
+    Args:
+        root: The folder. Root's belongs to the owner of the one that it is in, if
+        trusted: has that one's number.
 
     Raises:
         StoreError: It holds something else.
@@ -94,6 +95,8 @@ def make_root(root: Path) -> None:
     try:
         if not make_folder(root):
             sync_folder(root.parent)  # who made it may have been killed before that
+        elif not _is_trusted(root.stat().st_uid, trusted):
+            os.chown(root, os.geteuid(), os.getegid())  # root's, in another's folder
         strange = [e.name for e in os.scandir(root) if e.name not in ("tmp", "locks")]
     except OSError as e:
         raise StoreWriteError(
@@ -123,6 +126,12 @@ def _check_links(root: Path) -> None:
                 )
 
 
+def _is_trusted(owner: int, trusted: Container[int]) -> bool:
+    if not hasattr(os, "geteuid"):
+        return True
+    return owner in (os.geteuid(), 0) or owner in trusted
+
+
 def check_owner(root: Path, trusted: Container[int] = ()) -> None:
     """Refuse a store that belongs to somebody else.
 
@@ -138,15 +147,12 @@ def check_owner(root: Path, trusted: Container[int] = ()) -> None:
         StoreError: A folder in it is a link, which would lead out of it.
     """
     _check_links(root)
-    if not hasattr(os, "geteuid"):
-        return
-    own = (os.geteuid(), 0)
     for path in (root, root / "config"):
         try:
             owner = path.stat(follow_symlinks=path == root).st_uid
         except OSError:
             continue
-        if owner not in own and owner not in trusted:
+        if not _is_trusted(owner, trusted):
             raise ForeignStore(
                 f"{path} belongs to another user (number {owner})",
                 hint="If you trust its owner, name it in ASSETSTORE_SAFE_STORES, or "
@@ -182,37 +188,3 @@ def checked_config(config: bytes) -> str:
     if not isinstance(id, str) or not is_name(id):
         raise StoreError("the store's config has no id")
     return id
-
-
-def writer_id(state: Path) -> str:
-    """This writer's id, made on first use.
-
-    Raises:
-        OSError: It cannot be read, or not be written down.
-    """
-    file = state / "client"
-    known = _read_id(file)
-    if known is not None:
-        return known
-    make_folder(state)
-    with contextlib.ExitStack() as stack:
-        # The first of two processes wins; without locks the last one does.
-        with contextlib.suppress(OSError, LockedError):
-            stack.enter_context(hold(state / "client.lock", _WAIT))
-        known = _read_id(file)
-        if known is not None:
-            return known
-        Sweeper().sweep(file)
-        id = new_name()
-        with Draft(file) as draft:
-            draft.write(f"{id}\n".encode())
-            draft.publish(shared=True)
-    return id
-
-
-def _read_id(file: Path) -> str | None:
-    try:
-        text = file.read_text("ascii").strip()
-    except (FileNotFoundError, UnicodeDecodeError):
-        return None
-    return text if is_name(text) else None

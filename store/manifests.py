@@ -222,7 +222,8 @@ class ManifestStore:
             raise ForeignManifest(
                 f"{manifest.document} was archived by another user or machine",
                 hint="Run 'assetstore forget' there. If nobody has it there any more "
-                "(you lost your own state folder): 'assetstore forget --foreign'.",
+                "(you lost your own state folder): 'assetstore writers adopt', for all "
+                "of its documents, or 'assetstore forget --foreign'.",
                 path=manifest.document,
             )
         for key in self.states(manifest):

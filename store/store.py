@@ -23,7 +23,6 @@ from assetstore.store.config import (
     checked_config,
     make_root,
     new_config,
-    writer_id,
 )
 from assetstore.store.format.blob import BlobId, Kind, new_name
 from assetstore.store.format.index import Entry, read_index
@@ -34,6 +33,7 @@ from assetstore.store.locks import hold
 from assetstore.store.manifests import ManifestStore
 from assetstore.store.reader import BlobReader
 from assetstore.store.session import Session
+from assetstore.store.writer_id import writer_id
 
 _ATTEMPTS = 10
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -129,7 +129,7 @@ class Store(ManifestStore, BlobReader, Closing):
                     path=str(root),
                 )
             writer = writer_id(state)
-            make_root(root)
+            make_root(root, trusted)
         else:
             try:
                 writer = writer_id(state)

@@ -14,6 +14,13 @@ from assetstore.api.upkeep import UpkeepVerbs
 from assetstore.documents.blobs import media_blob, media_blobs
 from assetstore.documents.catalog import find_blob, forget, list_documents
 from assetstore.documents.lookup import document_info
+from assetstore.documents.writers import (
+    WriterInfo,
+    adopt,
+    find_writer,
+    list_writers,
+    release,
+)
 from assetstore.files.find import StrPath, several
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.format.blob import BlobId
@@ -153,6 +160,44 @@ class Store(ArchiveVerbs, RestoreVerbs, UpkeepVerbs):
         """
         for path in several(paths):
             forget(self, path, force=force, foreign=foreign)
+
+    def writers(self) -> list[WriterInfo]:
+        """List who has claims in the store, the latest first.
+
+        Examples:
+            >>> report = store.archive(["page.html"])
+            >>> [(writer.own, writer.documents) for writer in store.writers()]
+            [(True, 1)]
+        """
+        return list_writers(self)
+
+    def adopt(self, writer: str) -> int:
+        """Take over what a writer claims that is no more.
+
+        Args:
+            writer: Its id, or the beginning of it.
+
+        Returns:
+            How many documents it had claims on.
+
+        Raises:
+            StoreError: The store knows no such writer.
+            UsageError: It is this one.
+            LockedError: Somebody is at work for too long.
+        """
+        return adopt(self, find_writer(self, writer).id)
+
+    def release(self, writer: str, *, force: bool = False) -> int:
+        """Give up what a writer claims that is no more; as `adopt`.
+
+        Args:
+            writer: Its id, or the beginning of it.
+            force: Do so even if documents here hold placeholders that it claims.
+
+        Raises:
+            SourceRefused: They do, and ``force`` was not given.
+        """
+        return release(self, find_writer(self, writer).id, force=force)
 
     def _named(self, hash: object) -> BlobId:
         if not isinstance(hash, str):

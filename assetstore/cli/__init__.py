@@ -42,6 +42,7 @@ COMMANDS = {
     "gc": "Remove what no document needs any more.",
     "purge": "Take pictures out of the store for good, whatever holds them.",
     "forget": "Give up a document's claim on its media.",
+    "writers": "Show who wrote to the store, and deal with who does no more.",
     "schedule": "Run the jobs by themselves: cron, systemd, launchd or Task Scheduler.",
     "completion": "Print the completion script of a shell.",
 }

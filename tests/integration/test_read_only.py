@@ -194,6 +194,7 @@ def test_a_state_that_is_kept_is_used(program: Program, page: Path) -> None:
     closed(program.folder / "xdg" / "state")
     ran = bound(program, "restore", page)
     assert (ran.code, ran.err) == (0, "")
-    client = (program.folder / "xdg/state/assetstore/client").read_text().strip()
+    (known,) = (program.folder / "xdg/state/assetstore/writers").iterdir()
+    client = known.read_text().strip()
     clients = {path.parents[1].name for path in program.store.rglob("manifests/*/*/*")}
     assert clients == {client}

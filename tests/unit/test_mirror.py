@@ -63,11 +63,11 @@ ELSEWHERE = {
         "integration/test_commands.py",
         "archive cat completion config doctor export forget gc handoff import_ "
         "init log ls mcp optimize purge repair restore run schedule show stats "
-        "verify",
+        "verify writers",
     ),
     "assetstore/cli/views": (
         "integration/test_commands.py",
-        "config files purge run schedule store threads",
+        "config files purge run schedule store threads writers",
     ),
     "assetstore/config": (
         "unit/config/test_config.py",

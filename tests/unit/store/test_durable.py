@@ -17,7 +17,6 @@ from assetstore.store.backends import local, temp
 from assetstore.store.backends.base import put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.backends.temp import spool, sweep_spools
-from assetstore.store.config import writer_id
 from assetstore.store.locks import try_hold
 from support.samples import picture, uri
 from support.stores import folder_store
@@ -145,17 +144,6 @@ def test_a_folder_that_others_can_write_to_is_not_used(temporary: Path) -> None:
         assert shared not in mine.parents
         assert mine.stat().st_mode & 0o077 == 0
     assert _files(temporary) == []
-
-
-def test_what_a_killed_process_left_beside_the_client_goes(tmp_path: Path) -> None:
-    left = tmp_path / ".client.assetstore-0123456789abcdef.tmp"
-    left.write_bytes(b"")
-    id = writer_id(tmp_path)
-    assert writer_id(tmp_path) == id
-    assert sorted(path.name for path in tmp_path.iterdir()) in (
-        ["client"],
-        ["client", "client.lock"],
-    )
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
