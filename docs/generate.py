@@ -34,7 +34,8 @@ API: dict[type, str] = {
     assetstore.Store: (
         "open memory archive restore archive_bytes restore_bytes archive_file "
         "restore_file archive_stream restore_stream extract document documents blobs "
-        "get find forget writers adopt release stats verify repair rebuild_index optimize collect purge close"
+        "get find forget writers adopt release stats verify repair rebuild_index "
+        "optimize collect purge close"
     ),
     assetstore.Document: "images restore archive forget",
     assetstore.Blob: "read open write_to documents",
