@@ -38,5 +38,5 @@ def back_up(thread: Thread, folder: Path | None) -> str:
         with draft.reopened() as copy:
             if not same(copy.pieces(0, copy.size), source):
                 raise VerifyMismatch(f"the copy {target} differs", path=str(target))
-        draft.publish(like=source.stat)
+        draft.publish(like=source.fd)
     return str(target)

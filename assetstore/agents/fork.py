@@ -46,7 +46,7 @@ def fork(thread: Thread) -> Thread:
             rest = text[len(text) - len(old) + 1 :]
             draft.write(text[: len(text) - len(rest)])
         draft.write(rest)
-        draft.publish(like=source.stat)
+        draft.publish(like=source.fd)
     stat = path.stat()
     return Thread(path, thread.client, id, stat.st_size, stat.st_mtime_ns, stat.st_ino)
 

@@ -25,7 +25,8 @@ from assetstore.archiver.options import ArchiveOptions, Span
 from assetstore.errors import SourceInUse
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import write_output
-from assetstore.files.replace import make_folder
+from assetstore.files.replace import check_replaceable, make_folder
+from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.results import FileResult
@@ -66,6 +67,8 @@ def rescue_log(
     if not options.dry_run:
         codex_state.mend(thread.path)
     check_free(thread, options)
+    with Source.open(thread.path) as log:
+        check_replaceable(log, thread.path)
     progress.start(thread.size, "examining")
     reading = read_thread(thread, within)
     taken, kept = chosen(reading, options, within)

@@ -66,7 +66,7 @@ def install_outcome(
         make_folder(target.parent, 0o777)
         with Draft(absolute(target)) as draft:
             draft.write(whole)
-            draft.publish(like=target.stat() if target.exists() else None)
+            draft.publish(like=target if target.exists() else None)
 
     def view(output: Output) -> None:
         verb = "written to" if write else "for"

@@ -9,6 +9,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from assetstore.files.attributes import drop_inherited
+
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _FOLDER = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_CLOEXEC"):
@@ -42,11 +44,15 @@ def _other_than_root(like: Path) -> os.stat_result | None:
 def make_one_folder(folder: Path, mode: int = 0o700) -> None:
     """Make a folder, which belongs to the owner of the one that it is in.
 
+    One that is for nobody else inherits no list of access.
+
     Raises:
         FileExistsError: There is something.
         OSError: It cannot be made.
     """
     folder.mkdir(mode=mode)
+    if not mode & 0o077:
+        drop_inherited(folder)
     if _other_than_root(folder.parent) is None:
         return
     fd = os.open(folder, _FOLDER)  # no link that somebody put in its place
@@ -74,6 +80,7 @@ def make_empty_file(path: Path) -> None:
     except FileExistsError:
         return
     try:
+        drop_inherited(fd)
         give(fd, path.parent)
     except BaseException:
         path.unlink(missing_ok=True)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assetstore.errors import SourceChanged, SourceRefused
-from assetstore.files.attributes import copy_attributes
+from assetstore.files.attributes import copy_attributes, let_use
 from assetstore.files.closing import Closing
 from assetstore.files.draft_names import LONGEST_KEPT, NameSwap, cut, draft_prefix
 from assetstore.files.durable import sync_file
 from assetstore.files.exchange import can_exchange, exchange
 from assetstore.files.in_use import claim, leased
+from assetstore.files.inode_flags import refuse_fixed
 from assetstore.files.owner import give, make_one_folder
 from assetstore.files.source import RandomAccess, Source
 
@@ -205,18 +206,17 @@ class Draft(Closing):
         sync_folder(self.target.parent)
         raise error
 
-    def publish(
-        self, *, like: os.stat_result | None = None, shared: bool = False
-    ) -> None:
+    def publish(self, *, like: int | Path | None = None, shared: bool = False) -> None:
         """Put this file in its place, durably, over what is there.
 
         Root's gets the owner of what is there, or of the folder.
 
         Args:
-            like: What has the mode to give it; None: what is there, or nobody but its
-                owner may read it, whatever the umask is.
-            shared: Give it the mode that the user's umask leaves: others are to read
-                it, and there is nothing of a document in it.
+            like: What has the mode and the list of access to give it; None: what is
+                there, or nobody but its owner may read it, whatever the umask and the
+                folder are.
+            shared: Give it the mode that the user's umask, and the folder, leave:
+                others are to read it, and there is nothing of a document in it.
 
         Raises:
             OSError: It cannot be written there.
@@ -225,14 +225,12 @@ class Draft(Closing):
             self._make()
         assert self._path is not None  # noqa: S101 for the type checker
         there = self._there()
-        give(self._fd, self.target if there is not None else self.target.parent)
-        if shared:
-            mode = 0o666 & ~_umask()
-        else:
-            like = like or there
-            mode = like.st_mode & 0o777 if like is not None else 0o600
+        give(self._fd, self.target.parent if there is None else there)
         with contextlib.suppress(OSError):
-            self._path.chmod(mode)
+            if shared:
+                self._path.chmod(0o666 & ~_umask())
+            else:
+                let_use(self._path, self._fd, there if like is None else like)
         self._sync()
         os.close(self._fd)
         self._fd = -1
@@ -241,12 +239,11 @@ class Draft(Closing):
         self._path = None
         sync_folder(self.target.parent)
 
-    def _there(self) -> os.stat_result | None:
-        """Look at the plain file that is there, if there is one."""
+    def _there(self) -> Path | None:
+        """A plain file in its place."""
         with contextlib.suppress(OSError):
-            there = self.target.lstat()
-            if stat.S_ISREG(there.st_mode):
-                return there
+            if stat.S_ISREG(self.target.lstat().st_mode):
+                return self.target
         return None
 
     def close(self) -> None:
@@ -285,6 +282,7 @@ def check_replaceable(source: Source, path: Path) -> None:
     Raises:
         SourceRefused: It has other names, or may not be written.
     """
+    refuse_fixed(source.fd, path)
     if source.stat.st_nlink > 1:
         raise SourceRefused(
             f"{path} has {source.stat.st_nlink} names (hard links); replacing it "
