@@ -13,6 +13,7 @@ from assetstore.files.closing import Closing
 from assetstore.files.draft_names import LONGEST_KEPT, NameSwap, cut, draft_prefix
 from assetstore.files.durable import sync_file
 from assetstore.files.exchange import can_exchange, exchange
+from assetstore.files.holes import SparseWriter
 from assetstore.files.in_use import claim, leased
 from assetstore.files.inode_flags import refuse_fixed
 from assetstore.files.owner import give, make_one_folder
@@ -44,6 +45,7 @@ class Draft(Closing):
         self._path: Path | None = None
         self._placing: os.stat_result | None = None
         self._fd = -1
+        self._holes = SparseWriter()
         self._unsynced = 0
         self._syncer: threading.Thread | None = None
         self._failed: OSError | None = None
@@ -56,11 +58,9 @@ class Draft(Closing):
         """
         if self._path is None:
             self._make()
-        done = os.write(self._fd, piece)
-        while done < len(piece):
-            done += os.write(self._fd, memoryview(piece)[done:])
-        self.size += done
-        self._unsynced += done
+        self._holes.write(self._fd, piece)
+        self.size += len(piece)
+        self._unsynced += len(piece)
         if self._unsynced >= _SYNC_EVERY and (
             self._syncer is None or not self._syncer.is_alive()
         ):
@@ -110,6 +110,7 @@ class Draft(Closing):
         """Open what was written so far, to be read."""
         if self._path is None:
             self._make()
+        self._holes.end(self._fd)
         return Source(os.dup(self._fd), str(self.target))
 
     @property
@@ -138,6 +139,7 @@ class Draft(Closing):
         if self._path is None:
             self._make()
         assert self._path is not None  # noqa: S101 for the type checker
+        self._holes.end(self._fd)  # which changes its times
         try:
             copy_attributes(source, self._fd, self._path)
         except PermissionError as e:
@@ -224,6 +226,7 @@ class Draft(Closing):
         if self._path is None:
             self._make()
         assert self._path is not None  # noqa: S101 for the type checker
+        self._holes.end(self._fd)
         there = self._there()
         give(self._fd, self.target.parent if there is None else there)
         with contextlib.suppress(OSError):

@@ -124,3 +124,28 @@ def test_what_may_not_be_changed_is_refused_at_once(
         chattr(f"-{flag}", page)
     assert program("restore", page).code == 0
     assert page.read_text() == PAGE
+
+
+@pytest.mark.parametrize("last", ["", "{}\n"])
+def test_holes_stay_holes(program: Program, last: str) -> None:
+    path = program.folder / "session.jsonl"
+    line = f'{{"image":"{uri(picture(60, 40, 1))}"}}\n'.encode()
+    with path.open("wb") as file:
+        for _ in range(4):
+            file.write(line * 3)
+            file.truncate(file.tell() + (5 << 20))
+            file.seek(0, os.SEEK_END)
+        file.write(last.encode())
+    data, room = path.read_bytes(), path.stat().st_blocks
+    if room * 512 > len(data) // 2:
+        pytest.skip("the file system has no holes")
+    for command in ("archive", "restore"):
+        ran = program(command, path)
+        assert ran.code == 0, ran.err
+        assert path.stat().st_blocks <= room + 64  # where extents are noted
+    assert path.read_bytes() == data
+    assert program("archive", path, "-o", "copy").code == 0
+    assert program("restore", "copy", "-o", "whole").code == 0
+    whole = program.folder / "whole"
+    assert whole.read_bytes() == data
+    assert whole.stat().st_blocks <= room + 64  # where extents are noted
