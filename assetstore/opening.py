@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assetstore.command_line import shown_command
 from assetstore.documents.find_store import Owner, owner_of
 from assetstore.errors import StoreError, StoreGone, StoreNotFound
 from assetstore.files.find import StrPath
@@ -193,13 +194,14 @@ def check_place(root: Path, known: KnownStores | None, *, parents: bool) -> None
                 f"{folder} is empty; the store {one.place} was in it, last seen "
                 f"{_when(one.seen)}",
                 hint="Mount its disk. To begin a new store all the same: "
-                f"assetstore init {root}",
+                + shown_command("init", root),
                 path=str(root),
             )
     if not parents and folder not in (root, root.parent):
         raise StoreNotFound(
             f"there is no store at {root}, nor a folder {root.parent} to make one in",
-            hint=f"Check the name. To make it all the same: assetstore init {root}",
+            hint="Check the name. To make it all the same: "
+            + shown_command("init", root),
             path=str(root),
         )
 
@@ -235,7 +237,7 @@ def _check_another(store: Store, root: Path, seen: Sighting, tell: Tell) -> None
             f"the store at {root} is empty and not the one that was there, last seen "
             f"{_when(seen.seen)}",
             hint="Mount the disk of the other one, or put it back. To go on with the "
-            f"empty one: assetstore init --force {root}",
+            "empty one: " + shown_command("init", "--force", root),
             path=str(root),
         )
     tell(
@@ -259,7 +261,8 @@ def _gone(
         hint = "Mount its disk, or put the folder back; a store elsewhere: --store."
     return StoreGone(
         f"the store at {root} is gone; it was last seen there {_when(seen.seen)}",
-        hint=f"{hint} To give it up and begin anew: assetstore init --force {root}",
+        hint=f"{hint} To give it up and begin anew: "
+        + shown_command("init", "--force", root),
         path=str(root),
     )
 
@@ -272,7 +275,7 @@ def _absent(root: Path, owner: Owner | None) -> StoreNotFound:
         "'assetstore init' make a new one."
     )
     if owner is not None:
-        hint = f"{_knows(owner)} To make a new one: assetstore init {root}"
+        hint = f"{_knows(owner)} To make a new one: {shown_command('init', root)}"
     return StoreNotFound(f"there is no store at {root}", hint=hint, path=str(root))
 
 

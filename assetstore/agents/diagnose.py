@@ -1,7 +1,7 @@
 """Judge what is in a thread's log: whether, and why, it is about to break."""
 
-import shlex
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from assetstore.agents.api_limits import LONGEST_REQUEST, MOST_IMAGES, Over, refused
@@ -9,6 +9,7 @@ from assetstore.agents.failures import named, short, stuck
 from assetstore.agents.find import Client, Thread
 from assetstore.agents.reading import Reading
 from assetstore.agents.request import Block, written
+from assetstore.command_line import quoted, shown_command
 
 Risk = Literal["critical", "high", "medium", "low"]
 RISKS: tuple[Risk, ...] = ("critical", "high", "medium", "low")
@@ -160,18 +161,18 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
     )
 
 
-def _command(reading: Reading, risk: Risk, names: list[str]) -> str:
+def _command(reading: Reading, risk: Risk, names: list[str | Path]) -> str:
     """Name the command that helps a thread."""
     if risk == "low":
         return ""
     pictures = reading.images or reading.others
     if risk == "medium" and reading.request.hidden and not pictures:
-        return f"claude --resume {reading.thread.id}"
-    return f"assetstore rescue {' '.join(names)}"
+        return f"claude --resume {quoted(reading.thread.id)}"
+    return shown_command("rescue", *names)
 
 
-def _name(thread: Thread) -> str:
-    return thread.id if thread.client else shlex.quote(str(thread.path))
+def _name(thread: Thread) -> str | Path:
+    return thread.id if thread.client else thread.path
 
 
 def _images_refused(reading: Reading) -> bool:

@@ -5,7 +5,6 @@ decisions and errors are quoted, the newest first to keep where there is no room
 """
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from assetstore.agents.knowledge import AskedFor, Knowledge, RanCommand, learn
 from assetstore.agents.pictures import picture_bytes, thumbnail
 from assetstore.agents.reading import Reading, whole_thread
 from assetstore.agents.redaction.redact import redact, redact_end, redact_start
+from assetstore.command_line import shown_command
 from assetstore.errors import AssetstoreError
 from assetstore.files.output import write_output
 from assetstore.files.replace import make_folder
@@ -249,8 +249,9 @@ def _pictures(thread: Thread, known: Knowledge, links: dict[int, str]) -> Iterat
             line += f"\n  ![image {picture.number}]({links[picture.number]})"
         yield line
     if known.pictures:
-        name = thread.id if thread.client else shlex.quote(str(thread.path))
-        yield f"- `assetstore show {name} --image 1 -o 1.png` writes one to a file."
+        named = thread.id if thread.client else thread.path
+        command = shown_command("show", named, "--image", "1", "-o", "1.png")
+        yield f"- `{command}` writes one to a file."
 
 
 def _mark(status: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -16,6 +17,13 @@ from assetstore.documents.ownership import Lineage
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, make_folder
 from assetstore.store.store import Store
+
+
+def handoffs() -> Path:
+    """Return the folder where a rescue writes what a thread knows."""
+    import platformdirs
+
+    return platformdirs.user_data_path("assetstore", appauthor=False) / "handoffs"
 
 
 class Journal:
@@ -76,6 +84,32 @@ class Journal:
             record = {**self.record, "check": _checksum(self.record)}
             draft.write(json.dumps(record).encode())
             draft.publish()
+
+    def note_handoff(self, path: Path, text: bytes) -> None:
+        """Write down where it was written what a thread knows, durably."""
+        self.note(handoff=[str(absolute(path)), blake3(text).hexdigest()])
+
+    def take_handoff(self) -> tuple[str, str]:
+        """Remove the handoff, if it is where handoffs go and as it was written.
+
+        One whose place somebody named is theirs.
+
+        Returns:
+            Where one stays, and where one was; each may be "".
+        """
+        match self.record.get("handoff"):
+            case [str(name), str(digest)]:
+                path = Path(name)
+            case _:
+                return "", ""
+        try:
+            is_ours = path.parent == handoffs() and path.is_file()
+            if is_ours and blake3(path.read_bytes()).hexdigest() == digest:
+                path.unlink()
+                return "", name
+            return (name if path.exists() else ""), ""
+        except OSError:
+            return name, ""
 
     def forget(self) -> None:
         """The rescue is undone."""

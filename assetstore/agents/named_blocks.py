@@ -12,6 +12,7 @@ from assetstore.agents.reading import Reading
 from assetstore.agents.records import BLANK, Line, lines
 from assetstore.agents.request import BlockName, Numbered, written
 from assetstore.archiver.options import Span
+from assetstore.command_line import shown_command
 from assetstore.errors import UsageError
 from assetstore.files.source import Source
 from assetstore.formats.json_find import find_value
@@ -98,8 +99,8 @@ def _found(reading: Reading, name: BlockName) -> Iterator[Found]:
             raise UsageError(
                 f"block {written(name)} of the next request is in the thread {thread}, "
                 "which this one goes on from",
-                hint=f"Rescue that one: assetstore rescue {thread} --message "
-                f"{written(name)}",
+                hint="Rescue that one: "
+                + shown_command("rescue", thread, "--message", written(name)),
             )
         if content is not None:
             yield part, content - part.first

@@ -22,6 +22,7 @@ from assetstore.agents.rescue_options import RescueOptions, RescueReport
 from assetstore.agents.undone import compared
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions, Span
+from assetstore.command_line import shown_command
 from assetstore.errors import SourceInUse
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import write_output
@@ -80,6 +81,7 @@ def rescue_log(
     plan = replace(plan, documents=plan.documents - len(spans), blocks=len(spans))
     if options.dry_run:
         return plan
+    text = b""
     if options.handoff is not None:
         make_folder(options.handoff.parent)
         text = hand_off(thread).text.encode()
@@ -88,6 +90,8 @@ def rescue_log(
     journal = Journal(thread)
     backup = back_up(thread, options.backup)
     journal.begin(store, thread)
+    if options.handoff is not None:
+        journal.note_handoff(options.handoff, text)
     if taken:
         _answer(reading, journal, named=_is_named(reading.request.error, options))
     progress.start(thread.size, "rescuing")
@@ -206,6 +210,7 @@ def undo_log(
     rows = history.restore(store, thread, journal)
     exact, differs = compared(store, thread, journal, own, done.payloads)
     _retract_other_form(store, thread)
+    stays, went = journal.take_handoff()
     journal.forget()
     return RescueReport(
         path=str(thread.path),
@@ -217,6 +222,8 @@ def undo_log(
         undone=True,
         exact=exact,
         differs=differs,
+        handoff=stays,
+        handoff_removed=went,
     )
 
 
@@ -282,7 +289,9 @@ def _planned(
         left=tuple(left),
         risk=verdict.risk if hopeless else "low",
         reason=verdict.reason if hopeless else "",
-        undo=f"assetstore rescue --undo {thread.id if thread.client else thread.path}",
+        undo=shown_command(
+            "rescue", "--undo", thread.id if thread.client else thread.path
+        ),
     )
 
 

@@ -84,7 +84,9 @@ class RescueReport:
         rows: Entries of the client's own history that were changed along.
         lines: Lines that were checked.
         backup: The plain copy, or "".
-        handoff: Where it is written down what the thread knows, or "".
+        handoff: Where it is written down what the thread knows, or ""; for an undone
+            one: where that stays.
+        handoff_removed: For an undone one: where it was, and is not any more.
         undone: Whether the thread is as it was, with what came since.
         exact: For an undone one: whether it was compared with what it was.
         differs: For an undone one: what is not as it was, or "".
@@ -113,6 +115,7 @@ class RescueReport:
     logs: int = 1
     backup: str = ""
     handoff: str = ""
+    handoff_removed: str = ""
     undone: bool = False
     exact: bool = False
     differs: str = ""

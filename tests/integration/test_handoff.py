@@ -1,6 +1,8 @@
 """handoff and show: what a thread knows, from its log alone."""
 
 import json
+import shlex
+import subprocess
 from itertools import accumulate
 from pathlib import Path
 
@@ -257,3 +259,49 @@ def test_words_of_a_log_are_no_html_and_end_no_code(agents: Program) -> None:
     text = agents("handoff", codex_home(agents.folder, log)).out.decode()
     assert "\\<script>run()\\</script> a < b" in text
     assert "`echo 'date' <b>`" in text
+
+
+def test_a_handoff_goes_with_the_rescue_that_wrote_it(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    rescued = agents("rescue", THREAD, "--now", "--json").result
+    written = Path(rescued["handoff"])
+    assert written.is_file()
+    undone = agents("rescue", "--undo", THREAD)
+    assert undone.code == 0, undone.err
+    assert not written.exists()
+    assert f"removed: {written}" in undone.err + undone.out.decode()
+    assert path.read_bytes() == rollout()
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_handoff_that_is_somebodys_stays_and_is_told(
+    agents: Program, edited: bool
+) -> None:
+    codex_home(agents.folder)
+    words = () if edited else ("--handoff", agents.folder / "mine.md")
+    rescued = agents("rescue", THREAD, "--now", "--json", *words).result
+    written = Path(rescued["handoff"])
+    if edited:
+        written.write_text("my own words")
+    text = written.read_bytes()
+    undone = agents("rescue", "--undo", THREAD, "--json").result
+    assert undone["threads"][0]["handoff"] == str(written)
+    assert written.read_bytes() == text
+
+
+def test_the_command_that_takes_a_rescue_back_can_be_copied(agents: Program) -> None:
+    path = agents.folder / "it's; touch pwned.jsonl"
+    path.write_bytes(rollout())
+    undo = agents("rescue", path, "--now", "--json").result["undo"]
+    program = shlex.join(agents.words()[:-1])
+    words = undo.replace("assetstore", f"{program} assetstore", 1)
+    done = subprocess.run(
+        ["sh", "-c", words],
+        cwd=agents.folder,
+        env=agents.environment,
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert path.read_bytes() == rollout()
+    assert not (agents.folder / "pwned.jsonl").exists()

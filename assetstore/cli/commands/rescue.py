@@ -217,10 +217,9 @@ def _chosen(
 
 def _place(thread: "Thread") -> Path:
     """Choose the file for what a thread knows, if none is named."""
-    import platformdirs
+    from assetstore.agents.journal import handoffs
 
-    data = platformdirs.user_data_path("assetstore", appauthor=False)
-    return data / "handoffs" / f"{thread.id}.md"
+    return handoffs() / f"{thread.id}.md"
 
 
 def _rescued(

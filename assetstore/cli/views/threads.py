@@ -10,6 +10,7 @@ from assetstore.cli.failure import problem_of
 from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, many, printable, printable_text, size
 from assetstore.cli.views.store import FINDINGS
+from assetstore.command_line import shown_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -172,6 +173,10 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
             output.report("  compared with what it was: every byte is back")
         if report.differs:
             output.report(f"  {report.differs}")
+        if report.handoff:
+            output.report(f"  what it knew stays in {printable(report.handoff)}")
+        if report.handoff_removed:
+            output.report(f"  removed: {printable(report.handoff_removed)}")
         return
     # "rescued" never stands beside something that the API still refuses.
     word, color = "would rescue" if report.dry_run else "rescued", "green"
@@ -197,7 +202,7 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     for origin, count in report.carries.items():
         output.report(
             f"  it still carries {many(count, 'image')} of {origin}, which it goes on "
-            f"from: assetstore rescue {origin}"
+            f"from: {shown_command('rescue', origin)}"
         )
     if report.dry_run:  # nothing else was done yet
         output.report(f"  needs {size(report.needed)} of free disk space")
