@@ -226,6 +226,11 @@ def _result(
             f"{tally.quoted} placeholders stay: they are text of the document; "
             "if they are not, --quoted puts back what they name"
         )
+    if tally.relaid:
+        warnings.append(
+            f"{tally.relaid} payloads have other line breaks: what was a list of lines "
+            "is one string now"
+        )
     if left:
         warnings.append(not_removed(left))
     reason, hint = _partly(tally, unknown=work is not None and work.unknown)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assetstore.documents.frame import find_frame
+from assetstore.documents.listed import fitting
 from assetstore.documents.recipes import Recipes
 from assetstore.errors import DamagedBlob, IntegrityError, MissingBlob, PurgedBlob
 from assetstore.files.source import Source, Window
@@ -21,7 +22,7 @@ from assetstore.store.format.placeholder import (
     RecipePrefix,
     parse_placeholder,
 )
-from assetstore.store.format.recipe import MAX_FRAME, Media, Recipe
+from assetstore.store.format.recipe import MAX_FRAME, Media, Part, Recipe
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class RebuildTally:
         payloads: Placeholders put back.
         quoted: Placeholders left as text, since the document quotes them.
         edited: Placeholders left, since what stands around them was changed.
+        relaid: Payloads whose line breaks are others than they were (`listed`).
         missing: Placeholders of the document's own that no store knows any more.
         purged: Those of them of which it is known why: that was purged.
         unknown: Other placeholders that no store knows.
@@ -45,6 +47,7 @@ class RebuildTally:
     payloads: int = 0
     quoted: int = 0
     edited: int = 0
+    relaid: int = 0
     missing: int = 0
     purged: int = 0
     unknown: int = 0
@@ -234,8 +237,10 @@ def rebuild(
         if begin > done:
             yield window.view[done - window.base : begin - window.base]
             given += begin - done
+        parts = fitting(recipe.was, source, begin)
+        tally.relaid += parts is not recipe.was
         try:
-            for piece in _spelt(recipe, known, source.name, check):
+            for piece in _spelt(parts, known, source.name, check):
                 given += len(piece)
                 yield piece
         except PurgedBlob as e:
@@ -255,10 +260,10 @@ def _purged(name: str, placeholder: bytes, offset: int) -> PurgedBlob:
 
 
 def _spelt(
-    recipe: Recipe, known: Sequence[StoreKnowledge], name: str, check: bool
+    parts: Sequence[Part], known: Sequence[StoreKnowledge], name: str, check: bool
 ) -> Iterator[bytes | memoryview]:
     """Spell what a placeholder stands for; errors name the document."""
-    for part in recipe.was:
+    for part in parts:
         if isinstance(part, Media):
             try:
                 pieces = stream_first(known, part.blob, check=check)
