@@ -1,10 +1,8 @@
 """Tell what a blob is: its media type, a file extension, a few words on it."""
 
-import io
 import re
-import struct
-import warnings
-import zlib
+
+from assetstore.store.picture_headers import pixels
 
 # What pictures out of documents are opened as. Pillow knows more, some by starting
 # other programs (EPS: Ghostscript), and goes by what is in the data.
@@ -49,13 +47,6 @@ _BRANDS = {
 # Sizes of the headers that a BMP may have behind its first one.
 _BMP_HEADERS = frozenset((12, 16, 40, 52, 56, 64, 108, 124))
 _SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!--|<!DOCTYPE svg|<svg)", re.I)
-_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
-_PNG_HEADER = struct.Struct(">IIBBBB")
-_PNG_DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
-# What many PNG files have in front of their pixels, with its length.
-_PNG_CHUNKS = {b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"pHYs": 9}
-# Pillow refuses pictures that are some times larger.
-_MOST_PIXELS = 1 << 26
 _EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/svg+xml": "svg",
@@ -102,43 +93,6 @@ def describe(head: bytes, mime: str) -> str:
 
 
 def dimensions(head: bytes) -> tuple[int, int] | None:
-    """Width and height from a picture's header; its pixels are never decoded."""
-    if (size := _plain_png(head)) is not None:
-        return size
-    from PIL import Image
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(head), formats=SAFE_FORMATS) as image:
-                return image.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-    except Exception:  # a plugin's parser met hostile bytes
-        return None
-
-
-def _plain_png(head: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG file that has nothing unusual in front of its pixels.
-
-    Most pictures in logs are such files, and Pillow takes as long to import as a
-    short document to archive. It says the same of them.
-    """
-    if not head.startswith(_PNG) or not _is_sound(head, 12, 29):
-        return None
-    width, height, depth, color, _, filter = _PNG_HEADER.unpack_from(head, len(_PNG))
-    if filter or depth not in _PNG_DEPTHS.get(color, ()):
-        return None
-    at = 37
-    while (name := head[at : at + 4]) != b"IDAT":
-        size = _PNG_CHUNKS.get(name, -1)
-        end = at + 4 + size
-        if int.from_bytes(head[at - 4 : at]) != size or not _is_sound(head, at, end):
-            return None
-        at = end + 8
-    return (width, height) if 0 < width * height <= _MOST_PIXELS else None
-
-
-def _is_sound(head: bytes, start: int, end: int) -> bool:
-    """Tell whether a chunk of a PNG file is followed by its checksum."""
-    return zlib.crc32(head[start:end]).to_bytes(4) == head[end : end + 4]
+    """Width and height from a picture's header; nothing of it is decoded."""
+    found = pixels(lambda at, length: head[at : at + length], sniff(head))
+    return found if found is not None and min(found) > 0 else None

@@ -16,7 +16,6 @@ from assetstore.agents.claude_code import request as claude_code
 from assetstore.agents.codex import request as codex
 from assetstore.agents.find import Client, Thread
 from assetstore.agents.log_text import opened
-from assetstore.agents.picture_headers import pixels
 from assetstore.agents.records import Line, LogRecord, lines, looks_like_record, values
 from assetstore.agents.request import Request
 from assetstore.agents.sent_payloads import Content, SentPayload, content
@@ -25,6 +24,7 @@ from assetstore.archiver.payload import Payload, Wanted
 from assetstore.archiver.payloads import payloads_of
 from assetstore.files.source import Joined, RandomAccess, Source
 from assetstore.results import Stays
+from assetstore.store.picture_headers import pixels
 
 # So many bytes at both ends of a line tell whether it may be a copy.
 _ENDS = 256

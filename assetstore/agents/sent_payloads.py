@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pybase64
 from blake3 import blake3
 
-from assetstore.agents.picture_headers import Read, is_cut_off, pixels
 from assetstore.agents.records import Line, cut_in, whole_size
 from assetstore.files.source import RandomAccess
 from assetstore.store.media import sniff
+from assetstore.store.picture_headers import Read, is_cut_off, pixels
 
 _URI = re.compile(r"data:([^,;]*)((?:;[^,]*)?),", re.IGNORECASE)
 _PIECE = 1 << 20  # of text; a multiple of 4

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image, PngImagePlugin
 
-from assetstore.agents.picture_headers import Read, is_cut_off, pixels
+from assetstore.store.picture_headers import Read, is_cut_off, pixels
 from support.samples import picture
 
 
