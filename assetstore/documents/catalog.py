@@ -217,6 +217,8 @@ def forget(
 ) -> "Manifest":
     """Give up a document's claim on its media: gc may remove what only it needs.
 
+    What killed processes left beside the document goes at once.
+
     Args:
         store: The store.
         path: The document; it need not be there any more. What came from
@@ -235,10 +237,17 @@ def forget(
         ForeignManifest: Another writer archived it, and ``foreign`` was not given.
         DamagedManifest: A manifest of it cannot be read.
         LockedError: Somebody is at work on it.
+        SourceChanged: It was written to just when a process that replaced it was
+            killed; that was put beside it.
+        OSError: What such a process left cannot be put back.
     """
+    from assetstore.files.leftovers import Sweeper
+
     document = named(path)
     with store.doc_lock(Path(document), 5.0):
         found = _find(store, document, foreign=foreign)
+        if Path(document).is_absolute():
+            Sweeper().sweep(Path(document))
         if not force and (held := count_placeholders(store, Path(document))):
             raise SourceRefused(
                 f"{path} still holds {held} placeholder{'s' if held > 1 else ''} "

@@ -22,6 +22,7 @@ from assetstore.store.format.pack import pack_effort
 from assetstore.store.gc.merge_index import compact
 from assetstore.store.gc.plan import Plan, make_plan
 from assetstore.store.gc.remove import Remover, carry
+from assetstore.store.gc.residue import Residue
 from assetstore.store.gc.roots import Roots, joined, named
 from assetstore.store.purge.rewrite import sweep
 from assetstore.store.repair.accepted import accepted_losses, end_losses
@@ -54,6 +55,8 @@ class Collector(Remover):
         self._progress = progress
         self._grace = grace
         self._max_unused = max_unused
+        self._residue = Residue(store, roots.live) if max_unused == 0 else None
+        self._recoded = 0
         self._scanned = False
         self._groups: dict[int, Pack] = {}
 
@@ -86,6 +89,7 @@ class Collector(Remover):
             self._roots.live,
             grace=self._grace,
             max_unused=self._max_unused,
+            residue=self._residue,
         )
         missing = max(0, plan.missing - self._accepted(dry_run=dry_run))
         if not force:
@@ -101,6 +105,8 @@ class Collector(Remover):
             self.freed = sum(plan.shares.get(n, Share()).bytes for n in going)
         else:
             self._sweep(plan, force=force)
+        if self._residue is not None:
+            self._clear_quarantine(self._residue, missing, dry_run=dry_run)
         return GcReport(
             dry_run=dry_run,
             temporary=temporary,
@@ -223,18 +229,60 @@ class Collector(Remover):
             if not effort:
                 return all(self._copied(session, entry) for entry in live)
             wanted = {entry.offset for entry in live}
-            kept = closure(
-                self._store.backend,
-                self._contents(name) or (),
-                lambda entry: entry.offset in wanted,
-            )
+            coded: list[Entry] = []
+            if self._residue is not None:
+                kept, coded = self._residue.split(name)
+            else:
+                kept = closure(
+                    self._store.backend,
+                    self._contents(name) or (),
+                    lambda entry: entry.offset in wanted,
+                )
             if not all(self._is_whole(entry) for entry in kept):
                 return False
+            if not all(self._copied(session, entry) for entry in coded):
+                return False
+            self._recoded += len(coded)
             group = self._groups.get(effort)
-            self._groups[effort] = carry(self._store, session, group, effort, kept)
+            if kept:
+                self._groups[effort] = carry(self._store, session, group, effort, kept)
         except (DamagedBlob, FileNotFoundError):
             return False
         return True
+
+    def _clear_quarantine(
+        self, residue: Residue, missing: int, *, dry_run: bool
+    ) -> None:
+        """Remove what a repair put aside, if something dead is in it, or may be.
+
+        What lives of it must be whole elsewhere. Where nobody can tell what is in it,
+        it may hold what the store lacks.
+        """
+        store = self._store
+        packs = store.packs().keys() - store.condemned()
+        gone = 0
+        for key, live, known in list(residue.aside()):
+            whole = all(self._is_kept(entry, packs) for entry in live)
+            if not whole or (missing and not known):
+                self.notes.append(
+                    f"{key} stays: what nothing needs is in it, or may be, and what "
+                    "the store lacks. Run 'assetstore repair', or remove it by hand."
+                )
+                continue
+            size = store.backend.size(key) or 0
+            gone, self.freed = gone + 1, self.freed + size
+            if not dry_run:
+                store.backend.delete(key)
+        if gone:
+            self.notes.append(
+                f"{gone:,} packs in the quarantine "
+                + ("would be removed." if dry_run else "were removed.")
+            )
+        if self._recoded:
+            self.notes.append(
+                f"{self._recoded:,} blobs were coded from what went, and are kept as "
+                "an archive keeps them until the next 'assetstore optimize'."
+            )
 
 
 def _is_full(error: StoreWriteError) -> bool:

@@ -6,13 +6,15 @@ from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.table import RELATING
 from assetstore.store.dependencies import closure
 from assetstore.store.format.blob import is_name, name_time
-from assetstore.store.format.pack import LARGE, RECORD, TARGET, records
+from assetstore.store.format.pack import LARGE, PACK_HEADER, RECORD, TARGET, records
+from assetstore.store.gc.residue import Residue
 from assetstore.store.gc.roots import LiveSet, joined
 from assetstore.store.reports import Share
 from assetstore.store.store import Store
 
 # A pack is rewritten when this much of it is dead.
 REWRITE_AT = 0.3
+_DAY = 86400.0
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class PackTally:
     """What is in a pack: copies of blobs, those that live, and if some need others."""
 
     blobs: int = 0
+    bytes: int = 0
     live: int = 0
     live_bytes: int = 0
     relates: bool = False
@@ -56,16 +59,24 @@ class Plan:
 
 
 def make_plan(
-    store: Store, live: LiveSet, *, grace: float, max_unused: float | None = None
+    store: Store,
+    live: LiveSet,
+    *,
+    grace: float,
+    max_unused: float | None = None,
+    residue: Residue | None = None,
 ) -> Plan:
     """Decide on every pack.
 
     Args:
         store: The store.
         live: What lives.
-        grace: Packs younger than this (seconds) are left alone.
+        grace: Packs younger than this (seconds) are left alone; 0: none is, whatever
+            clock dated it.
         max_unused: So much may be dead in the packs that stay, as a share of what
             lives. None: less than `REWRITE_AT` in each.
+        residue: Tells what goes where nothing dead is to stay; None: what lives keeps
+            what it needs, and what no index names stays with its pack.
     """
     plan = Plan()
     condemned, packs = store.condemned(), store.packs()
@@ -74,6 +85,7 @@ def make_plan(
     born_before = store.clock() - grace
     small: list[tuple[str, int]] = []
     partly: list[tuple[float, str, int, int]] = []
+    ahead = 0
     for name, size in sorted(packs.items()):
         if not is_name(name):
             plan.notes.append(f"{name} among the packs is none; it was left alone.")
@@ -83,12 +95,14 @@ def make_plan(
             blobs = 0 if tally is None else tally.blobs
             plan.count("dropped", packs=1, blobs=blobs, bytes=size)
             continue
-        young = name_time(name) > born_before
+        young = grace > 0 and name_time(name) > born_before
+        if young and name_time(name) > store.clock() + _DAY:
+            ahead += 1
         if tally is None:
             _unindexed(store, live, plan, name, size, young=young)
             continue
         if tally.relates and 0 < tally.live < tally.blobs:
-            _count_needed(store, live, name, tally)
+            _count_needed(store, live, name, tally, residue)
         plan.count("live", packs=1, blobs=tally.live, bytes=tally.live_bytes)
         gone, dead = tally.blobs - tally.live, size - tally.live_bytes
         if young:
@@ -96,10 +110,15 @@ def make_plan(
         elif tally.live == 0:
             plan.dead.append(name)
             plan.count("dropped", packs=1, blobs=gone, bytes=size)
-        elif gone:
+        elif gone or (residue and size > len(PACK_HEADER) + tally.bytes):
             partly.append((dead / size, name, gone, dead))
         elif size < LARGE:
             small.append((name, tally.live_bytes))
+    if ahead:
+        plan.notes.append(
+            f"{ahead:,} packs are of a time to come: a clock was ahead. What is dead "
+            "in them goes with --grace 0."
+        )
     # Those of which least is dead stay, as long as that is not too much in all.
     spare = plan.shares.get("live", Share()).bytes * (max_unused or 0.0)
     for share, name, gone, dead in sorted(partly):
@@ -149,11 +168,18 @@ def _unindexed(
     plan.count("unindexed", packs=1, blobs=len(blobs), bytes=size)
 
 
-def _count_needed(store: Store, live: LiveSet, name: str, tally: PackTally) -> None:
+def _count_needed(
+    store: Store, live: LiveSet, name: str, tally: PackTally, residue: Residue | None
+) -> None:
     """Count as living what records that live need, whether or not a document does."""
     contents = list(store.entries(name))
     try:
-        kept = closure(store.backend, contents, lambda entry: entry.record.id in live)
+        if residue is not None:
+            kept = [entry for part in residue.split(name) for entry in part]
+        else:
+            kept = closure(
+                store.backend, contents, lambda entry: entry.record.id in live
+            )
     except (DamagedBlob, FileNotFoundError):
         kept = contents  # nothing of it goes before it is repaired
     tally.live = len(kept)
@@ -183,6 +209,7 @@ def _tallies(
         for entry in there:
             tally = tallies.setdefault(entry.pack, PackTally())
             tally.blobs += 1
+            tally.bytes += entry.record.stored + RECORD.size
             tally.relates = tally.relates or entry.record.codec in RELATING
             if lives and entry is kept:
                 tally.live += 1

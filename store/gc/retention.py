@@ -48,7 +48,8 @@ def decide(
         writer: Who we are; another writer's manifests stay.
         retention: The rules.
         now: Seconds since 1970.
-        grace: A state that was superseded more recently (seconds) stays.
+        grace: A state that was superseded more recently (seconds) stays; 0: none does,
+            whatever clock dated it.
         gone: Says whether the document is gone for good.
     """
     newest = states[0]
@@ -61,7 +62,7 @@ def decide(
         keep, reason = True, "another user or machine wrote it"
         if own and why:
             keep, reason = False, why
-        elif own and after.created > now - grace:
+        elif own and grace > 0 and after.created > now - grace:
             reason = "it was superseded within the grace period"
         elif own:
             keep, reason = _older(index, states, needed, retention, now)

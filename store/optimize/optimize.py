@@ -157,11 +157,11 @@ class _Optimizer:
         todo = self._todo(sizes.keys() - condemned)
         if todo and not self._dry_run:
             enable(store.backend, store.lock("config", _WAIT), FEATURES)
-        self._dictionary = trained(store, todo)
+        self._marks = named(store)
+        self._dictionary = trained(store, todo, self._lives)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))
         begun = [*todo, self._carried] if self._carried else todo
         self._born = max(map(name_time, begun), default=0.0) - 0.001
-        self._marks = named(store)
         self._progress.start(sum(sizes[name] for name in todo), "coding")
         try:
             with store.session() as session:

@@ -216,19 +216,24 @@ def aside_with(
     """
     found = []
     for key, _ in backend.list("quarantine/packs/"):
-        aside = cast(Backend, _Aside(backend, key))
+        aside = Aside.at(backend, key)
         contents, wrong = scan_pack(aside, pack_name(key), aside.size(key) or 0)
         if (wrong and unclear) or any(entry.record.id in ids for entry in contents):
             found.append(key)
     return found
 
 
-class _Aside:
+class Aside:
     """A backend in which one object has the place of all."""
 
     def __init__(self, backend: Backend, key: str):
         self._backend = backend
         self._key = key
+
+    @classmethod
+    def at(cls, backend: Backend, key: str) -> Backend:
+        """For an object; it can be read alone."""
+        return cast(Backend, cls(backend, key))
 
     def read_into(self, key: str, offset: int, view: memoryview) -> int:
         """Read from that object."""

@@ -56,8 +56,10 @@ Examples:
 @click.option(
     "--max-unused",
     type=PERCENT,
-    help="Rewrite packs until what is dead in them is no more than this, compared with "
-    "what lives; 0: all with dead bytes. [default: those that are 30 % dead]",
+    help="Rewrite packs until what is dead in them is no more than this, compared "
+    "with what lives; 0: leave nothing dead, nor what was made from it (pictures that "
+    "others are coded from, dictionaries, the quarantine). [default: those that are "
+    "30 % dead]",
 )
 @click.option(
     "--force",
