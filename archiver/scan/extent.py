@@ -336,6 +336,9 @@ def text_end(
     while True:
         text = peek(body, size)
         end = _closed(text, closer, escapes)
+        while end is not None and end != _NEVER and (line := _listed(text, end)):
+            more = _closed(text[line:], closer, escapes)
+            end = more if more is None or more == _NEVER else line + more
         if end == _NEVER or MARK in text[:end]:
             return None
         if end is not None:
@@ -343,6 +346,18 @@ def text_end(
         if len(text) < size or size >= LONGEST_TEXT:
             return None
         size *= 4
+
+
+def _listed(text: bytes, end: int) -> int:
+    """Find where the next line begins, of text in a list of lines; 0: at no place.
+
+    Args:
+        text: The text, with what stands behind it.
+        end: Where the quote stands that closes one of its lines.
+    """
+    start = text.rfind(b"\\", max(0, end - 2), end)
+    line = grammar.LINE_OF_LIST.match(text, start) if start >= 0 else None
+    return line.end() if line is not None else 0
 
 
 def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:

@@ -101,10 +101,21 @@ PADDING = later(
     rb"|(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"
     rb"|\\+(?:u00|x)3[dD]|&\#(?:61|[xX]3[dD]);){1,2}"
 )
+# A notebook's text is a list of lines, each a string that ends with its line break; in
+# that text, what is broken goes on in the next string.
+LISTED = rb"\\+n\"\s{0,64},\s{0,64}\""
+# In quotes of YAML, a line break is written as two.
+EMPTY_LINE = rb"\r?\n[ \t]*\r?\n[ \t]*|"
 BREAK = later(
-    rb"=\r?\n|[ \t]*\\?\r?\n[ \t]*|(?:\\+r)?\\+n[ \t]*|(?:%0[dD])?%0[aA]"
+    rb"=\r?\n|[ \t]*\\?\r?\n[ \t]*|(?:\\+r)?(?:" + LISTED + rb"|\\+n[ \t]*)"
+    rb"|(?:%0[dD])?%0[aA]"
     rb"|(?:&\#(?:13|[xX][dD]);)?&\#(?:10|[xX][aA]);"
 )
+
+# The same, with what stands in front of it, where a line of a drawing ends.
+LINE_OF_LIST = later(LISTED)
+# A drawing that is a string, and no data URI.
+DRAWING_START = later(rb"(?:\s|\\[nrt])*<[!?A-Za-z]")
 
 # What stands behind the last line: anything else says that it is another word.
 LINE_ENDS = later(rb"[\"'`)<>\]},;|&\\\x00]|[ \t]*\r?\n|[ \t]*$")
@@ -195,7 +206,12 @@ def breaks(closer: bytes, escapes: int) -> re.Pattern[bytes]:
         + rb"{0,64}|"
         + room
         + rb"{1,64})"
-        rb"[bBrRuULfF]{0,2}" + quote + rb")|" + BREAK.pattern + rb"|(?P<space>[ \t]+)"
+        rb"[bBrRuULfF]{0,2}"
+        + quote
+        + rb")|"
+        + EMPTY_LINE
+        + BREAK.pattern
+        + rb"|(?P<space>[ \t]+)"
     )
 
 

@@ -358,7 +358,10 @@ class Scanner:
         return Hit(Form.MEMBER, body, body, b'"', len(match["open"]))
 
     def _typed_value(self, at: int) -> Hit | None:
-        """A string that a media type in front of it announces as a picture."""
+        """A string that a media type in front of it announces as a picture.
+
+        It is base64 text, or the text of a drawing; or the first line of one of them.
+        """
         text = self.window.bytes(at, at + grammar.HEAD_MAX)
         match = _TYPED_VALUE.match(text)
         if match is None:
@@ -367,7 +370,8 @@ class Scanner:
         if self.peek(body, len(MARK)) == MARK:
             return None
         mime = match["mime"].lower().replace(b"\\", b"").decode("ascii", "replace")
-        return Hit(Form.BARE, body, body, b'"', 0, mime)
+        drawn = "svg" in mime and grammar.DRAWING_START.match(text, match.end())
+        return Hit(Form.URI_TEXT if drawn else Form.BARE, body, body, b'"', 0, mime)
 
     def _opener(self, start: int) -> tuple[bytes, int]:
         """Find what closes the string that a URI at ``start`` begins, and escapes."""

@@ -24,6 +24,7 @@ _WHOLE = 4 << 20
 # A spelling may differ from the text in this many last bytes.
 _TAIL = 16
 HEAD_BYTES = 1 << 16
+_LAST_BREAK = rb"\n"
 
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _CLEAN = re.compile(rb"[A-Za-z0-9+/_\-]{16}")
@@ -99,12 +100,21 @@ def fit_text(session: Sink, source: RandomAccess, start: int, end: int) -> Fitte
     """Store percent-encoded, escaped or plain text between two offsets."""
     text = source.read(start, end - start)
     subs: dict[int, bytes] = {}
-    for match in grammar.SPELLING.finditer(text):
+    rest = text
+    listed = grammar.LINE_OF_LIST.search(text)
+    if listed is not None:  # its line breaks are those between the items of a list
+        subs[0x0A] = listed[0]
+        rest = text.replace(listed[0], b"\n")
+    last = listed is not None and rest.endswith(_LAST_BREAK)
+    rest = rest.removesuffix(_LAST_BREAK) if last else rest
+    for match in grammar.SPELLING.finditer(rest):
         byte = grammar.spelt_byte(match)
         if len(byte) != 1 or subs.setdefault(byte[0], match[0]) != match[0]:
             return fit_verbatim(session, source, start, end)
-    raw = grammar.SPELLING.sub(grammar.spelt_byte, text)
+    raw = grammar.SPELLING.sub(grammar.spelt_byte, rest) + (b"\n" if last else b"")
     dialect = Dialect(base="raw", subs=tuple(sorted(subs.items())))
+    if last:
+        dialect = replace(dialect, cut=len(subs[0x0A]), tail=_LAST_BREAK)
     if b"".join(dialect.encode([raw])) != text:
         return fit_verbatim(session, source, start, end)
     return _stored(session, raw, dialect)
