@@ -11,6 +11,7 @@ from assetstore.errors import AssetstoreError, StoreWriteError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.formats.base import Format
+from assetstore.quantities import many
 from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.format.manifest import Manifest
 
@@ -107,15 +108,11 @@ class Job:
         drafted = self.drafted
         warnings: list[str] = []
         if drafted.quoted:
-            warnings.append(
-                f"{drafted.quoted} placeholders of this store were in it before, "
-                "and stay as they are"
-            )
+            here = many(drafted.quoted, "placeholder")
+            warnings.append(f"{here} of this store, in it before: left as text")
         if drafted.unknown:
-            warnings.append(
-                f"{drafted.unknown} placeholders that this store does not know stay as "
-                "they are"
-            )
+            strange = many(drafted.unknown, "placeholder")
+            warnings.append(f"{strange} that this store does not know: left as text")
         if drafted.lost:
             warnings.append(
                 f"of {drafted.lost} placeholders in it, this store lost the payloads"

@@ -1,4 +1,4 @@
-"""Sizes, durations and parts of a store as people write them."""
+"""Sizes, durations, parts of a store and numbers as people write them."""
 
 import re
 from contextlib import suppress
@@ -94,3 +94,9 @@ def size(count: int) -> str:
         value /= 1024
         units.pop()
     return f"{value:.1f} {units[-1]}"
+
+
+def many(count: int, noun: str) -> str:
+    """A count with its noun: ``1 payload``, ``2,000 payloads``."""
+    plural = "es" if noun.endswith(("s", "x", "ch", "sh")) else "s"
+    return f"{count:,} {noun}" + ("" if count == 1 else plural)

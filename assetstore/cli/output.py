@@ -240,12 +240,6 @@ def printable_text(text: str) -> str:
     )
 
 
-def many(count: int, noun: str) -> str:
-    """A count with its noun: ``1 payload``, ``2,000 payloads``."""
-    plural = "es" if noun.endswith(("s", "x", "ch", "sh")) else "s"
-    return f"{count:,} {noun}" + ("" if count == 1 else plural)
-
-
 def when(seconds: float) -> str:
     """A point in time as RFC 3339 in UTC, to the second."""
     from datetime import UTC, datetime

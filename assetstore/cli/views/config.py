@@ -11,9 +11,10 @@ import click
 
 from assetstore.cli.failure import Problem
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, many, printable
+from assetstore.cli.output import Output, printable
 from assetstore.config.keys import JOBS, TABLES, JobSettings, keys_of, kind_of
 from assetstore.errors import ConfigError
+from assetstore.quantities import many
 
 if TYPE_CHECKING:
     from assetstore.config.lines import Key

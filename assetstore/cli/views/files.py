@@ -10,8 +10,9 @@ import click
 
 from assetstore.cli.failure import Problem, way_back
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, Rows, many, printable, size, when
+from assetstore.cli.output import Output, Rows, printable, size, when
 from assetstore.files.temp_rows import Spool
+from assetstore.quantities import many
 from assetstore.results import FileResult, Report, Status, Stays, Why
 
 if TYPE_CHECKING:

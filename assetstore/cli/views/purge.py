@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from assetstore.cli.failure import Problem
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, many, printable, size
+from assetstore.cli.output import Output, printable, size
 from assetstore.cli.views.store import FINDINGS
+from assetstore.quantities import many
 
 if TYPE_CHECKING:
     from assetstore.purge_targets import Shared

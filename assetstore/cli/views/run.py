@@ -8,8 +8,8 @@ import click
 
 from assetstore.cli.failure import Problem
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, many, printable, size, when
-from assetstore.quantities import duration
+from assetstore.cli.output import Output, printable, size, when
+from assetstore.quantities import duration, many
 
 if TYPE_CHECKING:
     from assetstore.jobs.report import RunReport

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from assetstore.cli.failure import Problem
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, many, printable, size, when
+from assetstore.cli.output import Output, printable, size, when
 from assetstore.cli.views.files import view_optimize
+from assetstore.quantities import many
 
 if TYPE_CHECKING:
     from assetstore.store.repair.index import RebuildReport

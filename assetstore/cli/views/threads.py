@@ -8,9 +8,10 @@ import click
 
 from assetstore.cli.failure import problem_of
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, many, printable, printable_text, size
+from assetstore.cli.output import Output, printable, printable_text, size
 from assetstore.cli.views.store import FINDINGS
 from assetstore.command_line import shown_command
+from assetstore.quantities import many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

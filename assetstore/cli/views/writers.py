@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, many, printable, when
+from assetstore.cli.output import Output, printable, when
+from assetstore.quantities import many
 
 if TYPE_CHECKING:
     from assetstore.documents.writers import WriterInfo

@@ -33,6 +33,44 @@ def test_white_space_between_tokens_may_be_another() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        b'{"text":"image/png archived ' + MARK + b'","type":"text"}',
+        b'{\n "text": "image/png archived ' + MARK + b'",\n "type": "text"\n}',
+    ],
+)
+def test_members_may_be_in_another_order(text: bytes) -> None:
+    assert found(b'{"content":[' + text + b',{"a":{}}]}') == text
+    assert found(text, floor=1) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"text":"image/png archived ' + MARK + b'","type":"input"}',
+        b'{"text":"image/png archived ' + MARK + b'","type":"text","a":"b"}',
+        b'{"text":"image/png archived ' + MARK + b'","type":"text","type":"text"}',
+        b'{"text":"image/png archived ' + MARK + b'","type":["text"]}',
+        b'{"words":"image/png archived ' + MARK + b'","type":"text"}',
+        b'{"text":"{{{{{{ ' + MARK + b'","type":"text"}',
+        b'{"text":"image/png archived ' + MARK + b'","type":"text"',
+    ],
+)
+def test_other_members_are_no_frame(text: bytes) -> None:
+    assert found(text) is None
+
+
+def test_braces_in_words_of_a_frame() -> None:
+    recipe = Recipe(was=(b"a picture",), before=b'{"a":"b","text":"{x} ', after=b'"}')
+    text = b'{"text":"{x} ' + format_placeholder(recipe.id) + b'","a":"b"}'
+
+    def peek(offset: int, length: int) -> bytes:
+        return text[max(0, offset) : max(0, offset + length)]
+
+    assert find_frame(recipe, peek, text.index(b"as1:"), 0) == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         BEFORE.replace(b"png", b"gif") + MARK + AFTER,
         BEFORE + MARK + b'."}',
         BEFORE.replace(b"archived ", b"archived  ") + MARK + AFTER,  # in a string
