@@ -4,4 +4,6 @@
 FORMATS = (
     "assetstore.agents.codex.format:CODEX",
     "assetstore.agents.claude_code.format:CLAUDE_CODE",
+    "assetstore.agents.copilot_cli:COPILOT_CLI",
+    "assetstore.agents.cline:CLINE_UI",
 )

@@ -52,6 +52,22 @@ def text_swap(part: Container, before: bytes, after: bytes) -> Swap:
     return Swap(part.start, part, before + b"[", b"]" + after, worded=True)
 
 
+def ended_list(place: Place, more: bytes = b"") -> Treatment:
+    """End a list of pictures at one of them, and begin another that nobody reads.
+
+    Args:
+        place: The picture's, in the array of a member ``images``.
+        more: What an array that would be empty holds instead.
+    """
+    array = place.inner
+    if place.key == 0:
+        start, before = array.key_start, b'"images":[' + more
+    else:
+        start, before = place.sign, b""
+    swap = Swap(start, place, before + b'],"assetstore":["', b'"')
+    return Treatment("client", swap, any_data=True, any_size=True, joins=array.start)
+
+
 def part_of(place: Place) -> Found | None:
     """The part that a place is in, with what may stand for it."""
     rule = _RULES.get(place.key) if isinstance(place.key, bytes) else None

@@ -1,7 +1,8 @@
 """Documents that belong to no client: text of any kind, JSON, notebooks, HAR files."""
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
@@ -11,6 +12,7 @@ from assetstore.formats.base import IN_PLACE, Candidate, Spelling, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import HomeShape
 from assetstore.formats.json_places import Place
+from assetstore.patterns import later
 from assetstore.results import Why
 
 _ROLES = frozenset((b"user", b"assistant", b"system", b"tool", b"model", b"developer"))
@@ -20,6 +22,11 @@ _LINES = frozenset((".jsonl", ".ndjson", ".jl"))
 _SAMPLED = 16
 # A message is not farther around what stands in it; all of a long document may be.
 _MOST_LEVELS = 12
+# A string, with a colon behind it or not, or cut off; a bracket.
+_TOKEN = later(
+    rb"\"(?:(?P<name>(?:[^\"\\]|\\.)*+)\"\s*:|(?:[^\"\\]|\\.)*+(?:\"|\Z))|[{}\[\]]",
+    re.S,
+)
 _ONE_VALUE = frozenset((".json", ".ipynb", ".har", ".map", ".geojson", ".gltf"))
 
 
@@ -175,6 +182,21 @@ def is_lines(head: bytes) -> bool:
     objects = list(map(_is_object, whole))
     # The first one may be the end of a line that was cut.
     return 2 * sum(objects) > len(whole) or (any(objects) and all(objects[1:]))
+
+
+def top_members(line: bytes) -> Iterator[bytes]:
+    """The names of a record's own members, of one whose end is missing too."""
+    depth = 0
+    for token in _TOKEN.finditer(line):
+        text = token[0]
+        if text in b"{[":
+            depth += 1
+        elif text in b"}]":
+            depth -= 1
+        elif token["name"] is None:  # a value, or cut
+            continue
+        elif depth == 1:
+            yield token["name"]
 
 
 def _is_object(line: bytes) -> bool:

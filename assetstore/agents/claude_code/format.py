@@ -14,11 +14,11 @@ from assetstore.formats.base import Candidate, Reader, Spelling, Swap, Treatment
 from assetstore.formats.beside import NOTHING, Beside
 from assetstore.formats.homes import HomeShape
 from assetstore.formats.json_places import Place
-from assetstore.formats.text import is_lines, is_pretty
+from assetstore.formats.text import is_lines, is_pretty, top_members
 from assetstore.patterns import later
 from assetstore.results import Why
 
-_TELLING = re.compile(rb"\"(?:sessionId|parentUuid|leafUuid)\"\s*:")
+_TELLING = frozenset((b"sessionId", b"parentUuid", b"leafUuid"))
 # Others write such records, too, with the parts of another API.
 _ANOTHERS = re.compile(rb"\"parts\"\s*:\s*\[")
 _OWN = re.compile(rb"\"(?:isSidechain|leafUuid)\"\s*:")
@@ -71,7 +71,10 @@ class ClaudeCode:
             return True
         if path.suffix == ".json" or not is_lines(head):
             return False
-        return bool(_TELLING.search(head))
+        if not any(b'"%b"' % name in head for name in _TELLING):
+            return False
+        # Its own members: others have a session's id further inside.
+        return any(map(_TELLING.intersection, map(top_members, head.split(b"\n"))))
 
     def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
         """Tell whether a record is a session's."""

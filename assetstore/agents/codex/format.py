@@ -220,16 +220,10 @@ def _listed(place: Place) -> Treatment:
     An edited message is sent with all that is in the list. So the first picture that
     goes ends it, and begins another one, of a name that the client does not know.
     """
-    array, more = place.inner, b""
-    event = array.parent
+    more, event = b"", place.inner.parent
     if event is not None and event.get(b"message") == b"":
         more = b'"data:image/png;base64,' + _STAND_IN + b'"'
-    if place.key == 0:
-        start, before = array.key_start, b'"images":[' + more
-    else:
-        start, before = place.sign, b""
-    swap = Swap(start, place, before + b'],"assetstore":["', b'"')
-    return Treatment("client", swap, any_data=True, any_size=True, joins=array.start)
+    return shapes.ended_list(place, more)
 
 
 CODEX = Codex()
