@@ -1,4 +1,4 @@
-"""Write what is made from the code: cli.md, errors.md, parts of api.md and config.md.
+"""Write what is made from the code: cli.md, errors.md, parts of three others.
 
 A schema comes with them. Run it as ``python docs/generate.py``; with ``--check`` it
 only compares, and exits with 1 where a document is out of date.
@@ -17,6 +17,7 @@ import click
 
 import assetstore
 from assetstore import errors
+from assetstore.agents.client_table import CLIENTS
 from assetstore.cli import COMMANDS, EPILOG, app
 from assetstore.cli.layout import CommonOption
 from assetstore.config.keys import (
@@ -227,6 +228,26 @@ def _with_part(name: str, mark: str, part: Iterator[str]) -> str:
     return "".join([before, begin, NOTE, "\n", *part, end, after])
 
 
+def clients_document() -> str:
+    """docs/clients.md with its table brought up to date."""
+    return _with_part("clients.md", "clients", _clients())
+
+
+def _clients() -> Iterator[str]:
+    yield "\n| Client | Works | Known | Its threads | |\n|---|---|---|---|---|\n"
+    for client in CLIENTS:
+        works = ", ".join(f"`{name}`" for name in client.can) or "nothing"
+        places = "<br>".join(f"`{place}`" for place in client.places)
+        cells = (
+            client.title,
+            works,
+            client.sure,
+            places.replace("|", r"\|"),
+            client.note,
+        )
+        yield f"| {' | '.join(cells)} |\n"
+
+
 def config_document() -> str:
     """docs/config.md with its list of settings brought up to date."""
     return _with_part("config.md", "settings", _settings())
@@ -336,6 +357,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "cli.md": cli_document,
     "errors.md": errors_document,
     "api.md": api_document,
+    "clients.md": clients_document,
     "config.md": config_document,
     "../assetstore/schema/config-1.json": config_schema,
 }

@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": "Find threads of coding agents that are about to break, and say why.",
     "rescue": "Bring a stuck thread of a coding agent back to life.",
     "handoff": "Write down what a thread knows, without asking it.",
+    "clients": "List the coding agents found here, and what can be done with theirs.",
     "show": "Print a thread's conversation, with its images by number.",
     "export": "Write a thread to one file that needs nothing else.",
     "import": "Put an exported thread in its place on this machine.",

@@ -444,6 +444,7 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["purge", "-n", path],
             ["gc", "-n"],
             ["gc", "--grace", "0"],
+            ["clients"],
             ["writers", "list"],
             ["writers", "adopt", "none", "--yes"],
             ["restore", path],

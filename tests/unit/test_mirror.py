@@ -61,13 +61,13 @@ ELSEWHERE = {
     ),
     "assetstore/cli/commands": (
         "integration/test_commands.py",
-        "archive cat completion config doctor export forget gc handoff import_ "
+        "archive cat clients completion config doctor export forget gc handoff import_ "
         "init log ls mcp optimize purge repair restore run schedule show stats "
         "verify writers",
     ),
     "assetstore/cli/views": (
         "integration/test_commands.py",
-        "config files purge run schedule store threads writers",
+        "clients config files purge run schedule store threads writers",
     ),
     "assetstore/config": (
         "unit/config/test_config.py",
@@ -84,7 +84,7 @@ ELSEWHERE = {
     ),
     "assetstore/formats": (
         "contract/test_formats.py",
-        "base beside homes json_lexer registry text",
+        "base beside homes json_lexer registry",
     ),
     "assetstore/jobs": (
         "unit/jobs/test_runner.py",

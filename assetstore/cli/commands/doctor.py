@@ -1,5 +1,6 @@
 """``assetstore doctor``."""
 
+import os
 from pathlib import Path
 
 import click
@@ -33,9 +34,12 @@ def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
     import platformdirs
 
     from assetstore.agents.doctor import examine
+    from assetstore.agents.found_clients import find_clients
     from assetstore.cli.views.threads import doctor_outcome
 
     cache = platformdirs.user_cache_path("assetstore", appauthor=False)
     with run.progress() as progress:
         report = examine(paths, homes=run.homes, cache=cache, progress=progress)
-    return doctor_outcome(report, everything=everything)
+    here = () if paths else find_clients(os.environ)
+    others = [found for found in here if "doctor" not in found.client.can]
+    return doctor_outcome(report, everything=everything, others=others)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assetstore.agents.conversation import Event
     from assetstore.agents.diagnose import Diagnosis
     from assetstore.agents.doctor import DoctorReport
+    from assetstore.agents.found_clients import FoundClient
     from assetstore.agents.handoff import Handoff
     from assetstore.agents.rescue import RescueReport
     from assetstore.cli.failure import Problem
@@ -30,8 +31,13 @@ _COLORS = {"critical": "red", "high": "red", "medium": "yellow", "low": "green"}
 _SHOWN_OVER = 5
 
 
-def doctor_outcome(report: "DoctorReport", *, everything: bool) -> Outcome:
-    """Show what ails which thread."""
+def doctor_outcome(
+    report: "DoctorReport",
+    *,
+    everything: bool,
+    others: "Sequence[FoundClient]" = (),
+) -> Outcome:
+    """Show what ails which thread, and which other clients have some here."""
     from dataclasses import replace
 
     problems = [replace(problem_of(error), path=path) for path, error in report.errors]
@@ -43,14 +49,20 @@ def doctor_outcome(report: "DoctorReport", *, everything: bool) -> Outcome:
             "unchanged": report.unchanged,
             "size": sum(thread.size for thread in report.threads),
             "image_bytes": sum(thread.image_bytes for thread in report.threads),
+            "other_clients": [other.client.name for other in others],
         },
-        view=partial(_view_doctor, report, everything),
+        view=partial(_view_doctor, report, everything, others),
         exit_code=code,
         errors=problems,
     )
 
 
-def _view_doctor(report: "DoctorReport", everything: bool, output: Output) -> None:
+def _view_doctor(
+    report: "DoctorReport",
+    everything: bool,
+    others: "Sequence[FoundClient]",
+    output: Output,
+) -> None:
     shown = report.threads if everything or output.verbosity > 0 else report.at_risk
     for thread in shown:
         _view_thread(thread, output)
@@ -60,6 +72,9 @@ def _view_doctor(report: "DoctorReport", everything: bool, output: Output) -> No
         f"{many(len(report.threads), 'thread')}, {size(total)}, {size(pictures)} of "
         f"it images; {len(report.at_risk):,} at risk"
     )
+    if others:
+        also = ", ".join(f"{o.client.title} ({size(o.size)})" for o in others)
+        output.report(f"not examined: {also}; 'assetstore clients' says more")
 
 
 def _view_thread(thread: "Diagnosis", output: Output) -> None:

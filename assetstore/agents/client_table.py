@@ -1,0 +1,179 @@
+"""The clients that are known: where they keep threads, and what can be done there.
+
+Facts are from the clients' own sources and from reports of their users; what was run
+says so. A client that was not run is left alone wherever its source leaves doubts.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# What can be done: everything; taking pictures out and putting them back; nothing.
+_ALL = ("archive", "restore", "doctor", "rescue", "handoff", "show", "export")
+_SOME = ("archive", "restore")
+
+# How a client writes: JSON Lines or JSON; rows of SQLite; files of its own.
+Kept = Literal["text", "rows", "own"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownClient:
+    """A client, by where it keeps its threads.
+
+    Attributes:
+        name: A short name.
+        title: What people call it.
+        places: Files, as globs: "~" is the user's folder, "$data" and "$app" where
+            programs keep data and settings, and a variable's name, in braces, with
+            the folder that it stands for if it is not set: "{CODEX_HOME|~/.codex}".
+        kept: How it writes.
+        can: The commands that work on these files.
+        sure: How it is known.
+        note: What is to be said besides, or "".
+    """
+
+    name: str
+    title: str
+    places: tuple[str, ...]
+    kept: Kept = "text"
+    can: tuple[str, ...] = _SOME
+    sure: Literal["run", "by its source", "by reports"] = "by its source"
+    note: str = ""
+
+
+_VSCODE = ("Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf")
+_ROWS = "rows of a database are not archived yet"
+
+
+def _in_vscode(below: str) -> tuple[str, ...]:
+    return tuple(f"$app/{name}/User/{below}" for name in _VSCODE)
+
+
+CLIENTS = (
+    KnownClient(
+        name="codex",
+        title="Codex",
+        places=(
+            "{CODEX_HOME|~/.codex}/sessions/**/rollout-*.jsonl*",
+            "{CODEX_HOME|~/.codex}/archived_sessions/rollout-*.jsonl*",
+            "~/.openclaw/agents/*/agent/codex-home/sessions/**/rollout-*.jsonl*",
+        ),
+        can=_ALL,
+        sure="run",
+    ),
+    KnownClient(
+        name="claude-code",
+        title="Claude Code",
+        places=(
+            "{CLAUDE_CONFIG_DIR|~/.claude}/projects/**/*.jsonl",
+            "~/.openclaude/projects/**/*.jsonl",
+            "$app/Claude/local-agent-mode-sessions/**/projects/*/*.jsonl",
+        ),
+        can=_ALL,
+        sure="run",
+    ),
+    KnownClient(name="pi", title="pi", places=("~/.pi/agent/sessions/*/*.jsonl",)),
+    KnownClient(
+        name="gemini-cli",
+        title="Gemini CLI",
+        places=("~/.gemini/tmp/*/chats/session-*.json*",),
+        note="it deletes chats after 30 days, unless told otherwise",
+    ),
+    KnownClient(
+        name="qwen-code",
+        title="Qwen Code",
+        places=("~/.qwen/projects/*/chats/*.jsonl",),
+    ),
+    KnownClient(
+        name="kimi-cli",
+        title="Kimi CLI",
+        places=("~/.kimi/sessions/**/*.jsonl",),
+    ),
+    KnownClient(
+        name="continue",
+        title="Continue",
+        places=("~/.continue/sessions/*.json",),
+    ),
+    KnownClient(
+        name="cline",
+        title="Cline, Roo, Kilo",
+        places=(
+            *_in_vscode("globalStorage/saoudrizwan.claude-dev/tasks/*/*.json"),
+            *_in_vscode("globalStorage/rooveterinaryinc.roo-cline/tasks/*/*.json"),
+            *_in_vscode("globalStorage/kilocode.kilo-code/tasks/*/*.json"),
+            "~/.cline/data/tasks/*/*.json",
+            "~/.cline/data/sessions/*/*.messages.json",
+        ),
+        note="close the task first",
+    ),
+    KnownClient(
+        name="copilot-chat",
+        title="Copilot Chat (Visual Studio Code)",
+        places=(
+            *_in_vscode("workspaceStorage/*/chatSessions/*.json*"),
+            *_in_vscode("globalStorage/emptyWindowChatSessions/*.json*"),
+        ),
+        can=(),
+        note="a picture's bytes are decoded where they stand, and nothing else may",
+    ),
+    KnownClient(
+        name="copilot-cli",
+        title="Copilot CLI",
+        places=("~/.copilot/session-state/*/events.jsonl",),
+        can=(),
+        note="a picture is named by its hash",
+    ),
+    KnownClient(
+        name="opencode",
+        title="opencode, Kilo, MiMoCode",
+        places=tuple(
+            f"~/.local/share/{name}/{file}.db"
+            for name, file in (
+                ("opencode", "opencode*"),
+                ("kilo", "kilo*"),
+                ("mimocode", "mimocode*"),
+            )
+        ),
+        kept="rows",
+        can=(),
+        note=_ROWS,
+    ),
+    KnownClient(
+        name="goose",
+        title="goose",
+        places=("$data/goose/sessions/sessions.db",),
+        kept="rows",
+        can=(),
+        sure="by reports",
+        note=_ROWS,
+    ),
+    KnownClient(
+        name="openclaw",
+        title="OpenClaw",
+        places=("~/.openclaw/agents/*/agent/openclaw-agent.sqlite",),
+        kept="rows",
+        can=(),
+        sure="by reports",
+        note=_ROWS,
+    ),
+    KnownClient(
+        name="zed",
+        title="Zed",
+        places=("$data/zed/threads/threads.db",),
+        kept="rows",
+        can=(),
+        sure="by reports",
+        note=f"{_ROWS}, and its rows are compressed",
+    ),
+    KnownClient(
+        name="cursor",
+        title="Cursor",
+        places=(
+            "$app/Cursor/User/globalStorage/state.vscdb",
+            "~/.cursor/chats/*/*/store.db",
+        ),
+        kept="rows",
+        can=(),
+        sure="by reports",
+        note="its pictures are named by their hash, and are never changed",
+    ),
+)

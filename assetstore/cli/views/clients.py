@@ -1,0 +1,69 @@
+"""Outcomes of ``assetstore clients``."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from assetstore.cli.invocation import Outcome
+from assetstore.cli.output import Output, printable, size
+
+if TYPE_CHECKING:
+    from assetstore.agents.found_clients import FoundClient
+
+
+def clients_outcome(found: "Sequence[FoundClient]") -> Outcome:
+    """Show the clients that are here."""
+    return Outcome(
+        result={
+            "clients": [
+                {
+                    "name": one.client.name,
+                    "title": one.client.title,
+                    "folder": one.folder,
+                    "files": len(one.files),
+                    "bytes": one.size,
+                    "looked": one.looked,
+                    "pictures": one.pictures,
+                    "taken_bytes": one.taken,
+                    "left_bytes": one.left,
+                    "can": list(one.client.can),
+                    "sure": one.client.sure,
+                    "note": one.client.note,
+                }
+                for one in found
+            ]
+        },
+        view=partial(_view, found),
+    )
+
+
+def _view(found: "Sequence[FoundClient]", output: Output) -> None:
+    if not found:
+        output.remark("note", "no client that is known has threads here", "blue")
+        return
+    output.table(
+        (">FILES", ">SIZE", ">PICTURES", ">OF IT", "CAN", "SURE", "CLIENT", "IN"),
+        [
+            (
+                f"{len(one.files):,}",
+                size(one.size),
+                f"{one.pictures:,}" if one.looked else "?",
+                size(one.taken + one.left) if one.looked else "?",
+                _can(one),
+                one.client.sure,
+                one.client.title,
+                printable(one.folder),
+            )
+            for one in found
+        ],
+    )
+    for one in found:
+        if one.client.note:
+            output.line(f"{one.client.title}: {one.client.note}")
+
+
+def _can(one: "FoundClient") -> str:
+    """Say in a word or two what works."""
+    if "rescue" in one.client.can:
+        return "rescue, archive"
+    return "archive" if one.client.can else "nothing"

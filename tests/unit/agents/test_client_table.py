@@ -1,0 +1,30 @@
+"""What is said of clients is about commands and formats that there are."""
+
+from assetstore.agents.client_table import CLIENTS
+from assetstore.cli import COMMANDS
+from assetstore.formats.registry import home_shapes
+
+
+def test_each_is_there_once() -> None:
+    names = [client.name for client in CLIENTS]
+    assert len(names) == len(set(names))
+    places = [place for client in CLIENTS for place in client.places]
+    assert len(places) == len(set(places))
+
+
+def test_what_can_be_done_are_commands_and_else_the_reason_is_told() -> None:
+    for client in CLIENTS:
+        assert set(client.can) <= set(COMMANDS)
+        assert client.can or client.note
+
+
+def test_all_can_be_done_only_with_what_was_run() -> None:
+    whole = {client.name for client in CLIENTS if "rescue" in client.can}
+    assert whole == {client.name for client in CLIENTS if client.sure == "run"}
+    assert whole == set(home_shapes())
+
+
+def test_their_variables_are_those_of_their_homes() -> None:
+    for name, shape in home_shapes().items():
+        (client,) = (client for client in CLIENTS if client.name == name)
+        assert client.places[0].startswith(f"{{{shape.variable}|~/{shape.name}}}/")
