@@ -13,7 +13,8 @@ from typing import Any
 from assetstore.agents.conversation import Event
 from assetstore.agents.find import Thread
 from assetstore.agents.knowledge import AskedFor, Knowledge, RanCommand, learn
-from assetstore.agents.pictures import picture_bytes, thumbnail
+from assetstore.agents.picture_process import small_copy
+from assetstore.agents.pictures import picture_bytes
 from assetstore.agents.reading import Reading, whole_thread
 from assetstore.agents.redaction.redact import redact, redact_end, redact_start
 from assetstore.command_line import shown_command
@@ -26,6 +27,7 @@ from assetstore.store.store import Store
 MAX_TOKENS = 8000
 _BYTES_A_TOKEN = 4
 _THUMBNAILS = 6
+_PIXELS = 480
 # What Markdown takes for HTML, in somebody's words.
 _HTML = re.compile(r"<(?=[A-Za-z!/?])")
 
@@ -246,7 +248,7 @@ def _pictures(thread: Thread, known: Knowledge, links: dict[int, str]) -> Iterat
         said = f', shown with "{said}"' if said else ""
         line = f"- Image {picture.number}: {name} ({where}{stands}){said}"
         if picture.number in links:
-            line += f"\n  ![image {picture.number}]({links[picture.number]})"
+            line += f"\n  {links[picture.number]}"
         yield line
     if known.pictures:
         named = thread.id if thread.client else thread.path
@@ -334,15 +336,16 @@ def _facts(known: Knowledge) -> dict[str, Any]:
 def _thumbnails(
     known: Knowledge, source: RandomAccess, store: Store | None, folder: Path
 ) -> Iterator[tuple[int, str]]:
-    """Small copies of the newest pictures, and where they are from the text."""
+    """Small copies of the newest pictures: what shows them, or says why not."""
     newest = sorted(known.pictures, key=lambda p: known.seen_in[p.number])
     for picture in newest[-_THUMBNAILS:]:
+        number = picture.number
         try:
-            small = thumbnail(picture_bytes(picture, source, store))
-        except AssetstoreError:
+            small = small_copy(picture_bytes(picture, source, store), _PIXELS)
+        except AssetstoreError as e:
+            yield number, f"No small copy: {e}"
             continue
-        if small is not None:
-            make_folder(folder)
-            name = f"image-{picture.number}.png"
-            write_output(folder / name, [small], sources=())
-            yield picture.number, f"{folder.name}/{name}"
+        make_folder(folder)
+        name = f"image-{number}.png"
+        write_output(folder / name, [small], sources=())
+        yield number, f"![image {number}]({folder.name}/{name})"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assetstore.agents.conversation import Gallery
 from assetstore.agents.find import Homes, Thread, find_threads
-from assetstore.agents.pictures import thumbnail
+from assetstore.agents.picture_process import small_copy
 from assetstore.agents.reading import whole_thread
 from assetstore.agents.transcript import events
 from assetstore.documents.catalog import find_blob
@@ -102,7 +102,7 @@ class Pager:
         Raises:
             UsageError: That is no placeholder.
             MissingBlob: None of the threads refers to it, or the store lacks it.
-            AssetstoreError: It is no picture that can be read safely.
+            AssetstoreError: It is no picture that can be decoded within limits.
         """
         prefix = parse_placeholder(placeholder.encode("utf-8", "replace"))
         if prefix is None:
@@ -111,10 +111,7 @@ class Pager:
             raise MissingBlob(f"no thread here refers to {placeholder}")
         blob = find_blob(self._store, placeholder)
         data = self._store.read(Kind.MEDIA, blob, limit=_LONGEST)
-        small = thumbnail(data, max(16, min(most_pixels, MOST_PIXELS)))
-        if small is None:
-            raise AssetstoreError(f"{placeholder} is no picture that can be shown")
-        return small
+        return small_copy(data, max(16, min(most_pixels, MOST_PIXELS)))
 
     def _threads(self) -> list[Thread]:
         found = [t for t in find_threads(self._paths, self._homes) if not t.compressed]

@@ -1,9 +1,7 @@
-"""The bytes of pictures in a conversation, and small copies of them."""
+"""The bytes of pictures in a conversation."""
 
 import base64
 import binascii
-import io
-import warnings
 
 from assetstore.agents.conversation import Picture
 from assetstore.agents.sent_payloads import SentPayload
@@ -11,13 +9,9 @@ from assetstore.documents.catalog import find_blob
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import RandomAccess
 from assetstore.store.format.blob import Kind
-from assetstore.store.media import SAFE_FORMATS
 from assetstore.store.store import Store
 
 _LONGEST = 64 << 20
-_PIXELS = 480
-# What is decoded for a view has at most so many pixels, 4 bytes each.
-_MOST_PIXELS = 50_000_000
 
 
 def picture_bytes(picture: Picture, source: RandomAccess, store: Store | None) -> bytes:
@@ -53,22 +47,3 @@ def _own_bytes(picture: Picture, payload: SentPayload, source: RandomAccess) -> 
     if payload.offset >= 0:
         text = source.read(payload.offset, payload.written)
     return base64.b64decode(text, validate=False)
-
-
-def thumbnail(data: bytes, pixels: int = _PIXELS) -> bytes | None:
-    """A small PNG of a picture; None of what is none that can be read safely."""
-    from PIL import Image
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=SAFE_FORMATS) as image:
-                if image.width * image.height > _MOST_PIXELS:
-                    return None
-                image.thumbnail((pixels, pixels))
-                out = io.BytesIO()
-                keep = image.mode in ("RGB", "RGBA", "L", "P", "1", "LA")
-                (image if keep else image.convert("RGB")).save(out, "PNG")
-                return out.getvalue()
-    except Exception:  # parsers of pictures meet hostile bytes
-        return None

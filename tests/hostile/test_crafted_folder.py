@@ -162,6 +162,7 @@ def test_a_picture_of_many_pixels_is_not_decoded(crafted: Folder) -> None:
     path = codex_home(crafted.path, log)
     assert crafted("handoff", path, "-o", "h.md").code == 0
     assert not (crafted.path / "h-images").exists()
+    assert "has more than 50,000,000 pixels" in (crafted.path / "h.md").read_text()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of files")
