@@ -52,6 +52,20 @@ class NameSwap:
         """For two files."""
         return cls(_file(new), _file(old))
 
+    def speaks_of(self, left: os.stat_result, now: os.stat_result | None) -> bool:
+        """Tell whether two files, or one, are what exchanged their names.
+
+        One that was copied, or came out of a repository, has another inode than its
+        name says. Only what some program put in the document's place just then has
+        one of its own; then the new file is at that place.
+
+        Args:
+            left: The file that has this name.
+            now: The document, if there is one.
+        """
+        ours = self.new[0], self.old[0]
+        return left.st_ino in ours or (now is not None and now.st_ino == self.new[0])
+
     def is_new(self, found: os.stat_result) -> bool:
         """Tell whether this is the new file, and nobody wrote to it since."""
         return _file(found) == self.new

@@ -100,6 +100,8 @@ def _finish(path: Path, swap: NameSwap, document: Path) -> None:
         names = max(left.st_nlink, now.st_nlink if now else 1)
         if not mine or names > 1 or (now and now.st_uid != left.st_uid):
             return  # its owner lives, or somebody made it up
+        if not swap.speaks_of(left, now):
+            return  # it came with the folder: nothing here is what it tells of
         done = old and _is_as_read(path, swap, document)
         if old and not done and now and swap.is_new(now) and exchange(path, document):
             old = False

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.files.draft_names import NameSwap
 from support.homes import THREAD, codex_home, rollout
 from support.program import Program, Ran
 from support.samples import b64, picture, uri
@@ -273,3 +274,24 @@ def test_a_restore_changes_no_file_that_no_archive_takes(crafted: Folder) -> Non
     assert (ran.code, "SQLite" in ran.err) == (15, True), ran.err
     assert {path: path.read_bytes() for path in mine} == before
     assert b"data:image" in log.read_bytes()
+
+
+@pytest.mark.parametrize("document", ["page.html", "x" * 200 + ".html"])
+def test_what_looks_like_a_leftover_stops_nothing(
+    crafted: Folder, document: str
+) -> None:
+    page = crafted.path / document
+    text = f"<img src='{uri(picture(60, 40, 1))}'>"
+    page.write_text(text)
+    found = page.stat()
+    numbers = (1, found.st_size, found.st_mtime_ns)
+    for old in ((2, 3, 4), numbers):
+        evil = page.with_name(NameSwap(numbers, old).name(page))
+        evil.write_text("evil")
+    before = sorted(os.listdir(crafted.path))
+    for command in ("archive", "restore"):
+        ran = crafted(command, page)
+        assert ran.code == 0, ran.err
+    assert page.read_text() == text
+    assert sorted(os.listdir(crafted.path)) == before
+    assert evil.read_text() == "evil"

@@ -389,6 +389,34 @@ def test_a_swap_that_another_user_made_up(document: Path) -> None:
 
 
 @linux
+@pytest.mark.parametrize("kind", ["file", "folder", "link", "fifo"])
+def test_a_swap_that_came_with_the_folder(document: Path, kind: str) -> None:
+    """Who writes its name cannot know the inodes that its files will have."""
+    found = document.stat()
+    times = found.st_size, found.st_mtime_ns
+    for numbers in ((3, 4), (1 << 60, (1 << 60) + 1)):
+        new, old = ((number, *times) for number in numbers)
+        crafted = document.with_name(NameSwap(new, old).name(document))
+        if kind == "file":
+            crafted.write_bytes(b"evil")
+        elif kind == "folder":
+            crafted.mkdir()
+        elif kind == "link":
+            crafted.symlink_to(document)
+        else:
+            os.mkfifo(crafted)
+    names = sorted(os.listdir(document.parent))
+    for _ in range(2):
+        Sweeper().sweep(document)
+        assert document.read_bytes() == b"as it was"
+        assert sorted(os.listdir(document.parent)) == names
+    with Source.open(document) as source, Draft(document) as draft:
+        draft.write(b"new")
+        draft.replace(source)
+    assert document.read_bytes() == b"new"
+
+
+@linux
 def test_a_link_that_was_put_there_when_it_was_killed_is_put_back(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
