@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from blake3 import blake3
@@ -61,7 +62,7 @@ class Restorer:
         """
         document = absolute(path)
         with ExitStack() as stack:
-            self._lock(stack, document)
+            unheard = self._lock(stack, document)
             if not self._options.dry_run:
                 self._sweeper.sweep(document)
             beside(document).recover(document)
@@ -92,21 +93,31 @@ class Restorer:
                 return _result(str(path), source, work, source.size)
             with draft.reopened() as whole:
                 claims = work.claims(whole, digest.digest())
+            told = [claim for claim in claims if claim.store not in unheard]
+            if len(told) < len(claims) and work.tally.left:
+                # What the store knows tells these from placeholders that stand for
+                # something; it has to hear that this is another document now.
+                raise next(iter(unheard.values()))
             between(
-                claims,
+                told,
                 lambda: beside(draft.target).replace(draft, source),
                 lambda: draft.placed,
             )
-            return _result(str(path), source, work, after, draft.left)
+            done = _result(str(path), source, work, after, draft.left)
+            return replace(done, warnings=(*done.warnings, *map(_not_told, unheard)))
 
-    def _lock(self, stack: ExitStack, document: Path) -> None:
+    def _lock(self, stack: ExitStack, document: Path) -> dict[Store, StoreWriteError]:
         """Lock a document in every store, in an order in which nobody blocks another.
+
+        Returns:
+            The stores that cannot be written, as on a medium that is read-only. They
+            could not be told that the document was restored, and go on to keep what
+            it needed.
 
         Raises:
             LockedError: Somebody else is at work on it.
-            StoreWriteError: A store cannot be written: it could not be told in there
-                that the document was restored.
         """
+        unheard: dict[Store, StoreWriteError] = {}
         reads = self._options.dry_run
         stores = [place.store for place in self._places]
         for store in sorted(stores, key=lambda store: str(store.root)):
@@ -114,7 +125,8 @@ class Restorer:
                 stack.enter_context(store.doc_lock(document, _WAIT, reads=reads))
             except StoreWriteError as e:
                 e.hint = "'restore -o FILE' writes the restored form elsewhere."
-                raise
+                unheard[store] = e
+        return unheard
 
     def check(self, source: Source) -> None:
         """Read all that a document needs.
@@ -247,6 +259,13 @@ def _result(
         unknown=tally.unknown + tally.missing,
         left=left,
         warnings=tuple(warnings),
+    )
+
+
+def _not_told(store: Store) -> str:
+    return (
+        f"the store at {store.root} cannot be written: it goes on to keep what the "
+        "document needed"
     )
 
 

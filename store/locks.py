@@ -6,11 +6,15 @@ What the store promises never depends on them.
 """
 
 import contextlib
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetstore.errors import LockedError
 from assetstore.files.owner import make_empty_file, make_one_folder
+
+# How systems say that a file system has no locks.
+NO_LOCKS = frozenset((errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP))
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -55,6 +59,8 @@ def _acquired(path: Path, timeout: float) -> "BaseFileLock":
     lock = FileLock(path, mode=0o600, thread_local=False)
     try:
         lock.acquire(timeout=timeout, poll_interval=0.02)
+    except NotImplementedError as e:  # how older versions say it
+        raise OSError(errno.ENOSYS, "the file system has no locks") from e
     except Timeout:
         raise LockedError(
             "another assetstore process is at work here",

@@ -29,7 +29,7 @@ from assetstore.store.format.index import Entry, read_index
 from assetstore.store.format.manifest import document_prefix
 from assetstore.store.format.pack import Record, pack_key, pack_name
 from assetstore.store.index_cache import IndexCache
-from assetstore.store.locks import hold
+from assetstore.store.locks import NO_LOCKS, hold
 from assetstore.store.manifests import ManifestStore
 from assetstore.store.reader import BlobReader
 from assetstore.store.session import Session
@@ -306,6 +306,8 @@ class Store(ManifestStore, BlobReader, Closing):
     ) -> AbstractContextManager[object]:
         """A lock that spares two processes the same work. Safety never needs it.
 
+        On a file system that has none, all goes on without.
+
         Args:
             name: Its name.
             timeout: How many seconds to wait for another holder.
@@ -321,7 +323,7 @@ class Store(ManifestStore, BlobReader, Closing):
         try:
             return hold(self.root / "locks" / f"{name}.lock", timeout)
         except OSError as e:
-            if reads:
+            if reads or e.errno in NO_LOCKS:
                 return nullcontext()
             raise StoreWriteError(
                 f"the store at {self.root} cannot be written: {e.strerror or e}",

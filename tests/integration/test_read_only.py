@@ -1,6 +1,7 @@
 """What cannot be written: a store, as on a read-only medium, and the user's state."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -67,21 +68,47 @@ def page(program: Program) -> Iterator[Path]:
 # --- a store
 
 
-def test_a_restore_says_that_the_store_cannot_be_written(
+def test_a_restore_in_place_needs_no_store_that_can_be_written(
     program: Program, page: Path
 ) -> None:
     slim = page.read_bytes()
     closed(program.store)
-    ran = bound(program, "restore", page, "--json")
+    before = tree(program.store)
+    ran = bound(program, "restore", page)
+    assert ran.code == 0, ran.err
+    assert f"the store at {program.store} cannot be written" in ran.err
+    assert page.read_bytes() == whole()
+    assert tree(program.store) == before
+    for each in [program.store, *program.store.rglob("*")]:
+        each.chmod(0o700)
+    assert program("gc", "--grace", "0").code == 0  # it keeps all of it
+    page.write_bytes(slim)
+    assert program("restore", page).code == 0
+    assert page.read_bytes() == whole()
+
+
+def test_a_restore_says_that_the_store_cannot_be_written(
+    program: Program, page: Path
+) -> None:
+    """Something stays that looks like a placeholder, which the store has to note."""
+    (name, *_) = re.findall(rb"as1:[\w-]{27}", page.read_bytes())
+    quoting = program.folder / "quoting.html"
+    text = whole(2) + b"<p>it is called %b</p>" % name
+    quoting.write_bytes(text)
+    assert program("archive", quoting).code == 0
+    slim = quoting.read_bytes()
+    closed(program.store)
+    ran = bound(program, "restore", "--as-archived", quoting, "--json")
     assert ran.code == 1
     (error,) = ran.json["errors"]
     assert error["type"] == "StoreWriteError"
     assert f"the store at {program.store} cannot be written" in error["message"]
     assert "restore -o FILE" in error["hint"]
-    assert page.read_bytes() == slim
+    assert quoting.read_bytes() == slim
     for words in (["-o", "out.html"], ["-n"]):
-        assert bound(program, "restore", page, *words).code == 0
-    assert (program.folder / "out.html").read_bytes() == whole()
+        ran = bound(program, "restore", "--as-archived", quoting, *words)
+        assert ran.code == 0
+    assert (program.folder / "out.html").read_bytes() == text
 
 
 @pytest.mark.parametrize(

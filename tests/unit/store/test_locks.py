@@ -1,11 +1,19 @@
 """Locks: of one holder at a time, and never in the way of who comes later."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from assetstore.archiver.archive import Archiver
+from assetstore.archiver.options import ArchiveOptions
+from assetstore.documents.upkeep import collect
 from assetstore.errors import LockedError
+from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.locks import hold, try_hold
+from assetstore.store.store import Store
+from support.samples import picture, uri
 
 
 def test_one_holds_it_at_a_time(tmp_path: Path) -> None:
@@ -30,3 +38,25 @@ def test_the_file_is_nobody_else_s(tmp_path: Path) -> None:
 def test_others_are_free(tmp_path: Path) -> None:
     with hold(tmp_path / "a.lock", 0), hold(tmp_path / "b.lock", 0):
         assert try_hold(tmp_path / "a.lock") is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="flock")
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP])
+def test_all_goes_on_where_the_file_system_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    import fcntl
+
+    def none(fd: int, how: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    page = tmp_path / "page.html"
+    text = f"<img src='{uri(picture(60, 40, 1))}'>"
+    page.write_text(text)
+    with Store.open(tmp_path / "store", create=True) as store:
+        Archiver(store, ArchiveOptions()).one(page)
+        assert "data:" not in page.read_text()
+        assert Restorer(store, RestoreOptions()).in_place(page).warnings == ()
+        assert page.read_text() == text
+        collect(store)
