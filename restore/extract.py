@@ -60,7 +60,7 @@ def extract(
                 blobs, missing = _named(source, known, options)
                 for blob in blobs:
                     if not options.dry_run:
-                        _write(known, blob, target)
+                        write_medium(known, blob, target)
                 size = source.size
                 progress.advance(size)
         except (AssetstoreError, OSError) as e:
@@ -107,8 +107,13 @@ def _named(
     return list(blobs), missing
 
 
-def _write(known: Sequence[StoreKnowledge], blob: BlobId, folder: Path) -> None:
+def write_medium(
+    known: Sequence[StoreKnowledge], blob: BlobId, folder: Path
+) -> tuple[Path, str]:
     """Write a blob to a file, under a name by its hash and its content.
+
+    Returns:
+        The file, and its media type, or "".
 
     Raises:
         IntegrityError: It is missing or damaged.
@@ -117,14 +122,16 @@ def _write(known: Sequence[StoreKnowledge], blob: BlobId, folder: Path) -> None:
     """
     pieces: Iterator[memoryview] = stream_first(known, blob)
     first = bytes(next(pieces, b""))
-    path = folder / f"{blob.hex()[:_NAME]}.{extension(sniff(first))}"
+    mime = sniff(first)
+    path = folder / f"{blob.hex()[:_NAME]}.{extension(mime)}"
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise SourceRefused(f"{path} is in the way", path=str(path))
     if path.exists():
-        return
+        return path, mime
     make_folder(folder)
     with Draft(path) as draft:
         draft.write(first)
         for piece in pieces:
             draft.write(piece)
         draft.publish()
+    return path, mime

@@ -22,6 +22,7 @@ from assetstore.version import __version__
 COMMANDS = {
     "archive": "Take embedded media out of documents into the store.",
     "restore": "Put the archived media back, byte for byte.",
+    "view": "Show an archived file with its pictures.",
     "doctor": "Find threads of coding agents that are about to break, and say why.",
     "rescue": "Bring a stuck thread of a coding agent back to life.",
     "handoff": "Write down what a thread knows, without asking it.",

@@ -454,6 +454,7 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["doctor", program.folder],
             ["rescue", "nowhere"],
             ["handoff", log],
+            ["view", path, "--no-open"],
             ["show", log],
             ["export", log, program.folder / "bundle"],
             ["import", program.folder / "bundle", "--to", program.folder / "home"],

@@ -56,18 +56,18 @@ ELSEWHERE = {
     ),
     "assetstore/cli": (
         "integration/test_commands.py",
-        "command invocation layout mcp_install mcp_server output standard "
-        "stores streams terminal waiting",
+        "command invocation layout mcp_install mcp_server output standard stores "
+        "streams terminal waiting",
     ),
     "assetstore/cli/commands": (
         "integration/test_commands.py",
-        "archive cat clients completion config doctor export forget gc handoff import_ "
-        "init log ls mcp optimize purge repair restore run schedule show stats "
-        "verify writers",
+        "archive cat clients completion config doctor export forget gc handoff "
+        "import_ init log ls mcp optimize purge repair restore run schedule show "
+        "stats verify view writers",
     ),
     "assetstore/cli/views": (
         "integration/test_commands.py",
-        "clients config files purge run schedule store threads writers",
+        "clients config files purge run schedule store threads view writers",
     ),
     "assetstore/config": (
         "unit/config/test_config.py",
@@ -75,8 +75,8 @@ ELSEWHERE = {
     ),
     "assetstore/documents": (
         "integration/test_states.py",
-        "blobs catalog edited_log find_store lookup ownership rebuild scan "
-        "state upkeep",
+        "blobs catalog edited_log find_store lookup ownership rebuild scan state "
+        "upkeep",
     ),
     "assetstore/files": (
         "unit/files/test_replace.py",
@@ -100,8 +100,8 @@ ELSEWHERE = {
     ),
     "store": (
         "unit/test_api.py",
-        "blob_types blob_writer config dependencies document_protocol reader "
-        "reports sink stats store workers",
+        "blob_types blob_writer config dependencies document_protocol reader reports "
+        "sink stats store workers",
     ),
     "store/backends": (
         "contract/test_backends.py",
@@ -113,8 +113,8 @@ ELSEWHERE = {
     ),
     "store/codecs": (
         "contract/test_codecs.py",
-        "arena base binary bits dependent frames inflate jpeg_golden lepton raw "
-        "table whole zstd",
+        "arena base binary bits dependent frames inflate jpeg_golden lepton raw table "
+        "whole zstd",
     ),
     "store/codecs/deflate": (
         "unit/store/codecs/test_deflate.py",

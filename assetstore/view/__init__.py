@@ -1,0 +1,1 @@
+"""Copies of archived documents for the eye: with their pictures, without scripts."""
