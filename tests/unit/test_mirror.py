@@ -111,19 +111,6 @@ ELSEWHERE = {
         "integration/test_repair.py",
         "read_packs verify",
     ),
-    "store/codecs": (
-        "contract/test_codecs.py",
-        "arena base binary bits dependent frames inflate jpeg_golden lepton raw table "
-        "whole zstd",
-    ),
-    "store/codecs/deflate": (
-        "unit/store/codecs/test_deflate.py",
-        "blocks classic huffman miniz proof",
-    ),
-    "store/codecs/png": (
-        "unit/store/codecs/test_png_streams.py",
-        "container encode filters picture streams tiles trial window",
-    ),
     "store/format": (
         "unit/store/test_formats.py",
         "blob index manifest recipe",

@@ -1,6 +1,5 @@
 """PNG files, taken apart and put together again."""
 
-import tracemalloc
 import zlib
 
 import pytest
@@ -14,8 +13,6 @@ from assetstore.store.codecs.png.container import (
     minimal,
     split,
 )
-from assetstore.store.codecs.png.encode import scanlines, take
-from assetstore.store.codecs.png.streams import Finder
 from support.screens import chunk, pillow, png, screen
 
 WIDTH, HEIGHT = 7, 5
@@ -143,51 +140,6 @@ def test_rows_of_every_kind() -> None:
     assert [of(2, 8), of(2, 16)] == [(27, 3), (54, 6)]
     assert [of(4, 8), of(4, 16)] == [(18, 2), (36, 4)]
     assert [of(6, 8), of(6, 16)] == [(36, 4), (72, 8)]
-
-
-def test_scanlines_are_these_and_no_others() -> None:
-    header = Header.parse(HEAD)
-    assert header is not None
-    assert scanlines(STREAM, header) == LINES
-    for wrong in (
-        b"",
-        STREAM[:-1],
-        STREAM + b"x",
-        STREAM[:-1] + b"x",
-        zlib.compress(LINES[:-1]),
-        zlib.compress(LINES + b"x"),
-        zlib.compress(bytes(40 << 20)),
-    ):
-        assert scanlines(wrong, header) is None
-
-
-def test_an_interlaced_picture_has_as_many_scanlines_as_seven_passes() -> None:
-    # 7 x 5: passes of 1x1, 1x1, 2x1, 2x2, 4x1, 3x3, 7x2 pixels.
-    passes = ((1, 1), (1, 1), (2, 1), (2, 2), (4, 1), (3, 3), (7, 2))
-    right = b"".join((b"\0" + bytes(3 * w)) * h for w, h in passes)
-    header = Header.parse(png(b"", WIDTH, HEIGHT, interlace=1)[:33])
-    assert header is not None
-    assert scanlines(zlib.compress(right), header) == right
-    assert scanlines(zlib.compress(right + b"\0"), header) is None
-    assert scanlines(zlib.compress(right[:-1]), header) is None
-
-
-def test_an_interlaced_bomb_is_not_inflated() -> None:
-    header = Header.parse(png(b"", 512, 512, interlace=1)[:33])
-    assert header is not None
-    bomb = zlib.compress(bytes(6 << 20), 1)
-    tracemalloc.start()
-    assert scanlines(bomb, header) is None
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 3 << 20
-
-
-def test_a_picture_that_claims_to_be_huge_is_left() -> None:
-    finder = Finder()
-    for width, height in ((1 << 30, 1 << 30), (1, 1 << 31 - 1), (5000, 5000)):
-        raw = png(LINES, min(width, (1 << 31) - 1), min(height, (1 << 31) - 1))
-        assert take(raw, finder) is None
 
 
 def test_a_minimal_file_shows_the_same() -> None:

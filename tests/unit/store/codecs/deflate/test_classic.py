@@ -1,17 +1,12 @@
 """Deflate streams that must be another encoder's, bit for bit."""
 
 import hashlib
-import importlib.util
-import io
-import os
 import random
 import zlib
-from functools import cache
 
 import pytest
-from PIL import Image, ImageDraw
 
-from assetstore.store.codecs.deflate import huffman, miniz, proof
+from assetstore.store.codecs.deflate import proof
 from assetstore.store.codecs.deflate.blocks import FIXED
 from assetstore.store.codecs.deflate.classic import (
     DEFAULT,
@@ -20,69 +15,12 @@ from assetstore.store.codecs.deflate.classic import (
     RLE,
     compress,
 )
+from support.deflated import ALL, inputs, skewed
 
-ALL = os.environ.get("ASSETSTORE_TEST_DEFLATE") == "all"
 CLASSIC = pytest.mark.skipif(
     not proof.is_classic(),
     reason=f"zlib {zlib.ZLIB_RUNTIME_VERSION} is not classic zlib",
 )
-
-
-@cache
-def screenshot(width: int = 400, height: int = 90) -> bytes:
-    """The filtered scanlines of a picture with text, as Pillow writes them."""
-    picture = Image.new("RGB", (width, height), (250, 250, 248))
-    draw = ImageDraw.Draw(picture)
-    draws = random.Random(7)
-    draw.rectangle((20, 10, 150, 60), fill=(30, 60, 200))
-    for y in range(0, height, 13):
-        line = "".join(chr(draws.randrange(33, 120)) for _ in range(50))
-        draw.text((y % 40, y), line, fill=(draws.randrange(90), 20, 30))
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    png = file.getvalue()
-    stream = []
-    at = 8
-    while at < len(png):
-        size = int.from_bytes(png[at : at + 4], "big")
-        if png[at + 4 : at + 8] == b"IDAT":
-            stream.append(png[at + 8 : at + 8 + size])
-        at += 12 + size
-    return zlib.decompress(b"".join(stream))
-
-
-@cache
-def inputs() -> dict[str, bytes]:
-    draws = random.Random(5)
-    words = [draws.randbytes(draws.randrange(2, 9)) for _ in range(400)]
-    runs = [bytes([draws.randrange(4)]) * draws.randrange(1, 600) for _ in range(200)]
-    found = {
-        "empty": b"",
-        "one byte": b"x",
-        "two bytes": b"xx",
-        "short": b"abcabcabcab",
-        "zeros": bytes(66_000),
-        "runs": b"".join(runs),
-        "text": b" ".join(draws.choices(words, k=6000)),
-        "screenshot": screenshot(),
-    }
-    if ALL:
-        found["noise"] = draws.randbytes(200_000)
-        found["few symbols"] = bytes(draws.choices(b"abcd", k=70_000))
-        found["long text"] = b" ".join(draws.choices(words, k=60_000))
-        found["screenshot"] = screenshot(900, 300)
-        for width in (2, 5, 9, 17, 40):
-            found[f"weights {width}"] = skewed(width, 60_000)
-        for size in (65_273, 65_274, 65_275, 65_278, 65_536, 98_042, 98_304):
-            found[f"{size} bytes"] = draws.randbytes(size)
-    return found
-
-
-def skewed(width: int, size: int) -> bytes:
-    """Each symbol half as frequent as the one before: very long codes."""
-    draws = random.Random(width)
-    weights = [2.0**-place for place in range(width)]
-    return bytes(draws.choices(range(width), weights, k=size))
 
 
 def by_zlib(
@@ -195,35 +133,6 @@ def test_known_streams(level: int, mem_level: int, strategy: int, digest: str) -
     assert zlib.decompress(stream, -15) == raw
 
 
-def test_the_sample_is_the_same_everywhere() -> None:
-    digest = hashlib.sha256(proof.sample()).hexdigest()
-    assert digest == "321033bf127e7ca4ab9f8bb56e51187267908148e60c606bb680e5717a67d883"
-
-
-def test_another_zlib_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = zlib.compressobj
-
-    def cheaper(
-        level: int, method: int, wbits: int, mem_level: int, strategy: int
-    ) -> object:
-        return real(level - (level == 9), method, wbits, mem_level, strategy)
-
-    monkeypatch.setattr(zlib, "compressobj", cheaper)
-    assert not proof.is_classic.__wrapped__()
-
-
-@pytest.mark.parametrize(
-    ("package", "known"),
-    [("cramjam", proof.is_miniz), ("zlib_ng", proof.is_zlib_ng)],
-)
-def test_encoders_that_are_not_installed(package: str, known: object) -> None:
-    assert callable(known)
-    if importlib.util.find_spec(package) is None:
-        assert not known()
-    else:
-        assert isinstance(known(), bool)
-
-
 @pytest.mark.parametrize(
     ("level", "mem_level", "strategy", "window_bits"),
     [
@@ -248,34 +157,3 @@ def test_parameters_out_of_range(
             strategy=strategy,
             window_bits=window_bits,
         )
-
-
-def test_code_lengths_are_at_most_the_limit() -> None:
-    counts = [1, 1]
-    while len(counts) < 19:
-        counts.append(counts[-1] + counts[-2])
-    lengths = huffman.code_lengths(counts, 7)
-    assert max(lengths) == 7
-    assert sum(2**-bits for bits in lengths) == 1
-
-
-@pytest.mark.skipif(not proof.is_miniz(), reason="no cramjam with miniz")
-@pytest.mark.parametrize("flush", [False, True])
-@pytest.mark.parametrize("level", [1, 6])
-def test_streams_are_those_of_miniz(level: int, flush: bool) -> None:
-    import cramjam
-
-    found = [*inputs().values(), proof.sample(), random.Random(3).randbytes(70_000)]
-    if level == 1:
-        found.append(screenshot(900, 300))  # more than a block
-    for raw in found:
-        encoder = cramjam.zlib.Compressor(level=level)
-        encoder.compress(raw)
-        theirs = bytes(encoder.flush()) if flush else b""
-        theirs += bytes(encoder.finish())
-        assert miniz.compress(raw, level=level, flush=flush) == theirs[2:-4]
-
-
-def test_miniz_has_two_levels_here() -> None:
-    with pytest.raises(ValueError, match="no such level"):
-        miniz.compress(b"", level=2, flush=False)
