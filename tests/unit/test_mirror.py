@@ -69,10 +69,6 @@ ELSEWHERE = {
         "integration/test_commands.py",
         "clients config files purge run schedule store threads view writers",
     ),
-    "assetstore/config": (
-        "unit/config/test_config.py",
-        "keys kinds lines load read",
-    ),
     "assetstore/documents": (
         "integration/test_states.py",
         "blobs catalog edited_log find_store lookup ownership rebuild scan state "
