@@ -82,14 +82,6 @@ ELSEWHERE = {
         "contract/test_formats.py",
         "base beside homes json_lexer registry",
     ),
-    "assetstore/jobs": (
-        "unit/jobs/test_runner.py",
-        "built_in report run status tasks",
-    ),
-    "assetstore/schedule": (
-        "unit/schedule/test_manage.py",
-        "base",
-    ),
     "restore": (
         "property/test_roundtrip.py",
         "extract options restore run work",
