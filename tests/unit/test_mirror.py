@@ -67,7 +67,7 @@ ELSEWHERE = {
     ),
     "assetstore/cli/views": (
         "integration/test_commands.py",
-        "clients config files purge run schedule store threads view writers",
+        "clients config files purge run schedule store view writers",
     ),
     "assetstore/documents": (
         "integration/test_states.py",

@@ -80,7 +80,8 @@ def _view_doctor(
 def _view_thread(thread: "Diagnosis", output: Output) -> None:
     word = click.style(thread.risk, fg=_COLORS[thread.risk], bold=True)
     kind = thread.client or "unknown client"
-    output.line(f"{word} {kind} {thread.thread}: {thread.reason}")
+    what = f"{printable(thread.thread)}: {printable(thread.reason)}"
+    output.line(f"{word} {kind} {what}")
     facts = f"{size(thread.size)}, longest line {size(thread.largest_line)}"
     if thread.images:
         facts += (
@@ -127,7 +128,9 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
 def _view_over(over: "Sequence[Over]", write: "Callable[[str], None]") -> None:
     """The blocks that an API refuses, and how to take out one alone."""
     for block in over[:_SHOWN_OVER]:
-        place = f"line {block.line}" + (f" of {block.thread}" if block.thread else "")
+        place = f"line {block.line}" + (
+            f" of {printable(block.thread)}" if block.thread else ""
+        )
         words = f"  {place}, {block.block}: {printable(block.what)}"
         if block.goes and block.image and block.kind == "image":
             words += f" (rescue --image {block.image} takes out only this one)"
@@ -180,15 +183,16 @@ def rescue_outcome(
 
 def _view_rescue(report: "RescueReport", output: Output) -> None:
     sizes = f"{size(report.before)} -> {size(report.after)}"
+    name = printable(report.thread)
     if report.undone:
         output.report(
-            f"{click.style('undone', fg='green')} {report.thread}: {sizes}, "
+            f"{click.style('undone', fg='green')} {name}: {sizes}, "
             f"{many(report.images, 'image')} put back"
         )
         if report.exact:
             output.report("  compared with what it was: every byte is back")
         if report.differs:
-            output.report(f"  {report.differs}")
+            output.report(f"  {printable(report.differs)}")
         if report.handoff:
             output.report(f"  what it knew stays in {printable(report.handoff)}")
         if report.handoff_removed:
@@ -209,13 +213,14 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
         facts = "there was nothing left to take out"
     if report.kept:
         facts += f", {report.kept:,} left"
-    output.report(f"{click.style(word, fg=color)} {report.thread}: {facts}")
+    output.report(f"{click.style(word, fg=color)} {name}: {facts}")
     if not report.well:
         _view_left(report, output)
     output.report(
         f"  next request: {size(report.request_before)} -> {size(report.request_after)}"
     )
-    for origin, count in report.carries.items():
+    for thread, count in report.carries.items():
+        origin = printable(thread)
         output.report(
             f"  it still carries {many(count, 'image')} of {origin}, which it goes on "
             f"from: {shown_command('rescue', origin)}"
@@ -359,7 +364,7 @@ def bundle_outcome(report: "BundleReport", word: str) -> Outcome:
 
     def view(output: Output) -> None:
         output.report(
-            f"{click.style(word, fg='green')} {report.thread}: "
+            f"{click.style(word, fg='green')} {printable(report.thread)}: "
             f"{size(report.size)} of log, {many(report.images, 'image')}; the bundle "
             f"has {size(report.bundle_size)}"
         )
