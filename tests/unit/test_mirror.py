@@ -67,7 +67,7 @@ ELSEWHERE = {
     ),
     "assetstore/cli/views": (
         "integration/test_commands.py",
-        "clients config files purge run schedule store view writers",
+        "clients view",
     ),
     "assetstore/documents": (
         "integration/test_states.py",

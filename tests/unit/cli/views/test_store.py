@@ -12,6 +12,7 @@ from assetstore.cli.views.store import (
     stats_outcome,
     verify_outcome,
 )
+from assetstore.store.blob_types import TypeStats
 from assetstore.store.repair.index import RebuildReport
 from assetstore.store.reports import (
     CodecShare,
@@ -27,7 +28,7 @@ from assetstore.store.reports import (
     Share,
     VerifyReport,
 )
-from assetstore.store.stats import BlobStats, StoreStats, TypeStats
+from assetstore.store.stats import BlobStats, StoreStats
 from support.shown import shown, told
 
 LOST = Lost(kind="media", blob="b" * 64, documents=("/a", "/b\x1b[31m"))

@@ -83,14 +83,12 @@ def test_only_threads_at_risk_are_shown_unless_asked() -> None:
 
 def test_all_that_ails_a_thread_is_said() -> None:
     lines = shown(doctor_outcome(DoctorReport(threads=[SICK]), everything=False))
+    pixels = "9000 pixels (rescue --image ab12 takes out only this one)"
     assert lines[1:-1] == [
         "  2.0 KiB, longest line 1.0 KiB; 1.0 KiB in 3 images (2 distinct, 1 copies in "
         "compactions)",
         "  next request: 512 B, 0 images, about 1,000 of 200,000 tokens",
-        *[
-            "  line 7, block 2: 9000 pixels (rescue --image ab12 takes out only this one)"
-        ]
-        * 5,
+        *[f"  line 7, block 2: {pixels}"] * 5,
         "  ... and 1 more such blocks",
         "  1 document (PDF) go with each request: 10 B",
         r"  its last turn failed: it \x1b[31mfailed",
