@@ -55,5 +55,5 @@ def test_what_is_refused_is_named(kind: click.ParamType[object], text: str) -> N
 
 def test_formats_are_completed() -> None:
     context = click.Context(click.Command("x"))
-    found = FORMAT.shell_complete(context, click.Option(["--profile"]), "co")
+    found = FORMAT.shell_complete(context, click.Option(["--profile"]), "cod")
     assert [item.value for item in found] == ["codex"]

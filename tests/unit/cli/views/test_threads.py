@@ -141,7 +141,7 @@ def test_no_name_or_error_of_a_thread_speaks_to_the_terminal() -> None:
     report = replace(RESCUED, thread=name, carries={name: 1})
     lines = shown(rescue_outcome([report], [], alone=True))
     assert lines[0].startswith(f"rescued {safe}: ")
-    assert lines[2].endswith(f"goes on from: assetstore rescue {safe}")
+    assert lines[2].endswith(f"goes on from: assetstore rescue '{safe}'")
     lines = shown(rescue_outcome([replace(report, undone=True)], [], alone=True))
     assert lines[0].startswith(f"undone {safe}: ")
     bundle = replace(BUNDLE, thread=name)
@@ -205,6 +205,7 @@ def test_a_rescue_that_was_taken_back() -> None:
         "undone t1: 4.0 KiB -> 1.0 KiB, 2 images put back",
         "  compared with what it was: every byte is back",
         r"  one\nline",
+        "  what it knew stays in /h",
     ]
 
 
