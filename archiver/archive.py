@@ -123,7 +123,13 @@ class Archiver:
             return job.result()
 
     def elsewhere(
-        self, source: Source, name: str, target: Path, document: str
+        self,
+        source: Source,
+        name: str,
+        target: Path,
+        document: str,
+        *,
+        again: bool = False,
     ) -> FileResult:
         """Archive one document to another place.
 
@@ -132,6 +138,8 @@ class Archiver:
             name: What the user calls it.
             target: The file to write, over what is there.
             document: What its manifest calls it; "": by its content.
+            again: Whether that name is the document's own, so that a manifest of it
+                tells what was archived before.
 
         Raises:
             AssetstoreError: It did not work; ``target`` is as it was.
@@ -140,6 +148,7 @@ class Archiver:
         if not self._options.binary:
             refuse(source, name)
         job = Job(name, document, source, target, in_place=False)
+        job.again = again
         with ExitStack() as stack:
             stack.callback(job.close)
             self._archive([job])
@@ -225,8 +234,8 @@ class Archiver:
         for job in ready:
             with job.trying():
                 if job.drafted.changed or job.claims:
-                    if job.in_place:
-                        self._lineage.settle(job.target, job.source)
+                    if job.in_place or job.again:
+                        self._lineage.settle(Path(job.document), job.source)
                     self._store.put_manifest(job.described())
         needed = {r for job in ready for r in job.drafted.refs - job.drafted.gone}
         absent = set(session.absent(needed))
@@ -259,8 +268,8 @@ class Archiver:
 
         def ancestry() -> Ancestry:
             # What goes elsewhere has no path of its own that a manifest could name.
-            if job.in_place:
-                job.own = self._manifest(job.target)
+            if job.in_place or job.again:
+                job.own = self._manifest(Path(job.document))
             earlier = beside(Path(job.document)).earlier_forms(
                 Path(job.document), source
             )
@@ -317,7 +326,7 @@ class Archiver:
         document, one with a pasted line, a log that quotes what it read. Of one that
         goes elsewhere (a filter's), the notes count as well.
         """
-        if job.in_place:
+        if job.in_place or job.again:
             claimed = job.own.refs if job.own is not None else ()
             return not job.drafted.refs <= set(claimed)
         return bool(job.drafted.kept)

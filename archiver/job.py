@@ -26,6 +26,7 @@ class Job:
         source: The document.
         target: Where the archived form goes.
         in_place: Whether that replaces the document.
+        again: Whether manifests of its name tell of it all the same.
         own: The newest manifest of its path.
         stored: Bytes added to the store for it.
         known: Which of its placeholders the store knew before it came.
@@ -41,6 +42,7 @@ class Job:
     source: Source
     target: Path
     in_place: bool
+    again: bool = False
     own: Manifest | None = None
     format: Format | None = None
     draft: Draft | None = None

@@ -162,7 +162,8 @@ class ContainerRefused(SourceError):
         super().__init__(
             f"{name} is left as it is: {reason}",
             hint="Archive what it was made from. With --binary and -o, an archived "
-            "copy is written, which only 'assetstore restore' can read.",
+            "copy is written, which only 'assetstore restore' can read; of a database, "
+            "--sqlite takes columns that are named.",
             path=name,
         )
         self.reason = reason

@@ -41,7 +41,7 @@ class KnownClient:
 
 
 _VSCODE = ("Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf")
-_ROWS = "rows of a database are not archived yet"
+_ROWS = "'archive --sqlite' takes a column that is named, at one's own risk"
 
 
 def _in_vscode(below: str) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ CLIENTS = (
         kept="rows",
         can=(),
         sure="by reports",
-        note=f"{_ROWS}, and its rows are compressed",
+        note="its rows are compressed",
     ),
     KnownClient(
         name="cursor",

@@ -24,6 +24,13 @@ def media_option(default: str, help: str) -> Decorator:
     )
 
 
+sqlite_option = click.option(
+    "--sqlite",
+    is_flag=True,
+    help="PATH is DATABASE#TABLE.COLUMN: the values of a column of an SQLite database, "
+    "which no program has open. They change in one transaction.",
+)
+
 _MANY_FILES = (
     dry_run_option(),
     click.option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from assetstore.documents.blobs import MediaBlob as MediaBlob
 from assetstore.documents.blobs import media_blobs as media_blobs
+from assetstore.documents.row_names import database_of
 from assetstore.errors import (
     AmbiguousId,
     DamagedManifest,
@@ -157,9 +158,8 @@ def _state(manifest: "Manifest") -> DocumentState:
     if manifest.state == "restored" and not manifest.begun:
         return "restored"
     path = Path(manifest.document)
-    if manifest.document.partition(".sqlite#")[1]:  # rows of a database
-        base = Path(manifest.document.rpartition("#")[0])
-        return "present" if base.exists() else "missing"
+    if database := database_of(manifest.document):
+        return "present" if Path(database).exists() else "missing"
     try:
         now = path.stat()
     except (OSError, ValueError):
@@ -248,7 +248,8 @@ def forget(
         found = _find(store, document, foreign=foreign)
         if Path(document).is_absolute():
             Sweeper().sweep(Path(document))
-        if not force and (held := count_placeholders(store, Path(document))):
+        held_in = Path(database_of(document) or document)
+        if not force and (held := count_placeholders(store, held_in)):
             raise SourceRefused(
                 f"{path} still holds {held} placeholder{'s' if held > 1 else ''} "
                 "of this store",

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from assetstore.documents.row_names import database_of
 from assetstore.files.owner import make_empty_file
 from assetstore.files.replace import make_folder
 from assetstore.quantities import duration
@@ -75,9 +76,7 @@ class Missing:
         """Say why a document counts as gone for good; "": it does not."""
         if manifest.document.startswith("stdin:"):
             return ""  # it never was at any path that is known
-        path = manifest.document
-        if ".sqlite#" in path:
-            path = path.rpartition("#")[0]
+        path = database_of(manifest.document) or manifest.document
         try:
             os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):

@@ -1,16 +1,19 @@
 """``assetstore archive``."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
-from assetstore.cli.options import many_files, media_option
+from assetstore.cli.options import many_files, media_option, sqlite_option
 from assetstore.cli.values import DURATION, FORMAT, SIZE
 from assetstore.cli.waiting import wait_for_documents, wait_option
 from assetstore.errors import AssetstoreError, UsageError
+
+if TYPE_CHECKING:
+    from assetstore.archiver.options import ArchiveOptions
 
 EXAMPLES = """\
 Examples:
@@ -19,6 +22,7 @@ Examples:
   assetstore archive . --include '*.ipynb' --exclude 'build/**' --dry-run
   assetstore archive big.jsonl -o small.jsonl
   assetstore archive - <in.html >out.html
+  assetstore archive --sqlite 'app.db#message.content'    a column of a database
 
 A file is replaced only after its archived form was restored and compared with
 it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
@@ -74,6 +78,13 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     metavar="N",
     help="Code what is new smaller at once, as 'optimize --max-effort N' does later.",
 )
+@sqlite_option
+@click.option(
+    "--vacuum",
+    is_flag=True,
+    help="With --sqlite: give the room back to the disk afterwards; needs as much "
+    "again while it works.",
+)
 @wait_option
 @pass_run
 def archive(
@@ -85,6 +96,8 @@ def archive(
     min_age: float | None,
     effort: int,
     wait: float | None,
+    sqlite: bool,
+    vacuum: bool,
     **settings: Any,
 ) -> Outcome:
     """Take embedded media out of documents into the store.
@@ -115,6 +128,10 @@ def archive(
     if min_size is not None:
         settings["min_size"] = min_size
     options = ArchiveOptions(min_age=min_age, **settings)
+    if vacuum and not sqlite:
+        raise UsageError("--vacuum goes only with --sqlite")
+    if sqlite:
+        return _columns(run, paths, output, options, vacuum=vacuum)
     in_place = is_in_place(paths, output)
     if options.binary and in_place:
         raise UsageError(
@@ -161,3 +178,37 @@ def archive(
                 )
     name_owner(report, run.known_stores, run.store_path)
     return files_outcome(report, store=run.store_path, coded=coded, notes=notes)
+
+
+def _columns(
+    run: Run,
+    names: tuple[str, ...],
+    output: str | None,
+    options: "ArchiveOptions",
+    *,
+    vacuum: bool,
+) -> Outcome:
+    """Archive columns of databases."""
+    from assetstore.cli.output import printable, size
+    from assetstore.cli.views.files import files_outcome
+    from assetstore.rows.archive import archive_columns, vacuum_databases
+
+    if output is not None:
+        raise UsageError("--output does not go with --sqlite")
+    with (
+        run.store(create=True, dry_run=options.dry_run) as store,
+        run.progress() as progress,
+    ):
+        report = archive_columns(store, names, options, progress=progress)
+    done = report.count("archived") and not options.dry_run
+    for one in vacuum_databases(report) if vacuum and done else ():
+        place = printable(str(one.database))
+        if one.problem:
+            text = f"{place} was not vacuumed: {one.problem}"
+        else:
+            text = f"{place}: {size(one.before)} -> {size(one.after)}"
+        run.remarks.append(("warning" if one.problem else "note", text))
+    if done and not vacuum:
+        text = "a database keeps its size until it is vacuumed (--vacuum)"
+        run.remarks.append(("note", text))
+    return files_outcome(report, store=run.store_path)

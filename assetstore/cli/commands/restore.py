@@ -1,15 +1,18 @@
 """``assetstore restore``."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
-from assetstore.cli.options import many_files
+from assetstore.cli.options import many_files, sqlite_option
 from assetstore.cli.waiting import wait_for_documents, wait_option
 from assetstore.errors import UsageError
+
+if TYPE_CHECKING:
+    from assetstore.restore.options import RestoreOptions
 
 EXAMPLES = """\
 Examples:
@@ -19,6 +22,7 @@ Examples:
   assetstore restore - <archived.html >original.html
   assetstore restore page.html --extract images/
   assetstore restore page.html --store ~/store --store /mnt/disk/store
+  assetstore restore --sqlite 'app.db#message.content'
 
 A file that changed since it was archived (text added, lines moved or cut) is
 restored from the placeholders it still holds. What is appended to the log of an agent
@@ -59,6 +63,7 @@ With several --store, each is asked for what those before it do not know.
     help="Put back also what is known to be text of the file (a quotation).",
 )
 @many_files
+@sqlite_option
 @wait_option
 @pass_run
 def restore(
@@ -68,6 +73,7 @@ def restore(
     output: str | None,
     extract: Path | None,
     wait: float | None,
+    sqlite: bool,
     **settings: Any,
 ) -> Outcome:
     """Put the archived media back, byte for byte.
@@ -85,6 +91,8 @@ def restore(
         raise UsageError("--quoted does not go with --as-archived")
     if extract is not None and (output is not None or "-" in paths):
         raise UsageError("--extract goes neither with --output nor with '-'")
+    if sqlite:
+        return _columns(run, paths, output, extract, options)
     in_place = is_in_place(paths, output)
     documents = [Path(p) for p in paths]
     if in_place and extract is None and not options.dry_run:
@@ -109,4 +117,22 @@ def restore(
                 ),
             )
     name_owner(report, run.known_stores, run.store_path)
+    return files_outcome(report, store=run.store_path, notes=run.absent)
+
+
+def _columns(
+    run: Run,
+    names: tuple[str, ...],
+    output: str | None,
+    extract: Path | None,
+    options: "RestoreOptions",
+) -> Outcome:
+    """Restore columns of databases."""
+    from assetstore.cli.views.files import files_outcome
+    from assetstore.rows.archive import restore_columns
+
+    if output is not None or extract is not None:
+        raise UsageError("--output and --extract do not go with --sqlite")
+    with run.stores() as stores, run.progress() as progress:
+        report = restore_columns(stores, names, options, progress=progress)
     return files_outcome(report, store=run.store_path, notes=run.absent)

@@ -1,0 +1,30 @@
+"""Documents that are rows are told from files by their names."""
+
+from pathlib import Path
+
+import pytest
+
+from assetstore.documents.row_names import database_of
+
+
+@pytest.mark.parametrize(
+    ("document", "database"),
+    [
+        ("/a/app.db#part.data", "/a/app.db"),
+        ("/a/b#c.db#part.data", "/a/b#c.db"),
+        ("/a/history_1.sqlite#0199-aa", "/a/history_1.sqlite"),
+        ("/a/page.html", ""),
+        ("/a/page#one.html", "/a/page"),
+        ("/a/page#one", ""),
+        ("/a/x.db#a/b.c", ""),
+        ("stdin:0011223344556677", ""),
+    ],
+)
+def test_by_the_name(document: str, database: str) -> None:
+    assert database_of(document) == database
+
+
+def test_what_is_there_is_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "page#one.html"
+    path.write_bytes(b"")
+    assert database_of(str(path)) == ""
