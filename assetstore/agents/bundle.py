@@ -16,6 +16,7 @@ import orjson
 from blake3 import blake3
 
 from assetstore.agents.ancestors import ancestors
+from assetstore.agents.bundle_place import file_name, is_place
 from assetstore.agents.codex.forks import threads_of
 from assetstore.agents.codex.one_log import missing_from
 from assetstore.agents.codex.rollout import Rollout
@@ -45,10 +46,6 @@ _ABOUT, _LOG, _HANDOFF = "bundle.json", "thread.jsonl", "handoff.md"
 # A manifest is in it where it tells quotations in the log from placeholders.
 _STORED = re.compile(
     r"store/(?:config|(?:packs|index|manifests)/[A-Za-z0-9./_-]{1,120})"
-)
-_PLACE = re.compile(
-    r"(?:sessions/\d{4}/\d\d/\d\d|archived_sessions|projects/[\w.@+ -]{1,240})"
-    r"/[\w.@+-]{1,240}\.jsonl"
 )
 _MOST_ENTRIES, _LONGEST_ABOUT = 100_000, 16 << 20
 
@@ -164,7 +161,7 @@ def _place(thread: Thread) -> str:
     parts = path.parts
     for i in range(len(parts) - 1, 0, -1):
         place = "/".join(parts[i:]).removesuffix(".zst")
-        if _PLACE.fullmatch(place):
+        if is_place(place):
             return place
     return ""
 
@@ -298,7 +295,7 @@ def _target(
         )
     # Who made the bundle says what the place is: it may not lead out of the home, by
     # its words or by a link that somebody left there.
-    if place and (not _PLACE.fullmatch(place) or ".." in place.split("/")):
+    if place and not is_place(place):
         raise _damaged(bundle, f"its thread's place is {place!r}")
     real = Path(os.path.realpath(home))
     if place and not Path(os.path.realpath(real / place)).is_relative_to(real):
@@ -307,8 +304,7 @@ def _target(
             hint="Import to that place itself with --to.",
             path=str(home),
         )
-    name = re.sub(r"[^\w.-]", "_", str(about["thread"]))[:120] or "thread"
-    return absolute(home) / (place or f"{name}.jsonl")
+    return absolute(home) / (place or file_name(about["thread"]))
 
 
 def _unpacked(bundle: Path, folder: Path) -> dict[str, Any]:
@@ -322,8 +318,11 @@ def _unpacked(bundle: Path, folder: Path) -> dict[str, Any]:
                 raise _damaged(bundle, "it has too many entries")
             about = _described(archive)
             files: dict[str, str] = about["files"]
-            if {e.filename for e in entries} != {_ABOUT, *files}:
+            if sorted(e.filename for e in entries) != sorted({_ABOUT, *files}):
                 raise _damaged(bundle, "it does not hold what it says")
+            most = longest_text(bundle.stat().st_size)
+            if (size := sum(e.file_size for e in entries)) > most:
+                raise _damaged(bundle, f"it would become {size:,} bytes")
             for name, digest in files.items():
                 if name not in (_LOG, _HANDOFF) and not (
                     _STORED.fullmatch(name) and ".." not in name
@@ -339,6 +338,7 @@ def _unpacked(bundle: Path, folder: Path) -> dict[str, Any]:
         zipfile.BadZipFile,
         KeyError,
         ValueError,
+        OverflowError,
         TypeError,
         AttributeError,
         NotImplementedError,
@@ -358,7 +358,8 @@ def _described(archive: zipfile.ZipFile) -> dict[str, Any]:
     for name, kind in (("thread", str), ("place", str), ("size", int), ("files", dict)):
         if not isinstance(about[name], kind):
             raise ValueError(f"its {name} is none")
-    int(about["modified"])
+    if not 0 <= int(about["modified"]) < 1 << 63:
+        raise ValueError("its time is none")
     return about
 
 

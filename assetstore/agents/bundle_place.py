@@ -1,0 +1,33 @@
+"""Where a bundle says that its thread belongs: names that mean nothing but themselves.
+
+Whoever made the bundle chose them, and it may be imported on another system than the
+one that it was made on: Windows has devices in every folder, and leaves out dots and
+spaces at a name's end.
+"""
+
+import re
+
+_PLACE = re.compile(
+    r"(?:sessions/\d{4}/\d\d/\d\d|archived_sessions|projects/[\w.@+ -]{1,240})"
+    r"/[\w.@+-]{1,240}\.jsonl",
+    re.ASCII,
+)
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?: *\..*)?", re.I | re.S)
+_LONGEST = 120
+
+
+def is_place(text: str) -> bool:
+    """Tell whether a text is where a client has a log, from its home on."""
+    return _PLACE.fullmatch(text) is not None and all(map(_is_plain, text.split("/")))
+
+
+def file_name(thread: str) -> str:
+    """Make the name of a log that has no place, of its thread's id."""
+    name = re.sub(r"[^\w.-]", "_", thread, flags=re.ASCII)[:_LONGEST].strip(".")
+    if not name or not _is_plain(name):
+        name = f"thread-{name}".rstrip("-")
+    return f"{name}.jsonl"
+
+
+def _is_plain(name: str) -> bool:
+    return not name.endswith((".", " ")) and _DEVICE.fullmatch(name) is None
