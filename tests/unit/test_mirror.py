@@ -48,7 +48,7 @@ ELSEWHERE = {
     ),
     "assetstore/agents/redaction": (
         "unit/agents/redaction/test_redact.py",
-        "private_keys secret_forms secret_names",
+        "private_keys secret_code secret_commands secret_forms secret_names",
     ),
     "assetstore/api": (
         "unit/test_api.py",

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 _MARK = re.compile(
-    r"-{4,5} ?(?P<what>BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}"
+    r"-{4,5} ?(?P<what>BEGIN|END) (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?"
+    r"|OpenVPN Static key V1) ?-{4,5}"
 )
 # Line breaks, also those of strings in JSON and source, with what quotes the lines.
 _BREAK = r"(?:\\{1,8}[rn]|[\r\n]|[ ](?=[A-Za-z0-9+/]{40}))[ \t>|+\"'…]*+"

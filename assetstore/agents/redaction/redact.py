@@ -5,22 +5,61 @@ found: a password in a sentence, a key without a prefix beside no name.
 """
 
 import re
+from collections.abc import Callable
 
 from assetstore.agents.redaction.private_keys import private_keys
-from assetstore.agents.redaction.secret_forms import FORMS
-from assetstore.agents.redaction.secret_names import NAMES, REDACTED, is_secret
+from assetstore.agents.redaction.secret_code import CODE, HINTED
+from assetstore.agents.redaction.secret_commands import COMMANDS
+from assetstore.agents.redaction.secret_forms import PASSES
+from assetstore.agents.redaction.secret_names import (
+    NAMES,
+    REDACTED,
+    is_no_word,
+    is_secret,
+)
 
+_Judge = Callable[[re.Match[str]], bool] | None
 # So much around a cut is redacted with what is shown; keys are told by half, too.
 _AROUND = 4096
 
 
 def redact(text: str) -> str:
     """Replace what looks like a secret, to show a text to others."""
-    text = _without_private_keys(text)
-    for form in FORMS.values():
-        text = form.sub(_hidden, text)
-    for rule in NAMES.values():
-        text = rule.sub(_hidden_value, text)
+    return _redacted(text, lambda rule: None)
+
+
+def found_in(text: str) -> list[str]:
+    """The names of the rules that take something of a text for a secret, as often."""
+    found: list[str] = []
+    _redacted(text, found.append)
+    return found
+
+
+def _redacted(text: str, tell: Callable[[str], None]) -> str:
+    parts, done = [], 0
+    for begin, end in private_keys(text):
+        tell("private key")
+        parts += [text[done:begin], REDACTED]
+        done = end
+    text = "".join(parts) + text[done:]
+    for rules, judge in (
+        (PASSES, None),
+        (NAMES, is_secret),
+        (COMMANDS, is_secret),
+        (CODE, is_secret),
+        (HINTED, is_no_word),
+    ):
+        for name, rule in rules.items():
+
+            def hidden(
+                match: re.Match[str], judge: _Judge = judge, name: str = name
+            ) -> str:
+                if judge is not None and not judge(match):
+                    return match[0]
+                tell(name)
+                return _hidden(match)
+
+            text = rule.sub(hidden, text)
     return text
 
 
@@ -37,18 +76,6 @@ def redact_start(text: str, most: int) -> str:
 def redact_end(text: str, most: int) -> str:
     """The end of a text, redacted before it is cut."""
     return redact(text[-most - _AROUND :])[-most:]
-
-
-def _without_private_keys(text: str) -> str:
-    parts, done = [], 0
-    for begin, end in private_keys(text):
-        parts += [text[done:begin], REDACTED]
-        done = end
-    return "".join(parts) + text[done:]
-
-
-def _hidden_value(match: re.Match[str]) -> str:
-    return _hidden(match) if is_secret(match) else match[0]
 
 
 def _hidden(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ REDACTED = "[redacted]"
 # https://github.com/Yelp/detect-secrets/blob/master/detect_secrets/plugins/keyword.py,
 # and of https://cwe.mitre.org/data/definitions/798.html. A longer word may end with
 # them (PGPASSWORD, clientSecret); a longer name (token_type, secret_name) is another.
-_WORD = (
+WORD = (
     r"(?=[acdeikmprstu_])"  # how they begin: most places in a text are passed at once
     r"(?:pass(?:word|wd|phrase|code)|contrase(?:ñ|n)a|secret|token|api[ _-]?key"
     r"|(?:access|account|auth|client|consumer|database|db|encryption|master|private"
@@ -24,22 +24,45 @@ _WORD = (
     r"|staging|test|live|old|new|current|confirm(?:ation)?))?"
 )
 # What closes a name in JSON, in a string of JSON, in a lookup, in Markdown.
-_CLOSED = r"(?:\\{0,8}[\"'`])?\]?\*{0,2}"
+_CLOSED = (
+    r"(?:\\{0,32}[\"'`])?\]?\*{0,2}(?:(?:\x1b|\\{1,4}(?:u001b|x1b|033"
+    r"|e))?\[[\d;]{0,9}m)?"
+)
 # A type that is written between name and value: password: str = "..."
-_TYPE = r"(?::[ \t]?[A-Za-z_][\w.\[\]|]{0,40}[ \t]{1,4}(?==))?"
-_IS = r"[ \t]{0,8}(?P<sign>:=|={1,3}>?|!={1,2}|:)\*{0,2}[ \t]{0,8}"
-_NAMED = rf"(?i:(?P<name>{_WORD}){_CLOSED}[ \t]{{0,8}}{_TYPE}{_IS})"
+_TYPE = r"(?::[ \t]?(?:&(?:'\w+[ \t])?)?[A-Za-z_][\w.\[\]|]{0,40}[ \t]{1,4}(?==))?"
+# A value of YAML may have an anchor or a tag.
+_IS = (
+    r"[ \t]{0,8}(?P<sign>:=|={1,3}>?|!={1,2}|:)\*{0,2}[ \t]{0,8}"
+    r"(?:(?<=[ \t])(?:&\w{1,40}|!!?\w{1,20})[ \t]{1,4})?"
+)
+_NAMED = rf"(?i:(?P<name>{WORD}){_CLOSED}[ \t]{{0,8}}{_TYPE}{_IS})"
 # To the quote that opened, behind as many backslashes, or to the end of a line that
 # was cut off. Where the quote closes a string ("token=" + x), other signs come next.
 _OPENED = (
-    r"(?:@|[bfru]{1,2})?(?P<quote>\\{0,8}(?:\"\"\"|[\"'`]))"
+    r"(?:@|\$(?=')|[bfru]{1,2})?"
+    r"(?P<quote>(?:\\{1,32}\"){3}|\\{0,32}(?:\"\"\"|[\"'`]))"
     r"(?!(?P=quote)|[\s)\]},;:>])"
 )
 _QUOTED = rf"{_OPENED}(?P<secret>[^\n]+?)(?:(?<!\\)(?P=quote)|$)"
 # To white space or a separator, less what stands behind a secret in prose or a call.
-_ENDS = r"(?=[`)\]}*]{0,4}[:.]?(?:[\s\"',;]|$)|\\{1,8}[nrt\"']|&\w+=)"
-_BARE = rf"(?P<secret>[^\s\"'`,;:=(){{}}\[\]<>][^\s\"',;]{{5,}}?){_ENDS}"
-_TOLD = r"[\"']?(?P<secret>[^\s\"'`,;]{3,}?)" + _ENDS
+ENDS = r"(?=[`)\]}*]{0,4}[:.]?(?:[\s\"',;]|$)|\\{1,8}[nrt\"']|&\w+=)"
+_BARE = rf"(?P<secret>[^\s\"'`,;:=(){{}}\[\]<>][^\s\"',;]{{5,}}?){ENDS}"
+_TOLD = r"[\"']?(?P<secret>[^\s\"'`,;]{3,}?)" + ENDS
+# To the quote that opened, in front of it or of what is in front of it.
+REST = (
+    r"(?P<secret>(?(quote)[^\n]{3,2000}?(?=(?P=quote)|$)"
+    rf"|[^\s\"'`,;]{{3,}}?{ENDS}))"
+)
+VALUE = r"(?P<quote>\\{0,8}[\"'])?" + REST
+
+# Where a line begins, also in a string of JSON, a quotation, a list, a numbered text.
+LINE = (
+    r"(?:^|(?<=\\n)|(?<=\\r)|(?<=[\"'`]))(?:[ \t>|+$#-]|\\t){0,16}(?:\d{1,7}(?:"
+    r"[→:|\t]|\\t)[ \t]{0,8})?"
+)
+# White space between two lines, or parts of one.
+GAP = r"(?:[\s>|+]|\\{1,8}[nrt]){1,40}"
+REST_OF_STRING = r"(?P<secret>(?!(?P=quote))[^\n]{3,2000}?)(?=(?P=quote)|$)"
 
 # By what the rule looks for. The names are above, where they stand is here.
 NAMES = {
@@ -47,55 +70,29 @@ NAMES = {
     "bare value": re.compile(_NAMED + _BARE, re.M),
     # https://nginx.org/en/docs/beginners_guide.html: a directive, and its value
     "directive": re.compile(
-        rf"(?i:{_WORD})[ \t]{{1,8}}(?P<quote>[\"'`])"
-        r"(?P<secret>[^\"'`\n]{3,400})(?P=quote);"
+        rf"(?i:{WORD})[ \t]{{1,8}}(?P<quote>[\"'`])"
+        r"(?P<secret>[^\"'`\n]{3,400})(?:(?P=quote);|$)",
+        re.M,
     ),
     "compared value": re.compile(
         r"(?P<quote>[\"'`])(?P<secret>[^\"'`\n]{3,200})(?P=quote)"
-        rf"[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,40}}?(?i:{_WORD})"
+        rf"[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,40}}?(?i:{WORD})"
     ),
     # https://www.gnu.org/prep/standards/html_node/Command_002dLine-Interfaces.html
     "option": re.compile(
         rf"(?i:(?:(?<![\w-])--?[\w-]{{0,40}}?|\bset[ \t]+-\w{{1,4}}[ \t]+\w{{0,40}}?"
-        rf"|\bsetx[ \t]+\w{{0,40}}?){_WORD})[ \t]{{1,4}}(?![-\s]){_TOLD}",
+        rf"|\bsetx[ \t]+\w{{0,40}}?){WORD})[ \t]{{1,4}}(?![-\s]){VALUE}",
         re.M,
-    ),
-    # https://curl.se/docs/manpage.html#-u
-    "curl user": re.compile(
-        r"\bcurl\b[^\n|;]{0,300}?[ \t](?:-u|-U|--user|--proxy-user)[ =]?[\"']?"
-        r"[^\s:\"'@/]{1,100}:" + _TOLD,
-        re.M,
-    ),
-    # https://linux.die.net/man/1/sshpass
-    # https://dev.mysql.com/doc/refman/8.4/en/command-line-options.html
-    "password option": re.compile(
-        r"\b(?:sshpass|docker login|podman login|helm registry login)\b"
-        r"[^\n|;&]{0,200}?[ \t]-p[ \t]?" + _TOLD,
-        re.M,
-    ),
-    "MySQL option": re.compile(
-        r"\bmysql\w{0,20}\b[^\n|;&]{0,200}?[ \t]-p" + _TOLD, re.M
-    ),
-    # https://httpd.apache.org/docs/2.4/programs/htpasswd.html
-    "htpasswd": re.compile(
-        r"\bhtpasswd\b[ \t]+-\w*b\w*[ \t]+\S{1,200}[ \t]+\S{1,100}[ \t]+" + _TOLD, re.M
-    ),
-    # https://docs.openssl.org/3.0/man1/openssl-enc/
-    "OpenSSL option": re.compile(
-        r"\bopenssl\b[^\n|;&]{0,200}?[ \t]-(?:k|K|hmac)[ \t]+" + _TOLD, re.M
-    ),
-    # https://twine.readthedocs.io/en/stable/#twine-upload
-    "user and password": re.compile(
-        r"[ \t](?:-u|--user(?:name)?)[ =]\S{1,100}[ \t]+-p[ \t]?" + _TOLD, re.M
     ),
     # https://www.postgresql.org/docs/current/libpq-pgpass.html
     "pgpass": re.compile(
-        r"^[\w.*-]{1,253}:(?:\d{2,5}|\*):[^\s:]{1,63}:[^\s:]{1,63}:(?P<secret>[^\s:]{3,})$",
+        LINE + r"[\w.*-]{1,253}:(?:\d{2,5}|\*):[^\s:]{1,63}:[^\s:]{1,63}:"
+        r"(?P<secret>[^\s:\"'\\]{3,})(?=$|\\{1,8}[nr\"]|[\"'])",
         re.M,
     ),
     # https://docs.docker.com/reference/dockerfile/#env
     "ENV directive": re.compile(
-        rf"^[ \t]*ENV[ \t]+\w{{0,40}}?(?i:{_WORD})[ \t]+(?P<secret>\S{{3,400}})", re.M
+        rf"{LINE}ENV[ \t]+\w{{0,40}}?(?i:{WORD})[ \t]+(?P<secret>\S{{3,400}})", re.M
     ),
     # https://docs.docker.com/reference/cli/docker/login/#configuration-file
     "Docker login": re.compile(
@@ -110,16 +107,16 @@ NAMES = {
     ),
     # https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html
     "netrc": re.compile(
-        r"\blogin[ \t]+\S{1,100}[ \t\n]{1,4}password[ \t]+(?P<secret>\S{3,})"
+        rf"\blogin[ \t]+\S{{1,100}}?{GAP}password[ \t]+(?P<secret>[^\s\"'\\]{{3,}})"
     ),
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     "XML element": re.compile(
-        rf"(?<![?P])<[\w:.-]{{0,40}}?(?i:{_WORD})>(?P<secret>[^<>\n]{{3,400}})(?=<|$)",
+        rf"(?<![?P])<[\w:.-]{{0,40}}?(?i:{WORD})>(?P<secret>[^<>\n]{{3,400}})(?=<|$)",
         re.M,
     ),
     # https://learn.microsoft.com/dotnet/framework/configure-apps/file-schema/appsettings/
     "XML attribute": re.compile(
-        rf"\b(?:key|name|id)=[\"'][\w:.-]{{0,40}}?(?i:{_WORD})[\"'][ \t]{{1,4}}"
+        rf"\b(?:key|name|id)=[\"'][\w:.-]{{0,40}}?(?i:{WORD})[\"'][ \t]{{1,4}}"
         r"value=[\"'](?P<secret>[^\"'\n]{3,400})"
     ),
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
@@ -131,7 +128,7 @@ NAMES = {
     # https://github.com/Yelp/detect-secrets/blob/master/detect_secrets/plugins/artifactory.py
     "Authorization header": re.compile(
         rf"(?i:authorization|x-jfrog-art-api){_CLOSED}[ \t]{{0,8}}[:=]"
-        r"[ \t]{0,8}(?:\\{0,8}[\"'`])?"
+        r"[ \t]{0,8}(?:[bfru]{0,2}\\{0,8}[\"'`])?"
         r"(?:(?i:bearer|basic|token|apikey|negotiate|key)[ \t]{1,8}|\w{1,30}[ \t]{1,8}"
         r"(?=\S{8})|(?=\S{0,100}\d))" + _TOLD,
         re.M,
@@ -147,7 +144,8 @@ NAMES = {
     ),
     # https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1
     "URL password": re.compile(
-        r"://[^\s/:@\"'`<>]{0,256}:(?P<secret>[^\s/\"'`<>]{1,512})@"
+        r"://[^\s/:@\"'`<>]{0,256}:(?P<secret>[^\s/\"'`<>]{1,512}"
+        r"|(?!\d{1,5}/)[^\s@\"'`<>]{1,512})@(?=[\w.[-])"
     ),
     "URL token": re.compile(
         r"://(?=[A-Za-z_-]{0,100}\d)(?P<secret>[A-Za-z0-9_-]{20,512})@"
@@ -170,18 +168,20 @@ _CODE = re.compile(
     r"|[&*]?[A-Za-z_$][\w$]*(?:(?:\??\.|::|->)[\w$]+)*[(\[<].*",
     re.S,
 )
+# An address without a user; what its parameters hold has rules of its own.
+_ADDRESS = re.compile(r"https?://[^\s@]*")
 # Types, values and remarks that stand where a secret would.
-_PLAIN_WORDS = """
+_PLAINWORDS = """
     str string strings bytes bytearray int integer number float bool boolean object any
     unknown never void none null undefined true false optional list array dict record
     buffer self this await async return lambda secretstr secretbytes char varchar text
     uuid required missing invalid expired disabled enabled provided default hidden
     redacted option options argument parameter instead function default_factory field
 """
-_PLAIN = frozenset(_PLAIN_WORDS.split())
+_PLAIN = frozenset(_PLAINWORDS.split())
 # user_password, AccessToken; a type may have digits: Ed25519PrivateKey.
 _NAME = re.compile(
-    rf"[A-Za-z_]*(?i:{_WORD})[A-Za-z_]*|[A-Z]\w{{0,60}}(?:Key|Token|Secret|Password)"
+    rf"[A-Za-z_]*(?i:{WORD})[A-Za-z_]*|[A-Z]\w{{0,60}}(?:Key|Token|Secret|Password)"
 )
 _LONGEST_CODE = 200
 
@@ -191,7 +191,7 @@ def is_secret(match: re.Match[str]) -> bool:
     value = match["secret"]
     if len(value) < 3 or _REFERENCE.fullmatch(value):
         return False
-    if value.strip("?!.|").lower() in _PLAIN:
+    if value.strip("?!.|):").lower() in _PLAIN or _ADDRESS.fullmatch(value):
         return False
     found = match.groupdict()
     name, sign = found.get("name"), found.get("sign")
@@ -219,3 +219,21 @@ def _is_code(name: str, value: str) -> bool:
     if name in ("token", "Token") and value.isalpha() and len(value) < 16:
         return True  # a parser's token, or a word of prose
     return _NAME.fullmatch(value) is not None
+
+
+# Paths, addresses, versions, dates and names in code.
+_TELLING = re.compile(
+    r"[./~].*|\w+://.*|v?\d+(?:\.\w+)+|\d{4}-\d\d.*|[A-Za-z_]+\d{0,3}(?:[-_.:/]"
+    r"[A-Za-z_]*\d{0,4})*"
+)
+
+
+def is_no_word(match: re.Match[str]) -> bool:
+    """Tell whether a match is a secret where little is said of it by what is around."""
+    value = match["secret"]
+    return (
+        is_secret(match)
+        and len(set(value)) > 5
+        and _TELLING.fullmatch(value) is None
+        and _CODE.fullmatch(value) is None
+    )
