@@ -283,10 +283,11 @@ class Payloads:
             stop = grammar.TEXT_STOP.search(text, 0, self._min)
             if stop is None:
                 return False
-        else:
-            run = grammar.RUN.match(grammar.BREAK.sub(b"", text))
-            if run is not None and run.end() >= self._min:
-                return False
+            end = self._taker.text_end(hit)
+            return end is not None and end - hit.body < self._min
+        run = grammar.RUN.match(grammar.BREAK.sub(b"", text))
+        if run is not None and run.end() >= self._min:
+            return False
         taken = self._weigher.take(hit)
         return taken is not None and taken.end - hit.body < self._min
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 
 from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan.hit import Hit
 from assetstore.archiver.scan.whole import Extent, Peek, decoded, is_whole_text, letters
 from assetstore.store.format.placeholder import MARK, PATTERN
 
@@ -313,16 +314,12 @@ class Unquoted:
         return self._end
 
 
-def text_end(
-    peek: Peek, body: int, *, closer: bytes, escapes: int, unquoted: Unquoted
-) -> int | None:
-    """Offset behind the percent-encoded or plain text that begins at ``body``.
+def text_end(peek: Peek, hit: Hit, unquoted: Unquoted) -> int | None:
+    """Offset behind the percent-encoded or plain text of a payload.
 
     Args:
         peek: Reads the document: (offset, length) -> bytes.
-        body: Where the text begins.
-        closer: What ends the string it stands in, or b"".
-        escapes: Backslashes in front of the closer.
+        hit: The payload.
         unquoted: Finds the end where there is no closer.
 
     Returns:
@@ -330,15 +327,16 @@ def text_end(
         (no client writes such a thing; it stays where it is), or holds what may
         be a placeholder (one of the document's own must not end up in a blob).
     """
+    body, closer, escapes = hit.body, hit.closer, hit.escapes
     if not closer:
         return unquoted.end(peek, body)
     size = 4096
     while True:
         text = peek(body, size)
-        end = _closed(text, closer, escapes)
-        while end is not None and end != _NEVER and (line := _listed(text, end)):
-            more = _closed(text[line:], closer, escapes)
-            end = more if more is None or more == _NEVER else line + more
+        if closer == b'"' and escapes == 0:
+            end = _string_end(text, last=len(text) < size)
+        else:
+            end = _closed(text, closer, escapes)
         if end == _NEVER or MARK in text[:end]:
             return None
         if end is not None:
@@ -348,16 +346,17 @@ def text_end(
         size *= 4
 
 
-def _listed(text: bytes, end: int) -> int:
-    """Find where the next line begins, of text in a list of lines; 0: at no place.
+def _string_end(text: bytes, *, last: bool) -> int | None:
+    """Find where a string ends, or a list of lines; None: behind what is here.
 
     Args:
-        text: The text, with what stands behind it.
-        end: Where the quote stands that closes one of its lines.
+        text: The string's text, with what stands behind it.
+        last: Whether that is the end of the document.
     """
-    start = text.rfind(b"\\", max(0, end - 2), end)
-    line = grammar.LINE_OF_LIST.match(text, start) if start >= 0 else None
-    return line.end() if line is not None else 0
+    string = grammar.STRING.match(text)
+    end = string.end() if string else 0
+    seen = end < len(text) if last else end + grammar.LISTED_MAX <= len(text)
+    return end if seen and text[end : end + 1] == b'"' else None
 
 
 def _closed(text: bytes, closer: bytes, escapes: int) -> int | None:

@@ -112,8 +112,11 @@ BREAK = later(
     rb"|(?:&\#(?:13|[xX][dD]);)?&\#(?:10|[xX][aA]);"
 )
 
-# The same, with what stands in front of it, where a line of a drawing ends.
 LINE_OF_LIST = later(LISTED)
+# A string of JSON up to the quote that closes it, or the last one of such a list.
+STRING = later(rb"(?:[^\"\\]++|" + LISTED + rb"|\\.)*+", re.DOTALL)
+# So far behind a quote may the next one stand that goes on with the list.
+LISTED_MAX = 160
 # A drawing that is a string, and no data URI.
 DRAWING_START = later(rb"(?:\s|\\[nrt])*<[!?A-Za-z]")
 
@@ -128,6 +131,8 @@ SPELLING = later(
     rb"|\\+(?P<esc>[\"'/bfnrt])|&(?P<ent>quot|amp|lt|gt|apos);"
     rb"|&\#(?P<dec>[0-9]{2,3});|&\#[xX](?P<hex>[0-9a-fA-F]{1,2});|=(?P<qp>3[dD])"
 )
+# The same, to split a text: with one group, around all of it.
+SPELLINGS = later(rb"(" + re.sub(rb"\(\?P<[a-z]+>", b"(?:", SPELLING.pattern) + rb")")
 _ESCAPES = {
     b"b": b"\b",
     b"f": b"\f",

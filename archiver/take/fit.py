@@ -25,6 +25,8 @@ _WHOLE = 4 << 20
 _TAIL = 16
 HEAD_BYTES = 1 << 16
 _LAST_BREAK = rb"\n"
+# Longer text is not split into what is spelt in it.
+_SPLIT = 2 << 20
 
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _CLEAN = re.compile(rb"[A-Za-z0-9+/_\-]{16}")
@@ -107,17 +109,40 @@ def fit_text(session: Sink, source: RandomAccess, start: int, end: int) -> Fitte
         rest = text.replace(listed[0], b"\n")
     last = listed is not None and rest.endswith(_LAST_BREAK)
     rest = rest.removesuffix(_LAST_BREAK) if last else rest
-    for match in grammar.SPELLING.finditer(rest):
-        byte = grammar.spelt_byte(match)
-        if len(byte) != 1 or subs.setdefault(byte[0], match[0]) != match[0]:
-            return fit_verbatim(session, source, start, end)
-    raw = grammar.SPELLING.sub(grammar.spelt_byte, rest) + (b"\n" if last else b"")
+    raw = _meant(rest, subs)
+    if raw is None:
+        return fit_verbatim(session, source, start, end)
+    raw += b"\n" if last else b""
     dialect = Dialect(base="raw", subs=tuple(sorted(subs.items())))
     if last:
         dialect = replace(dialect, cut=len(subs[0x0A]), tail=_LAST_BREAK)
     if b"".join(dialect.encode([raw])) != text:
         return fit_verbatim(session, source, start, end)
     return _stored(session, raw, dialect)
+
+
+def _meant(text: bytes, subs: dict[int, bytes]) -> bytes | None:
+    """Find what text spells, and how each byte is spelt that is not itself.
+
+    Returns:
+        None where one byte is spelt in two ways.
+    """
+    if len(text) > _SPLIT:  # too many parts at once
+        for match in grammar.SPELLING.finditer(text):
+            byte = grammar.spelt_byte(match)
+            if len(byte) != 1 or subs.setdefault(byte[0], match[0]) != match[0]:
+                return None
+        return grammar.SPELLING.sub(grammar.spelt_byte, text)
+    parts = grammar.SPELLINGS.split(text)
+    bytes_: dict[bytes, bytes] = {}
+    for spelling in set(parts[1::2]):
+        spelt = grammar.SPELLING.fullmatch(spelling)
+        byte = grammar.spelt_byte(spelt) if spelt else b""
+        if len(byte) != 1 or subs.setdefault(byte[0], spelling) != spelling:
+            return None
+        bytes_[spelling] = byte
+    parts[1::2] = map(bytes_.__getitem__, parts[1::2])
+    return b"".join(parts)
 
 
 def fit_verbatim(session: Sink, source: RandomAccess, start: int, end: int) -> Fitted:

@@ -243,18 +243,16 @@ class Taker:
             head = decoded(first_letters(probe, breaks, _PREAMBLE))
         return sniff(head)
 
+    def text_end(self, hit: Hit) -> int | None:
+        """Offset behind text that is not base64; None where it has no end."""
+        return text_end(self._scanner.peek, hit, self._unquoted)
+
     def _text(self, hit: Hit) -> Taken | None:
         scanner = self._scanner
         begin = scanner.peek(hit.body, _BEGINNING)
         if not grammar.is_text(begin):
             return None
-        end = text_end(
-            scanner.peek,
-            hit.body,
-            closer=hit.closer,
-            escapes=hit.escapes,
-            unquoted=self._unquoted,
-        )
+        end = self.text_end(hit)
         if end is None or end - hit.body < max(self._min, 1):
             return None
         size = end - hit.body

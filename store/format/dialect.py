@@ -142,9 +142,12 @@ class Dialect:
             if not table:
                 yield from texts
                 return
-            pattern = re.compile(b"[" + re.escape(bytes(table)) + b"]")
+            spelt = {bytes((byte,)): spelling for byte, spelling in table.items()}
+            pattern = re.compile(b"([" + re.escape(bytes(table)) + b"])")
             for text in texts:
-                yield pattern.sub(lambda m: table[m[0][0]], text)
+                pieces = pattern.split(text)
+                pieces[1::2] = map(spelt.__getitem__, pieces[1::2])
+                yield b"".join(pieces)
             return
         # Each spelling is marked before the next byte is looked at: a spelling
         # may hold bytes that have spellings of their own.

@@ -89,6 +89,12 @@ def test_long_text_is_decoded_piece_by_piece(tmp_path: Path, tail: bytes) -> Non
         (b"%3Csvg%3E", b"<svg>"),
         (rb"<svg a=\"1\">", b'<svg a="1">'),
         (b"<svg>", b"<svg>"),
+        (
+            b'<svg>\\n",\n  "<a b=\\"c\\"/>\\n",\n  "</svg>',
+            b'<svg>\n<a b="c"/>\n</svg>',
+        ),
+        (b'<svg>\\n","</svg>\\n', b"<svg>\n</svg>\n"),
+        (b"<svg>" + b"%20" * (1 << 20), b"<svg>" + b" " * (1 << 20)),
     ],
 )
 def test_text_is_decoded_if_each_character_is_written_in_one_way(
@@ -100,6 +106,24 @@ def test_text_is_decoded_if_each_character_is_written_in_one_way(
             fitted = fit_text(session, source, 1, 1 + len(text))
             assert session.read(Kind.MEDIA, fitted.media.blob) == raw
             assert b"".join(fitted.media.dialect.encode([raw])) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"%3csvg%3C",
+        b'<svg>\\n","<a>\\n", "</svg>',
+        b"<svg>%20\\u0020",
+        b"%3c%3C" + b"%20" * (1 << 20),
+    ],
+)
+def test_text_in_which_a_character_is_written_in_two_ways_stays(
+    tmp_path: Path, text: bytes
+) -> None:
+    with opened(tmp_path, text) as source, memory_store().session() as session:
+        fitted = fit_text(session, source, 1, 1 + len(text))
+        assert not fitted.decoded
+        assert session.read(Kind.MEDIA, fitted.media.blob) == text
 
 
 def test_what_is_stored_is_named_the_same_where_nothing_is(tmp_path: Path) -> None:
