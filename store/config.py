@@ -114,8 +114,8 @@ def make_root(root: Path, trusted: Container[int] = ()) -> None:
 
 
 def _check_links(root: Path) -> None:
-    with contextlib.suppress(OSError):
-        for entry in os.scandir(root):
+    with contextlib.suppress(OSError), os.scandir(root) as found:
+        for entry in found:
             if entry.is_symlink():
                 raise StoreError(
                     f"{entry.path} is a symbolic link: what is written to the store "
