@@ -86,11 +86,6 @@ ELSEWHERE = {
         "property/test_roundtrip.py",
         "extract options restore run work",
     ),
-    "store": (
-        "unit/test_api.py",
-        "blob_types blob_writer config dependencies document_protocol reader reports "
-        "sink stats store workers",
-    ),
     "store/backends": (
         "contract/test_backends.py",
         "base local memory temp upload",
@@ -98,10 +93,6 @@ ELSEWHERE = {
     "store/check": (
         "integration/test_repair.py",
         "read_packs verify",
-    ),
-    "store/format": (
-        "unit/store/test_formats.py",
-        "blob index manifest recipe",
     ),
     "store/gc": (
         "property/test_histories.py",

@@ -1,6 +1,10 @@
 """Packs: headers that say when they are damaged."""
 
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.backends.base import put
@@ -16,6 +20,7 @@ from assetstore.store.format.pack import (
     pack_name,
     records,
 )
+from support.stored import RECORDS
 
 NAME = "01hf7yat00000000000000test"
 ONE = Record(kind=Kind.MEDIA, id=BlobId(b"1" * 32), codec=0, raw=3, stored=3)
@@ -68,3 +73,20 @@ def test_the_effort_is_in_the_header() -> None:
 def test_a_pack_that_is_not_there_is_no_damage() -> None:
     with pytest.raises(FileNotFoundError):
         pack_effort(MemoryBackend(), NAME)
+
+
+@given(RECORDS)
+def test_a_header_comes_back(record: Record) -> None:
+    assert len(record.pack()) == RECORD.size == 64
+    assert Record.unpack(record.pack()) == record
+
+
+@given(st.binary(max_size=90))
+def test_garbage_is_no_header(data: bytes) -> None:
+    with pytest.raises(DamagedBlob):
+        Record.unpack(data)
+
+
+def test_the_documented_place_of_the_checksum_is_the_real_one() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "format.md").read_text("utf-8")
+    assert "| 60 | 4 | CRC-32 (zlib's) of bytes 0 to 59 |" in text
