@@ -240,7 +240,7 @@ def _view_stats(stats: "StoreStats", output: Output) -> None:
         count = f"{sum(stats.left.values()):,}"
         rows.append(("  left in them", count, size(stats.left_bytes)))
         often = sorted(stats.left.items(), key=lambda item: -item[1])
-        rows += [("", f"{count:,}", reason) for reason, count in often]
+        rows += [("", f"{count:,}", printable(reason)) for reason, count in often]
     if stats.unreadable:
         rows.append(("  unreadable", f"{stats.unreadable:,}", "run verify"))
     rows += [

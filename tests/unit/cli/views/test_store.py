@@ -229,7 +229,7 @@ def test_a_store_in_numbers() -> None:
         unreadable=1,
         source_bytes=8192,
         slim_bytes=1024,
-        left={"rare": 1, "often": 5},
+        left={"rare\n\x1b[31m": 1, "often": 5},
         left_bytes=600,
         types=(
             TypeStats(
@@ -253,7 +253,7 @@ def test_a_store_in_numbers() -> None:
     assert rows[3:7] == [
         "left in them 6 600 B",
         "5 often",
-        "1 rare",
+        r"1 rare\n\x1b[31m",
         "unreadable 1 run verify",
     ]
     assert "media, raw 1,200 4.0 KiB in 2.0 KiB" in rows
