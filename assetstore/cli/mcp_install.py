@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,6 @@ from assetstore.errors import SourceRefused
 from assetstore.files.replace import Draft, absolute, make_folder
 from assetstore.formats.registry import home_shapes
 
-_TABLE = re.compile(r"^\s*\[\s*mcp_servers\s*\.\s*\"?assetstore\"?\s*[\].]", re.M)
 # What says where the store, its state and its cache are.
 _FOLDERS = (
     *("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"),
@@ -118,35 +116,33 @@ def _encoded(text: str, path: Path) -> bytes:
 
 
 def _with_table(path: Path, text: str) -> str:
-    old = path.read_text("utf-8") if path.exists() else ""
-    if _TABLE.search(old):
-        raise _there(path)
-    new = old + ("\n" if old and not old.endswith("\n") else "") + text
     try:
-        known = tomllib.loads(old).get("mcp_servers", {})
+        old = path.read_text("utf-8") if path.exists() else ""
+        new = old + ("\n" if old and not old.endswith("\n") else "") + text
+        known = tomllib.loads(old).get("mcp_servers")
+        if isinstance(known, dict) and "assetstore" in known:
+            raise _there(path)
         tomllib.loads(new)
-    except tomllib.TOMLDecodeError as e:
+    except ValueError as e:
         raise SourceRefused(
             f"the table cannot be added to {path}: {e}",
             hint="Put it there by hand.",
             path=str(path),
         ) from e
-    if "assetstore" in known:
-        raise _there(path)
     return new
 
 
 def _with_entry(path: Path, entry: dict[str, Any]) -> str:
     try:
-        old: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        servers: dict[str, Any] = old.setdefault("mcpServers", {})
-        known = "assetstore" in servers
-    except FileNotFoundError:
-        old, servers, known = {}, {}, False
-        old["mcpServers"] = servers
-    except (ValueError, AttributeError, TypeError) as e:
-        raise SourceRefused(f"{path} is not what it should be: {e}") from e
-    if known:
+        old = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        servers = old.setdefault("mcpServers", {})
+        if not isinstance(servers, dict):
+            raise ValueError("its mcpServers are no object")
+    except (ValueError, AttributeError) as e:
+        raise SourceRefused(
+            f"{path} is not what it should be: {e}", path=str(path)
+        ) from e
+    if "assetstore" in servers:
         raise _there(path)
     servers["assetstore"] = entry
     return json.dumps(old, indent=2, ensure_ascii=False) + "\n"
