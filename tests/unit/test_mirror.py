@@ -54,11 +54,6 @@ ELSEWHERE = {
         "unit/test_api.py",
         "archive arguments blob document restore store upkeep",
     ),
-    "assetstore/cli": (
-        "integration/test_commands.py",
-        "command invocation layout mcp_install mcp_server output standard stores "
-        "streams terminal waiting",
-    ),
     "assetstore/cli/commands": (
         "integration/test_commands.py",
         "archive cat clients completion config doctor export forget gc handoff "

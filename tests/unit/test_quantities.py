@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assetstore.quantities import (
     Portion,
     duration,
+    many,
     parse_duration,
     parse_size,
     parse_subset,
@@ -76,3 +77,17 @@ def test_no_parts(text: str) -> None:
 @given(st.integers(0, 10**9))
 def test_what_is_written_is_read(seconds: int) -> None:
     assert parse_duration(duration(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "text"),
+    [
+        (1, "payload", "1 payload"),
+        (0, "index", "0 indexes"),
+        (2000, "batch", "2,000 batches"),
+        (2, "loss", "2 losses"),
+        (2, "brush", "2 brushes"),
+    ],
+)
+def test_a_count_has_its_noun(count: int, noun: str, text: str) -> None:
+    assert many(count, noun) == text

@@ -1,13 +1,14 @@
-"""Commands that have commands of their own."""
+"""Commands, their common options, and commands that have commands of their own."""
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
 
 from assetstore.cli import Application
-from assetstore.cli.command import common_options, define_group, pass_run
+from assetstore.cli.command import common_options, define, define_group, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.errors import AssetstoreError
 
@@ -37,9 +38,19 @@ def give_food(run: Run, /) -> Outcome:
     return Outcome(result={}, view=lambda output: output.line("fed"))
 
 
+@define(examples="Examples:\n  assetstore groom\n", table="archive")
+@click.option("--media", default="image")
+@click.argument("words", nargs=-1)
+@pass_run
+def groom(run: Run, /, media: str, words: tuple[str, ...]) -> Outcome:
+    """Brush them."""
+    result = {"media": media, "given": {k: str(v) for k, v in run.given.items()}}
+    return Outcome(result=result, view=lambda output: output.line(media))
+
+
 class _Application(Application):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return kennel if cmd_name == "kennel" else super().get_command(ctx, cmd_name)
+        return {"kennel": kennel, "groom": groom}.get(cmd_name)
 
 
 @click.group(cls=_Application)
@@ -113,3 +124,49 @@ def test_without_a_command_the_help_is_shown(
     assert "Look after the dogs." in text
     assert text.index("walk") < text.index("feed") < text.index("Common options")
     assert text.endswith("assetstore kennel feed\n")
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    result: dict[str, object] = json.loads(capsys.readouterr().out)["result"]
+    return result
+
+
+@pytest.mark.parametrize(
+    ("words", "media"),
+    [
+        ([], "image"),
+        (["--config", "c.toml"], "any"),
+        (["--config=c.toml"], "any"),
+        (["--config", "c.toml", "--media", "image"], "image"),
+        (["--", "--config=c.toml"], "image"),  # a document of that name
+    ],
+)
+def test_the_configuration_gives_defaults_and_a_flag_comes_first(
+    main: Main,
+    home: Path,
+    words: list[str],
+    media: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (home / "c.toml").write_text("[archive]\nmedia = 'any'\n")
+    assert main("--json", "groom", *words) == 0
+    assert told(capsys)["media"] == media
+
+
+def test_a_configuration_that_cannot_be_used_ends_the_command(
+    main: Main, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "c.toml").write_text("[archive]\nmedia = 'all'\n")
+    assert main("groom", "--config", "c.toml") == 14
+    assert f"{home / 'c.toml'}:2: archive.media" in capsys.readouterr().err
+
+
+def test_several_stores_are_kept_and_the_first_is_the_store(
+    main: Main, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main("--json", "groom", "--store", "a", "--store", "b") == 0
+    assert told(capsys)["given"] == {
+        "json": "True",
+        "store": "a",
+        "stores": "('a', 'b')",
+    }
