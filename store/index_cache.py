@@ -8,7 +8,7 @@ document is replaced.
 import contextlib
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ _SELECT = (
     "SELECT b.id, p.name, b.offset, b.kind, b.codec, b.stored, b.raw "
     "FROM blobs b JOIN packs p ON p.number = b.pack "
 )
+_EVERY = "SELECT id, pack, offset, kind, codec, stored, raw FROM blobs "
+_BY_ID = "ORDER BY id, pack, offset"
 
 
 def _nothing() -> None:
@@ -195,26 +197,46 @@ class IndexCache:
                 self._db.execute(_BY_PACK)
             yield from self._found(_SELECT + "WHERE p.name=? ORDER BY 3", (pack,))
             return
-        try:
-            # In the order of the primary key: nothing is sorted, nothing is held.
-            rows = self._db.execute(
-                "SELECT id, pack, offset, kind, codec, stored, raw FROM blobs "
-                "ORDER BY id, pack, offset"
-            )
-            names: dict[int, str] = {}
-            for id, number, *rest in rows:
-                if number not in names:
-                    # While rows are open both see one state of the file, whatever
-                    # other processes write; this process may have added some itself.
-                    names.update(self._db.execute("SELECT number, name FROM packs"))
-                if number not in names:
-                    raise ValueError(f"there is no pack {number}")
-                yield _entry((id, names[number], *rest))
-        except _BROKEN as e:
-            raise StoreError(
-                f"the local index cannot be read: {e}",
-                hint=f"Delete {self._path}; it is made anew." if self._path else "",
-            ) from e
+        given: list[Entry] = []  # of the id that is at hand
+        known: Sequence[Entry] = ()
+        while True:
+            db = self._db
+            try:
+                for entry in self._by_id(db, known[0].record.id if known else None):
+                    if entry in known:
+                        continue
+                    if given and given[0].record.id != entry.record.id:
+                        given.clear()
+                    given.append(entry)
+                    yield entry
+                return
+            except _BROKEN as e:
+                # Whoever reads what is listed may find that the file is wrong, and
+                # have everything taken in again (`leave`): the listing goes on there.
+                if db is not self._db:
+                    known = tuple(given)
+                    continue
+                raise StoreError(
+                    f"the local index cannot be read: {e}",
+                    hint=f"Delete {self._path}; it is made anew." if self._path else "",
+                ) from e
+
+    @staticmethod
+    def _by_id(db: sqlite3.Connection, least: BlobId | None) -> Iterator[Entry]:
+        # In the order of the primary key: nothing is sorted, nothing is held.
+        if least is None:
+            rows = db.execute(_EVERY + _BY_ID)
+        else:
+            rows = db.execute(_EVERY + "WHERE id >= ? " + _BY_ID, (least,))
+        names: dict[int, str] = {}
+        for id, number, *rest in rows:
+            if number not in names:
+                # While rows are open both see one state of the file, whatever
+                # other processes write; this process may have added some itself.
+                names.update(db.execute("SELECT number, name FROM packs"))
+            if number not in names:
+                raise ValueError(f"there is no pack {number}")
+            yield _entry((id, names[number], *rest))
 
     def shrink(self) -> None:
         """Give back the memory that taking much in has filled."""
