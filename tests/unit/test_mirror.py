@@ -50,10 +50,6 @@ ELSEWHERE = {
         "unit/agents/redaction/test_redact.py",
         "private_keys secret_code secret_commands secret_forms secret_names",
     ),
-    "assetstore/api": (
-        "unit/test_api.py",
-        "archive arguments blob document restore store upkeep",
-    ),
     "assetstore/cli/commands": (
         "integration/test_commands.py",
         "archive cat clients completion config doctor export forget gc handoff "
