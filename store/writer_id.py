@@ -19,6 +19,7 @@ from assetstore.store.format.blob import is_name, new_name
 from assetstore.store.locks import hold
 
 _WAIT = 5.0
+_WRITER = b"assetstore writer "
 _MACHINE_ID = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 
@@ -75,7 +76,7 @@ def machine_key(state: Path) -> str:
     own = _own_id()
     if not own:
         own = "a volume" if _is_mounted(state) else platform.node()
-    return blake3(f"assetstore writer {own}".encode()).hexdigest(10)
+    return blake3(_WRITER + own.encode()).hexdigest(10)
 
 
 def _own_id() -> str:
