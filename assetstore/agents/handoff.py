@@ -28,8 +28,10 @@ MAX_TOKENS = 8000
 _BYTES_A_TOKEN = 4
 _THUMBNAILS = 6
 _PIXELS = 480
-# What Markdown takes for HTML, in somebody's words.
-_HTML = re.compile(r"<(?=[A-Za-z!/?])")
+# What Markdown takes for HTML, or for a picture to be loaded, in somebody's words; the
+# backslashes in front of it would undo one more.
+_MARKUP = re.compile(r"(\\*)(<(?=[A-Za-z!/?])|!(?=\[))")
+_TICKS = re.compile(r"`+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ def _written(
     links: dict[int, str],
     room: int,
 ) -> str:
-    title = _one_line(known.first.text, 80) if known.first else thread.id
+    title = _prose(known.first.text, 80) if known.first else thread.id
     head = [f"# Handoff: {title}", "", *_header(thread, reading, known), ""]
     text = _encodable("\n".join(head))
     room -= len(text.encode())
@@ -110,24 +112,27 @@ def _header(thread: Thread, reading: Reading, known: Knowledge) -> Iterator[str]
     facts = known.facts
     yield (
         f"Written from the log of a thread of {reading.client or 'an agent'} "
-        f"(`{thread.id}`), without the agent: quotations, not conclusions. Line "
+        f"({_code(thread.id)}), without the agent: quotations, not conclusions. Line "
         f"numbers are the log's."
     )
     yield ""
     if facts.get("cwd"):
-        branch = f", branch `{facts['branch']}`" if facts.get("branch") else ""
-        yield f"- Works in `{facts['cwd']}`{branch}"
+        branch = f", branch {_code(facts['branch'])}" if facts.get("branch") else ""
+        yield f"- Works in {_code(facts['cwd'])}{branch}"
     yield (
-        f"- {known.turns} turns from {known.started[:19]} to {known.last[:19]}; "
+        f"- {known.turns} turns from {_prose(known.started[:19], 19)} to "
+        f"{_prose(known.last[:19], 19)}; "
         f"{reading.lines:,} lines, {len(known.pictures)} different images"
     )
-    yield f"- Log: `{thread.path}`"
+    yield f"- Log: {_code(thread.path)}"
     origins = [id for id in reading.request.origins if id != thread.id]
     if origins:
-        yield f"- A fork: it goes on from thread `{origins[-1]}`, whose turns are in it"
+        from_thread = _code(origins[-1])
+        yield f"- A fork: it goes on from thread {from_thread}, whose turns are in it"
     elif facts.get("base") and not reading.request.origins:
         yield (
-            f"- A fork: what went before is in the log `{facts['base']}`, which is gone"
+            "- A fork: what went before is in the log "
+            f"{_code(facts['base'])}, which is gone"
         )
 
 
@@ -143,19 +148,19 @@ def _sections(
     yield (
         0.06,
         "Plan, as last stated",
-        ["\n".join(f"- [{_mark(status)}] {step}" for status, step in known.plan)]
+        ["\n".join(f"- [{_mark(s)}] {_prose(step, 400)}" for s, step in known.plan)]
         if known.plan
         else [],
     )
     yield 0.1, "Summary of its last compaction", list(_summed_up(known))
     yield 0.10, "Open problems", list(_problems(known))
-    decided = [f"- {_one_line(s, 400)} (line {n})" for s, n in known.decisions.items()]
+    decided = [f"- {_prose(s, 400)} (line {n})" for s, n in known.decisions.items()]
     yield 0.12, "Decisions and findings, as the agent stated them", [*reversed(decided)]
     yield (
         0.08,
         "Files created and changed",
         [
-            f"- `{path}`: {_changed(what, count)} (line {line})"
+            f"- {_code(path)}: {_changed(what, count)} (line {line})"
             for path, (what, count, line) in reversed(known.files.items())
         ],
     )
@@ -203,13 +208,13 @@ def _stopped(known: Knowledge) -> Iterator[str]:
     if known.steps:
         yield "What the agent did after that:\n\n" + "\n".join(
             f"- {step.text}: {_ended(step.ok)} (line {step.line})"
-            + (f": {_one_line(step.tail, 300)}" if step.ok is False else "")
+            + (f": {_prose(step.tail, 300)}" if step.ok is False else "")
             for step in known.steps
         )
     if known.errors and (
         not known.answers or known.errors[-1].line > known.answers[-1].line
     ):
-        yield f"Then an error: {_one_line(known.errors[-1].text, 600)}"
+        yield f"Then an error: {_prose(known.errors[-1].text, 600)}"
     if known.open_turn:
         yield "The last turn has no end in the log: it was interrupted."
     if known.waiting:
@@ -219,10 +224,10 @@ def _stopped(known: Knowledge) -> Iterator[str]:
 
 def _problems(known: Knowledge) -> Iterator[str]:
     for event in reversed(known.errors):
-        yield f"- {_one_line(redact_end(event.text, 600), 600)} (line {event.line})"
+        yield f"- {_prose(redact_end(event.text, 600), 600)} (line {event.line})"
     for command in reversed(known.commands.values()):
         if command.ok is False:
-            tail = _one_line(command.tail[-400:], 400)
+            tail = _prose(command.tail[-400:], 400)
             text = _one_line(command.text, 200)
             yield f"- `{text}` failed at its last run (line {command.line}): {tail}"
 
@@ -239,12 +244,11 @@ def _ended(ok: bool | None) -> str:
 
 def _pictures(thread: Thread, known: Knowledge, links: dict[int, str]) -> Iterator[str]:
     for picture in reversed(known.pictures):
-        name = (
-            f"{picture.name}, {picture.size:,} bytes" if picture.size else picture.name
-        )
+        name = _prose(picture.name, 100)
+        name += f", {picture.size:,} bytes" if picture.size else ""
         where = f"line {known.seen_in[picture.number]}"
         stands = f", `{picture.placeholder}`" if picture.placeholder else ""
-        said = _one_line(known.shown_with.get(picture.number, ""), 100)
+        said = _prose(known.shown_with.get(picture.number, ""), 100)
         said = f', shown with "{said}"' if said else ""
         line = f"- Image {picture.number}: {name} ({where}{stands}){said}"
         if picture.number in links:
@@ -262,7 +266,7 @@ def _mark(status: str) -> str:
 
 def _quoted(event: Event, most: int) -> str:
     pictures = "".join(f" [image {p.number}]" for p in event.pictures)
-    text = _HTML.sub(r"\\<", _plain(event.text, most)) + pictures
+    text = _escaped(_plain(event.text, most)) + pictures
     return "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
 
 
@@ -276,6 +280,24 @@ def _plain(text: str, most: int) -> str:
 
 def _one_line(text: str, most: int) -> str:
     return " ".join(_plain(text, most).split()).replace("`", "'")
+
+
+def _prose(text: str, most: int) -> str:
+    """A line of somebody's words that stands in ours."""
+    return _escaped(_one_line(text, most))
+
+
+def _escaped(text: str) -> str:
+    """Text in which Markdown sees neither HTML nor pictures to be loaded."""
+    return _MARKUP.sub(lambda m: m[1] * 2 + ("\\<" if m[2] == "<" else "!\\"), text)
+
+
+def _code(name: object) -> str:
+    """A name as code, whatever backticks and lines are in it."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in str(name)).split())
+    ticks = "`" * (1 + max(map(len, _TICKS.findall(text)), default=0))
+    space = " " if "`" in (text[:1], text[-1:]) else ""
+    return f"{ticks}{space}{text}{space}{ticks}"
 
 
 def _encodable(text: str) -> str:

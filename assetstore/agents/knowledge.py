@@ -219,4 +219,6 @@ def _described(event: Event) -> str:
         return ", ".join(f"{what} `{in_code(path)}`" for what, path in files)
     text = facts.get("command") or facts.get("arguments") or ""
     text = redact_start(" ".join(text.split()).replace("`", "'"), 200)
-    return f"ran `{text}`" if facts.get("command") else f"called {event.name} {text}"
+    if facts.get("command"):
+        return f"ran `{text}`"
+    return f"called `{in_code(event.name)}`" + (f" with `{text}`" if text else "")

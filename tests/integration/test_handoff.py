@@ -1,6 +1,7 @@
 """handoff and show: what a thread knows, from its log alone."""
 
 import json
+import re
 import shlex
 import subprocess
 from itertools import accumulate
@@ -305,3 +306,43 @@ def test_the_command_that_takes_a_rescue_back_can_be_copied(agents: Program) -> 
     assert done.returncode == 0, done.stderr
     assert path.read_bytes() == rollout()
     assert not (agents.folder / "pwned.jsonl").exists()
+
+
+_MARKUP = """see ``` fence
+</details><img src=x onerror=run()> ![x](https://e.example/a.png) <https://e.example>
+<!-- a comment
+a \\<script>run()</script> b <?x ?> <![CDATA[x]]> \\![y](z)
+`an open code span
+# a title"""
+_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+
+
+def test_markup_in_a_log_is_no_markup_in_a_handoff(agents: Program) -> None:
+    """Wherever words and names of a log stand: titles, plans, files, calls, errors."""
+    words = json.dumps(_MARKUP)[1:-1].encode()
+    log = rollout(1, 0).replace(b"look at number 0", words).replace(b"I see 0.", words)
+    log = log.replace(b"2026-10-01T10:00:00.000Z", b"<b><img src=x>")
+    log = log.replace(b'"/home/x"', b'"/home/`x<img src=x>"')
+    named = "a`b<img src=x>.md"
+    patch = f"*** Begin Patch\n*** Add File: {named}\n+x\n*** End Patch"
+    plan = {"plan": [{"step": f"do <b>x</b>\n# {_MARKUP}", "status": "pending"}]}
+    calls = (
+        {"name": "apply_patch", "type": "custom_tool_call", "input": patch},
+        {"name": "update_plan", "arguments": json.dumps(plan)},
+        {"name": "<img src=x>", "arguments": json.dumps({"q": "`<img src=x>"})},
+        {"name": "exec_command", "arguments": json.dumps({"cmd": f"a {_MARKUP}"})},
+    )
+    for number, call in enumerate(calls):
+        payload = {"type": "function_call", "call_id": f"c{number}", **call}
+        gave = {"type": "function_call_output", "call_id": f"c{number}"}
+        gave["output"] = f"error: {_MARKUP}\nexit code 1"
+        for each in (payload, gave):
+            record = {"type": "response_item", "payload": each}
+            log += json.dumps(record).encode() + b"\n"
+    text = agents("handoff", codex_home(agents.folder, log)).out.decode()
+    assert text.count("img src") > 8
+    bare = "\n".join(_SPAN.sub("", line) for line in text.split("\n"))
+    assert re.findall(r"(?<!\\)(?:\\\\)*(?:<[A-Za-z!/?]|!\[)", bare) == []
+    assert f"``{named}``" in text
+    titles = [line for line in text.split("\n") if line.startswith("#")]
+    assert all(re.match(r"# Handoff: |## [A-Z]", line) for line in titles)
