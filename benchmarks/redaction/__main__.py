@@ -22,7 +22,7 @@ from benchmarks.redaction.corpus import alarms, own, published, standard_library
 from benchmarks.redaction.growth import MOST, growth, units
 
 # Below this many seconds nothing is told of growth.
-_LEAST = 0.2
+_LEAST = 0.1
 
 
 def main() -> None:

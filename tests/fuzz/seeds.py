@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent)]
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 
 from assetstore.store.backends.memory import MemoryBackend  # noqa: E402
 from assetstore.store.codecs.binary import FieldReader  # noqa: E402
 from assetstore.store.codecs.dependent import related_size  # noqa: E402
 from assetstore.store.codecs.frames import expand  # noqa: E402
 from assetstore.store.codecs.jpeg_golden import GOLDEN  # noqa: E402
+from benchmarks.redaction.cases import put  # noqa: E402
+from benchmarks.redaction.places import BARE, QUOTED  # noqa: E402
 from support.samples import dialects, picture  # noqa: E402
 from support.screens import pillow, png, screen  # noqa: E402
 from support.shelf import Shelf, shrinker  # noqa: E402
@@ -106,7 +108,17 @@ def seeds() -> dict[str, list[bytes]]:
             b'{"format":"assetstore-bundle","version":1,"client":"codex","thread":"t",'
             b'"place":"","modified":0,"size":0,"blake3":"","images":0,"files":{}}\0{}\n'
         ],
+        "redaction": [*_secrets()],
     }
+
+
+def _secrets() -> Iterator[bytes]:
+    """Lines with a made-up password where one would be."""
+    lines = [*QUOTED.values(), *BARE.values()]
+    for first in range(0, len(lines), len(lines) // 5):
+        yield "\n".join(
+            put(each, "h7Kq92mZ") for each in lines[first : first + 24]
+        ).encode()
 
 
 def _jpegs() -> Iterator[bytes]:

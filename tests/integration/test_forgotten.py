@@ -45,8 +45,8 @@ def test_it_is_found_as_long_as_it_is_there(shelf: ShelfOfKinds) -> None:
     """The search sees each place in which something may stay."""
     found = shelf.found([*shelf.marks(), NAME.encode()])
     for kind in (
-        "packs/", "quarantine/", "tmp/", "spools/", ".tmp, base64", "pixels", "deflate",
-        "as stored", NAME, "hunter2",
+        "packs/", "quarantine/", "tmp/", "spools/", ".tmp, base64", ".swap, base64",
+        "pixels", "deflate", "as stored", NAME, "hunter2",
     ):  # fmt: skip
         assert any(kind in each for each in found), kind
 

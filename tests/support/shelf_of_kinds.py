@@ -16,6 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from assetstore.archiver.run import ArchiveOptions, archive_one
+from assetstore.files.draft_names import NameSwap
 from assetstore.store.format.pack import pack_key
 from assetstore.store.repair.quarantine import preserve
 from assetstore.store.store import Store
@@ -150,6 +151,12 @@ class ShelfOfKinds:
         for path in self.gone:
             draft = path.with_name(f".{path.name}.assetstore-{'0' * 16}.tmp")
             draft.write_text(uri(raw))
+        # One was killed when the two had exchanged their names.
+        path = self.gone[0]
+        old = path.with_name("old")
+        old.write_text(uri(self.secrets[-2]))
+        swap = NameSwap.of(path.stat(), old.stat()).name(path)
+        old.rename(path.with_name(swap))
 
     def marks(self) -> list[bytes]:
         """What must not be found: words, pictures' bytes, pictures' pixels."""
