@@ -1,20 +1,28 @@
 """Blobs put into stores in memory, and what packs hold of them spoilt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+from assetstore.progress import Progress
 from assetstore.store.backends.base import put
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.codecs.dependent import PREFIX
 from assetstore.store.codecs.dictionary import encode
 from assetstore.store.codecs.whole import with_dictionary
-from assetstore.store.format.blob import BlobId, Kind, blob_id
+from assetstore.store.format.blob import BlobId, Kind, Ref, blob_id
 from assetstore.store.format.index import Entry, write_index
+from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.pack import PACK_HEADER, RECORD, Record, pack_key
+from assetstore.store.gc.roots import LiveSet
 from assetstore.store.store import Store
 
-KNOWN = b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0h24v24H0z'/>" * 3
+KNOWN = b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"".join(
+    b"<path d='M%d %dh24v24H0z'/>" % (n, 7 * n) for n in range(9)
+)
 # What is coded with the first as its dictionary.
-CODED = KNOWN[:120] + b"<circle/>" + KNOWN[20:90]
+CODED = KNOWN[:120] + b"<circle/>" + KNOWN[90:160]
 
 
 def media(raw: bytes) -> BlobId:
@@ -94,3 +102,52 @@ def put_pack(store: Store, name: str, data: bytes, entries: Iterable[Entry]) -> 
     put(store.backend, pack_key(name), [data])
     put(store.backend, f"index/{name}", [write_index(entries)])
     store.refresh()
+
+
+def manifest_of(store: Store, document: str, *ids: BlobId, **more: Any) -> Manifest:
+    """Put a manifest of a document that needs media."""
+    refs = tuple(sorted((Kind.MEDIA, id) for id in ids))
+    found = Manifest(
+        document=document,
+        source_size=1000,
+        slim_size=100,
+        slim_hash=bytes(32),
+        payloads=len(ids),
+        refs=refs,
+    )
+    return store.put_manifest(replace(found, **more))
+
+
+class Nobody:
+    """Looks at no document.
+
+    Attributes:
+        asked: The documents that it was asked for.
+        now: Which of its states a document's file is in, 0 for the newest.
+        problem: Why that cannot be told.
+        claims: What the placeholders in every file need.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.now: int | None = None
+        self.problem = ""
+        self.claims: set[Ref] | None = None
+
+    def state(self, states: Sequence[Manifest]) -> tuple[Manifest | None, str]:
+        """Tell what was put into ``now`` and ``problem``."""
+        self.asked.append(states[0].document)
+        now = None if self.now is None else states[self.now]
+        return now, self.problem
+
+    def scan(
+        self, store: Store, live: LiveSet, paths: Sequence[Path], progress: Progress
+    ) -> int:
+        """Find what was put into ``claims`` in every file."""
+        live.add(self.claims or ())
+        return len(paths)
+
+    def needs(self, store: Store, path: Path, digest: str) -> set[Ref] | None:
+        """Return what was put into ``claims``."""
+        self.asked.append(str(path))
+        return self.claims

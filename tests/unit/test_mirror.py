@@ -77,30 +77,6 @@ ELSEWHERE = {
         "property/test_roundtrip.py",
         "extract options restore run work",
     ),
-    "store/backends": (
-        "contract/test_backends.py",
-        "base local memory temp upload",
-    ),
-    "store/check": (
-        "integration/test_repair.py",
-        "read_packs verify",
-    ),
-    "store/gc": (
-        "property/test_histories.py",
-        "collect roots",
-    ),
-    "store/optimize": (
-        "integration/test_optimize.py",
-        "encode optimize train verified",
-    ),
-    "store/purge": (
-        "unit/store/purge/test_purge.py",
-        "rewrite traces",
-    ),
-    "store/repair": (
-        "integration/test_repair.py",
-        "index manifests repair",
-    ),
 }
 
 
