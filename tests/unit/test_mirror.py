@@ -15,10 +15,6 @@ ELSEWHERE = {
         "property/test_roundtrip.py",
         "archive draft job notes options payload payloads run unchanged",
     ),
-    "assetstore/protected": (
-        "unit/protected/test_containers.py",
-        "binary framed magic sample structure",
-    ),
     "archiver/scan": (
         "unit/archiver/scan/test_scanner.py",
         "declared extent grammar hit needle",
@@ -64,14 +60,6 @@ ELSEWHERE = {
         "integration/test_states.py",
         "blobs catalog edited_log find_store lookup ownership rebuild scan state "
         "upkeep",
-    ),
-    "assetstore/files": (
-        "unit/files/test_replace.py",
-        "closing exchange ignored leftovers output streams",
-    ),
-    "assetstore/formats": (
-        "contract/test_formats.py",
-        "base beside homes json_lexer registry",
     ),
     "restore": (
         "property/test_roundtrip.py",

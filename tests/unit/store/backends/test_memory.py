@@ -68,3 +68,12 @@ def test_an_upload_is_patched_in_place(backend: MemoryBackend) -> None:
     view = memoryview(bytearray(9))
     assert (upload.size, upload.read_into(1, view)) == (6, 5)
     assert bytes(view[:5]) == b"bXYef"
+
+
+def test_what_is_not_there_is_told(backend: MemoryBackend) -> None:
+    view = memoryview(bytearray(5))
+    with pytest.raises(FileNotFoundError):
+        backend.read_into("packs/aa/two", 0, view)
+    assert backend.size("packs/aa/two") is None
+    backend.delete("packs/aa/two")
+    assert backend.read_into(KEY, 3, view) == 2
