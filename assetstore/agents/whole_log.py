@@ -9,6 +9,7 @@ from assetstore.agents.find import Thread, log_at
 from assetstore.agents.lines import moved
 from assetstore.agents.log_text import opened
 from assetstore.agents.reading import read_thread
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.errors import SourceRefused, VerifyMismatch
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
@@ -52,6 +53,7 @@ def write_whole(
                 now = stack.enter_context(Source.open(name))
             else:
                 now = source
+                quoted += sum(1 for _ in find_placeholders(source))
             at = now.size if end is None else moved(source, now, [end])[0]
             if at is None:
                 raise SourceRefused(

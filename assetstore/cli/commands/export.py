@@ -37,6 +37,8 @@ def export(run: Run, /, thread: str, bundle: Path) -> Outcome:
         try:
             store = stack.enter_context(run.store())
         except StoreNotFound:
+            if run.given.get("store"):
+                raise
             store = None
         progress = stack.enter_context(run.progress())
         report = engine.export(
