@@ -33,24 +33,12 @@ ELSEWHERE = {
         "integration/test_threads.py",
         "ancestors api_limits bundle check_loads choose_pictures compressed_log "
         "conversation diagnose disk_space find fork handoff history journal "
-        "keep_newest knowledge lines paging pictures request rescue rescue_log "
-        "transcript undone whole_log",
-    ),
-    "assetstore/agents/claude_code": (
-        "unit/agents/claude_code/test_request.py",
-        "attachments format",
-    ),
-    "assetstore/agents/codex": (
-        "unit/agents/codex/test_request.py",
-        "current_log history_rows left_beside one_log rollout transcript",
+        "keep_newest knowledge paging pictures request rescue rescue_log transcript "
+        "undone whole_log",
     ),
     "assetstore/agents/redaction": (
         "unit/agents/redaction/test_redact.py",
-        "private_keys secret_code secret_commands secret_forms secret_names",
-    ),
-    "assetstore/cli/views": (
-        "integration/test_commands.py",
-        "clients view",
+        "secret_code secret_commands",
     ),
     "assetstore/documents": (
         "integration/test_states.py",

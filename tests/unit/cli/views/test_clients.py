@@ -1,0 +1,50 @@
+"""Clients that are here, as people and programs read them."""
+
+from pathlib import Path
+
+from assetstore.agents.client_table import KnownClient
+from assetstore.agents.found_clients import FoundClient
+from assetstore.cli.views.clients import clients_outcome
+from support.shown import shown, told
+
+CODEX = KnownClient(
+    name="codex",
+    title="Codex",
+    places=("~/.codex/**",),
+    can=("doctor", "rescue", "archive"),
+    sure="run",
+)
+OTHER = KnownClient(name="x", title="X", places=("~/x",), can=(), note="rows stay")
+
+
+def test_each_client_has_a_row_and_no_folder_makes_another() -> None:
+    files = tuple(Path(f"/home/a\x1b[31m\nb/{n}.jsonl") for n in range(1200))
+    codex = FoundClient(
+        client=CODEX,
+        files=files,
+        size=4096,
+        looked=True,
+        pictures=2000,
+        taken=1024,
+        left=1024,
+    )
+    other = FoundClient(client=OTHER, files=(Path("/x/a"),), size=1)
+    outcome = clients_outcome([codex, other])
+    _, first, second, note = shown(outcome)
+    assert " ".join(first.split()) == (
+        "1,200 4.0 KiB 2,000 2.0 KiB rescue, archive run Codex /home/a\\x1b[31m\\nb"
+    )
+    assert " ".join(second.split()) == "1 1 B ? ? nothing by its source X /x"
+    assert note == "X: rows stay"
+    row, _ = told(outcome)["result"]["clients"]
+    assert (row["files"], row["taken_bytes"], row["can"]) == (
+        1200,
+        1024,
+        ["doctor", "rescue", "archive"],
+    )
+
+
+def test_there_is_none() -> None:
+    assert shown(clients_outcome([])) == [
+        "note: no client that is known has threads here"
+    ]
