@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assetstore.cli.standard import leave_stdout
+from assetstore.documents.row_names import database_of
 from assetstore.errors import AssetstoreError
 
 if TYPE_CHECKING:
@@ -48,9 +49,15 @@ def problem_of(error: BaseException) -> Problem:
 def way_back(error: BaseException) -> str:
     """Say how to get back what another user, or oneself as root, made of ours.
 
+    Or how to name a column of a database, where that was taken for a file.
+
     Returns:
         A hint; "" where that is not what was refused, or nothing above is ours.
     """
+    if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
+        database = database_of(os.path.abspath(error.filename))
+        if database and Path(database).is_file():
+            return "A column of a database is archived and restored with --sqlite."
     foreign = _not_ours(error)
     if foreign is None:
         return ""

@@ -77,3 +77,15 @@ def test_what_is_refused_leaves_it_as_it_is(
     assert ran.code == code, ran.err
     assert parts(database) == before
     assert not (program.folder / "x").exists()
+
+
+@pytest.mark.parametrize("command", ["archive", "restore"])
+def test_a_column_without_the_option_is_told(
+    program: Program, database: Path, command: str
+) -> None:
+    assert program("init").code == 0
+    ran = program(command, f"{database}#part.data")
+    assert ran.code == 1
+    assert "hint: A column of a database is archived and restored with --sqlite" in (
+        ran.err
+    )
