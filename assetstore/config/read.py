@@ -1,5 +1,6 @@
 """Read one configuration file, and name what in it cannot be used."""
 
+import errno
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,6 +108,8 @@ def read_file(path: Path, *, project: bool = False) -> File:
 
     file = File(path)
     try:
+        if path.is_fifo():  # who opens one waits for whoever may write to it
+            raise OSError(errno.EINVAL, "it is a FIFO")
         with path.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
     except OSError as e:

@@ -20,6 +20,7 @@ from assetstore.errors import (
     UsageError,
 )
 from assetstore.files.find import StrPath, several
+from assetstore.files.plain import open_plain
 from assetstore.files.temp_rows import Spool
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _hash(path: Path) -> bytes:
     from blake3 import blake3
 
     digest = blake3()
-    with path.open("rb") as file:
+    with open_plain(path, follow=True) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.digest()
@@ -284,7 +285,7 @@ def count_placeholders(store: "Store", path: Path) -> int:
     count = 0
     store.expect_news()
     try:
-        with path.open("rb") as file:
+        with open_plain(path, follow=True) as file:
             rest = b""
             while chunk := file.read(_CHUNK):
                 window = rest + chunk

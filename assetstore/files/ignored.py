@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assetstore.files.linear_globs import linear
+from assetstore.files.plain import open_plain
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -42,7 +45,7 @@ _ENVIRONMENT = ("pyvenv.cfg", "conda-meta")
 # https://bford.info/cachedir/
 _CACHE_TAG = "CACHEDIR.TAG"
 _CACHE_SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
-_LARGEST = 1 << 20
+_LARGEST, _LONGEST_LINE = 1 << 18, 4096
 _IGNORE_FILES = (".gitignore", ".ignore")
 _EXCLUDES = re.compile(r"^\s*excludesfile\s*=\s*\"?([^\"#;\n]+)", re.I | re.M)
 
@@ -198,9 +201,9 @@ class Level:
         if ".git" in names:  # a repository knows nothing of what is around it
             git = tuple(_of_git(here))
         if ".gitignore" in names:
-            git = (*_read(here / ".gitignore", here), *git)
+            git = (*_read_here(here / ".gitignore", here), *git)
         if ".ignore" in names:
-            own = (*_read(here / ".ignore", here), *own)
+            own = (*_read_here(here / ".ignore", here), *own)
         return replace(self, own=own, git=git)
 
     def _ignored(self, path: str) -> str:
@@ -215,11 +218,7 @@ class Level:
 def _read(path: Path, folder: Path) -> Iterator[_Rules]:
     """The rules of an ignore file for a folder, if there are any."""
     try:
-        with path.open("rb") as file:
-            text = file.read(_LARGEST).decode("utf-8", "surrogateescape")
-        from pathspec import GitIgnoreSpec
-
-        spec = GitIgnoreSpec.from_lines(text.splitlines())
+        spec = _compiled(_text(path))
     except (OSError, ValueError):
         return  # what cannot be read ignores nothing
     if spec.patterns:
@@ -227,9 +226,51 @@ def _read(path: Path, folder: Path) -> Iterator[_Rules]:
         yield _Rules(spec, base, str(path))
 
 
+def _read_here(path: Path, folder: Path) -> Iterator[_Rules]:
+    """The rules of an ignore file that came with a folder, which leads nowhere else."""
+    if not _leads_out(path, folder):
+        yield from _read(path, folder)
+
+
+def _text(path: Path) -> str:
+    """The lines of an ignore file that are heeded.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with open_plain(path, follow=True) as file:
+        text = file.read(_LARGEST).decode("utf-8", "surrogateescape")
+    return text if len(text) < _LARGEST else text.rpartition("\n")[0]
+
+
+def _compiled(text: str) -> "GitIgnoreSpec":
+    """Compile the lines of an ignore file.
+
+    Raises:
+        ValueError: One of them is none.
+    """
+    from pathspec import GitIgnoreSpec
+
+    lines = [line for line in text.splitlines() if len(line) <= _LONGEST_LINE]
+    spec = GitIgnoreSpec.from_lines(lines)
+    patterns = []
+    for pattern in spec.patterns:
+        if pattern.regex is not None:
+            source = linear(pattern.regex.pattern)
+            if source != pattern.regex.pattern:
+                pattern.regex = re.compile(source)
+        patterns.append(pattern)
+    return GitIgnoreSpec(patterns)
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Tell whether a link leads from an ignore file to beside its own folder."""
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
 def _of_git(folder: Path) -> Iterator[_Rules]:
     """A repository's own excludes, and those of its owner."""
-    yield from _read(folder / ".git" / "info" / "exclude", folder)
+    yield from _read_here(folder / ".git" / "info" / "exclude", folder)
     from platformdirs.unix import Unix  # git looks there on every system
 
     config = Unix("git").user_config_path
@@ -251,7 +292,7 @@ def _is_repository(folder: str) -> bool:
 
 def _is_cache(folder: str) -> bool:
     try:
-        with Path(folder, _CACHE_TAG).open("rb") as file:
+        with open_plain(Path(folder, _CACHE_TAG)) as file:
             return file.read(len(_CACHE_SIGNATURE)) == _CACHE_SIGNATURE
     except OSError:
         return False
@@ -268,7 +309,7 @@ def _is_code(entry: os.DirEntry[str]) -> bool:
     try:
         if not entry.stat(follow_symlinks=False).st_mode & 0o111:
             return False
-        with Path(entry.path).open("rb") as file:
+        with open_plain(entry.path) as file:
             return file.read(2) == b"#!"
     except OSError:
         return False

@@ -24,6 +24,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from assetstore.files.plain import open_plain
 from assetstore.files.source import Source, Window
 from assetstore.patterns import later
 from assetstore.protected.sample import HEAD, Sample
@@ -243,7 +244,7 @@ def _hashes(folder: Path, changed: int) -> frozenset[bytes]:
     found: set[bytes] = set()
     for page in _pages(folder):
         try:
-            with page.open("rb") as file:
+            with open_plain(page) as file:
                 text = file.read(_PAGE)
         except OSError:
             continue

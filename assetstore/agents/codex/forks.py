@@ -23,6 +23,7 @@ from blake3 import blake3
 
 from assetstore.agents.codex.rollout import FOLDERS, Rollout
 from assetstore.errors import SourceRefused, VerifyMismatch
+from assetstore.files.plain import open_plain
 from assetstore.files.replace import Draft, check_replaceable, make_folder
 from assetstore.files.source import CHUNK, Overlay, RandomAccess, Source
 from assetstore.store.backends.temp import spool
@@ -133,7 +134,8 @@ class Index:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.endswith((".jsonl", ".jsonl.zst")):
-                    found.logs.append((entry.path, entry.inode()))
+                    if entry.is_file(follow_symlinks=False):
+                        found.logs.append((entry.path, entry.inode()))
                 elif entry.is_dir(follow_symlinks=False):
                     found.folders.append(entry.path)
         self._listings[folder] = found
@@ -235,7 +237,7 @@ def first_line(path: Path) -> bytes:
     """A log's first line; without its end where that is not there, or far away."""
     line = bytearray()
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             packed = path.suffix == ".zst"
             read = zstandard.ZstdDecompressor().stream_reader(file) if packed else file
             while b"\n" not in line and len(line) < _FIRST_LINE:
