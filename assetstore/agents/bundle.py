@@ -309,8 +309,8 @@ def _target(
 
 def _unpacked(bundle: Path, folder: Path) -> dict[str, Any]:
     """Unpack a bundle, everything compared with its checksums."""
-    with Source.open(bundle.resolve()):  # no device, no FIFO: they have no end
-        pass
+    with Source.open(Path(os.path.realpath(bundle))):
+        pass  # no device, no FIFO: they have no end
     try:
         with zipfile.ZipFile(bundle) as archive:
             entries = archive.infolist()

@@ -161,7 +161,7 @@ def _of_rows(path: Path) -> tuple[int, int]:
     beside it.
     """
     count = size = 0
-    place = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    place = f"{Path(os.path.realpath(path)).as_uri()}?mode=ro&immutable=1"
     with closing(sqlite3.connect(place, uri=True, timeout=1)) as db:
         for table, column in _columns(db):
             name = _quoted(column)

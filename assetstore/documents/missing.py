@@ -177,7 +177,7 @@ def mount_of_path(path: str) -> tuple[str, str]:
             if here == here.parent:
                 raise
             here = here.parent
-    here = here.resolve()
+    here = Path(os.path.realpath(here))
     while here != here.parent and not os.path.ismount(here):
         here = here.parent
     if hasattr(os, "statvfs"):

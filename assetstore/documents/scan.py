@@ -71,7 +71,7 @@ def _files(roots: Sequence[Path], without: Path | None) -> Iterator[Path]:
         except OSError as e:
             raise _unreachable(root, e) from e
         if stat.S_ISREG(found.st_mode):
-            yield root.resolve()
+            yield Path(os.path.realpath(root))
             continue
         for folder, folders, names in os.walk(root, onerror=_refuse):
             here = Path(folder)

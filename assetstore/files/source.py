@@ -75,7 +75,7 @@ class Source(Closing):
         if path.is_symlink():
             raise SourceRefused(
                 f"{path} is a symbolic link",
-                hint=f"Name the file itself: {path.resolve()}",
+                hint=f"Name the file itself: {os.path.realpath(path)}",
                 path=str(path),
             )
         # A device is not even opened: some act on that.

@@ -130,7 +130,7 @@ def _paths_of(job: JobSettings, task: TaskResult) -> list[Path]:
             here = [path]
         if not here:
             task.notes.append(f"{path} is not there.")
-        found.update((Path(name).resolve(), None) for name in here)
+        found.update((Path(os.path.realpath(name)), None) for name in here)
     return list(found)
 
 

@@ -58,9 +58,9 @@ def leaves(
 
 
 COMMANDS = dict(leaves(app))
-NAMES: Words = (".", PAGE, DASH, LINK, LINKED_FOLDER, "fifo.html", THREAD)
+NAMES: Words = (".", DASH, LINK, LINKED_FOLDER, "loop.html", "fifo.html", THREAD)
 if _ALL:
-    NAMES += (ESCAPES, LINES, SHELL, "sock.html", "hard.html", "loop.html", SESSION)
+    NAMES += (ESCAPES, LINES, SHELL, "sock.html", "hard.html", PAGE, SESSION)
     NAMES += ("dangling.html", "missing.html", "evil.zip", "store.evil", "-")
 
 

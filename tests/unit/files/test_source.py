@@ -124,3 +124,11 @@ def test_it_is_waited_until_a_change_would_show(
         source.settle()
         monkeypatch.undo()
     assert waits == ([pytest.approx(slept)] if slept else [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+@pytest.mark.parametrize("target", ["loop", "elsewhere/nothing", "."])
+def test_a_link_is_refused_wherever_it_leads(tmp_path: Path, target: str) -> None:
+    (tmp_path / "loop").symlink_to(target)
+    with pytest.raises(SourceRefused, match="is a symbolic link"):
+        Source.open(tmp_path / "loop")
