@@ -1,5 +1,6 @@
 """Restore documents: rebuild from the store, compare hashes, replace."""
 
+import errno
 import io
 import os
 import sys
@@ -29,6 +30,8 @@ from assetstore.store.store import Store
 __all__ = ["RestoreOptions", "Restorer"]
 
 _WAIT = 5.0
+# How systems say that a store is nothing that this user writes to.
+_READ_ONLY = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
 # The exit code of what is partly done.
 _PARTLY = 3
 
@@ -116,6 +119,7 @@ class Restorer:
 
         Raises:
             LockedError: Somebody else is at work on it.
+            StoreWriteError: A store cannot be written just now.
         """
         unheard: dict[Store, StoreWriteError] = {}
         reads = self._options.dry_run
@@ -125,6 +129,9 @@ class Restorer:
                 stack.enter_context(store.doc_lock(document, _WAIT, reads=reads))
             except StoreWriteError as e:
                 e.hint = "'restore -o FILE' writes the restored form elsewhere."
+                cause = e.__cause__
+                if not isinstance(cause, OSError) or cause.errno not in _READ_ONLY:
+                    raise  # that may pass: a full disk, too many open files
                 unheard[store] = e
         return unheard
 
