@@ -309,7 +309,8 @@ class Unquoted:
             mark = block.rfind(MARK, 0, self._end - start)
             self._mark = start + mark if mark >= 0 else self._mark
             size = min(4 * size, _READ)
-        if not self._stopped or self._mark >= body:
+        longer = self._end - body > LONGEST_TEXT  # what is searched is a little more
+        if not self._stopped or longer or self._mark >= body:
             return None
         return self._end
 

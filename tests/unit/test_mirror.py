@@ -19,7 +19,7 @@ ELSEWHERE = {
     ),
     "archiver/scan": (
         "unit/archiver/scan/test_scanner.py",
-        "declared extent grammar hit needle",
+        "declared grammar hit needle",
     ),
     "archiver/take": (
         "unit/archiver/take/test_fit.py",
