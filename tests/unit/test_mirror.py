@@ -13,18 +13,6 @@ COMMANDS = "assetstore/cli/commands"
 # (what only other modules use, what one suite tries for all, what a command prints). A
 # new module gets a test of its own; who writes one for these takes it off the list.
 ELSEWHERE = {
-    "archiver": (
-        "property/test_roundtrip.py",
-        "archive draft job notes options payload payloads run unchanged",
-    ),
-    "archiver/scan": (
-        "unit/archiver/scan/test_scanner.py",
-        "declared grammar hit needle",
-    ),
-    "archiver/take": (
-        "unit/archiver/take/test_fit.py",
-        "taker",
-    ),
     "assetstore": (
         "unit/test_api.py",
         "progress purge_targets version",
@@ -44,10 +32,6 @@ ELSEWHERE = {
         "integration/test_states.py",
         "blobs catalog edited_log find_store lookup ownership rebuild scan state "
         "upkeep",
-    ),
-    "restore": (
-        "property/test_roundtrip.py",
-        "extract options restore run work",
     ),
 }
 
