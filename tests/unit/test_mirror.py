@@ -19,10 +19,8 @@ ELSEWHERE = {
     ),
     "assetstore/agents": (
         "integration/test_threads.py",
-        "ancestors api_limits bundle check_loads choose_pictures compressed_log "
-        "conversation diagnose disk_space find fork handoff history journal "
-        "keep_newest knowledge paging pictures request rescue rescue_log transcript "
-        "undone whole_log",
+        "bundle check_loads compressed_log diagnose handoff history knowledge rescue "
+        "rescue_log undone whole_log",
     ),
     "assetstore/agents/redaction": (
         "unit/agents/redaction/test_redact.py",
