@@ -19,7 +19,7 @@ ELSEWHERE = {
     ),
     "assetstore/agents": (
         "integration/test_threads.py",
-        "bundle check_loads compressed_log diagnose handoff history knowledge rescue "
+        "bundle check_loads compressed_log diagnose history knowledge rescue "
         "rescue_log undone whole_log",
     ),
     "assetstore/agents/redaction": (
