@@ -19,8 +19,7 @@ ELSEWHERE = {
     ),
     "assetstore/agents": (
         "integration/test_threads.py",
-        "bundle check_loads compressed_log diagnose history knowledge rescue "
-        "rescue_log undone whole_log",
+        "bundle check_loads compressed_log history rescue rescue_log undone whole_log",
     ),
     "assetstore/agents/redaction": (
         "unit/agents/redaction/test_redact.py",
