@@ -13,6 +13,7 @@ from assetstore.archiver.scan.extent import (
     base64_extent,
     text_end,
 )
+from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.whole import Extent
 from support.samples import b64, picture, wrapped
 
@@ -144,9 +145,8 @@ def test_any_text_ends_within_itself(text: str, closer: str) -> None:
 def end(
     text: bytes, closer: bytes = b'"', escapes: int = 0, body: int = 0
 ) -> int | None:
-    return text_end(
-        reads(text), body, closer=closer, escapes=escapes, unquoted=Unquoted()
-    )
+    hit = Hit(Form.URI_TEXT, body, body, closer=closer, escapes=escapes)
+    return text_end(reads(text), hit, Unquoted())
 
 
 @pytest.mark.parametrize(
