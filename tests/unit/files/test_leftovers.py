@@ -135,8 +135,8 @@ def test_a_made_up_name_removes_nothing(page: Path) -> None:
     swap = NameSwap.of(target.stat(), page.stat())
     link = page.with_name(swap.name(page))
     link.symlink_to(target)
-    with pytest.raises(SourceChanged):
-        Sweeper().sweep(page)
+    Sweeper().sweep(page)
+    assert link.is_symlink()
     assert target.read_bytes() == NEW
     assert page.read_bytes() == OLD
 
