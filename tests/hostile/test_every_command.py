@@ -7,7 +7,9 @@ files outside are compared, and their words searched in all that is left.
 """
 
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -221,3 +223,29 @@ def test_the_watch_sees_what_it_is_for(stage: Stage) -> None:
             pytest.skip("strace is not installed: files outside are compared alone")
         assert ran.code == 0, ran.err
         assert ran.outside, text
+
+
+def test_the_watch_ends_what_it_waited_for(stage: Stage) -> None:
+    """Its children as well: whoever waits for a FIFO would wait for ever."""
+    child = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    start = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    )
+    words = [sys.executable, "-I", "-c", start, child]
+    with pytest.raises(subprocess.TimeoutExpired) as ended:
+        stage.watch.run(words, stage.program.environment, seconds=6)
+    assert ended.value.output
+    pid = int(ended.value.output)
+    for _ in range(100):
+        if not runs(pid):
+            return
+        time.sleep(0.1)
+    pytest.fail("the child lives")
+
+
+def runs(pid: int) -> bool:
+    """Tell whether a process runs; one that nobody asks how it ended does not."""
+    said = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False
+    )
+    return said.stdout.strip()[:1] not in (b"", b"Z")

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -90,6 +91,9 @@ class Watch:
             environment: The environment.
             seconds: How long it may take.
             reads: Whether it may read below the folder where nobody may write.
+
+        Raises:
+            subprocess.TimeoutExpired: It took longer, and was ended.
         """
         command = [*words]
         if STRACE is not None:
@@ -97,19 +101,25 @@ class Watch:
             options = ["-f", "-qq", "-y", "--seccomp-bpf", "-s", "4096"]
             only = ["-e", f"trace={calls}", "-e", "status=successful"]
             command = [STRACE, *options, *only, "-o", str(self.trace), *words]
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=self.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # what it started, too
+            process.communicate()
+            raise
         return Watched(
-            done.returncode,
-            done.stdout,
-            done.stderr.decode("utf-8", "replace"),
+            process.returncode,
+            out,
+            err.decode("utf-8", "replace"),
             list(self._found(words[0], reads=reads)) if STRACE is not None else [],
         )
 
