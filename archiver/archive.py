@@ -14,6 +14,7 @@ from assetstore.archiver.dry_run import DryRun
 from assetstore.archiver.job import Job
 from assetstore.archiver.options import ArchiveOptions, Sparing
 from assetstore.archiver.payload import Wanted
+from assetstore.archiver.place import prepare, put_in_place
 from assetstore.documents.ownership import Ancestry, Lineage
 from assetstore.documents.rebuild import StoreKnowledge, rebuild
 from assetstore.documents.recipes import Recipes
@@ -231,12 +232,7 @@ class Archiver:
             session.abort()  # what was written is for nothing
             return
         session.commit()
-        for job in ready:
-            with job.trying():
-                if job.drafted.changed or job.claims:
-                    if job.in_place or job.again:
-                        self._lineage.settle(Path(job.document), job.source)
-                    self._store.put_manifest(job.described())
+        self._describe(ready)
         needed = {r for job in ready for r in job.drafted.refs - job.drafted.gone}
         absent = set(session.absent(needed))
         session.distrust(id for _, id in absent | doubted)
@@ -248,13 +244,28 @@ class Archiver:
         ready = [j for j in ready if not j.over and not absent & j.drafted.refs]
         # A thread's replacement changes its forks, which are younger: forks first.
         ready.sort(key=lambda job: job.target.name, reverse=True)
+        prepare(ready)
         self._refuse_used([job for job in ready if job.drafted.changed])
-        for job in ready:
-            if not job.over:
-                with job.trying():
-                    self._put_in_place(job)
-                    job.over = True
-                    job.close()
+        put_in_place(ready)
+
+    def _describe(self, jobs: list[Job]) -> None:
+        """Put the manifests of a batch."""
+        manifests: list[Manifest] = []
+        told: list[Job] = []
+        for job in jobs:
+            with job.trying():
+                if job.drafted.changed or job.claims:
+                    if job.in_place or job.again:
+                        self._lineage.settle(Path(job.document), job.source)
+                    manifests.append(job.described())
+                    told.append(job)
+        try:
+            self._store.put_manifests(manifests)
+        except StoreWriteError:
+            raise
+        except (AssetstoreError, OSError) as e:
+            for job in told:
+                job.fail(e)
 
     def _draft(self, session: Session | DryRun, job: Job) -> None:
         options, source = self._options, job.source
@@ -382,14 +393,3 @@ class Archiver:
         }
         for file, process in written_by_others(files).items():
             files[file].fail(in_use(files[file].name, called(process)))
-
-    @staticmethod
-    def _put_in_place(job: Job) -> None:
-        assert job.draft is not None  # noqa: S101 for the type checker
-        if job.in_place:
-            if job.drafted.changed:
-                beside(job.target).replace(job.draft, job.source)
-            return
-        if not job.drafted.changed:
-            job.draft.write_all(job.source)
-        job.draft.publish()

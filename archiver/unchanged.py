@@ -15,8 +15,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from assetstore.files.durable import make_folder
 from assetstore.files.owner import make_empty_file
-from assetstore.files.replace import make_folder
 from assetstore.store.index_cache import make_tables
 
 _SCHEMA = """

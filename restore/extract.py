@@ -7,8 +7,9 @@ from assetstore.documents.placeholders import find_placeholders
 from assetstore.documents.rebuild import StoreKnowledge, stream_first
 from assetstore.documents.recipes import Recipes
 from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
+from assetstore.files.durable import make_folder
 from assetstore.files.find import StrPath, find_documents, several
-from assetstore.files.replace import Draft, absolute, make_folder
+from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions

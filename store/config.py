@@ -13,7 +13,7 @@ from assetstore.errors import (
     StoreWriteError,
     UnsupportedStore,
 )
-from assetstore.files.replace import make_folder, sync_folder
+from assetstore.files.durable import make_folder, sync_folder
 from assetstore.store.backends.base import Backend, Mender, get
 from assetstore.store.codecs.table import FEATURES as CODEC_FEATURES
 from assetstore.store.format.blob import is_name, new_name

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from assetstore.errors import StoreError
+from assetstore.files.durable import make_folder
 from assetstore.files.owner import make_empty_file
-from assetstore.files.replace import make_folder
 from assetstore.store.format.blob import BlobId, Kind, is_name
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import Record

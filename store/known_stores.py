@@ -16,7 +16,8 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.files.draft_names import is_temporary
-from assetstore.files.replace import Draft, make_folder
+from assetstore.files.durable import make_folder
+from assetstore.files.replace import Draft
 from assetstore.store.format.blob import is_name
 
 # A store that was met so many seconds ago is not noted anew.

@@ -11,7 +11,8 @@ from assetstore.errors import (
     StoreError,
     StoreWriteError,
 )
-from assetstore.store.backends.base import Backend, get, put
+from assetstore.files.durable import FEW
+from assetstore.store.backends.base import Backend, Upload, get, put
 from assetstore.store.config import enable
 from assetstore.store.format.blob import is_name, name_time
 from assetstore.store.format.manifest import FEATURE, Manifest, document_prefix
@@ -122,12 +123,37 @@ class ManifestStore:
             if self.put_signed(signed):  # not so where locks do nothing
                 return signed
 
-    def put_signed(self, manifest: Manifest) -> bool:
-        """Add a manifest in the place that it names, durably.
+    def put_manifests(self, manifests: Sequence[Manifest]) -> None:
+        """Add the next manifest of each of some documents, durably, in one go.
 
-        Returns:
-            False where there is one.
+        Raises:
+            StoreWriteError: Some of them may be there.
         """
+        if len(manifests) <= FEW:
+            for manifest in manifests:
+                self.put_manifest(manifest)
+            return
+        uploads: list[Upload] = []
+        try:
+            for manifest in manifests:
+                prefix = document_prefix(self.writer, manifest.document)
+                seq = max((int(n) for n in self._seqs(prefix)), default=0) + 1
+                signed = manifest.signed(self.writer, seq, self.clock())
+                self._make_ready(signed)
+                upload = self.backend.create(signed.key)
+                uploads.append(upload)
+                upload.write([signed.pack()])
+            self.backend.publish(uploads)
+            self.note_claimed()
+        except FileExistsError:  # somebody took a number: each by itself, once more
+            for manifest in manifests:
+                self.put_manifest(manifest)
+        finally:
+            for upload in uploads:
+                upload.abort()
+
+    def _make_ready(self, manifest: Manifest) -> None:
+        """Note what must be known of a store before it has such a manifest."""
         if not self._is_claimed and self.manifests_lost():
             # From now on there is one: what the others named needs a note.
             with contextlib.suppress(FileExistsError):
@@ -135,6 +161,14 @@ class ManifestStore:
         if manifest.version > 1 and not self._noted:
             enable(self.backend, self.lock("config", _WAIT), [FEATURE])
             self._noted = True
+
+    def put_signed(self, manifest: Manifest) -> bool:
+        """Add a manifest in the place that it names, durably.
+
+        Returns:
+            False where there is one.
+        """
+        self._make_ready(manifest)
         try:
             put(self.backend, manifest.key, [manifest.pack()])
         except FileExistsError:

@@ -13,8 +13,9 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.errors import LockedError
+from assetstore.files.durable import make_folder
 from assetstore.files.leftovers import Sweeper
-from assetstore.files.replace import Draft, make_folder
+from assetstore.files.replace import Draft
 from assetstore.store.format.blob import is_name, new_name
 from assetstore.store.locks import hold
 

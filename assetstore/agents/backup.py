@@ -7,7 +7,8 @@ from pathlib import Path
 from assetstore.agents.find import Thread
 from assetstore.errors import VerifyMismatch
 from assetstore.files.draft_names import is_temporary
-from assetstore.files.replace import Draft, make_folder
+from assetstore.files.durable import make_folder
+from assetstore.files.replace import Draft
 from assetstore.files.source import Source, same
 
 

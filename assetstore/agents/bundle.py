@@ -30,9 +30,10 @@ from assetstore.errors import (
     IntegrityError,
     SourceRefused,
 )
+from assetstore.files.durable import make_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import check_output, write_output
-from assetstore.files.replace import Draft, absolute, make_folder
+from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.options import RestoreOptions

@@ -16,8 +16,8 @@ from assetstore.agents.diagnose import RISKS, Diagnosis, diagnosis
 from assetstore.agents.find import Homes, Thread, find_threads
 from assetstore.agents.journal import Journal
 from assetstore.agents.reading import read_thread
+from assetstore.files.durable import make_folder
 from assetstore.files.owner import make_empty_file
-from assetstore.files.replace import make_folder
 from assetstore.progress import SILENT, Progress
 from assetstore.version import __version__
 

@@ -19,8 +19,8 @@ from assetstore.agents.reading import Reading, whole_thread
 from assetstore.agents.redaction.redact import redact, redact_end, redact_start
 from assetstore.command_line import shown_command
 from assetstore.errors import AssetstoreError
+from assetstore.files.durable import make_folder
 from assetstore.files.output import write_output
-from assetstore.files.replace import make_folder
 from assetstore.files.source import RandomAccess
 from assetstore.store.store import Store
 

@@ -14,8 +14,9 @@ from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Thread
 from assetstore.agents.log_text import opened
 from assetstore.documents.ownership import Lineage
+from assetstore.files.durable import make_folder
 from assetstore.files.leftovers import Sweeper
-from assetstore.files.replace import Draft, absolute, make_folder
+from assetstore.files.replace import Draft, absolute
 from assetstore.store.store import Store
 
 

@@ -24,9 +24,10 @@ from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions, Span
 from assetstore.command_line import shown_command
 from assetstore.errors import SourceInUse
+from assetstore.files.durable import make_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import write_output
-from assetstore.files.replace import check_replaceable, make_folder
+from assetstore.files.replace import check_replaceable
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions, Restorer

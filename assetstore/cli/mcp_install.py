@@ -13,7 +13,8 @@ from assetstore.cli.mcp_check import ask_server, check_package
 from assetstore.cli.output import Output, printable
 from assetstore.config.load import NONE
 from assetstore.errors import SourceRefused
-from assetstore.files.replace import Draft, absolute, make_folder
+from assetstore.files.durable import make_folder
+from assetstore.files.replace import Draft, absolute
 from assetstore.formats.registry import home_shapes
 
 # What says where the store, its state and its cache are.

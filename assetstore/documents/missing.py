@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Self
 
 from assetstore.documents.row_names import database_of
+from assetstore.files.durable import make_folder
 from assetstore.files.owner import make_empty_file
-from assetstore.files.replace import make_folder
 from assetstore.quantities import duration
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.store import Store

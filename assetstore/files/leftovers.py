@@ -8,9 +8,10 @@ from pathlib import Path
 
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.files.draft_names import NameSwap, drafts_of, is_temporary
+from assetstore.files.durable import sync_folder
 from assetstore.files.exchange import exchange
 from assetstore.files.in_use import claim, leased
-from assetstore.files.replace import changed, keep, sync_folder
+from assetstore.files.replace import changed, keep
 from assetstore.files.source import Source
 
 # Folders whose drafts are remembered at a time.

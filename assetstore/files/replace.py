@@ -11,12 +11,12 @@ from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.files.attributes import copy_attributes, let_use
 from assetstore.files.closing import Closing
 from assetstore.files.draft_names import LONGEST_KEPT, NameSwap, cut, draft_prefix
-from assetstore.files.durable import sync_file
+from assetstore.files.durable import sync_file, sync_folder
 from assetstore.files.exchange import can_exchange, exchange
 from assetstore.files.holes import SparseWriter
 from assetstore.files.in_use import claim, leased
 from assetstore.files.inode_flags import refuse_fixed
-from assetstore.files.owner import give, make_one_folder
+from assetstore.files.owner import give
 from assetstore.files.source import RandomAccess, Source
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
@@ -36,12 +36,16 @@ class Draft(Closing):
         target: Its place.
         size: How many bytes were written.
         left: A temporary file that could not be removed, or "".
+        folders: Where `replace` puts the folder that is to be synced after it; None: it
+            does so itself.
     """
 
     def __init__(self, target: Path):
         self.target = target
         self.size = 0
         self.left = ""
+        self.folders: set[Path] | None = None
+        self._dressed = self._durable = False
         self._path: Path | None = None
         self._placing: os.stat_result | None = None
         self._fd = -1
@@ -77,9 +81,10 @@ class Draft(Closing):
         for piece in source.pieces(0, source.size):
             self.write(piece)
 
-    def _write_out(self) -> None:
+    def _write_out(self, metadata: bool = False) -> None:
         try:
-            sync_file(self._fd)
+            sync_file(self._fd, metadata=metadata)
+            self._durable = metadata
         except OSError as e:
             self._failed = e  # told once: a later sync may not fail again
 
@@ -88,7 +93,41 @@ class Draft(Closing):
             self._syncer.join()
         if self._failed is not None:
             raise self._failed
-        sync_file(self._fd, metadata=True)
+        if not self._durable:
+            sync_file(self._fd, metadata=True)
+
+    def begin_replacing(self, source: Source) -> None:
+        """Do in the background what `replace` would wait for; nothing is written then.
+
+        Raises:
+            SourceRefused: Its owner or mode cannot be kept.
+            OSError: It cannot be replaced.
+        """
+        self._dress(source)
+        if self._syncer is not None:
+            self._syncer.join()
+        self._syncer = threading.Thread(target=self._write_out, args=(True,))
+        self._syncer.daemon = True
+        self._syncer.start()
+
+    def _dress(self, source: Source) -> Path:
+        """Give it what the file that ``source`` read has; returns where it is."""
+        if self._path is None:
+            self._make()
+        assert self._path is not None  # noqa: S101 for the type checker
+        if self._dressed:  # what has changed since is noticed by its ctime
+            return self._path
+        self._holes.end(self._fd)  # which changes its times
+        try:
+            copy_attributes(source, self._fd, self._path)
+        except PermissionError as e:
+            raise SourceRefused(
+                f"{self.target}: its owner or mode could not be kept: {e.strerror}",
+                hint="Run as the file's owner.",
+                path=str(self.target),
+            ) from e
+        self._dressed = True
+        return self._path
 
     def _make(self) -> None:
         name = f"{draft_prefix(self.target)}{os.urandom(8).hex()}.tmp"
@@ -126,8 +165,9 @@ class Draft(Closing):
         """Put this file in the place of the one that ``source`` read.
 
         Its owner, mode, extended attributes and times are kept. The new file is
-        durable when this returns. Where the system can (Linux), what somebody writes
-        to the old one, or puts in its place, in the moment before it goes stays.
+        durable when this returns, and its name, but for `folders`. Where the system can
+        (Linux), what somebody writes to the old one, or puts in its place, in the
+        moment before it goes stays.
 
         Raises:
             SourceChanged: The file is not any more what was read. What another program
@@ -136,18 +176,7 @@ class Draft(Closing):
             SourceRefused: Its owner or mode cannot be kept.
             OSError: It cannot be replaced.
         """
-        if self._path is None:
-            self._make()
-        assert self._path is not None  # noqa: S101 for the type checker
-        self._holes.end(self._fd)  # which changes its times
-        try:
-            copy_attributes(source, self._fd, self._path)
-        except PermissionError as e:
-            raise SourceRefused(
-                f"{self.target}: its owner or mode could not be kept: {e.strerror}",
-                hint="Run as the file's owner.",
-                path=str(self.target),
-            ) from e
+        draft = self._dress(source)
         self._sync()
         self._placing = os.fstat(self._fd)
         if os.name == "nt":  # no file that is open can be replaced there
@@ -155,17 +184,20 @@ class Draft(Closing):
             os.close(self._fd)
             self._fd = -1
             source.close()
-            self._path.replace(self.target)
+            draft.replace(self.target)
             self._path = None
         else:
             swap = NameSwap.of(self._placing, source.stat)
             if can_exchange():
                 claim(self._fd)
                 name = swap.name(self.target)
-                self._path = self._path.rename(self._path.with_name(name))
-            self._take_place(source, self._path, swap)
+                draft = self._path = draft.rename(draft.with_name(name))
+            self._take_place(source, draft, swap)
         self.close()
-        sync_folder(self.target.parent)
+        if self.folders is None:
+            sync_folder(self.target.parent)
+        else:
+            self.folders.add(self.target.parent)
 
     def _take_place(self, source: Source, path: Path, swap: NameSwap) -> None:
         """Exchange names with the file that was read, and look whether it was that one.
@@ -345,48 +377,6 @@ def changed(path: Path) -> SourceChanged:
         hint="Run the command again when nothing writes to it.",
         path=str(path),
     )
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's entries durable, where the system has such a thing."""
-    if os.name == "nt":
-        return
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def make_folder(folder: Path, mode: int = 0o700) -> list[Path]:
-    """Make a folder durably, with those above it that are missing.
-
-    Root's belong to the owner of the folder that they are in.
-
-    Args:
-        folder: The folder.
-        mode: Of each that is made, without what the umask takes.
-
-    Returns:
-        The folders that were made.
-
-    Raises:
-        OSError: It cannot be made.
-    """
-    missing = []
-    while not folder.is_dir():
-        missing.append(folder)
-        folder = folder.parent
-    made = []
-    for new in reversed(missing):
-        try:
-            make_one_folder(new, mode)
-            made.append(new)
-        except FileExistsError:  # somebody else did, just now
-            if not new.is_dir():
-                raise
-        sync_folder(new.parent)
-    return made
 
 
 def _umask() -> int:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from assetstore.files.durable import sync_file
+from assetstore.files.durable import make_folder, sync_file, sync_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.owner import make_empty_file
-from assetstore.files.replace import Draft, make_folder, sync_folder
+from assetstore.files.replace import Draft
 from assetstore.store.locks import try_hold
 
 MOST = 1 << 20

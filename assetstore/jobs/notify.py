@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from assetstore.errors import AssetstoreError, UsageError
+from assetstore.files.durable import make_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import check_output
-from assetstore.files.replace import Draft, make_folder
+from assetstore.files.replace import Draft
 from assetstore.jobs.log import TaskState
 from assetstore.jobs.metrics import Metric, exposition
 

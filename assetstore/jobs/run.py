@@ -11,7 +11,7 @@ from types import MappingProxyType
 from assetstore.config.keys import JobSettings
 from assetstore.config.load import Config
 from assetstore.errors import LockedError, StoreGone, StoreNotFound
-from assetstore.files.replace import make_folder
+from assetstore.files.durable import make_folder
 from assetstore.jobs import notify
 from assetstore.jobs.limits import Bounds, stand_back
 from assetstore.jobs.log import RunLog, TaskState

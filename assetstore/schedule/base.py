@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from assetstore.errors import ScheduleError
-from assetstore.files.replace import Draft, make_folder
+from assetstore.files.durable import make_folder
+from assetstore.files.replace import Draft
 from assetstore.schedule.plan import SchedulePlan, Timing
 
 MADE_BY = (

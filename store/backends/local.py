@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assetstore.errors import StoreError, StoreWriteError
-from assetstore.files.replace import make_folder, sync_folder
+from assetstore.files.durable import make_folder, side_by_side, sync_folder
 from assetstore.store.backends.base import Upload, checked, is_key
 from assetstore.store.backends.temp import Scratch
 from assetstore.store.backends.upload import LocalUpload, read_at, write_failed
@@ -81,35 +81,37 @@ class LocalBackend:
                 upload.sync()
         for upload in mine:
             upload.settle()
-        folders = set()
+        folders: set[Path] = set()  # to sync
+        made: list[Path] = []
         for upload in mine:
             try:
-                self._place(upload)
-                folders.add(upload.target.parent)
+                made += self._place(upload, folders)
             except FileExistsError:  # for who gave it a name, which is to be new
                 raise
             except OSError as e:
                 raise write_failed(e, upload.target) from e
-        for folder in folders:
+        for upload in mine:
             try:
-                self._settle(folder)
+                folders.update(self._unsettled(upload.target.parent))
             except OSError as e:
-                raise write_failed(e, folder) from e
+                raise write_failed(e, upload.target) from e
+        side_by_side(_settle, folders)
+        self._made.update(made)
 
-    def _settle(self, folder: Path) -> None:
-        """Make a folder's entries durable, and the folder itself.
+    def _unsettled(self, folder: Path) -> Iterator[Path]:
+        """A folder, and those above it that it may not be durable in.
 
         Who makes a folder syncs the one above, but may be killed before that; then
         nothing but what was placed just now is in the folder.
         """
-        sync_folder(folder)
+        yield folder
         while (
             folder != self.root
             and folder not in self._made
             and len(os.listdir(folder)) < 2
         ):
             folder = folder.parent
-            sync_folder(folder)
+            yield folder
 
     def _sync_deletions(self) -> None:
         while self._unsynced:
@@ -121,15 +123,17 @@ class LocalBackend:
             except OSError as e:
                 raise write_failed(e, folder) from e
 
-    def _place(self, upload: LocalUpload) -> None:
-        """Link an upload to its place; its folder may have to be made."""
+    def _place(self, upload: LocalUpload, unsynced: set[Path]) -> list[Path]:
+        """Link an upload to its place; returns folders that had to be made for it."""
+        made: list[Path] = []
         for _ in range(10):
             try:
                 upload.place()
-                return
+                return made
             except FileNotFoundError:  # also when somebody removed it meanwhile
-                self._made.update(make_folder(upload.target.parent))
+                made += make_folder(upload.target.parent, sync=unsynced.add)
         upload.place()
+        return made
 
     def read_into(self, key: str, offset: int, view: memoryview) -> int:
         """Read from an object."""
@@ -244,3 +248,15 @@ class LocalBackend:
             os.close(fd)
             raise FileNotFoundError(f"{key} is not a regular file")
         return fd
+
+
+def _settle(folder: Path) -> None:
+    """Make a folder's entries durable.
+
+    Raises:
+        StoreWriteError: They are not.
+    """
+    try:
+        sync_folder(folder)
+    except OSError as e:
+        raise write_failed(e, folder) from e

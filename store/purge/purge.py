@@ -22,7 +22,7 @@ from assetstore.errors import (
     MissingBlob,
     StoreWriteError,
 )
-from assetstore.files.replace import sync_folder
+from assetstore.files.durable import sync_folder
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import SweepingBackend, put
 from assetstore.store.backends.temp import sweep_spools

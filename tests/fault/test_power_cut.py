@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import assetstore.archiver.place
 import assetstore.files.replace
 import assetstore.store.backends.local
 import assetstore.store.backends.upload
@@ -146,7 +147,11 @@ def first_lost(stage: Stage, found: Iterable[State]) -> str:
 
 
 def folders_are_not_synced(change: pytest.MonkeyPatch) -> None:
-    for module in (assetstore.files.replace, assetstore.store.backends.local):
+    for module in (
+        assetstore.archiver.place,
+        assetstore.files.replace,
+        assetstore.store.backends.local,
+    ):
         change.setattr(module, "sync_folder", lambda folder: None)
 
 
@@ -157,6 +162,7 @@ def files_of_the_store_are_not_synced(change: pytest.MonkeyPatch) -> None:
 
 def drafts_are_not_synced(change: pytest.MonkeyPatch) -> None:
     change.setattr(Draft, "_sync", lambda draft: None)
+    change.setattr(Draft, "begin_replacing", lambda draft, source: None)
 
 
 def the_manifest_comes_before_the_packs(change: pytest.MonkeyPatch) -> None:
@@ -175,6 +181,7 @@ def the_manifest_comes_before_the_packs(change: pytest.MonkeyPatch) -> None:
     change.setattr(LocalBackend, "publish", late)
 
 
+@pytest.mark.parametrize("name", ["archive", "archive many"])
 @pytest.mark.parametrize(
     "mutant",
     [
@@ -186,10 +193,10 @@ def the_manifest_comes_before_the_packs(change: pytest.MonkeyPatch) -> None:
     ids=lambda mutant: mutant.__name__,
 )
 def test_what_archive_leaves_out_is_found(
-    tmp_path: Path, mutant: Callable[[pytest.MonkeyPatch], None]
+    tmp_path: Path, mutant: Callable[[pytest.MonkeyPatch], None], name: str
 ) -> None:
     """The checks can fail: a program that does less to be safe loses something."""
-    stage = Stage(SCENES["archive"], tmp_path / "stage")
+    stage = Stage(SCENES[name], tmp_path / "stage")
     with pytest.MonkeyPatch.context() as change:
         recording = recorded(stage, lambda: mutant(change))
     assert lost(stage, recording)

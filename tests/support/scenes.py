@@ -230,6 +230,11 @@ def _two(program: Program) -> Documents:
     return _written(program, {"a.html": _page(1, 2), "b.html": _page(2, 3)})
 
 
+def _many(program: Program) -> Documents:
+    """As many as share their syncs."""
+    return _written(program, {f"{n}.html": _page(n, n + 1) for n in range(6)})
+
+
 def _two_archived(program: Program) -> Documents:
     documents = _two(program)
     for path in documents:
@@ -453,6 +458,7 @@ SCENES = {
     scene.name: scene
     for scene in (
         Scene("archive", ("archive", "DOCS"), _two, _are_slim),
+        Scene("archive many", ("archive", "DOCS"), _many, _are_slim),
         Scene("archive again", ("archive", "DOCS"), _grown, _are_slim),
         Scene("restore", ("restore", "DOCS"), _two_archived, _are_back),
         Scene("gc", ("gc", "--grace", "0"), _garbage, _is_collected),

@@ -23,8 +23,9 @@ from blake3 import blake3
 
 from assetstore.agents.codex.rollout import FOLDERS, Rollout
 from assetstore.errors import SourceRefused, VerifyMismatch
+from assetstore.files.durable import make_folder
 from assetstore.files.plain import open_plain
-from assetstore.files.replace import Draft, check_replaceable, make_folder
+from assetstore.files.replace import Draft, check_replaceable
 from assetstore.files.source import CHUNK, Overlay, RandomAccess, Source
 from assetstore.store.backends.temp import spool
 

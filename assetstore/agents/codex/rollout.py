@@ -17,7 +17,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from assetstore.errors import SourceInUse
-from assetstore.files.replace import make_folder
+from assetstore.files.durable import make_folder
 from assetstore.store.locks import hold, try_hold
 
 FOLDERS = ("sessions", "archived_sessions")

@@ -38,9 +38,10 @@ from assetstore.agents.codex.forks import (
 from assetstore.agents.codex.rollout import Rollout, writer_lock
 from assetstore.agents.lines import begins_line, moved, numbered
 from assetstore.errors import SourceInUse, SourceRefused
+from assetstore.files.durable import make_folder
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.leftovers import Sweeper
-from assetstore.files.replace import Draft, make_folder
+from assetstore.files.replace import Draft
 from assetstore.files.source import CHUNK, Overlay, RandomAccess, Source
 
 

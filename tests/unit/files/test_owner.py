@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.files.durable import make_folder
 from assetstore.files.owner import give, make_empty_file, make_one_folder
-from assetstore.files.replace import Draft, make_folder
+from assetstore.files.replace import Draft
 
 USER = 65534
 root = pytest.mark.skipif(

@@ -12,7 +12,7 @@ from assetstore.archiver.run import archive_paths
 from assetstore.documents.catalog import forget
 from assetstore.documents.upkeep import collect
 from assetstore.errors import StoreWriteError
-from assetstore.files.replace import sync_folder
+from assetstore.files.durable import sync_folder
 from assetstore.store.backends import local, temp
 from assetstore.store.backends.base import put
 from assetstore.store.backends.local import LocalBackend
