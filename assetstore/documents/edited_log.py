@@ -58,11 +58,12 @@ def own_places(source: RandomAccess, state: Manifest, floor: int = 0) -> set[int
     own: set[int] = set()
     stands = _where_they_were(source, state)
     for prefix, places in found.items():
-        own.update(place.offset for place in places if stands.get(place.offset))
+        still = {place.offset for place in places if stands.get(place.offset)}
         moved = [place for place in places if place.offset not in stands]
         likely = [place for place in moved if place.like >= 0]
         likely.sort(key=lambda place: -place.like)
-        own.update(place.offset for place in likely[: counts[prefix]])
+        left = max(0, counts[prefix] - len(still))
+        own |= still | {place.offset for place in likely[:left]}
     return own
 
 

@@ -27,7 +27,7 @@ ELSEWHERE = {
     ),
     "assetstore/documents": (
         "integration/test_states.py",
-        "blobs catalog edited_log find_store lookup ownership rebuild scan state "
+        "blobs catalog find_store lookup ownership rebuild scan state "
         "upkeep",
     ),
 }
