@@ -98,7 +98,7 @@ def list_documents(
         row = {name: getattr(document, name) for name in DocumentInfo.__slots__}
         found.add(row, f"{document.path}\0{document.client}")
     for row in found:
-        yield DocumentInfo(**row)
+        yield DocumentInfo(**{**row, "lost": tuple(row["lost"])})  # a list, in JSON
 
 
 def _needs(manifest: "Manifest", blob: "BlobId | None") -> bool:

@@ -27,8 +27,7 @@ ELSEWHERE = {
     ),
     "assetstore/documents": (
         "integration/test_states.py",
-        "blobs catalog find_store lookup ownership rebuild scan state "
-        "upkeep",
+        "blobs find_store lookup ownership rebuild scan state upkeep",
     ),
 }
 
