@@ -141,6 +141,20 @@ def test_a_made_up_name_removes_nothing(page: Path) -> None:
     assert page.read_bytes() == OLD
 
 
+def test_one_that_came_with_its_folder_is_passed_over(page: Path) -> None:
+    """A copy has other inodes than its name tells of."""
+    left, _ = draft(page)
+    copies = page.with_name("copy"), page.with_name("other copy")
+    for copy, path in zip(copies, (left, page), strict=True):
+        copy.write_bytes(path.read_bytes())
+    for copy, path in zip(copies, (left, page), strict=True):
+        copy.replace(path)
+    before = names(page)
+    Sweeper().sweep(page)
+    assert names(page) == before
+    assert page.read_bytes() == OLD
+
+
 def test_a_document_that_may_be_taken_back_is_told(page: Path) -> None:
     sweeper = Sweeper()
     assert not sweeper.may_be_taken_back(page, page.stat())
