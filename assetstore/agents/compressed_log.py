@@ -13,9 +13,9 @@ import zstandard
 
 from assetstore.agents.codex import state as codex_state
 from assetstore.agents.find import Thread
-from assetstore.agents.log_text import unpack
+from assetstore.agents.log_text import is_torn, unpack
 from assetstore.archiver.archive import Archiver
-from assetstore.errors import VerifyMismatch
+from assetstore.errors import SourceRefused, VerifyMismatch
 from assetstore.files.replace import Draft, check_replaceable
 from assetstore.files.source import CHUNK, Source, same
 from assetstore.restore.restore import Restorer
@@ -57,6 +57,12 @@ def _unpacked(store: Store, thread: Thread) -> Iterator[tuple[Source, Source]]:
     ):
         packed.settle()
         check_replaceable(packed, thread.path)
+        if is_torn(thread.path):  # what is behind the tear would be gone
+            raise SourceRefused(
+                f"{thread.path} ends in the middle: it was not written to its end",
+                hint="Unpack what is there of it with 'zstd -d', and rescue that.",
+                path=str(thread.path),
+            )
         text = folder / "text"
         unpack(thread.path, text)
         with Source.open(text) as source:

@@ -1,6 +1,7 @@
 """The text of a log, unpacked where its client compressed it."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,11 @@ from assetstore.store.backends.temp import spool
 
 # A log becomes at most so many times as long as it is compressed, and some text.
 _MOST_TEXT, _SOME_TEXT = 5000, 64 << 20
+
+# The longest header of a frame; frames that hold none; blocks of one byte, repeated.
+_FRAME_HEAD = 18
+_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18", re.S)
+_ONE_BYTE = 1
 
 
 def longest_text(size: int) -> int:
@@ -38,6 +44,38 @@ def opened(thread: Thread) -> Iterator[Source]:
         unpack(thread.path, path)
         with Source.open(path) as source:
             yield source
+
+
+def is_torn(path: Path) -> bool:
+    """Tell whether a zstd file ends before its last frame does.
+
+    What is behind the last whole block cannot be unpacked, and is not nothing.
+    Frames and blocks are those of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.
+    """
+    with path.open("rb") as file:
+        size, at = os.fstat(file.fileno()).st_size, 0
+        while at < size:
+            file.seek(at)
+            head = file.read(_FRAME_HEAD)
+            if _SKIPPABLE.match(head):
+                at += 8 + int.from_bytes(head[4:8], "little")
+                continue
+            try:
+                frame = zstandard.get_frame_parameters(head)
+                at += zstandard.frame_header_size(head)
+            except zstandard.ZstdError:
+                return True
+            last = 0
+            while not last:
+                file.seek(at)
+                block = file.read(3)
+                if len(block) < 3:
+                    return True
+                number = int.from_bytes(block, "little")
+                last = number & 1
+                at += 3 + (1 if number >> 1 & 3 == _ONE_BYTE else number >> 3)
+            at += 4 * frame.has_checksum
+        return at > size
 
 
 def unpack(path: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
 """Logs that their client compressed, as text."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import zstandard
 
 from assetstore.agents import log_text
 from assetstore.agents.find import log_at
-from assetstore.agents.log_text import opened, unpack
+from assetstore.agents.log_text import is_torn, opened, unpack
 from assetstore.errors import SourceRefused
 
 TEXT = b'{"type":"session_meta"}\n' * 1000
@@ -52,3 +53,23 @@ def test_a_log_becomes_so_long_and_no_longer(
     with pytest.raises(SourceRefused, match="times as long"):
         unpack(path, tmp_path / "text")
     assert (tmp_path / "text").stat().st_size < 10 << 20
+
+
+def test_a_file_that_ends_before_its_last_frame_is_torn(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.zst"
+    noise = random.Random(1).randbytes(300_000)
+    for text in (b"", b"x", TEXT, bytes(1 << 20), noise):
+        for checksum in (False, True):
+            how = zstandard.ZstdCompressor(write_checksum=checksum)
+            one = how.compress(text)
+            skipped = b"\x57\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"about"
+            for parts in ([one], [one, one], [skipped, one], [one, skipped]):
+                whole = b"".join(parts)
+                ends = {0, len(parts[0]), len(whole)}
+                for end in {len(whole) - n for n in (0, 1, 2, 5, len(one) // 2)}:
+                    path.write_bytes(whole[:end])
+                    assert is_torn(path) is (end not in ends)
+    path.write_bytes(b"")
+    assert not is_torn(path)
+    path.write_bytes(b"no zstd at all")
+    assert is_torn(path)
