@@ -13,10 +13,6 @@ COMMANDS = "assetstore/cli/commands"
 # (what only other modules use, what one suite tries for all, what a command prints). A
 # new module gets a test of its own; who writes one for these takes it off the list.
 ELSEWHERE = {
-    "assetstore/agents": (
-        "integration/test_threads.py",
-        "bundle check_loads compressed_log history rescue rescue_log undone whole_log",
-    ),
     "assetstore/agents/redaction": (
         "unit/agents/redaction/test_redact.py",
         "secret_code secret_commands",
