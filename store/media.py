@@ -1,6 +1,7 @@
 """Tell what a blob is: its media type, a file extension, a few words on it."""
 
 import re
+import zlib
 
 from assetstore.store.picture_headers import pixels
 
@@ -37,6 +38,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"OTTO", "font/otf"),
     (b"\0\1\0\0", "font/ttf"),
     (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"\0asm\1\0\0\0", "application/wasm"),
+    (b"PK\3\4", "application/zip"),
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/avi"}
 _BRANDS = {
@@ -47,6 +50,12 @@ _BRANDS = {
 # Sizes of the headers that a BMP may have behind its first one.
 _BMP_HEADERS = frozenset((12, 16, 40, 52, 56, 64, 108, 124))
 _SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!--|<!DOCTYPE svg|<svg)", re.I)
+# A frame of MPEG audio, layer III, of a bit rate and a sample rate that there are.
+_MP3 = re.compile(
+    rb"\xff[\xfa\xfb\xf2\xf3\xe2\xe3][\x10-\x1b\x20-\x2b\x30-\x3b\x40-\x4b"
+    rb"\x50-\x5b\x60-\x6b\x70-\x7b\x80-\x8b\x90-\x9b\xa0-\xab\xb0-\xbb\xc0-\xcb\xd0-\xdb\xe0-\xeb]"
+)
+_UNPACKED = 4096
 _EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/svg+xml": "svg",
@@ -67,14 +76,26 @@ def sniff(head: bytes) -> str:
         return _RIFF.get(head[8:12], "")
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "video/mp4")
+    if head[:3] == b"\x1f\x8b\x08":
+        return "image/svg+xml" if b"<svg" in _unpacked(head) else ""
     if head[:2] == b"BM" and (head[6:10] == b"\0\0\0\0" or len(head) < 10):
         header = int.from_bytes(head[14:18], "little")
         return "image/bmp" if len(head) < 18 or header in _BMP_HEADERS else ""
     if head[:4] in (b"\0\0\1\0", b"\0\0\2\0"):
         return "image/x-icon" if 0 < int.from_bytes(head[4:6], "little") < 64 else ""
+    if head[:1] == b"\xff" and _MP3.match(head):
+        return "audio/mpeg"
     if _SVG.match(head) and b"<svg" in head:
         return "image/svg+xml"
     return ""
+
+
+def _unpacked(head: bytes) -> bytes:
+    """The first bytes of what gzip packed, as far as its own first ones say them."""
+    try:
+        return zlib.decompressobj(31).decompress(head, _UNPACKED)
+    except zlib.error:
+        return b""
 
 
 def extension(mime: str) -> str:

@@ -8,21 +8,58 @@ bytes of a picture is meant.
 import itertools
 import re
 import string
+from functools import lru_cache
 
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.whole import decoded, first_letters
 from assetstore.files.source import Window
+from assetstore.patterns import later
 from assetstore.store.media import sniff
 
-NEEDLE = b"mage/"
-# The type of a picture, up to where it ends.
-MIME = re.compile(
-    NEEDLE[:-1] + rb"\\*/[A-Za-z0-9.+*\-]{1,60}(?![A-Za-z0-9/_]|:[^\s\"'\\])"
+# Where a media type is seen, and what of it stands in front of that.
+NEEDLES: dict[str, dict[bytes, bytes]] = {"image": {b"mage/": b"i"}}
+NEEDLES["any"] = NEEDLES["image"] | {
+    b"udio/": b"a",
+    b"ideo/": b"v",
+    b"font/": b"",
+    b"cation/": b"appli",
+}
+
+# A string that a media type in front of it announces, in notebooks and HAR files.
+_BEHIND_TYPE = (
+    rb"\\*\"\s*"
+    rb"(?:,\s*\"(?:size|compression|encoding|type|comment|status)\"\s*:\s*"
+    rb"(?:\"[^\"\\]{0,200}\"|-?\d{1,20}|null|true|false)\s*)*"
+    rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*(?:\[\s*)?\""
 )
+TYPED_VALUE = {
+    "image": later(
+        rb"\"(?P<mime>image\\*/[a-z0-9.+\-]{1,60})" + _BEHIND_TYPE, re.IGNORECASE
+    ),
+    "any": later(
+        rb"\"(?P<mime>(?:image|audio|video|font|application)\\*/[a-z0-9.+\-]{1,60})"
+        + _BEHIND_TYPE,
+        re.IGNORECASE,
+    ),
+}
+
+
+@lru_cache(maxsize=8)
+def mime(needle: bytes) -> re.Pattern[bytes]:
+    """Return a pattern for a media type from its needle on, up to where it ends."""
+    return later(
+        needle[:-1] + rb"\\*/[A-Za-z0-9.+*\-]{1,60}(?![A-Za-z0-9/_]"
+        rb"|:(?![A-Za-z0-9+/]{16}|[A-Za-z0-9+/]{1,15}\r?\n[ \t])[^\s\"'\\])"
+    )
+
+
 # How far from the type the text begins, or ends.
 _BESIDE = 700
 _TRIES = 6  # words that are looked at there
-_WORD = re.compile(rb"(?<![A-Za-z0-9+/=_\-])[A-Za-z0-9+/]{16}")
+_WORD = re.compile(
+    rb"(?<![A-Za-z0-9+/=_\-])(?:[A-Za-z0-9+/]{16}"
+    rb"|(?<=:)[A-Za-z0-9+/]{2,15}\r?\n[ \t][A-Za-z0-9+/]{16})"  # folded
+)
 _WORD_END = re.compile(
     rb"[A-Za-z0-9+/]{16}={0,2}(?=\\*[\"'<\s])"
     rb"|\n[ \t]*[A-Za-z0-9+/]{2,15}={0,2}(?=\s*<)"
@@ -30,48 +67,62 @@ _WORD_END = re.compile(
 _ALPHABET = (string.ascii_letters + string.digits + "+/").encode()
 
 
-def picture_beside(window: Window, at: int, low: int) -> int | None:
-    """Find where the text of a picture begins that a media type is beside.
+def text_beside(
+    window: Window, at: int, needle: bytes, low: int, *, media: str
+) -> int | None:
+    """Find where the text of a medium begins that a media type is beside.
 
     Args:
         window: A part of the document.
-        at: Where `NEEDLE` stands.
+        at: Where one of `NEEDLES` stands.
+        needle: Which.
+        media: "image" or "any".
         low: The offset in front of which nothing is looked at.
 
     Returns:
         The offset, or None where there is no such text.
     """
     text = window.bytes(at, at + _BESIDE)
-    mime = MIME.match(text)
-    if mime is None:
+    type = mime(needle).match(text)
+    if type is None:
         return None
-    words = _WORD.finditer(text, mime.end())
+    words = _WORD.finditer(text, type.end())
     for word in itertools.islice(words, _TRIES):
-        if NEEDLE in text[mime.end() : word.start()]:
+        if needle in text[type.end() : word.start()]:
             break  # that type is nearer
-        if is_picture(window, at + word.start()):
+        if is_media(window, at + word.start(), media):
             return at + word.start()
-    return _in_front(window, at, max(low, window.base))
+    return _in_front(window, at, max(low, window.base), media)
 
 
-def _in_front(window: Window, at: int, low: int) -> int | None:
+def _in_front(window: Window, at: int, low: int, media: str) -> int | None:
     base = max(low, at - _BESIDE)
     ends = [word.end() for word in _WORD_END.finditer(window.bytes(base, at))]
     if not ends:
         return None
     run = window.bytes(low, base + ends[-1]).rstrip(b"=")
     start = low + len(run.rstrip(_ALPHABET))
-    if start > low and is_picture(window, start):
+    if start > low and is_media(window, start, media):
         return start
     lines = run[len(run.rstrip(_ALPHABET + b" \t\r\n")) :].lstrip()
     start = low + len(run) - len(lines)
-    return start if start > low and is_picture(window, start) else None
+    return start if start > low and is_media(window, start, media) else None
 
 
-def is_picture(window: Window, at: int) -> bool:
-    """Tell whether the letters at an offset spell the beginning of a picture."""
-    text = window.bytes(at, at + 2048)
-    head = decoded(text[:64])
-    if head.lstrip()[:1] == b"<":  # it may have a preamble
-        head = decoded(first_letters(text, grammar.BREAK, len(text)))
-    return sniff(head).startswith("image/")
+def is_media(window: Window, at: int, media: str = "image") -> bool:
+    """Tell whether the letters at an offset spell the beginning of media."""
+    found = kind_of(window.bytes(at, at + 4096), grammar.BREAK)
+    return found.startswith("image/") or (media == "any" and bool(found))
+
+
+def has_preamble(head: bytes) -> bool:
+    """Tell whether more than the first bytes may be needed to say what some are."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or head[:2] == b"\x1f\x8b"
+
+
+def kind_of(text: bytes, breaks: re.Pattern[bytes]) -> str:
+    """Tell what base64 text is by its first letters; "": nobody knows."""
+    head = decoded(first_letters(text, breaks, 64))
+    if has_preamble(head):
+        head = decoded(first_letters(text, breaks, 2048))
+    return sniff(head)

@@ -12,13 +12,12 @@ from dataclasses import replace
 
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Hit
+from assetstore.archiver.scan.lines import like_lines, line, marked_lines
 from assetstore.archiver.scan.whole import Extent, Peek, decoded, is_whole_text, letters
-from assetstore.store.format.placeholder import MARK, PATTERN
+from assetstore.store.format.placeholder import MARK
 
-_BLOCK = 1 << 16
 LONGEST_TEXT = 16 << 20
 _READ = 1 << 20
-_OF_MARK = len(MARK) - 1  # what of it base64 text may end with
 _NEVER = -1
 _DEEPEST = 256  # parentheses that are open at once, in text inside url()
 # A line of letters this long is no word behind a payload.
@@ -54,6 +53,10 @@ def base64_extent(
         return None
     lines = Extent(end=end, letters=total)
     whole = is_whole_text(peek, body, lines)
+    if not whole and not closer:
+        marked = marked_lines(peek, body)
+        if marked is not None:
+            return marked
     behind = peek(end, 64)
     rest = _unbroken(behind)
     # It ends with its string, or at what may follow a payload; else it is a part of
@@ -65,7 +68,7 @@ def base64_extent(
         return replace(lines, part=True)
     if whole is False and not closed:  # it may go on behind an odd break
         more = breaks.match(peek(end, 256))
-        if more and _line(peek, end + more.end())[1] >= _LINE:
+        if more and line(peek, end + more.end())[1] >= _LINE:
             return replace(lines, part=True)
     return replace(lines, whole=whole)
 
@@ -81,7 +84,7 @@ def _in_strings(
     Returns:
         None where it may be one line, or lines as `_lines_end` knows them.
     """
-    end, total, padded = _line(peek, body)
+    end, total, padded = line(peek, body)
     first = last = total
     width, even, glued, listed, index = 0, True, False, False, 0
     while not padded and (broken := breaks.match(peek(end, 256))):
@@ -93,7 +96,7 @@ def _in_strings(
                 rest = letters(peek(end + broken.end(), 8), breaks)
                 if not (decoded(rest).isspace() and broken["join"]):
                     return _at(peek, replace(so_far, whole=True), closing)
-        next_end, size, padded = _line(peek, end + broken.end())
+        next_end, size, padded = line(peek, end + broken.end())
         if size == 0:
             break
         if broken["join"] and not _unbroken(peek(next_end, 64)).startswith(closing):
@@ -108,7 +111,7 @@ def _in_strings(
         total += size
         index += 1
         if index > 2 and end - start == size == width:
-            skipped = _like_lines(peek, end, broken[0], size)
+            skipped = like_lines(peek, end, broken[0], size)
             end += skipped * (len(broken[0]) + size)
             total += skipped * size
     if index == 0:
@@ -150,7 +153,7 @@ def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, i
         loose: Whether the first line may be shortened by anything; then all
             breaks are one.
     """
-    end, length, padded = _line(peek, body)
+    end, length, padded = line(peek, body)
     if padded:
         return end, length
     total, index, width, first, sep = length, 0, 0, length, b""
@@ -167,7 +170,7 @@ def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, i
         if loose and sep and broken[0] != sep:
             break
         sep = broken[0]
-        next_end, size, padded = _line(peek, end + broken.end())
+        next_end, size, padded = line(peek, end + broken.end())
         # Two dashes in front begin a boundary between parts of a mail.
         if size == 0 or peek(end + broken.end(), 2) == b"--":
             break
@@ -203,7 +206,7 @@ def _lines_end(peek: Peek, body: int, head: int, *, loose: bool) -> tuple[int, i
         if padded:
             break
         if index > 2 and end - start == size > 0:
-            skipped = _like_lines(peek, end, broken[0], size)
+            skipped = like_lines(peek, end, broken[0], size)
             end, total = end + skipped * (len(broken[0]) + size), total + skipped * size
     if total & 3 == 3 and grammar.PAD_OR_SOFT.match(peek(end, 64)):
         end += 1
@@ -217,19 +220,6 @@ def _column(peek: Peek, body: int) -> int:
     return size - at - 1 if at >= 0 or size == body else -1
 
 
-def _like_lines(peek: Peek, start: int, broken: bytes, width: int) -> int:
-    """Count the lines that follow and are written like those before, but the last."""
-    lines = re.compile(b"(?:%b[A-Za-z0-9+/_-]{%d})*+" % (re.escape(broken), width))
-    each, count = len(broken) + width, 0
-    while each < _BLOCK:
-        match = lines.match(peek(start + count * each, _BLOCK))
-        here = len(match[0]) // each if match else 0
-        if here < 2:
-            break
-        count += here - 1
-    return count
-
-
 def _ends_string(peek: Peek, offset: int) -> bool:
     text = peek(offset, 16)
     closed = text.lstrip(b"\\")[:1] in (b'"', b"'", b"`", b")")
@@ -240,47 +230,6 @@ def _padding(peek: Peek, end: int) -> int:
     """Count the padding characters in front of ``end``."""
     behind = peek(max(0, end - 2), min(2, end))
     return len(behind) - len(behind.rstrip(b"="))
-
-
-def _line(peek: Peek, start: int) -> tuple[int, int, bool]:
-    """One line of base64 text, with its padding.
-
-    Returns:
-        Where it ends, how many characters it spells, whether padding ends it.
-    """
-    end, chars, ahead = start, 0, 256
-    while True:
-        block = peek(end, ahead)
-        match = grammar.RUN.match(block)
-        run = match[0] if match else b""
-        if len(run) == len(block) == ahead:  # an escape may be cut in two here
-            run = run[: _last_safe(run)]
-        if not run:
-            break
-        end += len(run)
-        chars += len(run)
-        if b"\\" in run or b"%" in run or b"&" in run:
-            chars += len(grammar.ODD.sub(b"/", run)) - len(run)
-        if len(block) < ahead or len(run) < ahead - 64:
-            break
-        ahead = _BLOCK
-    # A placeholder right behind begins with letters, too: it is none of the payload's.
-    back = min(chars, _OF_MARK)
-    tail = peek(end - back, back + 32)
-    if PATTERN.match(tail):
-        return end - back, chars - back, False
-    padding = grammar.PADDING.match(tail, back)
-    return (end - back + padding.end(), chars, True) if padding else (end, chars, False)
-
-
-def _last_safe(run: bytes) -> int:
-    """Find where a run may be cut without cutting an escape."""
-    escape = max(run.rfind(b"\\", -32), run.rfind(b"%", -32), run.rfind(b"&", -32))
-    if escape < 0:
-        return len(run)
-    while run[escape - 1 : escape] == b"\\":
-        escape -= 1
-    return escape
 
 
 class Unquoted:

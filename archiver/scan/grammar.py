@@ -92,14 +92,13 @@ HEAD_START = later(rb"d(?:=\r?\n)?a(?:=\r?\n)?t(?:=\r?\n)?a(?:=\r?\n)?$", re.IGN
 PLAIN_RUN = later(rb"[A-Za-z0-9+/]*")
 GOES_ON = frozenset(b"-_\\%&=\r\n")  # what may follow such a run, in longer text
 GOES_ON_QUOTED = frozenset(b" \t\"'`")  # in text over several strings
-_CHAR = (
-    rb"[A-Za-z0-9+/_\-]|\\+/|\\+(?:u00|x)2[bBdDfF]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);"
-)
+_ENTITY = rb"&(?:\#(?:43|47|[xX]2[bBfF])|sol|plus);"
+_CHAR = rb"[A-Za-z0-9+/_\-]|\\+/|\\+(?:u00|x)2[bBdDfF]|%2[bBfF]|" + _ENTITY
 RUN = later(rb"(?:[A-Za-z0-9+/_\-]+|" + _CHAR + rb")*")
 PADDING = later(
     rb"==(?=[ \t]*\r?\n)"
     rb"|(?:=(?!3[dD]|[ \t]*\r?\n)|=(?=[ \t]*\r?\n(?![A-Za-z0-9+/]))|=3[dD]|%3[dD]"
-    rb"|\\+(?:u00|x)3[dD]|&\#(?:61|[xX]3[dD]);){1,2}"
+    rb"|\\+(?:u00|x)3[dD]|&(?:\#(?:61|[xX]3[dD])|equals);){1,4}"
 )
 # A notebook's text is a list of lines, each a string that ends with its line break; in
 # that text, what is broken goes on in the next string.
@@ -109,7 +108,11 @@ EMPTY_LINE = rb"\r?\n[ \t]*\r?\n[ \t]*|"
 BREAK = later(
     rb"=\r?\n|[ \t]*\\?\r?\n[ \t]*|(?:\\+r)?(?:" + LISTED + rb"|\\+n[ \t]*)"
     rb"|(?:%0[dD])?%0[aA]"
-    rb"|(?:&\#(?:13|[xX][dD]);)?&\#(?:10|[xX][aA]);"
+    rb"|(?:&\#(?:13|[xX]0?[dD]);)?(?:&\#(?:10|[xX]0?[aA]);|(?<=;)\n[ \t]*)"
+)
+# Lines that begin with a mark of their own: comments, quotations; and single spaces.
+MARKED_BREAK = later(
+    rb"\r?\n[ \t]*(?:[#>*;%|!']|//+|--)[ \t>]{0,8}|[ \t]+(?=[A-Za-z0-9+/])"
 )
 
 LINE_OF_LIST = later(LISTED)
@@ -128,7 +131,8 @@ PAD_OR_SOFT = later(rb"=[ \t]*\r?\n")
 # Every way a byte is written that is not itself, for the fitter.
 SPELLING = later(
     rb"%(?P<pct>[0-9A-Fa-f]{2})|\\+(?:u00|x)(?P<uni>[0-9a-fA-F]{2})"
-    rb"|\\+(?P<esc>[\"'/bfnrt])|&(?P<ent>quot|amp|lt|gt|apos);"
+    rb"|\\+(?P<esc>[\"'/bfnrt])|&(?P<ent>quot|amp|lt|gt|apos|sol"
+    rb"|plus|equals);"
     rb"|&\#(?P<dec>[0-9]{2,3});|&\#[xX](?P<hex>[0-9a-fA-F]{1,2});|=(?P<qp>3[dD])"
 )
 # The same, to split a text: with one group, around all of it.
@@ -141,6 +145,7 @@ _ESCAPES = {
     b"t": b"\t",
 }
 _ENTITIES = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'"}
+_ENTITIES |= {b"sol": b"/", b"plus": b"+", b"equals": b"="}
 
 
 def spelt_byte(match: re.Match[bytes]) -> bytes:
@@ -158,17 +163,35 @@ def spelt_byte(match: re.Match[bytes]) -> bytes:
 
 # What may follow a payload. Anything else (a dot, an ellipsis, "${") says that
 # the text was cut short or is code.
-FOLLOWS = later(rb"[\"'`)<>\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z]")
+FOLLOWS = later(rb"[\"'`)<>\[\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z]")
 
 # First characters of base64 text of a picture, for payloads without a head.
 # The letters of "ftyp" (HEIC, AVIF) stand behind a length of four bytes; of SVG,
 # "<svg" and "<?xml" are looked for.
 BOXES = b"Z0eXB"
 # JPEG's first slash is written in hexadecimal at times.
-MAGICS = (b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", BOXES, b"PHN2Z", b"PD94bW")
+MAGICS = (b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", b"PHN2Z", b"PD94bW")
 BARE_START = later(
     rb"iVBORw0KGgo|" + _SLASH + rb"9j" + _SLASH + rb"(?:[2-7wx]|" + _SLASH + rb"[g-v])"
     rb"|R0lGODlh|R0lGODdh|UklGR|AAAA[A-Za-z0-9+/]GZ0eXB|PHN2Zy|PD94bWwg"
+)
+
+# What begins like these is less certainly a picture: only the end of the text is proof
+# (ICO, TIFF, PSD, BMP, JPEG 2000's codestream, SVG in gzip). All of them, and boxes,
+# have long numbers near their beginning, whose first bytes are zero: they are looked
+# for where `ZEROS` stand.
+ZEROS = b"AAAA"
+# JPEG XL and JPEG 2000: what stands in front of their first box.
+SIGNATURES = (b"AAAADEpYTCANCocK", b"AAAADGpQICANCocK")
+WEAK = tuple(b"AAABAA AAACAA SUkqA SUkrA TU0AK OEJQU Qk /0//U H4sIAAAA".split())
+# The same, of media that are no pictures: they are looked for everywhere.
+WEAK_ANY = tuple(
+    b"d09G JVBERi T2dnUw SUQz GkXfo AGFzbQ UEsDB T1RUTw AAEAAA //u".split()
+)
+WEAK_START = later(
+    rb"AAA[BC]AA|AAAAD[EG]|SUkqA|SUkrAAgA|TU0AK|OEJQUwA[BC]AAAA|Qk[0-3][A-Za-z0-9+/]{5}A{5}"
+    rb"|/0//UQ|H4sI|d09G[MR]g|JVBERi0|T2dnUwA|SUQz[AB]|GkXfo|AGFzbQEA|UEsDB[AB]"
+    rb"|T1RUTwA|AAEAAAA|//u[A-Za-z0-9]"
 )
 
 # What may stand in front of base64 text that no quote opens.
@@ -206,7 +229,7 @@ def breaks(closer: bytes, escapes: int) -> re.Pattern[bytes]:
     room = rb"(?:[ \t\r\n]|[\\_]\r?\n|\\+[nrt])"
     return re.compile(
         rb"(?P<join>(?:(?:\\+r)?\\+n)?" + quote + rb"(?:" + room + rb"{0,64}"
-        rb"(?:\+|\.\.?|&|\|\||<>|~|(?P<comma>,))"
+        rb"(?:\+|\.\.?|&|\|\||<>|<<|~|(?P<comma>,))"
         + room
         + rb"{0,64}|"
         + room
@@ -223,7 +246,7 @@ def breaks(closer: bytes, escapes: int) -> re.Pattern[bytes]:
 # What says, behind a closing quote, that a string goes on in the next one.
 GOES_ON_BEHIND = later(
     rb"(?:\s|\\\r?\n|\\+[nrt])*"
-    rb"(?:\+(?!\+)|\.\.?\s*[\"'$]|\.\.?\s|&\s|\|\||<>|~|[bBrRuUL]{0,2}[\"'])"
+    rb"(?:\+(?!\+)|\.\.?\s*[\"'$]|\.\.?\s|&\s|\|\||<>|<<|~|[bBrRuUL]{0,2}[\"'])"
 )
 
 
@@ -250,14 +273,16 @@ TEXT_END = later(
 )
 
 # The characters of base64 that are written in another way.
-ODD = later(rb"\\+/|\\+(?:u00|x)2[bBfFdD]|%2[bBfF]|&\#(?:43|47|[xX]2[bBfF]);")
+ODD = later(rb"\\+/|\\+(?:u00|x)2[bBfFdD]|%2[bBfF]|" + _ENTITY)
 
 # What ends unquoted text, and what ends text in parentheses.
 TEXT_STOP = later(rb"[\s\"'`<>()\\\x00]")
 PAREN = later(rb"[()\r\n\x00]")
 
 # Padding that is not spelt "=", at the end of base64 text.
-PAD_SPELLING = later(rb"=3[dD]|%3[dD]|\\+(?:u00|x)3[dD]|&\#(?:61|[xX]3[dD]);")
+PAD_SPELLING = later(
+    rb"=3[dD]|%3[dD]|\\+(?:u00|x)3[dD]|&(?:\#(?:61|[xX]3[dD])|equals);"
+)
 
 # What text after a data URI's comma looks like when it is a picture, and some of it.
 _TEXT_PAYLOAD = later(
@@ -271,3 +296,13 @@ def is_text(begin: bytes) -> bool:
     return any(sign in begin for sign in _TEXT_SIGNS) and bool(
         _TEXT_PAYLOAD.search(begin)
     )
+
+
+def unsoftened(text: bytes, size: int) -> int:
+    """Length in ``text`` of its first ``size`` bytes without soft line breaks."""
+    gone = 0
+    for soft in SOFT.finditer(text):
+        if soft.start() - gone >= size:
+            break
+        gone += len(soft[0])
+    return size + gone

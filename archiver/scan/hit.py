@@ -29,6 +29,7 @@ class Hit:
             for: the bytes decide.
         whole: Nothing announces this base64 text: it is a payload if it is a
             picture from the first byte to the last.
+        weak: Other things than a picture begin like this, too: only its end tells.
         foreign: Whether the head names no media that are looked for: it is a payload
             only where a part of an API makes it one.
     """
@@ -41,4 +42,5 @@ class Hit:
     mime: str = ""
     odd: bool = False
     whole: bool = False
+    weak: bool = False
     foreign: bool = False

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from assetstore.archiver.scan import declared, grammar
+from assetstore.archiver.scan import declared, grammar, openers
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.needle import NEVER, Look, Needle
 from assetstore.files.source import RandomAccess, Window
@@ -21,18 +21,11 @@ BACK = AHEAD = 8192
 # in the processor's cache. Behind a hit may be a long payload, in which nothing is
 # looked for, so that pieces are short until some came to nothing.
 _SHORTEST, _LONGEST = 1 << 15, 1 << 18
+# So far behind a string's beginning the zeros may stand that it has.
+_NEAR = 1024
 # So many strings that come to nothing, each near to the last one, and from then on
 # the next one is looked for together with what must follow it.
 _VAIN = 8
-
-_QUOTED = re.compile(rb"(\\*)([\"'`])$")
-_TYPED_VALUE = re.compile(
-    rb"\"(?P<mime>image\\*/[a-z0-9.+\-]{1,60})\\*\"\s*"
-    rb"(?:,\s*\"(?:size|compression|encoding|type|comment|status)\"\s*:\s*"
-    rb"(?:\"[^\"\\]{0,200}\"|-?\d{1,20}|null|true|false)\s*)*"
-    rb"(?:,\s*\"(?:text|data|base64|body)\"\s*)?:\s*(?:\[\s*)?\"",
-    re.IGNORECASE,
-)
 
 
 class Scanner:
@@ -64,6 +57,7 @@ class Scanner:
         self.window = Window(source)
         self.source = source
         self._head = grammar.head(media)
+        self._media = media
         self._on_slide = on_slide
         self._at = self._floor = 0
         self._json = json
@@ -80,20 +74,27 @@ class Scanner:
         colons = (b"ta:", b"TA:", *soft)
         after = grammar.after_any_colon if self._foreign else grammar.after_colon
         sieves = {n: after(n, media) for n in colons[:2]}
+        types = declared.NEEDLES[media]
         looks: dict[bytes, Look] = {
             **{m: partial(self._member, m) for m in self._members},
             **{c: partial(self._uri, len(c)) for c in colons},
             MARK: self._marked,
             **dict.fromkeys(grammar.MAGICS, self._bare),
-            grammar.BOXES: self._boxes,
-            declared.NEEDLE: self._declared,
+            **{t: partial(self._declared, t) for t in types},
         }
-        sieves |= {MARK: LOOKALIKE, declared.NEEDLE: declared.MIME}
+        sieves |= {MARK: LOOKALIKE, **{t: declared.mime(t) for t in types}}
+        if media == "any":
+            looks |= dict.fromkeys(grammar.WEAK_ANY, self._weak)
+        self._texts = tuple(looks)
+        looks |= dict.fromkeys(grammar.WEAK, self._weak)
+        looks[grammar.BOXES] = self._boxes
         self._needles = [
             Needle(text, look, sieves.get(text), soft=text != MARK)
             for text, look in looks.items()
         ]
-        self._texts = tuple(looks)
+        # These are looked for where zeros stand alone.
+        self._near_zeros = tuple(looks)[len(self._texts) :]
+        self._nowhere = [-1] * len(self._near_zeros)
         # Where each stands next in what was searched; `NEVER`: nowhere.
         self._places = [NEVER] * len(self._needles)
         self._found = 0  # which of them the last hit is of
@@ -175,8 +176,13 @@ class Scanner:
         """
         self._upto = upto = min(start + self._piece, last)
         self._piece = min(2 * self._piece, _LONGEST)
-        for i, at in enumerate(self.window.find_each(self._texts, start, upto)):
-            self._places[i] = at if at >= 0 else NEVER
+        window = self.window
+        found = window.find_each(self._texts, start, upto)
+        if window.find(grammar.ZEROS, start, upto + _NEAR) >= 0:
+            found += window.find_each(self._near_zeros, start, upto)
+        else:
+            found += self._nowhere
+        self._places[:] = [at if at >= 0 else NEVER for at in found]
 
     def _find(self, needle: Needle, start: int, limit: int) -> int:
         """Find where a needle begins next, in front of a limit; `NEVER`: nowhere.
@@ -232,10 +238,10 @@ class Scanner:
             match = self._head.match(grammar.SOFT.sub(b"", text))
             if match is None:
                 return None
-            size = _unsoftened(text, match.end())
+            size = grammar.unsoftened(text, match.end())
         # Of any type, where a format asks for whatever a member holds.
         elif self._foreign and (match := grammar.ANY_HEAD.match(text)) is not None:
-            closer, escapes = self._opener(start)
+            closer, escapes = openers.of_uri(window, start)
             if closer != b'"':
                 return None
             form = Form.URI_BASE64 if match["b64"] else Form.URI_TEXT
@@ -244,13 +250,15 @@ class Scanner:
             return Hit(form, start, end, closer, escapes, mime, foreign=True)
         else:
             return None
-        closer, escapes = self._opener(start)
+        closer, escapes = openers.of_uri(window, start)
         odd = match["mime"] is None
         mime = (match["odd"] if odd else match["mime"]).lower()
         base64 = bool(match["b64"])
         # Who forgets to write ";base64" writes base64 all the same.
         if not base64 and not odd:
-            base64 = bool(grammar.BARE_START.match(text[size:]))
+            base64 = _is_base64(text[size:]) and declared.is_media(
+                window, start + size, self._media
+            )
         # A head may end its string: "data:image/png;base64," + "...".
         if base64 and closer not in (b"", b")"):
             joined = grammar.breaks(closer, escapes).match(text, size)
@@ -259,7 +267,7 @@ class Scanner:
         # An odd type is believed only where the bytes are a picture, or are asked for.
         foreign = odd and self._foreign and closer == b'"'
         if foreign and base64:
-            foreign = not declared.is_picture(window, start + size)
+            foreign = not declared.is_media(window, start + size)
         if odd and not base64 and not foreign:
             return None
         return Hit(
@@ -274,33 +282,47 @@ class Scanner:
         )
 
     def _boxes(self, at: int) -> Hit | None:
-        return self._bare(at - 6)
+        """Boxes: a file's first one, or the one behind a signature."""
+        front = self.window.bytes(max(self.window.base, at - 22), at - 6)
+        signed = front in grammar.SIGNATURES
+        return self._bare(at - 22 if signed else at - 6, weak=signed)
 
-    def _bare(self, at: int) -> Hit | None:
-        """Base64 text of a picture that nothing announces."""
+    def _weak(self, at: int) -> Hit | None:
+        return self._bare(at, weak=True)
+
+    def _bare(self, at: int, *, weak: bool = False) -> Hit | None:
+        """Base64 text of a picture that nothing announces.
+
+        Args:
+            at: Where it begins.
+            weak: Whether other things begin like that, too.
+        """
         window = self.window
         if at < max(window.base, self._floor):
             return None
         behind = window.bytes(at, at + 32)
-        if behind[:1] in (b"/", b"2"):  # its first slash may be written otherwise
+        if (
+            behind[:1] in (b"/", b"2") and not weak
+        ):  # its first slash may be written otherwise
             front = window.bytes(max(window.base, at - 8), at + 3)
             slash = grammar.FIRST_SLASH.search(front)
             if slash is None or at + 3 - len(slash[0]) < self._floor:
                 return None
             at += 3 - len(slash[0])
             behind = window.bytes(at, at + 32)
-        if not grammar.BARE_START.match(behind):
+        start = grammar.WEAK_START if weak else grammar.BARE_START
+        if not start.match(behind):
             return None
         front = window.bytes(max(window.base, at - 16), at)
         if grammar.MAIL_BODY.search(front):
             headers = window.bytes(max(window.base, at - 2048), at)
             announced = b"base64" in headers.lower()
-            return Hit(Form.BARE, at, at, whole=not announced)
-        opened = self._opened(front)
+            return Hit(Form.BARE, at, at, whole=not announced, weak=weak)
+        opened = openers.of_text(front)
         if opened is None or self._inside(at):
             return None
-        whole = not self._json or opened[0] != b'"'
-        return Hit(Form.BARE, at, at, *opened, whole=whole)
+        whole = weak or not self._json or opened[0] != b'"'
+        return Hit(Form.BARE, at, at, *opened, whole=whole, weak=weak)
 
     def _inside(self, at: int) -> bool:
         """Tell whether this is a line of something longer: icons hold pictures."""
@@ -313,26 +335,24 @@ class Scanner:
         here = grammar.PLAIN_RUN.match(window.bytes(at, at + 1100))
         return here is not None and here.end() == len(before[1])
 
-    def _opened(self, front: bytes) -> tuple[bytes, int] | None:
-        """Find what closes bare base64 text behind ``front``; None: it begins none."""
-        if quote := _QUOTED.search(front):
-            return quote[2], len(quote[1])
-        if spelt := grammar.SPELT_QUOTE.search(front):
-            return spelt[0], 0
-        return (b"", 0) if grammar.OPENS.search(front) else None
-
-    def _declared(self, at: int) -> Hit | None:
-        """Base64 text that a media type beside it announces as a picture."""
+    def _declared(self, needle: bytes, at: int) -> Hit | None:
+        """Base64 text that a media type beside it announces as media."""
         window = self.window
-        front = window.bytes(max(window.base, at - 16), at)
-        if front[-1:] not in (b"i", b"I") or front[-6:-1].lower() == b"data:":
+        first = declared.NEEDLES[self._media][needle]
+        size = len(first)
+        front = window.bytes(max(window.base, at - 24), at)
+        outside = front[: len(front) - size]
+        if front[len(outside) :].lower() != first or outside[-5:].lower() == b"data:":
             return None
-        if self._typed and front[-2:] == b'"i' and (hit := self._typed_value(at - 2)):
-            return hit
-        body = declared.picture_beside(window, at, max(self._floor - 1, at - BACK))
+        if self._typed and outside.endswith(b'"'):
+            hit = self._typed_value(at - size - 1)
+            if hit is not None:
+                return hit
+        low = max(self._floor - 1, at - BACK)
+        body = declared.text_beside(window, at, needle, low, media=self._media)
         if body is None:
             return None
-        opened = self._opened(window.bytes(max(window.base, body - 16), body))
+        opened = openers.of_text(window.bytes(max(window.base, body - 16), body))
         return Hit(Form.BARE, body, body, *opened) if opened else None
 
     def _is_hit(self, begin: bytes) -> bool:
@@ -363,7 +383,7 @@ class Scanner:
         It is base64 text, or the text of a drawing; or the first line of one of them.
         """
         text = self.window.bytes(at, at + grammar.HEAD_MAX)
-        match = _TYPED_VALUE.match(text)
+        match = declared.TYPED_VALUE[self._media].match(text)
         if match is None:
             return None
         body = at + match.end()
@@ -373,24 +393,8 @@ class Scanner:
         drawn = "svg" in mime and grammar.DRAWING_START.match(text, match.end())
         return Hit(Form.URI_TEXT if drawn else Form.BARE, body, body, b'"', 0, mime)
 
-    def _opener(self, start: int) -> tuple[bytes, int]:
-        """Find what closes the string that a URI at ``start`` begins, and escapes."""
-        window = self.window
-        front = window.bytes(max(window.base, start - 80), start)
-        if quote := _QUOTED.search(front):
-            return quote[2], len(quote[1])
-        if spelt := grammar.SPELT_QUOTE.search(front):
-            return spelt[0], 0
-        if front[-1:] == b"(":
-            return b")", 0
-        return b"", 0
 
-
-def _unsoftened(text: bytes, size: int) -> int:
-    """Length in ``text`` of its first ``size`` bytes without soft line breaks."""
-    gone = 0
-    for soft in grammar.SOFT.finditer(text):
-        if soft.start() - gone >= size:
-            break
-        gone += len(soft[0])
-    return size + gone
+def _is_base64(text: bytes) -> bool:
+    """Tell whether a text begins with base64 text that is no short word."""
+    found = grammar.RUN.match(text)
+    return found is not None and found.end() >= 16

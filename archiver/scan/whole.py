@@ -3,8 +3,9 @@
 Where nothing announces base64 text, its end is proof of what it is: a PNG ends
 with its IEND chunk, a JPEG with its EOI marker, and the others say their size.
 
-Sources: PNG (RFC 2083), JPEG (ITU T.81), GIF89a, WebP (RFC 9649), BMP and ICO
-(MS-WMF, the ICONDIR), ISO/IEC 14496-12 (boxes).
+Other formats say in the middle where they end: `assetstore.archiver.scan.ends`.
+
+Sources: PNG (RFC 2083), JPEG (ITU T.81), WebP (RFC 9649).
 """
 
 import re
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 import pybase64
 
 from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan.ends import Read, ends
 
 Peek = Callable[[int, int], bytes]
 
@@ -27,6 +29,7 @@ _LAST = 128  # of these letters, so many are decoded, a multiple of four
 _STEPS = 96  # lines and odd letters that are looked at to find the first letters
 _RUNS = re.compile(rb"[A-Za-z0-9+/_-]*")
 _RUN = re.compile(rb"[A-Za-z0-9+/_-]{4}")
+_MOST_TEXT = 16 << 20
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 
 
@@ -50,16 +53,20 @@ class Extent:
     part: bool = False
 
 
-def is_whole(head: bytes, tail: bytes, size: int) -> bool | None:
+def is_whole(
+    head: bytes, tail: bytes, size: int, read: Read | None = None
+) -> bool | None:
     """Tell whether a picture ends where its bytes do.
 
     Args:
         head: The first bytes, some hundreds if there are so many.
         tail: The last ones, at least twelve.
         size: How many there are.
+        read: Reads any of them, for formats that are walked through; None: all that
+            these need is in the first ones.
 
     Returns:
-        None where the format's end cannot be seen in these.
+        None where the format's end cannot be seen.
     """
     if size < _SMALLEST:
         return False
@@ -67,53 +74,19 @@ def is_whole(head: bytes, tail: bytes, size: int) -> bool | None:
         return tail.endswith(_IEND)
     if head.startswith(b"\xff\xd8\xff"):  # cameras fill up with zeros
         return tail.rstrip(b"\0").endswith(b"\xff\xd9")
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return tail.rstrip(b"\0").endswith(b";")
+    if head.startswith(b"GIF8"):  # one byte in 256 is like the last one
+        padding = len(tail) - len(tail.rstrip(b"\0"))
+        if not tail.endswith(b";", 0, len(tail) - padding):
+            return False
+        if read is None:
+            return True
+        size -= padding
     if head.startswith(b"RIFF"):  # an odd chunk has a byte behind it, not always there
         said = int.from_bytes(head[4:8], "little") + 8
         return size in (said, said + (said & 1))
-    if head.startswith(b"BM"):
-        return int.from_bytes(head[2:6], "little") == size
-    if head.startswith((b"\0\0\1\0", b"\0\0\2\0")):
-        return _icon_size(head) == size
-    if head[4:8] == b"ftyp":
-        return _boxes_end(head, size)
     if b"<svg" in head:
         return bool(_SVG_END.search(tail) or _EMPTY_SVG.search(tail))
-    return None
-
-
-def _icon_size(head: bytes) -> int:
-    """Find where the last image of an icon ends; 0: its entries are not here."""
-    count = int.from_bytes(head[4:6], "little")
-    if len(head) < 6 + 16 * count:
-        return 0
-    ends = (
-        int.from_bytes(head[i + 8 : i + 12], "little")
-        + int.from_bytes(head[i + 12 : i + 16], "little")
-        for i in range(6, 6 + 16 * count, 16)
-    )
-    return max(ends, default=0)
-
-
-def _boxes_end(head: bytes, size: int) -> bool | None:
-    """Tell whether boxes, one behind the other, fill the bytes; None: not seen."""
-    at = 0
-    while at + 8 <= len(head):
-        length = int.from_bytes(head[at : at + 4], "big")
-        kind = head[at + 4 : at + 8]
-        if not kind.isascii() or not kind.replace(b" ", b"x").isalnum():
-            return False
-        if length == 0:  # to the end of the file
-            return True
-        if length == 1 and at + 16 <= len(head):
-            length = int.from_bytes(head[at + 8 : at + 16], "big")
-        if length < 8:
-            return False
-        at += length
-    if at == size:
-        return True
-    return False if at + 8 > size else None
+    return ends(read or (lambda at, n: head[max(0, at) :][:n]), head[:64], size)
 
 
 def is_whole_text(peek: Peek, body: int, extent: Extent) -> bool | None:
@@ -138,7 +111,37 @@ def is_whole_text(peek: Peek, body: int, extent: Extent) -> bool | None:
     tail = letters(text[run.start() if run else 0 :], extent.breaks)
     odd = extent.letters & 3
     tail = tail[-min(max(len(tail) - odd, 0) & ~3, _LAST) - odd :]
-    return is_whole(decoded(head), decoded(tail), extent.letters * 3 // 4)
+    size = extent.letters * 3 // 4
+    return is_whole(decoded(head), decoded(tail), size, reader(peek, body, extent))
+
+
+def reader(peek: Peek, body: int, extent: Extent) -> Read:
+    """Read the bytes that base64 text spells.
+
+    Plain text is read where the bytes stand. Of any other, up to `_MOST_TEXT` is
+    decoded at once, when something is first asked for, and longer text reads as
+    nothing.
+    """
+    size = extent.end - body
+    padding = len(last := peek(body + size - 2, 2)) - len(last.rstrip(b"="))
+    if size - extent.letters == padding:
+
+        def plain(at: int, length: int) -> bytes:
+            start = max(0, at) // 3
+            room = extent.letters - 4 * start
+            text = peek(body + 4 * start, min(4 * (length // 3 + 2), room))
+            return decoded(text.translate(_URLSAFE))[max(0, at) - 3 * start :][:length]
+
+        return plain
+    whole: list[bytes] = []
+
+    def read(at: int, length: int) -> bytes:
+        if not whole:
+            text = peek(body, size) if size <= _MOST_TEXT else b""
+            whole.append(decoded(letters(text, extent.breaks)))
+        return whole[0][max(0, at) :][:length]
+
+    return read
 
 
 def letters(text: bytes, breaks: re.Pattern[bytes]) -> bytes:

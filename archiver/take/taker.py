@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pybase64
 
-from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan import declared, grammar
 from assetstore.archiver.scan.extent import (
     LONGEST_TEXT,
     Unquoted,
@@ -16,7 +16,11 @@ from assetstore.archiver.scan.extent import (
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.scanner import Scanner
 from assetstore.archiver.scan.torn import drawing_goes_on, goes_on
-from assetstore.archiver.scan.whole import Extent, decoded, first_letters, is_whole
+from assetstore.archiver.scan.whole import (
+    Extent,
+    is_whole,
+    reader,
+)
 from assetstore.archiver.take import fit
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.dialect import PLAIN
@@ -33,8 +37,6 @@ _SHORTEST = 8
 _TOLD = 40
 # So much of text shows whether it is a picture.
 _BEGINNING = 2048
-# Letters that show what base64 text is; those of SVG may have a preamble.
-_SIGN, _PREAMBLE = 64, 2048
 # A string of so many letters that begins like a picture is one, or was cut off one.
 _LONG = 512
 # What is looked at behind a closing quote.
@@ -157,14 +159,15 @@ class Taker:
         if extent is None:
             return None
         # Strings in which there is nothing else may hold a part of a picture.
-        filled = hit.closer and extent.letters >= _LONG
+        filled = hit.closer and extent.letters >= _LONG and not hit.weak
         if (
             extent.part
             or (hit.whole and not extent.whole and not filled)
             or (extent.whole is False and self._joined(hit, extent.end))
         ):
             self._left = max(self._left, extent.end)
-            self.torn = extent.end if extent.letters >= _TOLD else 0
+            told = extent.letters >= _TOLD and not hit.weak
+            self.torn = extent.end if told else 0
             return None
         if extent.whole is False and self._is_torn(hit, extent):
             return None
@@ -183,7 +186,7 @@ class Taker:
         if fitted is None:
             return None
         if not fitted.decoded:
-            mime = self._sniffed(probe, hit)
+            mime = declared.kind_of(probe, grammar.breaks(hit.closer, hit.escapes))
             return self._taken(hit, extent.end, fitted, mime)
         return self._taken(hit, extent.end, fitted)
 
@@ -231,17 +234,8 @@ class Taker:
             return True
         if hit.mime and not hit.odd:
             return len(probe) >= 4
-        mime = self._sniffed(probe, hit)
+        mime = declared.kind_of(probe, grammar.breaks(hit.closer, hit.escapes))
         return mime.startswith("image/") or (self._any and bool(mime))
-
-    @staticmethod
-    def _sniffed(probe: bytes, hit: Hit) -> str:
-        """Tell what base64 text is by its first letters."""
-        breaks = grammar.breaks(hit.closer, hit.escapes)
-        head = decoded(first_letters(probe, breaks, _SIGN))
-        if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-            head = decoded(first_letters(probe, breaks, _PREAMBLE))
-        return sniff(head)
 
     def text_end(self, hit: Hit) -> int | None:
         """Offset behind text that is not base64; None where it has no end."""
@@ -296,8 +290,11 @@ class Taker:
         if pybase64.b64encode(raw) != text:  # stray bits, which the bytes do not say
             return None
         behind = probe[at + len(closing) : at + len(closing) + _BEHIND]
-        doubtful = (hit.whole and run < _LONG) or self._goes_on(hit, behind)
-        whole = is_whole(raw, raw[-_BEHIND:], len(raw))
+        unsure = hit.whole and (run < _LONG or hit.weak)
+        doubtful = unsure or self._goes_on(hit, behind)
+        whole = is_whole(
+            raw, raw[-_BEHIND:], len(raw), lambda at, n: raw[max(0, at) :][:n]
+        )
         if doubtful and not whole:
             return None
         if whole is False and self._is_torn_run(hit, hit.body + end):
@@ -364,8 +361,10 @@ class Taker:
                 return self._given_up(writer)
             behind = scanner.peek(closing_end, _BEHIND)
             size = (at - hit.body) // 4 * 3 - self._padding(at)
-            whole = is_whole(head, tail, size)
-            if not whole and self._goes_on(hit, behind):
+            text = Extent(end=at, letters=at - hit.body - self._padding(at))
+            read = reader(scanner.peek, hit.body, text)
+            whole = is_whole(head, tail, size, read)
+            if not whole and (hit.weak or self._goes_on(hit, behind)):
                 return self._given_up(writer)
             if whole is False and self._is_torn_run(hit, at):
                 return self._given_up(writer)

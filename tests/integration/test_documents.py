@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from support.documents import JOINTS, PICTURES, coloured, folded, joined
+from support.documents import JOINTS, PICTURES, folded, joined
+from support.media import coloured
 from support.program import Program
 from support.samples import b64, svg, wrapped
 

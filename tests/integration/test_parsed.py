@@ -30,7 +30,8 @@ from nbformat.v4 import (
 )
 
 from support import parsed
-from support.documents import PICTURES, coloured
+from support.documents import PICTURES
+from support.media import coloured
 from support.program import Program
 from support.samples import b64, har, picture, svg, uri, wrapped
 

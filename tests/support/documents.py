@@ -1,37 +1,21 @@
 """Documents of many kinds around one picture, as people's programs write them."""
 
-import io
 import json
-import random
 from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
-from PIL import Image
-
+from support.media import coloured, segment
 from support.samples import picture, svg, wrapped
 
 Kind = Callable[[str], str]
-
-
-def coloured(format: str, **options: object) -> bytes:
-    """A picture of noise in any format that can be written here."""
-    noise = random.Random(format).randbytes(40 * 30 * 3)
-    file = io.BytesIO()
-    Image.frombytes("RGB", (40, 30), noise).save(file, format, **options)
-    return file.getvalue()
-
-
-def commented(jpeg: bytes) -> bytes:
-    """A JPEG whose first segment is a comment, as ffmpeg writes it."""
-    return jpeg[:2] + b"\xff\xfe\x00\x10Lavc58.54.100\0" + jpeg[2:]
 
 
 PICTURES = {
     "png": picture(24, 18, 1),
     "png, no padding": picture(26, 18, 1),
     "jpeg": coloured("JPEG"),
-    "jpeg, comment first": commented(coloured("JPEG")),
+    "jpeg, comment first": segment(coloured("JPEG"), 0xFE, b"Lavc58.54.100\0"),
     "gif": coloured("GIF"),
     "webp": coloured("WEBP"),
     "avif": coloured("AVIF"),

@@ -19,7 +19,7 @@ from assetstore.formats.text import (
     is_pretty,
 )
 from assetstore.results import Why
-from support.documents import coloured
+from support.media import coloured
 from support.samples import b64, picture, uri
 from support.stores import archived, memory_store, restored
 

@@ -1,0 +1,31 @@
+"""Find what opens the string that a payload stands in, and so what closes it."""
+
+import re
+
+from assetstore.archiver.scan import grammar
+from assetstore.files.source import Window
+
+_QUOTED = re.compile(rb"(\\*)([\"'`])$")
+
+
+def of_text(front: bytes) -> tuple[bytes, int] | None:
+    """Find what closes bare base64 text behind ``front``, and its backslashes.
+
+    Returns:
+        None where the text is a part of a longer word.
+    """
+    if quote := _QUOTED.search(front):
+        return quote[2], len(quote[1])
+    if spelt := grammar.SPELT_QUOTE.search(front):
+        return spelt[0], 0
+    return (b"", 0) if grammar.OPENS.search(front) else None
+
+
+def of_uri(window: Window, start: int) -> tuple[bytes, int]:
+    """Find what closes the string of a URI at ``start``, and its backslashes."""
+    front = window.bytes(max(window.base, start - 80), start)
+    if quote := _QUOTED.search(front):
+        return quote[2], len(quote[1])
+    if spelt := grammar.SPELT_QUOTE.search(front):
+        return spelt[0], 0
+    return (b")", 0) if front[-1:] == b"(" else (b"", 0)

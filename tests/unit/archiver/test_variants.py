@@ -1,0 +1,118 @@
+"""A medium of every format in documents of every kind is one blob, taken whole."""
+
+import itertools
+import os
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Literal
+
+import pytest
+
+from assetstore.archiver.run import ArchiveOptions
+from assetstore.store.format.blob import Kind, blob_id
+from support.kinds import AROUND, HEADS, TEXTS, TYPED
+from support.kinds import Kind as Write
+from support.media import (
+    ANNOUNCED,
+    OTHERS,
+    OTHERS_ANNOUNCED,
+    PICTURES,
+    mime,
+)
+from support.samples import b64
+from support.stores import archived, memory_store, restored
+
+MARK = re.compile(rb"as1:[\w-]{27}")
+# What is around a payload is no longer.
+AROUND_IT = 700
+# A JPEG's first slash is searched for as itself, and in upper case hexadecimal; that
+# of a JPEG 2000 codestream as itself.
+SPELT_SLASH = ("a URI in a query", "a URI in url()", "a form")
+ENTITIES = ("slashes, named",)
+
+
+# Of most kinds some formats are tried, and most formats in some kinds, unless all are
+# asked for (ASSETSTORE_TEST_KINDS=all: minutes).
+ALL = os.environ.get("ASSETSTORE_TEST_KINDS") == "all"
+FEW = ("png", "jpeg, comment", "gif 87", "heic", "ico", "tiff, behind", "psd, packed")
+FEW_OTHERS = ("woff2", "pdf", "mp4")
+EVERYWHERE = ("property list", "C", "JavaScript, uneven +", "log, a word", "comment, #")
+
+Media = Literal["image", "any"]
+
+
+def left_behind(document: str, data: bytes, media: Media) -> str:
+    """What is wrong with the archived form of a document; "": nothing."""
+    store, text = memory_store(), document.encode()
+    slim, result = archived(store, text, ArchiveOptions(min_size=0, media=media))
+    assert restored(store, slim) == text
+    if result.payloads != 1 or len(MARK.findall(slim)) != 1:
+        return f"{result.payloads} taken, {result.stays.count} left"
+    if not store.holds(blob_id(Kind.MEDIA, data)):
+        return "other bytes"
+    return f"{len(slim)} bytes" if len(slim) > AROUND_IT else ""
+
+
+def wrong(
+    media: dict[str, bytes], kinds: dict[str, Write], option: Media
+) -> dict[str, str]:
+    """What is wrong, by format and kind."""
+    return {
+        f"{name} in {kind}": found
+        for (name, data), (kind, write) in itertools.product(
+            media.items(),
+            kinds.items(),
+        )
+        if (found := left_behind(write(data, b64(data), mime(name)), data, option))
+    }
+
+
+def some(media: dict[str, bytes], few: Iterable[str], kind: str) -> dict[str, bytes]:
+    """The formats that are tried in a kind of document."""
+    every = ALL or kind in EVERYWHERE
+    return {k: v for k, v in media.items() if every or k in few}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_in_any_text(kind: str) -> None:
+    write = {kind: TEXTS[kind]}
+    pictures = some(PICTURES, FEW, kind)
+    if kind in SPELT_SLASH:
+        pictures.pop("j2k", None)
+    assert wrong(pictures, write, "image") == {}
+    assert wrong(some(OTHERS, FEW_OTHERS, kind), write, "any") == {}
+
+
+@pytest.mark.parametrize("kind", TYPED)
+def test_beside_its_media_type(kind: str) -> None:
+    write = {kind: TYPED[kind]}
+    pictures = some({**PICTURES, **ANNOUNCED}, (*FEW, *ANNOUNCED), kind)
+    assert wrong(pictures, write, "image") == {}
+    others = some({**OTHERS, **OTHERS_ANNOUNCED}, (*FEW_OTHERS, "flac"), kind)
+    assert wrong(others, write, "any") == {}
+
+
+def _behind(
+    head: str, around: Callable[[str], str], data: bytes, text: str, mime: str
+) -> str:
+    return around(HEADS[head](mime, text))
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_behind_any_head(head: str) -> None:
+    for around in AROUND.values():
+        kind: dict[str, Write] = {head: partial(_behind, head, around)}
+        pictures = {
+            name: data
+            for name, data in some(PICTURES, FEW, head).items()
+            if not (head in ENTITIES and name.startswith(("jpeg", "j2k")))
+        }
+        assert wrong(pictures, kind, "image") == {}
+
+
+@pytest.mark.parametrize("name", [*OTHERS, *OTHERS_ANNOUNCED])
+def test_what_is_not_asked_for_stays(name: str) -> None:
+    text = b64({**OTHERS, **OTHERS_ANNOUNCED}[name])
+    for document in (f'x = "{text}"', f'"data:{mime(name)};base64,{text}"'):
+        assert left_behind(document, b"", "image") == "0 taken, 0 left"
