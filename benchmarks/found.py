@@ -3,13 +3,17 @@
 Every payload that the archiver would take at the smallest size is decoded: a picture
 that Pillow loads, or a drawing, is one; all others are listed. Without a folder, it
 goes through what Python's own installation holds (sources, documents, bundles).
-Nothing is written to disk.
+``--sealed MB`` adds so much text in which there is none for certain: encrypted files,
+keys, lock files, source maps, made of random bytes (`benchmarks.sealed`). With
+``--media any``, what is taken for other media is looked at, too. Nothing is written
+to disk.
 """
 
 import argparse
 import io
 import os
 import sysconfig
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,6 +22,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from assetstore.archiver.scan.ends import ends
 from assetstore.archiver.scan.hit import Form
 from assetstore.archiver.scan.scanner import Scanner
 from assetstore.archiver.take.taker import Taker
@@ -26,6 +31,7 @@ from assetstore.formats.text import is_json
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.format.blob import Kind
 from assetstore.store.store import Store
+from benchmarks.sealed import documents
 
 # Not text: other parts of the program leave them.
 _BINARY = frozenset(
@@ -74,7 +80,30 @@ def is_picture(data: bytes) -> bool:
     return True
 
 
-def find(paths: Iterable[Path]) -> Found:
+def is_medium(mime: str, data: bytes) -> bool:
+    """Whether bytes that are said to be a font, say, are one to its own end."""
+    if mime.startswith("image/") or not mime:
+        return False
+    return bool(ends(lambda at, n: data[max(0, at) :][:n], data[:64], len(data)))
+
+
+def find_sealed(size: int, media: str = "image") -> Found:
+    """Look for payloads in text that holds none; what is found is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = Found()
+        for name, data in documents(size):
+            path = Path(folder, name)
+            path.write_bytes(data)
+            one = find([path], media)
+            found.files += 1
+            found.size += one.size
+            found.kinds += one.kinds
+            found.others += one.others
+            path.unlink()
+    return found
+
+
+def find(paths: Iterable[Path], media: str = "image") -> Found:
     """Look for payloads in files."""
     found = Found()
     store = Store.on(MemoryBackend(), create=True, writer="bench")
@@ -82,8 +111,9 @@ def find(paths: Iterable[Path]) -> Found:
         with Source.open(path) as source, store.session() as session:
             found.files += 1
             found.size += source.size
-            scanner = Scanner(source, json=is_json(source.read(0, 4096)))
-            taker = Taker(session, scanner, "image", 0)
+            json = is_json(source.read(0, 4096))
+            scanner = Scanner(source, media=media, json=json)
+            taker = Taker(session, scanner, media, 0)
             while (hit := scanner.next()) is not None:
                 taken = None if hit.form is Form.MARKED else taker.take(hit)
                 if taken is None:
@@ -92,7 +122,7 @@ def find(paths: Iterable[Path]) -> Found:
                 assert taken.fitted is not None
                 blob = taken.fitted.media.blob
                 data = b"".join(bytes(p) for p in session.stream(Kind.MEDIA, blob))
-                if is_picture(data):
+                if is_picture(data) or is_medium(taken.mime, data):
                     found.kinds[f"{hit.form.name.lower()} {taken.mime}"] += 1
                 else:
                     begin = source.read(hit.start, 60)
@@ -102,17 +132,26 @@ def find(paths: Iterable[Path]) -> Found:
 
 
 def main() -> None:
-    """Print what was found."""
+    """Look, and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
-    folders = parser.parse_args().folders or [Path(sysconfig.get_path("stdlib"))]
+    parser.add_argument("--sealed", type=int, default=0, metavar="MB")
+    parser.add_argument("--media", choices=("image", "any"), default="image")
+    given = parser.parse_args()
+    folders = given.folders or [Path(sysconfig.get_path("stdlib"))]
     began = time.perf_counter()
-    found = find(texts(folders))
-    seconds = time.perf_counter() - began
-    print(f"{found.files:,} files, {found.size / 1e6:,.0f} MB, {seconds:.0f} s")
+    show("files of others", find(texts(folders), given.media))
+    if given.sealed:
+        show("sealed", find_sealed(given.sealed * 1_000_000, given.media))
+    print(f"{time.perf_counter() - began:.0f} s")
+
+
+def show(name: str, found: Found) -> None:
+    """Print what was found."""
+    print(f"{name}: {found.files:,} files, {found.size / 1e6:,.0f} MB")
     for kind, count in found.kinds.most_common():
         print(f"{count:8,}  {kind}")
-    print(f"{len(found.others):8,}  no picture")
+    print(f"{len(found.others):8,}  none")
     for path, offset, begin in found.others:
         print(f"{path}:{offset}: {begin!r}")
 
