@@ -58,14 +58,15 @@ def ends(read: Read, head: bytes, size: int) -> bool | None:
 
 
 def _boxes(read: Read, size: int) -> bool | None:
-    at = 0
+    at, data = 0, False
     for _ in range(_MOST_PARTS):
         if at == size:
-            return at > 12  # more than a signature
+            return data  # a box that ends here may have others behind it
         head = read(at, 16)
         length, kind = int.from_bytes(head[:4], "big"), head[4:8]
         if at + 8 > size or not kind.isascii() or not kind.strip(b" ").isalnum():
             return False
+        data = data or kind in _DATA
         if length == 0:  # to the end of the file, wherever that is
             stream = kind == b"jp2c" and read(size - 2, 2) == b"\xff\xd9"
             return True if stream else None
@@ -320,6 +321,8 @@ def _zipped(read: Read, size: int) -> bool | None:
     return True if at + 22 + comment == len(tail) else None
 
 
+# The boxes that hold what a file is there for.
+_DATA = (b"mdat", b"jp2c", b"jxlc", b"jxlp")
 _SIGNED = (b"\0\0\0\x0cJXL \r\n", b"\0\0\0\x0cjP  \r\n")
 _TIFF_SIZES = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4} | (
     dict.fromkeys((16, 17, 18), 8)

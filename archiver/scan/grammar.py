@@ -201,7 +201,9 @@ FIRST_SLASH = later(_SLASH + rb"9j?$")
 # A line of letters, and what joins the next one to it.
 LINE_BEFORE = later(
     rb"(?:\A|[^A-Za-z0-9+/])([A-Za-z0-9+/]{16,1024})"
-    rb"(?:(?:\\+r)?\\+n|\r?\n|\\+[\"']|[\"'`]|&\#10;)[\s+.,&|\\_]{0,64}(?:\\*[bBrR]?[\"'`])?$"
+    rb"(?:(?:\\+r)?\\+n|\r?\n|\\+[\"']|[\"'`]"
+    rb"|[ \t]|&\#(?:1[03]|[xX]0?[aAdD]);)(?:[\s+.,&|\\_\#>*;%!-]|//){0,64}"
+    rb"(?:\\*[bBrR]?[\"'`])?$"
 )
 MAIL_BODY = later(rb"\n\r?\n$")
 # A quote that is not written as itself.

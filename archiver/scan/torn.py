@@ -34,6 +34,11 @@ _LETTERS = later(
     rb"(?P<run>(?:[A-Za-z0-9+/_\-]|" + grammar.ODD.pattern + rb")++)"
     rb"|\\+(?:u000[9aAdD]|[nrt])|&\#(?:\d{1,2}|[xX][0-9a-fA-F]);|%(?:0[9aAdD]|20)"
 )
+# The last line of text that was cut is shorter, and fills its line all the same.
+_NEXT_LINE = later(
+    rb"(?:" + grammar.BREAK.pattern + rb"|[ \t]+)[A-Za-z0-9+/_-]{4,}={0,2}"
+    rb"[ \t]*(?:[\"'`<)]|\r?\n|$)"
+)
 _HEAD_END = later(rb"base64\s*,\s*\Z", re.I)
 _DRAWING = later(rb"(?P<end>/|%2[fF]|\\+(?:u00|x)2[fF])?svg\b", re.I)
 
@@ -49,7 +54,10 @@ def goes_on(peek: Peek, body: int, extent: Extent, behind: int) -> bool:
     """
     piece = min(_PIECE, max(_SHORTEST_PIECE, extent.letters))
     head = tail = b""
-    for run in _runs(peek(behind, _AHEAD)):
+    text = peek(behind, _AHEAD)
+    if _NEXT_LINE.match(text):
+        return True
+    for run in _runs(text):
         if len(run) >= piece:
             return True
         if not head:

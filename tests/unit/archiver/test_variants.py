@@ -1,5 +1,6 @@
 """A medium of every format in documents of every kind is one blob, taken whole."""
 
+import base64
 import itertools
 import os
 import re
@@ -20,7 +21,7 @@ from support.media import (
     PICTURES,
     mime,
 )
-from support.samples import b64
+from support.samples import b64, wrapped
 from support.stores import archived, memory_store, restored
 
 MARK = re.compile(rb"as1:[\w-]{27}")
@@ -116,3 +117,36 @@ def test_what_is_not_asked_for_stays(name: str) -> None:
     text = b64({**OTHERS, **OTHERS_ANNOUNCED}[name])
     for document in (f'x = "{text}"', f'"data:{mime(name)};base64,{text}"'):
         assert left_behind(document, b"", "image") == "0 taken, 0 left"
+
+
+def broken(name: str, width: int, joint: str, letters: int = 1 << 20) -> str:
+    """The base64 text of a picture in lines, or the beginning of it."""
+    return wrapped(b64(PICTURES[name])[:letters], width, joint)
+
+
+PIECES = {
+    "a PNG in the lines of an icon": f'x = ["{broken("ico", 80, chr(10) + "> ")}"]',
+    "boxes without data": f"<a>{broken('jp2', 43, chr(10) + chr(10), 2400)}",
+    "a short last line": f"data:;base64,{broken('tiff', 80, chr(10), 2200)}\nwords\n",
+    "a short last word": f"data:;base64,{broken('avif', 88, chr(9), 120)}\n",
+    "entities": f"data:;base64,{broken('svg', 64, '&#10;', 203)}\n",
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_a_piece_is_never_taken_alone(name: str) -> None:
+    store, text = memory_store(), PIECES[name].encode()
+    slim, result = archived(store, text, ArchiveOptions(min_size=0))
+    assert (slim, result.payloads) == (text, 0)
+
+
+def test_a_box_that_ends_with_its_line_is_not_all_of_a_picture() -> None:
+    text = f"x = '{broken('jxl', 43, ' ')}'"
+    assert left_behind(text, PICTURES["jxl"], "image") == ""
+
+
+def test_what_decodes_a_placeholder_at_once_finds_whole_quanta() -> None:
+    line = "IMAGE;ENCODING=BASE64;VALUE=BINARY;FMTTYPE=image/png:"
+    text = f"{line}{b64(PICTURES['png'])}\r\nUID:1\r\n".encode()
+    slim, _ = archived(memory_store(), text, ArchiveOptions(min_size=0))
+    assert len(base64.b64decode(slim[len(line) : slim.index(b"\r\n")])) > 20
