@@ -13,6 +13,7 @@ from assetstore.archiver.dry_run import Discard
 from assetstore.archiver.payload import ARCHIVED, Payload, Wanted, Words, span_payload
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Form, Hit
+from assetstore.archiver.scan.openers import is_property
 from assetstore.archiver.scan.scanner import AHEAD, Scanner
 from assetstore.archiver.take.taker import Taker
 from assetstore.files.source import RandomAccess
@@ -256,7 +257,7 @@ class Payloads:
             mime=hit.mime,
             begin=begin,
             place=place,
-            unannounced=hit.whole,
+            unannounced=hit.whole or is_property(self.scanner.peek, hit),
         )
         treatment = self.format.treat(found)
         strange = hit.form is Form.MEMBER and not _LETTERS.fullmatch(begin)

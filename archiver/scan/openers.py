@@ -3,6 +3,8 @@
 import re
 
 from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan.hit import Form, Hit
+from assetstore.archiver.scan.whole import Peek
 from assetstore.files.source import Window
 
 _QUOTED = re.compile(rb"(\\*)([\"'`])$")
@@ -19,6 +21,13 @@ def of_text(front: bytes) -> tuple[bytes, int] | None:
     if spelt := grammar.SPELT_QUOTE.search(front):
         return spelt[0], 0
     return (b"", 0) if grammar.OPENS.search(front) else None
+
+
+def is_property(peek: Peek, hit: Hit) -> bool:
+    """Tell whether base64 text is the value of a calendar's or card's property."""
+    if hit.form is not Form.BARE or hit.closer or not hit.start:
+        return False
+    return peek(hit.start - 1, 1) == b":"
 
 
 def of_uri(window: Window, start: int) -> tuple[bytes, int]:

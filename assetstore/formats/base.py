@@ -36,7 +36,8 @@ class Candidate:
         begin: Its first bytes (a few dozen, fewer where its string ends).
         place: Where in JSON its string stands; None where it is none, or is a part of
             a longer one.
-        unannounced: Whether nothing around it says that it is base64 text.
+        unannounced: Whether nothing around it says that it is base64 text, or what
+            says so makes its readers decode it at once: a property of a calendar.
     """
 
     kind: Spelling

@@ -70,8 +70,7 @@ class Text:
                 return part
         if found.kind is Spelling.MEMBER:
             return None
-        bare = found.kind is Spelling.BARE and found.place is None
-        return _WHOLE_QUANTA if bare or found.unannounced else IN_PLACE
+        return _WHOLE_QUANTA if found.unannounced else IN_PLACE
 
 
 def _bound(place: Place) -> Why | None:
