@@ -13,7 +13,7 @@ from assetstore.archiver.dry_run import Discard
 from assetstore.archiver.payload import ARCHIVED, Payload, Wanted, Words, span_payload
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Form, Hit
-from assetstore.archiver.scan.openers import is_property
+from assetstore.archiver.scan.openers import is_property, is_refused_elsewhere
 from assetstore.archiver.scan.scanner import AHEAD, Scanner
 from assetstore.archiver.take.taker import Taker
 from assetstore.files.source import RandomAccess
@@ -234,6 +234,8 @@ class Payloads:
         if treatment is None or (hit.foreign and not treatment.any_data):
             return None
         why = treatment.why
+        if why is None and is_refused_elsewhere(self.scanner.peek, hit):
+            why = Why.REFUSED
         if hit.start in self._wanted.spare:
             why = Why.SPARED
         elif why is None and self._is_small(hit, place, treatment):

@@ -7,6 +7,10 @@ from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.whole import Peek
 from assetstore.files.source import Window
 
+_IMAGE = re.compile(
+    rb"(?:\A|\n)IMAGE;[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*:(?:\r?\n[ \t])?\Z", re.I
+)
+_LINE = 1024
 _QUOTED = re.compile(rb"(\\*)([\"'`])$")
 
 
@@ -28,6 +32,17 @@ def is_property(peek: Peek, hit: Hit) -> bool:
     if hit.form is not Form.BARE or hit.closer or not hit.start:
         return False
     return peek(hit.start - 1, 1) == b":"
+
+
+def is_refused_elsewhere(peek: Peek, hit: Hit) -> bool:
+    """Tell whether a reader refuses all of a calendar if this is not base64 text.
+
+    Python's icalendar passes over an ATTACH that it cannot decode, and over no IMAGE.
+    """
+    if not is_property(peek, hit):
+        return False
+    start = max(0, hit.start - _LINE)
+    return _IMAGE.search(peek(start, hit.start - start)) is not None
 
 
 def of_uri(window: Window, start: int) -> tuple[bytes, int]:

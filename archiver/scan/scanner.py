@@ -92,11 +92,11 @@ class Scanner:
             Needle(text, look, sieves.get(text), soft=text != MARK)
             for text, look in looks.items()
         ]
-        # These are looked for where zeros stand alone.
+        # These are looked for only where zeros stand.
         self._near_zeros = tuple(looks)[len(self._texts) :]
-        self._nowhere = [-1] * len(self._near_zeros)
-        # Where each stands next in what was searched; `NEVER`: nowhere.
-        self._places = [NEVER] * len(self._needles)
+        # Where each stands next in what was searched; `NEVER`: nowhere. Those that
+        # stand near to zeros are the last ones, and left out where none are.
+        self._places = [NEVER] * len(self._texts)
         self._found = 0  # which of them the last hit is of
         self._cut = max(needle.size for needle in self._needles) - 1
         self._upto = 0  # all are searched for up to here
@@ -180,8 +180,6 @@ class Scanner:
         found = window.find_each(self._texts, start, upto)
         if window.find(grammar.ZEROS, start, upto + _NEAR) >= 0:
             found += window.find_each(self._near_zeros, start, upto)
-        else:
-            found += self._nowhere
         self._places[:] = [at if at >= 0 else NEVER for at in found]
 
     def _find(self, needle: Needle, start: int, limit: int) -> int:

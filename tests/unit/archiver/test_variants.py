@@ -11,6 +11,7 @@ from typing import Literal
 import pytest
 
 from assetstore.archiver.run import ArchiveOptions
+from assetstore.results import Why
 from assetstore.store.format.blob import Kind, blob_id
 from support.kinds import AROUND, HEADS, TEXTS, TYPED
 from support.kinds import Kind as Write
@@ -146,7 +147,18 @@ def test_a_box_that_ends_with_its_line_is_not_all_of_a_picture() -> None:
 
 
 def test_what_decodes_a_placeholder_at_once_finds_whole_quanta() -> None:
-    line = "IMAGE;ENCODING=BASE64;VALUE=BINARY;FMTTYPE=image/png:"
+    line = "ATTACH;ENCODING=BASE64;VALUE=BINARY;FMTTYPE=image/png:"
     text = f"{line}{b64(PICTURES['png'])}\r\nUID:1\r\n".encode()
     slim, _ = archived(memory_store(), text, ArchiveOptions(min_size=0))
     assert len(base64.b64decode(slim[len(line) : slim.index(b"\r\n")])) > 20
+
+
+def test_a_picture_without_which_a_calendar_is_refused_stays_and_is_told() -> None:
+    line = "IMAGE;VALUE=BINARY;ENCODING=BASE64;FMTTYPE=image/png:"
+    for text in (line, f"{line[:30]}\r\n {line[30:]}"):
+        document = f"UID:1\r\n{text}{b64(PICTURES['png'])}\r\nUID:1\r\n"
+        slim, result = archived(
+            memory_store(), document.encode(), ArchiveOptions(min_size=0)
+        )
+        assert slim == document.encode()
+        assert result.stays.reasons == {Why.REFUSED.value: 1}
