@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.archiver.scan.declared import NEEDLE, is_picture, picture_beside
+from assetstore.archiver.scan.declared import is_media, text_beside
 from assetstore.files.source import Source, Window
 from support.samples import b64, picture, svg, wrapped
 
@@ -17,9 +17,9 @@ def found(tmp_path: Path, text: str, *, low: int = 0) -> int | None:
     path.write_bytes(text.encode())
     with Source.open(path) as source:
         window = Window(source)
-        at = window.find(NEEDLE, 0)
+        at = window.find(b"mage/", 0)
         assert at >= 0
-        return picture_beside(window, at, low)
+        return text_beside(window, at, b"mage/", low, media="image")
 
 
 BESIDE = {
@@ -84,4 +84,4 @@ def test_the_letters_of_a_picture(tmp_path: Path, text: str, expected: bool) -> 
     with Source.open(path) as source:
         window = Window(source)
         window.find(b"::", 0)
-        assert is_picture(window, 2) == expected
+        assert is_media(window, 2) == expected
