@@ -294,7 +294,8 @@ def _escaped(text: str) -> str:
 
 def _code(name: object) -> str:
     """A name as code, whatever backticks and lines are in it."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(name)).split())
+    words = _encodable(str(name))  # of a file's name that is no UTF-8, too
+    text = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     ticks = "`" * (1 + max(map(len, _TICKS.findall(text)), default=0))
     space = " " if "`" in (text[:1], text[-1:]) else ""
     return f"{ticks}{space}{text}{space}{ticks}"
