@@ -101,7 +101,8 @@ def _named(
             missing += 1
     if missing and not found and not options.allow_missing:
         raise MissingBlob(
-            f"{source.name}: the store knows none of its {missing} placeholders",
+            f"{source.name}: the store knows none of the placeholders in it "
+            f"({missing:,})",
             hint="Name another store with --store, or use --allow-missing.",
             path=source.name,
         )

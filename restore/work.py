@@ -124,8 +124,8 @@ class Work:
         restored = any(store.ancestry.plain for store in self._stores)
         if tally.unnoted or not (self._document is None or restored):
             raise MissingBlob(
-                f"{self._source.name}: the store knows none of its "
-                f"{tally.unknown} placeholders",
+                f"{self._source.name}: the store knows none of the "
+                f"placeholders in it ({tally.unknown:,})",
                 hint="Name the store that the file was archived to with --store, "
                 "or use --allow-missing to leave such text as it is.",
                 path=self._source.name,

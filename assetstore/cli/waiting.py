@@ -30,3 +30,10 @@ def wait_for_documents(
             click.echo(f"note: {printable(words)}", err=True)
 
     wait_for([Path(path) for path in paths if path != "-"], seconds, tell)
+
+
+def wait_for_databases(run: Run, names: Iterable[str], seconds: float | None) -> None:
+    """The same for the databases of columns, each as ``app.db#table.column``."""
+    from assetstore.documents.row_names import database_of
+
+    wait_for_documents(run, filter(None, map(database_of, names)), seconds)

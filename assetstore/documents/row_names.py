@@ -4,12 +4,26 @@ import os
 import re
 
 # "app.db#table.column", and Codex's history, by a thread: "history.sqlite#<thread>".
-_NAME = re.compile(r"(.+)#(?:[^#./\\]+\.[^#./\\]+)|(.+\.sqlite)#[^#/\\]+")
+_PART = r"(?:\"[^\"]+\"|[^#.\"/\\]+)"
+_COLUMN = re.compile(rf"(.+)#({_PART})\.({_PART})")
+_HISTORY = re.compile(r"(.+\.sqlite)#[^#/\\]+")
 
 
 def database_of(document: str) -> str:
     """The file of the database that a document is rows of; "": it is a file itself."""
-    found = _NAME.fullmatch(document)
-    if found is None or os.path.lexists(document):
-        return ""
-    return found[1] or found[2]
+    found = _COLUMN.fullmatch(document) or _HISTORY.fullmatch(document)
+    return found[1] if found is not None and not os.path.lexists(document) else ""
+
+
+def parts_of(document: str) -> tuple[str, str, str] | None:
+    """The database, the table and the column that a name is of; None: of no column."""
+    found = _COLUMN.fullmatch(document)
+    return (
+        None if found is None else (found[1], found[2].strip('"'), found[3].strip('"'))
+    )
+
+
+def name_of(database: str, table: str, column: str) -> str:
+    """Name a column; parts with a dot or a number sign stand in quotes."""
+    parts = (f'"{part}"' if set(".#") & set(part) else part for part in (table, column))
+    return f"{database}#{'.'.join(parts)}"

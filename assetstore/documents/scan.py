@@ -1,15 +1,18 @@
 """Search files and folders for placeholders, for a collection."""
 
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.row_values import is_database, placeholders_in
 from assetstore.errors import AssetstoreError, IntegrityError
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.store.format.blob import Kind
+from assetstore.store.format.placeholder import RecipePrefix
 from assetstore.store.format.recipe import MAX_RECIPE, Recipe
 from assetstore.store.gc.roots import LiveSet
 from assetstore.store.store import Store
@@ -43,7 +46,7 @@ def scan(
         store.expect_news()
         try:
             with Source.open(path) as source:
-                for _, prefix in find_placeholders(source):
+                for prefix in _named(source, path):
                     if prefix in seen:
                         continue
                     seen.add(prefix)
@@ -57,10 +60,18 @@ def scan(
             raise
         except FileNotFoundError:  # it went while we looked
             continue
-        except (OSError, AssetstoreError) as e:
+        except (OSError, AssetstoreError, sqlite3.Error) as e:
             raise _unreachable(path, e) from e
         count += 1
     return count
+
+
+def _named(source: Source, path: Path) -> Iterator[RecipePrefix]:
+    """What the placeholders in a file name, in a database's values, too."""
+    for _, prefix in find_placeholders(source):
+        yield prefix
+    if is_database(path):
+        yield from placeholders_in(path)
 
 
 def _files(roots: Sequence[Path], without: Path | None) -> Iterator[Path]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetstore.documents.catalog import count_placeholders
-from assetstore.errors import AmbiguousId, SourceRefused, StoreError, UsageError
+from assetstore.documents.row_names import database_of
+from assetstore.errors import SourceRefused, StoreError, UsageError
 
 if TYPE_CHECKING:
     from assetstore.store.format.manifest import Manifest
@@ -62,6 +63,8 @@ def list_writers(store: "Store") -> list[WriterInfo]:
 
 
 def _is_here(manifest: "Manifest") -> bool:
+    if database := database_of(manifest.document):
+        return Path(database).exists()
     try:
         return os.stat(manifest.document).st_size == manifest.slim_size
     except (OSError, ValueError):
@@ -73,8 +76,7 @@ def find_writer(store: "Store", name: str) -> WriterInfo:
 
     Raises:
         StoreError: The store has none.
-        AmbiguousId: There are several.
-        UsageError: It is ourselves.
+        UsageError: There are several, or it is ourselves.
     """
     found = [one for one in list_writers(store) if one.id.startswith(name.lower())]
     if not found or not name:
@@ -84,7 +86,7 @@ def find_writer(store: "Store", name: str) -> WriterInfo:
         )
     if len(found) > 1:
         shown = ", ".join(one.id for one in found[:5])
-        raise AmbiguousId(f"{name} fits {len(found)} writers", hint=f"One of {shown}.")
+        raise UsageError(f"{name} fits {len(found)} writers", hint=f"One of {shown}.")
     if found[0].own:
         raise UsageError(
             f"{name} is this user on this machine",
@@ -181,8 +183,9 @@ def _held(store: "Store", newest: "list[Manifest]") -> str:
         if manifest.key.split("/")[2] in ours:
             continue  # we claim it ourselves
         try:
-            if count_placeholders(store, Path(manifest.document)):
-                return manifest.document
+            held = count_placeholders(store, Path(manifest.document))
         except (OSError, ValueError):
-            continue
+            continue  # it is not here
+        if held:
+            return manifest.document
     return ""

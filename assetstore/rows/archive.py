@@ -1,7 +1,9 @@
 """Archive and restore the values of columns."""
 
+import re
 import shutil
 import sqlite3
+import time
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -24,6 +26,7 @@ from assetstore.results import FileResult, Report, failed
 from assetstore.rows.column import (
     CellValue,
     Column,
+    as_it_is_called,
     opened,
     parse_column,
     update,
@@ -34,6 +37,8 @@ from assetstore.store.store import Store
 
 _WAIT = 5.0
 _LINES = "json-lines"
+# The file that values are written down to.
+_TEMPORARY = re.compile(r"\S*[/\\]values\b")
 
 
 def archive_columns(
@@ -64,15 +69,21 @@ def archive_columns(
     report = Report(dry_run=options.dry_run)
     for column in [parse_column(name) for name in names]:
         try:
-            report.files.append(_archived(store, column, options, progress))
+            real = as_it_is_called(column)
+            report.files.append(_archived(store, real, options, progress))
         except (AssetstoreError, OSError) as e:
-            report.files.append(failed(column.document, e))
+            report.files.append(_failed(column, e))
     return report
 
 
 def _archived(
     store: Store, column: Column, options: ArchiveOptions, progress: Progress
 ) -> FileResult:
+    young = options.min_age or 0
+    if young and column.database.stat().st_mtime > time.time() - young:
+        return FileResult(
+            path=column.document, status="skipped", reason="modified too recently"
+        )
     with _lines(store, column) as lines:
         progress.start(lines.source.size, "archiving")
         name, slim = column.document, lines.folder / "slim"
@@ -84,6 +95,15 @@ def _archived(
             return done
         told = f"{many(lines.left, 'value')} over several lines: left"
         return replace(done, warnings=(*done.warnings, told))
+
+
+def _failed(column: Column, error: AssetstoreError | OSError) -> FileResult:
+    """Say what went wrong with a column, by its name, not by a temporary file's."""
+    if isinstance(error, OSError):
+        error.filename = str(column.database)
+        return replace(failed(str(column.database), error), path=column.document)
+    error.args = (_TEMPORARY.sub(lambda _: column.document, str(error)),)
+    return failed(column.document, error)
 
 
 def restore_columns(
@@ -109,9 +129,10 @@ def restore_columns(
     report = Report(dry_run=options.dry_run)
     for column in [parse_column(name) for name in names]:
         try:
-            report.files.append(_restored(several, column, options, progress))
+            real = as_it_is_called(column)
+            report.files.append(_restored(several, real, options, progress))
         except (AssetstoreError, OSError) as e:
-            report.files.append(failed(column.document, e))
+            report.files.append(_failed(column, e))
     return report
 
 
@@ -162,9 +183,9 @@ def vacuum_databases(report: Report) -> Iterator[Vacuumed]:
     SQLite writes all that lives anew, beside the database, and copies it back.
 
     Args:
-        report: What was archived.
+        report: What was archived, now or before.
     """
-    done = [file.path for file in report.files if file.status == "archived"]
+    done = [file.path for file in report.files if file.status != "failed"]
     for path in dict.fromkeys(parse_column(name).database for name in done):
         before = path.stat().st_size
         room, needed = shutil.disk_usage(path.parent).free, 2 * before

@@ -6,19 +6,18 @@ are SQLite's own affair. Sources: sqlite.org, "Atomic Commit", "Write-Ahead Logg
 """
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetstore.documents.row_names import name_of, parts_of
 from assetstore.errors import ContainerRefused, SourceInUse, SourceRefused, UsageError
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.source import Source
 
 _MAGIC = b"SQLite format 3\0"
-_PLACE = re.compile(r"(.+)#([^#.]+)\.([^#.]+)")
 _WAIT = 5.0
 # What a value has in it that is archived, or was: bytes that SQLite looks for.
 _SIGNS = (b"as1:", b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
@@ -43,7 +42,7 @@ class Column:
     @property
     def document(self) -> str:
         """Name its values as manifests do."""
-        return f"{self.database}#{self.table}.{self.name}"
+        return name_of(str(self.database), self.table, self.name)
 
 
 def parse_column(text: str) -> Column:
@@ -52,13 +51,51 @@ def parse_column(text: str) -> Column:
     Raises:
         UsageError: It is no such name.
     """
-    found = _PLACE.fullmatch(text)
+    found = parts_of(text)
     if found is None:
         raise UsageError(
             f"{text!r} names no column",
-            hint="Write DATABASE#TABLE.COLUMN, as in 'app.db#message.content'.",
+            hint="Write DATABASE#TABLE.COLUMN, as in 'app.db#message.content'; names "
+            "with a dot in double quotes.",
         )
-    return Column(Path(os.path.abspath(found[1])), found[2], found[3])
+    database, table, name = found
+    return Column(Path(os.path.abspath(database)), table, name)
+
+
+def as_it_is_called(column: Column) -> Column:
+    """Spell a column's names as its database does, where case is no difference.
+
+    Raises:
+        UsageError: There is no such table, or column.
+        SourceRefused: The database cannot be read.
+        OSError: The same.
+    """
+    with column.database.open("rb"):
+        pass  # an error of the system says more than SQLite's
+    place = f"{column.database.as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(place, uri=True, timeout=_WAIT)) as db:
+            tables = db.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            )
+            table = _match(column.table, [name for (name,) in tables], "table")
+            rows = db.execute(f"PRAGMA table_xinfo({quoted(table)})")
+            name = _match(column.name, [row[1] for row in rows], f"column of {table}")
+    except sqlite3.Error as e:
+        raise _refused(column.database, e) from e
+    return Column(column.database, table, name)
+
+
+def _match(name: str, names: list[str], kind: str) -> str:
+    same = [n for n in names if n == name] or [
+        n for n in names if n.lower() == name.lower()
+    ]
+    if same:
+        return same[0]
+    raise UsageError(
+        f"there is no {kind} {name}",
+        hint=f"There are: {', '.join(names[:20])}." if names else "There is none.",
+    )
 
 
 @contextmanager
@@ -146,7 +183,9 @@ def _check(db: sqlite3.Connection, column: Column) -> None:
     table = quoted(column.table)
 
     def refuse(why: str) -> None:
-        raise ContainerRefused(column.document, why)
+        error = ContainerRefused(column.document, why)
+        error.hint = "Archive what the database was made from, or its export."
+        raise error
 
     (encoding,) = db.execute("PRAGMA encoding").fetchone()
     if encoding != "UTF-8":

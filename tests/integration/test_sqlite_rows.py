@@ -1,6 +1,7 @@
 """``archive --sqlite`` and ``restore --sqlite``: columns of databases."""
 
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -41,8 +42,10 @@ def test_without_vacuum_it_is_told(program: Program, database: Path) -> None:
     ran = program("archive", "--sqlite", f"{database}#part.data")
     assert ran.code == 0
     assert "note: a database keeps its size until it is vacuumed (--vacuum)" in ran.err
-    ran = program("archive", "--sqlite", f"{database}#part.data")
-    assert "vacuum" not in ran.err
+    size = database.stat().st_size
+    ran = program("archive", "--sqlite", f"{database}#part.data", "--vacuum")
+    assert "nothing to do" in ran.out.decode()
+    assert database.stat().st_size < size
 
 
 def test_a_database_in_use_is_13(program: Program, database: Path) -> None:
@@ -53,6 +56,24 @@ def test_a_database_in_use_is_13(program: Program, database: Path) -> None:
     assert "hint: Close that program" in ran.err
 
 
+def test_it_waits_for_who_has_it(program: Program, database: Path) -> None:
+    client = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+    client.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(2, client.close)
+    timer.start()
+    ran = program("archive", "--wait", "60s", "--sqlite", f"{database}#part.data")
+    timer.join()
+    assert ran.code == 0, ran.err
+    assert "waiting" in ran.err
+
+
+def test_one_that_was_just_written_is_left(program: Program, database: Path) -> None:
+    ran = program(
+        "archive", "--min-age", "1h", "--sqlite", f"{database}#part.data", "--json"
+    )
+    assert ran.result["files"][0]["status"] == "skipped"
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -61,7 +82,8 @@ def test_a_database_in_use_is_13(program: Program, database: Path) -> None:
         (["archive", "--vacuum", "app.db"], 2),
         (["restore", "--sqlite", "app.db#part.data", "--extract", "x"], 2),
         (["restore", "--sqlite", "app.db#part.data", "-o", "x"], 2),
-        (["archive", "--sqlite", "app.db#none.data"], 15),
+        (["archive", "--sqlite", "app.db#none.data"], 2),
+        (["archive", "--sqlite", "app.db#part.id"], 15),
         (["archive", "--sqlite", "none.db#part.data"], 1),
         (["archive", "app.db"], 15),
     ],

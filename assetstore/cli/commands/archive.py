@@ -9,7 +9,7 @@ from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.options import many_files, media_option, sqlite_option
 from assetstore.cli.values import DURATION, FORMAT, SIZE
-from assetstore.cli.waiting import wait_for_documents, wait_option
+from assetstore.cli.waiting import wait_for_databases, wait_for_documents, wait_option
 from assetstore.errors import AssetstoreError, UsageError
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def archive(
     if vacuum and not sqlite:
         raise UsageError("--vacuum goes only with --sqlite")
     if sqlite:
+        wait_for_databases(run, paths, wait)
         return _columns(run, paths, output, options, vacuum=vacuum)
     in_place = is_in_place(paths, output)
     if options.binary and in_place:
@@ -201,7 +202,7 @@ def _columns(
     ):
         report = archive_columns(store, names, options, progress=progress)
     done = report.count("archived") and not options.dry_run
-    for one in vacuum_databases(report) if vacuum and done else ():
+    for one in vacuum_databases(report) if vacuum and not options.dry_run else ():
         place = printable(str(one.database))
         if one.problem:
             text = f"{place} was not vacuumed: {one.problem}"

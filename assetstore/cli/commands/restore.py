@@ -8,7 +8,7 @@ import click
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.options import many_files, sqlite_option
-from assetstore.cli.waiting import wait_for_documents, wait_option
+from assetstore.cli.waiting import wait_for_databases, wait_for_documents, wait_option
 from assetstore.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def restore(
     if extract is not None and (output is not None or "-" in paths):
         raise UsageError("--extract goes neither with --output nor with '-'")
     if sqlite:
+        wait_for_databases(run, paths, wait)
         return _columns(run, paths, output, extract, options)
     in_place = is_in_place(paths, output)
     documents = [Path(p) for p in paths]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.documents.row_names import database_of
+from assetstore.documents.row_names import database_of, name_of, parts_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from assetstore.documents.row_names import database_of
         ("/a/page.html", ""),
         ("/a/page#one.html", "/a/page"),
         ("/a/page#one", ""),
+        ('/a/app.db#"a.b".c', "/a/app.db"),
+        ("/a/app.db#a.b.c", ""),
         ("/a/x.db#a/b.c", ""),
         ("stdin:0011223344556677", ""),
     ],
@@ -28,3 +30,10 @@ def test_what_is_there_is_a_file(tmp_path: Path) -> None:
     path = tmp_path / "page#one.html"
     path.write_bytes(b"")
     assert database_of(str(path)) == ""
+
+
+@pytest.mark.parametrize("parts", [("part", "data"), ("a.b", "c#d"), ("a b", "c")])
+def test_a_name_and_its_parts(parts: tuple[str, str]) -> None:
+    name = name_of("/a/app.db", *parts)
+    assert parts_of(name) == ("/a/app.db", *parts)
+    assert parts_of("/a/history.sqlite#0199-aa") is None

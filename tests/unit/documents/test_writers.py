@@ -8,7 +8,7 @@ import pytest
 from assetstore.archiver.run import archive_paths
 from assetstore.documents.catalog import forget
 from assetstore.documents.writers import adopt, find_writer, list_writers, release
-from assetstore.errors import AmbiguousId, StoreError, UsageError
+from assetstore.errors import StoreError, UsageError
 from assetstore.restore.run import restore_paths
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.store import Store
@@ -124,7 +124,7 @@ def test_who_is_meant(tmp_path: Path, store: Store) -> None:
             archive(other, page(tmp_path, seed))
     archive(store, page(tmp_path, 3))
     assert find_writer(store, "BO").id == "bob"
-    with pytest.raises(AmbiguousId):
+    with pytest.raises(UsageError):
         find_writer(store, "b")
     with pytest.raises(StoreError):
         find_writer(store, "c")

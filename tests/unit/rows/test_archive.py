@@ -293,3 +293,59 @@ def test_killed_at_any_step(
     assert parts(database) == whole
     forget(store, f"{database}#part.data")
     assert kept(store) == set()
+
+
+def test_a_placeholder_over_the_end_of_a_page_is_seen(
+    tmp_path: Path, store: Store
+) -> None:
+    """By forget, and by a collection that scans the database."""
+    path = tmp_path / "app.db"
+    image = uri(picture(20, 15, 3))
+    values = ["x" * n + f' <img src="{image}"> ' + "y" * 4000 for n in range(430, 480)]
+    make_parts(path, values)
+    assert archive(store, path).payloads == 50
+    with pytest.raises(SourceRefused):
+        forget(store, f"{path}#part.data")
+    forget(store, f"{path}#part.data", force=True)
+    collect(store, grace=0, scan=[path])
+    assert restore(store, path).payloads == 50
+    assert [value for value, _ in parts(path)] == values
+
+
+def test_columns_of_a_database_are_told_apart(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "app.db"
+    run(path, "CREATE TABLE part(data TEXT, other TEXT)")
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO part VALUES(?, ?)", (part(1), part(2)))
+        db.commit()
+    names = [f"{path}#part.data", f"{path}#PART.Other"]
+    assert [f.status for f in archive_columns(store, names).files] == ["archived"] * 2
+    restore(store, path)
+    listed = {Path(d.path).name: d.state for d in list_documents(store, [path])}
+    assert listed == {"app.db#part.data": "restored", "app.db#part.other": "present"}
+    forget(store, f"{path}#part.data")
+    with pytest.raises(SourceRefused):
+        forget(store, f"{path}#part.other")
+    run(path, "DROP TABLE part")
+    (left,) = list_documents(store)
+    assert left.state == "changed"
+
+
+def test_names_that_are_none_are_told_with_those_that_there_are(
+    store: Store, database: Path
+) -> None:
+    report = archive_columns(store, [f"{database}#none.data", f"{database}#part.none"])
+    assert [(file.code, file.hint) for file in report.files] == [
+        (2, "There are: part."),
+        (2, "There are: id, data."),
+    ]
+
+
+def test_no_temporary_file_is_named(store: Store, database: Path) -> None:
+    archive(store, database)
+    other = database.with_name("elsewhere")
+    other.mkdir()
+    with folder_store(other) as empty:
+        done = restore(empty, database)
+    assert done.status == "failed"
+    assert done.reason.startswith(f"{database}#part.data: the store knows none")

@@ -40,7 +40,9 @@ def test_names(tmp_path: Path) -> None:
     assert column(tmp_path / "x").document == f"{tmp_path}/x#part.data"
 
 
-@pytest.mark.parametrize("name", ["app.db", "app.db#part", "#a.b", "app.db#a.b.c", ""])
+@pytest.mark.parametrize(
+    "name", ["app.db", "app.db#part", "#a.b", "app.db#a.b.c", 'app.db#"a.b', ""]
+)
 def test_what_names_no_column(name: str) -> None:
     with pytest.raises(UsageError):
         parse_column(name)

@@ -1,0 +1,72 @@
+"""Placeholders in the values of databases.
+
+In the file itself a value is parted by the ends of pages, so its bytes do not tell.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from assetstore.store.format.placeholder import (
+    PATTERN,
+    RecipePrefix,
+    parse_placeholder,
+)
+
+_MAGIC = b"SQLite format 3\0"
+_SIGN = b"as1:"
+
+
+def is_database(path: Path) -> bool:
+    """Tell whether a file begins as SQLite's do.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
+def placeholders_in(
+    database: Path, table: str = "", column: str = ""
+) -> Iterator[RecipePrefix]:
+    """What the placeholders in a database's values name, one after the other.
+
+    Args:
+        database: The file; nothing is written, but what a client that was killed left
+            in its log of changes counts.
+        table: Only this table, and
+        column: this column of it; "": all that there are.
+
+    Raises:
+        sqlite3.Error: It cannot be read.
+    """
+    place = f"{database.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(place, uri=True, timeout=5)) as db:
+        for own, name in _columns(db):
+            if table and (own, name) != (table, column):
+                continue
+            value = f"CAST({_quoted(name)} AS BLOB)"
+            query = f"SELECT {value} FROM {_quoted(own)} WHERE instr({value}, ?)"  # noqa: S608 quoted names
+            for (data,) in db.execute(query, (_SIGN,)):
+                for found in PATTERN.finditer(data):
+                    prefix = parse_placeholder(found[0])
+                    if prefix is not None:
+                        yield prefix
+
+
+def _columns(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """The columns of tables that are kept in the file."""
+    tables = db.execute(
+        "SELECT name FROM sqlite_master WHERE type='table' "
+        "AND upper(sql) NOT LIKE 'CREATE VIRTUAL%'"
+    )
+    for (table,) in tables.fetchall():
+        for row in db.execute(f"PRAGMA table_info({_quoted(table)})").fetchall():
+            yield table, row[1]
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
