@@ -50,7 +50,7 @@ def writer_id(state: Path) -> str:
         id = _read_id(earlier) or new_name()
         with Draft(file) as draft:
             draft.write(f"{id}\n".encode())
-            draft.publish(shared=True)
+            draft.publish()
         with contextlib.suppress(OSError):
             earlier.unlink(missing_ok=True)
     return id

@@ -113,14 +113,14 @@ CLIENTS = (
             *_in_vscode("globalStorage/emptyWindowChatSessions/*.json*"),
         ),
         can=(),
-        note="a picture's bytes are decoded where they stand, and nothing else may",
+        note="it decodes a picture where that stands, and could not open words there",
     ),
     KnownClient(
         name="copilot-cli",
         title="Copilot CLI",
         places=("~/.copilot/session-state/*/events.jsonl",),
         can=(),
-        note="a picture is named by its hash",
+        note="it calls a picture by its hash, which other records name",
     ),
     KnownClient(
         name="opencode",
@@ -174,6 +174,6 @@ CLIENTS = (
         kept="rows",
         can=(),
         sure="by reports",
-        note="its pictures are named by their hash, and are never changed",
+        note="it calls pictures by their hashes; they are never changed",
     ),
 )

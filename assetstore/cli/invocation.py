@@ -211,7 +211,7 @@ class Run:
             caller = os.environ.get("SUDO_USER", "root")
             if label == "note" and place == self.default_store and caller != "root":
                 label = "warning"
-                text += f"; {caller} has no part in it: without sudo it is another one"
+                text += f", which is root's: without sudo, {caller} has another one"
             # At the usual place it is no news.
             if label != "note" or self.given.get("store") or self.verbosity > 0:
                 self.remarks.append((label, text))

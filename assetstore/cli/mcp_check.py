@@ -1,5 +1,6 @@
 """Start the MCP server as a client does, and ask it what it can do."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -118,7 +119,8 @@ def _answer(file: Iterable[bytes], id: int) -> dict[str, Any] | None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin is not None:
-        process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it has ended already
+            process.stdin.close()
     try:
         process.wait(10)
     except subprocess.TimeoutExpired:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from assetstore.documents.blobs import MediaBlob as MediaBlob
 from assetstore.documents.blobs import media_blobs as media_blobs
-from assetstore.documents.row_names import database_of, parts_of
+from assetstore.documents.row_names import database_of
+from assetstore.documents.row_values import count_in_rows, state_of_rows
 from assetstore.errors import (
     AmbiguousId,
     DamagedManifest,
@@ -161,7 +162,7 @@ def _state(manifest: "Manifest") -> DocumentState:
         return "restored"
     path = Path(manifest.document)
     if database := database_of(manifest.document):
-        return _state_of_rows(manifest.document, Path(database))
+        return state_of_rows(manifest.document, Path(database))
     try:
         now = path.stat()
     except (OSError, ValueError):
@@ -177,23 +178,6 @@ def _state(manifest: "Manifest") -> DocumentState:
     except OSError:
         same = False
     return as_it_was if same else "changed"
-
-
-def _state_of_rows(document: str, database: Path) -> DocumentState:
-    """Say "changed" of a column that holds no placeholder any more, or is gone."""
-    import sqlite3
-
-    from assetstore.documents.row_values import placeholders_in
-
-    if not database.exists():
-        return "missing"
-    if (parts := parts_of(document)) is None:
-        return "present"
-    try:
-        held = next(placeholders_in(database, *parts[1:]), None)
-    except sqlite3.Error:
-        return "changed"
-    return "changed" if held is None else "present"
 
 
 def _hash(path: Path) -> bytes:
@@ -305,7 +289,7 @@ def count_placeholders(store: "Store", path: Path) -> int:
     from assetstore.store.format.placeholder import LENGTH, PATTERN, parse_placeholder
 
     if database := database_of(str(path)):
-        return _count_in_rows(store, str(path), Path(database))
+        return count_in_rows(store, str(path), Path(database))
 
     count = 0
     store.expect_news()
@@ -324,27 +308,6 @@ def count_placeholders(store: "Store", path: Path) -> int:
     except FileNotFoundError:
         return 0
     return count
-
-
-def _count_in_rows(store: "Store", document: str, database: Path) -> int:
-    """Count those in a column's values, or, of what is no column, in all."""
-    import sqlite3
-
-    from assetstore.documents.row_values import is_database, placeholders_in
-
-    if not database.exists() or not is_database(database):
-        return 0
-    _, table, column = parts_of(document) or ("", "", "")
-    store.expect_news()
-    try:
-        found = placeholders_in(database, table, column)
-        return sum(store.find_recipe(prefix) is not None for prefix in found)
-    except sqlite3.Error as e:
-        raise SourceRefused(
-            f"{database} cannot be searched for placeholders: {e}",
-            hint="Close its client and try again, or give --force.",
-            path=document,
-        ) from e
 
 
 def find_blob(store: "Store", name: str) -> "BlobId":

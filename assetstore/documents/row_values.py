@@ -7,12 +7,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
+from assetstore.documents.row_names import parts_of
+from assetstore.errors import SourceRefused
 from assetstore.store.format.placeholder import (
     PATTERN,
     RecipePrefix,
     parse_placeholder,
 )
+
+if TYPE_CHECKING:
+    from assetstore.store.store import Store
 
 _MAGIC = b"SQLite format 3\0"
 _SIGN = b"as1:"
@@ -31,7 +37,7 @@ def is_database(path: Path) -> bool:
 def placeholders_in(
     database: Path, table: str = "", column: str = ""
 ) -> Iterator[RecipePrefix]:
-    """What the placeholders in a database's values name, one after the other.
+    """Find what the placeholders in a database's values name, one after the other.
 
     Args:
         database: The file; nothing is written, but what a client that was killed left
@@ -54,6 +60,48 @@ def placeholders_in(
                     prefix = parse_placeholder(found[0])
                     if prefix is not None:
                         yield prefix
+
+
+def count_in_rows(store: "Store", document: str, database: Path) -> int:
+    """Count a store's placeholders in a column's values; of what is no column, in all.
+
+    Args:
+        store: The store.
+        document: The column, or rows of another kind.
+        database: The file that it is in.
+
+    Raises:
+        SourceRefused: The database cannot be read.
+        OSError: The same.
+    """
+    if not database.exists() or not is_database(database):
+        return 0
+    _, table, column = parts_of(document) or ("", "", "")
+    store.expect_news()
+    try:
+        found = placeholders_in(database, table, column)
+        return sum(store.find_recipe(prefix) is not None for prefix in found)
+    except sqlite3.Error as e:
+        raise SourceRefused(
+            f"{database} cannot be searched for placeholders: {e}",
+            hint="Close its client and try again, or give --force.",
+            path=document,
+        ) from e
+
+
+def state_of_rows(
+    document: str, database: Path
+) -> Literal["present", "changed", "missing"]:
+    """Say whether a column still holds placeholders, and whether its file is there."""
+    if not database.exists():
+        return "missing"
+    if (parts := parts_of(document)) is None:
+        return "present"
+    try:
+        held = next(placeholders_in(database, *parts[1:]), None)
+    except sqlite3.Error:
+        return "changed"
+    return "changed" if held is None else "present"
 
 
 def _columns(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:

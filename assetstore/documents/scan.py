@@ -67,7 +67,7 @@ def scan(
 
 
 def _named(source: Source, path: Path) -> Iterator[RecipePrefix]:
-    """What the placeholders in a file name, in a database's values, too."""
+    """Find what the placeholders in a file name, in a database's values, too."""
     for _, prefix in find_placeholders(source):
         yield prefix
     if is_database(path):

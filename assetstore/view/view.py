@@ -1,15 +1,16 @@
 """Write a copy of a document that can be looked at."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetstore.documents.placeholders import find_placeholders
 from assetstore.documents.rebuild import StoreKnowledge
 from assetstore.documents.recipes import Recipes
-from assetstore.errors import AssetstoreError, SourceRefused
+from assetstore.errors import AssetstoreError, ContainerRefused, SourceRefused
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source
+from assetstore.protected.containers import container
 from assetstore.restore.extract import write_medium
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.restore import Restorer
@@ -24,6 +25,10 @@ from assetstore.view.text import text_page
 
 _PAGES = frozenset((".html", ".htm", ".xhtml"))
 _MARKDOWN = frozenset((".md", ".markdown"))
+_RAW = (
+    "Markdown is shown as it is written: what renders it is not installed "
+    "(markdown-it-py, assetstore's extra 'view')"
+)
 # What a program that opens it does not run.
 _OPENED = _PAGES | _MARKDOWN | {".svg", ".ipynb"}
 # Longer ones are not read as a whole.
@@ -43,6 +48,7 @@ class View:
         linked: How many files stand beside it that it refers to.
         missing: Placeholders that stay, since no store knows them.
         warnings: Sentences for the user.
+        note: What is not shown as it could be, or "".
     """
 
     page: Path
@@ -51,6 +57,7 @@ class View:
     linked: int = 0
     missing: int = 0
     warnings: tuple[str, ...] = ()
+    note: str = ""
 
 
 def view(
@@ -69,14 +76,19 @@ def view(
 
     Raises:
         SourceRefused: It is no file, or no notebook, or too long to be shown.
+        ContainerRefused: It is no text.
         AssetstoreError: The document cannot be read.
         OSError: The same, or the copy cannot be written.
     """
     document = absolute(path)
     with Source.open(document) as source:
+        if reason := container(source):
+            raise ContainerRefused(str(path), reason)
         kind = "copy" if as_is else _kind(document, source.read(0, _HEAD))
-        if kind == "text" or (kind == "markdown" and renderer() is None):
-            return _as_text(stores, source, document, folder)
+        raw = kind == "markdown" and renderer() is None
+        if kind == "text" or raw:
+            found = _as_text(stores, source, document, folder)
+            return replace(found, note=_RAW) if raw else found
     return _Viewer(stores, document, folder).show(kind)
 
 

@@ -38,7 +38,12 @@ def test_each_is_listed_with_what_can_be_done(program: Program, home: Path) -> N
     assert all(one["looked"] for one in here.values())
     assert here["gemini-cli"]["pictures"] == 1
     text = program("clients").out.decode()
-    for word in ("Gemini CLI", "rescue, archive", "by its source", str(home / ".pi")):
+    for word in (
+        "Gemini CLI",
+        "rescue, archive",
+        "by its source",
+        f"pi: {home / '.pi'}",
+    ):
         assert word in text
 
 

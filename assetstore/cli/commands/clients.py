@@ -13,8 +13,9 @@ Examples:
   assetstore clients --quick        without reading their files
   assetstore clients --json | jq '.result.clients[] | select(.can != [])'
 
-"run" was tried with the client itself, "by its source" follows from its code, "by
-reports" from what its users write.
+GO and STAY are the bytes of pictures that 'archive' takes out, and that it leaves.
+KNOWN: "run" was tried with the client itself, "by its source" follows from its code,
+"by reports" from what its users write.
 """
 
 

@@ -15,9 +15,10 @@ Examples:
   assetstore view analysis.ipynb --no-open
   assetstore view notes.md -o ~/look       for a browser that may not read /tmp
 
-A page, a drawing, a notebook and Markdown are shown as what they are; of any other
-text, the pictures are shown where they were. No script runs, and nothing is loaded from
-the network: --as-is writes what 'restore -o' writes, and opens that.
+A page, a drawing, a notebook and Markdown (with the extra "view") are shown as what
+they are; of any other text, the pictures are shown where they were. No script runs, and
+nothing is loaded from the network: --as-is writes what 'restore -o' writes, and opens
+that.
 """
 
 
@@ -77,4 +78,5 @@ def _folder(named: Path | None) -> Path:
             f"{named} is no empty folder", hint="Name one that does not exist."
         )
     named.mkdir(mode=0o700, parents=True, exist_ok=True)
+    named.chmod(0o700)
     return named.absolute()

@@ -42,24 +42,24 @@ def _view(found: "Sequence[FoundClient]", output: Output) -> None:
         output.remark("note", "no client that is known has threads here", "blue")
         return
     output.table(
-        (">FILES", ">SIZE", ">PICTURES", ">OF IT", "CAN", "SURE", "CLIENT", "IN"),
+        (">FILES", ">SIZE", ">PICTURES", ">GO", ">STAY", "WORKS", "KNOWN", "CLIENT"),
         [
             (
                 f"{len(one.files):,}",
                 size(one.size),
                 f"{one.pictures:,}" if one.looked else "?",
-                size(one.taken + one.left) if one.looked else "?",
+                size(one.taken) if one.looked else "?",
+                size(one.left) if one.looked else "?",
                 _can(one),
                 one.client.sure,
                 one.client.title,
-                printable(one.folder),
             )
             for one in found
         ],
     )
     for one in found:
-        if one.client.note:
-            output.line(f"{one.client.title}: {one.client.note}")
+        note = f"; {one.client.note}" if one.client.note else ""
+        output.line(f"{one.client.title}: {printable(one.folder)}{note}")
 
 
 def _can(one: "FoundClient") -> str:

@@ -73,7 +73,7 @@ def _view_doctor(
         f"it images; {len(report.at_risk):,} at risk"
     )
     if others:
-        also = ", ".join(f"{o.client.title} ({size(o.size)})" for o in others)
+        also = "; ".join(f"{o.client.title} ({size(o.size)})" for o in others)
         output.report(f"not examined: {also}; 'assetstore clients' says more")
 
 

@@ -23,7 +23,8 @@ def view_outcome(
         if view.linked:
             output.report(f"  with {many(view.linked, 'file')} that it refers to")
 
-    missing = f"{view.missing} placeholders stay: no store here knows what they name"
+    stay = many(view.missing, "placeholder")
+    missing = f"{stay} left: no store here knows what they name"
     return Outcome(
         result={
             "path": str(path),
@@ -36,6 +37,7 @@ def view_outcome(
         view=written,
         warnings=[
             *(view.warnings or ([missing] if view.missing else [])),
+            *([view.note] if view.note else []),
             *notes,
         ],
     )

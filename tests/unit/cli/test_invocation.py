@@ -132,7 +132,7 @@ def test_root_is_told_that_a_user_has_no_part_in_roots_store(
     run.store(create=True).close()
     ((label, text),) = run.remarks
     assert label == "warning"
-    assert "me has no part in it" in text
+    assert "without sudo, me has another one" in text
 
 
 def test_stores_to_look_in(home: Path) -> None:

@@ -30,12 +30,13 @@ def test_each_client_has_a_row_and_no_folder_makes_another() -> None:
     )
     other = FoundClient(client=OTHER, files=(Path("/x/a"),), size=1)
     outcome = clients_outcome([codex, other])
-    _, first, second, note = shown(outcome)
+    _, first, second, place, note = shown(outcome)
     assert " ".join(first.split()) == (
-        "1,200 4.0 KiB 2,000 2.0 KiB rescue, archive run Codex /home/a\\x1b[31m\\nb"
+        "1,200 4.0 KiB 2,000 1.0 KiB 1.0 KiB rescue, archive run Codex"
     )
-    assert " ".join(second.split()) == "1 1 B ? ? nothing by its source X /x"
-    assert note == "X: rows stay"
+    assert " ".join(second.split()) == "1 1 B ? ? ? nothing by its source X"
+    assert place == "Codex: /home/a\\x1b[31m\\nb"
+    assert note == "X: /x; rows stay"
     row, _ = told(outcome)["result"]["clients"]
     assert (row["files"], row["taken_bytes"], row["can"]) == (
         1200,

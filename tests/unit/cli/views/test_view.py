@@ -24,7 +24,7 @@ def test_where_the_copy_is() -> None:
     ("missing", "warnings", "said"),
     [
         (0, (), []),
-        (2, (), ["2 placeholders stay: no store here knows what they name"]),
+        (2, (), ["2 placeholders left: no store here knows what they name"]),
         (2, ("another",), ["another"]),
     ],
 )
