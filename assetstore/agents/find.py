@@ -13,7 +13,8 @@ from assetstore.agents.codex.rollout import Rollout
 from assetstore.errors import SourceRefused, UsageError
 from assetstore.files.find import find_documents, several
 from assetstore.files.replace import absolute
-from assetstore.formats.registry import home_shapes
+from assetstore.files.source import Source
+from assetstore.formats.registry import HEAD, choose, home_shapes, is_undecided, told
 
 Client = Literal["codex", "claude-code", ""]
 # The homes of agents, by the names of their formats.
@@ -179,11 +180,14 @@ def the_thread(name: str, homes: Homes | None = None) -> Thread:
         homes: As in `find_threads`.
 
     Raises:
-        UsageError: There is none, or there are several.
+        UsageError: There is none, or there are several, or the file is another
+            client's.
     """
     path = Path(name)
     if path.is_file():
-        return next(find_threads([path]))
+        thread = next(find_threads([path]))
+        _check_client(thread)
+        return thread
     if len(name) < 4 or os.sep in name:
         raise UsageError(
             f"there is no thread {name}",
@@ -202,6 +206,27 @@ def the_thread(name: str, homes: Homes | None = None) -> Thread:
             hint=f"Name one of {', '.join(t.id for t in found[:4])}.",
         )
     return found[0]
+
+
+def _check_client(thread: Thread) -> None:
+    """Refuse a log whose records are no client's that can be told.
+
+    Raises:
+        UsageError: They are another client's, or nobody's.
+    """
+    if thread.client or thread.compressed or not thread.size:
+        return
+    with Source.open(thread.path) as source:
+        format = choose("auto", thread.path, source.read(0, HEAD))
+        known = format.name if not is_undecided(format) else ""
+        if not known and (told_format := told(source)) is not None:
+            known = told_format.name
+    if known not in home_shapes():
+        titles = " or ".join(shape.title for shape in home_shapes().values())
+        raise UsageError(
+            f"{thread.path} is no log of {titles}",
+            hint="'assetstore clients' lists what works with those of other clients.",
+        )
 
 
 def _variables() -> str:

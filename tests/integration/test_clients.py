@@ -82,3 +82,16 @@ def test_doctor_names_those_that_it_did_not_examine(
     assert "not examined: " in program("doctor").err + program("doctor").out.decode()
     named = program("doctor", home / ".codex", "--json")
     assert named.result["other_clients"] == []
+
+
+@pytest.mark.parametrize("command", ["show", "handoff", "rescue"])
+def test_threads_of_others_are_not_taken_for_ones_own(
+    program: Program, home: Path, command: str
+) -> None:
+    (log,) = (home / ".pi").rglob("*.jsonl")
+    before = log.read_bytes()
+    ran = program(command, log)
+    assert (ran.code, ran.out) == (2, b"")
+    assert "is no log of Codex or Claude Code" in ran.err
+    assert "'assetstore clients'" in ran.err
+    assert log.read_bytes() == before
