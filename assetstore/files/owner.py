@@ -6,6 +6,7 @@ their user could not go on with them.
 """
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 
@@ -72,12 +73,17 @@ def make_empty_file(path: Path) -> None:
     It belongs to the owner of its folder. A database of SQLite begins as such a file,
     and gives its owner to the files beside it.
 
+    A link is no such file: who opens it next would follow it, and write for root
+    where the folder's owner may not.
+
     Raises:
-        OSError: It cannot be made.
+        OSError: It cannot be made, or a link is there.
     """
     try:
         fd = os.open(path, _NEW, 0o600)
     except FileExistsError:
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
         return
     try:
         drop_inherited(fd)

@@ -23,6 +23,9 @@ from assetstore.store.locks import try_hold
 
 MOST = 1 << 20
 FILES = 4
+_APPEND = os.O_RDWR | os.O_APPEND
+for _flag in ("O_BINARY", "O_NOFOLLOW", "O_CLOEXEC"):
+    _APPEND |= getattr(os, _flag, 0)
 
 Result = Literal["ok", "partial", "failed", "stopped", "skipped"]
 
@@ -114,7 +117,7 @@ class RunLog:
             if self._log.stat().st_size + len(line) > MOST:
                 self._rotate()
         make_empty_file(self._log)
-        fd = os.open(self._log, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        fd = os.open(self._log, _APPEND)
         try:
             size = os.fstat(fd).st_size
             if size and os.lseek(fd, size - 1, os.SEEK_SET) >= 0:

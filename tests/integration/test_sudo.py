@@ -61,6 +61,26 @@ def test_every_file_is_the_users(program: Program, home: Path) -> None:
         assert roots(home) == [], words
 
 
+def test_no_link_leads_what_root_remembers_out_of_the_users_folders(
+    program: Program, home: Path, tmp_path: Path
+) -> None:
+    """Databases and the log of runs would be made, or written, where it leads."""
+    target = tmp_path / "roots"
+    words: list[list[str | Path]] = [["archive", page(program, 1)], ["run"]]
+    words += [["doctor", home], ["gc", "--grace", "0", "--missing-for", "1d"]]
+    for each in words:
+        assert program(*each).code in (0, 4)
+    names = ("*.sqlite", "log.jsonl", "tasks.json", "*.lock", "*.seen")
+    planted = [path for name in names for path in home.rglob(name)]
+    assert len({path.suffix for path in planted}) == len({".x", *names}) - 1
+    for path in planted:
+        path.unlink()
+        path.symlink_to(target)
+    for each in words:
+        program(*each)
+        assert not target.exists(), each
+
+
 def as_user(program: Program, *words: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a command as the user whose folder it is."""
     setpriv = shutil.which("setpriv")

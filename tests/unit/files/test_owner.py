@@ -81,3 +81,16 @@ def test_who_is_not_root_gives_nothing(
     file.write_bytes(b"")
     with file.open() as opened:
         give(opened.fileno(), tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are for administrators there")
+def test_a_link_is_no_empty_file(tmp_path: Path) -> None:
+    """Its target would be made, or written, by whoever opens the file next."""
+    for target in (tmp_path / "none", tmp_path / "other"):
+        (tmp_path / "other").write_bytes(b"x")
+        link = tmp_path / f"link-{target.name}"
+        link.symlink_to(target)
+        with pytest.raises(OSError, match="symbolic links"):
+            make_empty_file(link)
+    assert not (tmp_path / "none").exists()
+    assert (tmp_path / "other").read_bytes() == b"x"

@@ -76,3 +76,15 @@ def test_tasks_come_back_and_damage_is_nothing_known(tmp_path: Path) -> None:
     assert found.tasks() == {"codex": state, "gc": TaskState()}
     (tmp_path / "tasks.json").write_bytes(b'{"codex":{"unknown":1}}')
     assert found.tasks() == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are for administrators there")
+def test_a_link_in_its_place_is_not_written_to(tmp_path: Path) -> None:
+    """Root's run would add lines to any file that the folder's owner names."""
+    found, other = RunLog(tmp_path / "runs"), tmp_path / "other"
+    other.write_bytes(b"x")
+    found.folder.mkdir()
+    (found.folder / "log.jsonl").symlink_to(other)
+    with pytest.raises(OSError, match="symbolic links"):
+        found.append({"event": "begin", "run": "a", "began": 1.0})
+    assert other.read_bytes() == b"x"
