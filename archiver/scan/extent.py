@@ -22,6 +22,8 @@ _NEVER = -1
 _DEEPEST = 256  # parentheses that are open at once, in text inside url()
 # A line of letters this long is no word behind a payload.
 _LINE = 40
+# So far in front of a string's text a list may open.
+_FRONT = 256
 # So many lines of other lengths than the one in front are looked at closely.
 _UNEVEN = 32
 
@@ -280,11 +282,14 @@ def text_end(peek: Peek, hit: Hit, unquoted: Unquoted) -> int | None:
     body, closer, escapes = hit.body, hit.closer, hit.escapes
     if not closer:
         return unquoted.end(peek, body)
+    string = None
+    if closer == b'"' and escapes == 0:
+        string = grammar.LISTED_STRING if _is_listed(peek, hit) else grammar.STRING
     size = 4096
     while True:
         text = peek(body, size)
-        if closer == b'"' and escapes == 0:
-            end = _string_end(text, last=len(text) < size)
+        if string is not None:
+            end = _string_end(text, string, last=len(text) < size)
         else:
             end = _closed(text, closer, escapes)
         if end == _NEVER or MARK in text[:end]:
@@ -296,15 +301,25 @@ def text_end(peek: Peek, hit: Hit, unquoted: Unquoted) -> int | None:
         size *= 4
 
 
-def _string_end(text: bytes, *, last: bool) -> int | None:
+def _is_listed(peek: Peek, hit: Hit) -> bool:
+    """Tell whether text may go on in the next strings of a list, as in notebooks.
+
+    A URI has no lines, and behind a member's string stands the next member's name.
+    """
+    front = peek(max(0, hit.start - _FRONT), min(_FRONT, hit.start))
+    return hit.start == hit.body and grammar.ITEM.search(front) is not None
+
+
+def _string_end(text: bytes, string: re.Pattern[bytes], *, last: bool) -> int | None:
     """Find where a string ends, or a list of lines; None: behind what is here.
 
     Args:
         text: The string's text, with what stands behind it.
+        string: What such a text is.
         last: Whether that is the end of the document.
     """
-    string = grammar.STRING.match(text)
-    end = string.end() if string else 0
+    match = string.match(text)
+    end = match.end() if match else 0
     seen = end < len(text) if last else end + grammar.LISTED_MAX <= len(text)
     return end if seen and text[end : end + 1] == b'"' else None
 

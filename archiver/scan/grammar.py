@@ -116,8 +116,11 @@ MARKED_BREAK = later(
 )
 
 LINE_OF_LIST = later(LISTED)
-# A string of JSON up to the quote that closes it, or the last one of such a list.
-STRING = later(rb"(?:[^\"\\]++|" + LISTED + rb"|\\.)*+", re.DOTALL)
+# A string of JSON up to the quote that closes it; or the last one of such a list.
+STRING = later(rb"(?:[^\"\\]++|\\.)*+", re.DOTALL)
+LISTED_STRING = later(rb"(?:[^\"\\]++|" + LISTED + rb"|\\.)*+", re.DOTALL)
+# What opens a string that is an item of a list, and no member of an object.
+ITEM = later(rb"[\[,]\s*\"\Z")
 # So far behind a quote may the next one stand that goes on with the list.
 LISTED_MAX = 160
 # A drawing that is a string, and no data URI.

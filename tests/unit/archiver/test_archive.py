@@ -1,8 +1,10 @@
 """Archive documents: draft, verify, publish, replace; until then each is as it was."""
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -293,3 +295,21 @@ def test_a_copy_of_an_archived_document_is_claimed(
     assert manifest is not None
     assert (Kind.MEDIA, media(PNG)) in manifest.refs
     assert copy.read_bytes() == page.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.ipynb"])
+@pytest.mark.parametrize("behind", ["text/plain", "src", "a b", 'k"q'])
+def test_a_line_break_in_front_of_the_next_member(
+    store: Store, tmp_path: Path, name: str, behind: str
+) -> None:
+    """It is none between the lines of a list: the JSON would have lost a name."""
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg'>" + "<p/>" * 99 + "</svg>"
+    uri_of = "data:image/svg+xml," + quote(drawing)
+    content = {"image/svg+xml": drawing + "\n", "url": uri_of + "\n", behind: "x"}
+    whole = json.dumps(content).encode()
+    document = page_of(tmp_path, name, whole)
+    assert archived(store, document)[0].status == "archived"
+    found = json.loads(document.read_bytes())
+    assert list(found) == list(content)
+    assert found[behind] == "x"
+    assert restored(store, document.read_bytes()) == whole

@@ -176,12 +176,24 @@ def test_text_with_a_placeholder_in_it_stays(closer: bytes) -> None:
     assert end(text + closer + b" ", closer) is None
 
 
-def test_text_over_a_list_of_lines() -> None:
+@pytest.mark.parametrize("front", [b'["', b'[\n  "', b'"<p>\\n", "'])
+def test_text_over_a_list_of_lines(front: bytes) -> None:
     text = rb'<svg>\n",' + b'\n  "' + rb'</svg>\n"' + b"\n]"
-    found = end(text)
+    found = end(front + text, body=len(front))
     assert found is not None
-    assert text[:found].endswith(b"</svg>") or text[:found].endswith(rb"\n")
-    assert b"</svg>" in text[:found]
+    assert (front + text)[:found].endswith(rb"</svg>\n")
+
+
+@pytest.mark.parametrize("front", [b'{"a": "', b'{"a":"', b'f("', b'a="'])
+def test_a_name_or_another_argument_is_no_next_line(front: bytes) -> None:
+    text = rb'<svg></svg>\n", "b": "c\\"}'
+    assert end(front + text, body=len(front)) == len(front) + len(rb"<svg></svg>\n")
+
+
+def test_the_text_of_a_uri_ends_with_its_string() -> None:
+    text = rb'["data:image/gif,GIF87a%3B\n", "a caption"]'
+    hit = Hit(Form.URI_TEXT, 2, 17, closer=b'"')
+    assert text_end(reads(text), hit, Unquoted()) == text.index(b'", "')
 
 
 def test_text_longer_than_any_client_writes_stays() -> None:
