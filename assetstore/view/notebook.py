@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from assetstore.errors import SourceRefused
-from assetstore.view.page import data_uri, own_page, shown, text
+from assetstore.view.page import data_uri, own_page, shown, staying, text
 
 # Turns Markdown into HTML.
 Render = Callable[[str], str]
@@ -92,7 +92,8 @@ def _shown(output: dict[str, Any], render: Render) -> str:
             name = _joined(bundle.get("text/plain", mime))
             return shown(_address(mime, bundle[mime]), mime, name)
     if "text/html" in bundle:
-        return _LEADS_AWAY.sub("&lt;", _joined(bundle["text/html"]))
+        page = _LEADS_AWAY.sub("&lt;", _joined(bundle["text/html"]))
+        return staying(page.encode("utf-8", "replace")).decode()
     if "text/markdown" in bundle:
         return render(_joined(bundle["text/markdown"]))
     for mime in _WORDS:

@@ -32,6 +32,18 @@ _DOCTYPE = re.compile(
 _CHARSET = re.compile(
     rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{1,40})", re.IGNORECASE
 )
+# In Japanese mail's encoding, these say that letters of ASCII follow, anywhere.
+_SHIFT = rb"(?:\x1b\([BIJ])*"
+# What leads a page away by itself, or calls a server: no policy keeps it from that.
+_LEADING = re.compile(
+    rb"<(?=" + _SHIFT.join((b"", b"m", b"e", b"t", b"a")) + rb"(?![\w:.-]))"
+    rb"|<(?=" + _SHIFT.join((b"", b"l", b"i", b"n", b"k")) + rb"(?![\w:.-])"
+    # Style sheets and icons are under the policy; of two such members, one counts.
+    rb"(?!(?:(?!\brel\s*=)[^<>\x1b])*\brel\s*=\s*([\"']?)"
+    rb"(?:stylesheet|(?:shortcut )?icon)"
+    rb"\1(?=[\s/>])(?:(?!\brel\s*=)[^<>\x1b])*>))",
+    re.IGNORECASE,
+)
 _SNIFFED = 1024  # where browsers look for it
 _UTF8 = b"\xef\xbb\xbf"
 _WIDE = (
@@ -48,6 +60,7 @@ def guarded(page: bytes) -> bytes:
     Args:
         page: The page; text in front of it that a browser might take for something
             else than it seems to be changes nothing of that: what is added is first.
+            Its own ``meta`` elements say nothing any more.
     """
     for mark, encoding in _WIDE:
         if page.startswith(mark):
@@ -58,7 +71,15 @@ def guarded(page: bytes) -> bytes:
     doctype = _DOCTYPE.match(page)
     charset = _CHARSET.search(page, 0, _SNIFFED)  # what is added moves it away
     said = b'<meta charset="%b">' % charset[1] if charset and not mark else b""
-    return mark + (doctype[1] if doctype else b"") + said + _GUARD + page
+    return mark + (doctype[1] if doctype else b"") + said + _GUARD + staying(page)
+
+
+def staying(page: bytes) -> bytes:
+    """HTML without what leads to another page by itself, or calls a server.
+
+    Those elements have names of no meaning then.
+    """
+    return _LEADING.sub(b"<x-", page)
 
 
 def own_page(title: str, *body: str) -> bytes:

@@ -54,6 +54,12 @@ def test_a_page_in_an_output_is_no_page_of_its_own() -> None:
     assert "<b>c</b>" in shown
 
 
+def test_an_output_calls_no_server() -> None:
+    shown = put_out(text_html='<link rel="preconnect" href="http://x/"><b>c</b>')
+    assert "<x-link" in shown
+    assert "<b>c</b>" in shown
+
+
 def test_attachments() -> None:
     cell = {
         "cell_type": "markdown",

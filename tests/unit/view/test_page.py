@@ -2,7 +2,7 @@
 
 import pytest
 
-from assetstore.view.page import data_uri, guarded, own_page, shown, text
+from assetstore.view.page import data_uri, guarded, own_page, shown, staying, text
 
 GUARD = b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
 
@@ -74,3 +74,39 @@ def test_media_are_shown_by_what_they_are(mime: str, element: str) -> None:
 
 def test_a_data_uri() -> None:
     assert data_uri(b"abc", "image/png") == "data:image/png;base64,YWJj"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b'<meta http-equiv="refresh" content="0;url=http://x/">',
+        b'<META/http-equiv="&#114;efresh">',
+        b"<meta",
+        b"<me\x1b(Bta http-equiv=refresh>",  # in ISO-2022-JP
+        b'<link rel="preconnect" href="http://x/">',
+        b"<link rel=dns-prefetch href=//x>",
+        b'<link rel="stylesheet preconnect" href="http://x/">',
+        b"<link rel=preconnect rel=stylesheet href=//x>",
+        b'<link title="rel=stylesheet " rel=preconnect href=//x>',
+        b'<link title=">" rel=preconnect href=//x>',
+        b"<link href=//x>",
+        b"<lin\x1b(Bk rel=preconnect>",
+    ],
+)
+def test_what_leads_away_or_calls_a_server_means_nothing(page: bytes) -> None:
+    """No policy in a page keeps browsers from it."""
+    assert staying(b"<p>" + page) == b"<p><x-" + page[1:]
+    assert guarded(page).endswith(b"<x-" + page[1:])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b'<link rel="stylesheet" href="a.css">',
+        b"<LINK href=a.css REL=stylesheet>",
+        b"<link rel='shortcut icon' href='a.ico'/>",
+        b"<metadata> <links> <link-x> &lt;meta> <p>meta</p>",
+    ],
+)
+def test_what_shows_a_page_stays(page: bytes) -> None:
+    assert staying(page) == page
