@@ -101,8 +101,8 @@ PADDING = later(
     rb"|\\+(?:u00|x)3[dD]|&(?:\#(?:61|[xX]3[dD])|equals);){1,4}"
 )
 # A notebook's text is a list of lines, each a string that ends with its line break; in
-# that text, what is broken goes on in the next string.
-LISTED = rb"\\+n\"\s{0,64},\s{0,64}\""
+# that text, what is broken goes on in the next string; not so in the name of a member.
+LISTED = rb"\\+n\"\s{0,64},\s{0,64}\"(?![^\"\\]{0,80}\"\s{0,16}:)"
 # In quotes of YAML, a line break is written as two.
 EMPTY_LINE = rb"\r?\n[ \t]*\r?\n[ \t]*|"
 BREAK = later(

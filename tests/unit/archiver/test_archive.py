@@ -313,3 +313,19 @@ def test_a_line_break_in_front_of_the_next_member(
     assert list(found) == list(content)
     assert found[behind] == "x"
     assert restored(store, document.read_bytes()) == whole
+
+
+@pytest.mark.parametrize("behind", ["b64_json", "dataaaaa", "src"])
+def test_a_picture_that_is_cut_takes_no_name_of_a_member(
+    store: Store, tmp_path: Path, behind: str
+) -> None:
+    for cut in range(400, 412):
+        address = uri(picture(20, 16, 1))[:cut]
+        content = {
+            "image/png": f"x {address}\n",
+            behind: "y",
+            "z": uri(picture(9, 9, 2)),
+        }
+        document = page_of(tmp_path, "a.json", json.dumps(content).encode())
+        archived(store, document)
+        assert list(json.loads(document.read_bytes())) == list(content)
