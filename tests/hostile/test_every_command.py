@@ -60,9 +60,9 @@ def leaves(
 
 
 COMMANDS = dict(leaves(app))
-NAMES: Words = (".", DASH, LINK, LINKED_FOLDER, "loop.html", "fifo.html", THREAD)
+NAMES: Words = (".", DASH, LINK, "fifo.html", THREAD)
 if _ALL:
-    NAMES += (ESCAPES, LINES, SHELL, "sock.html", "hard.html", PAGE, SESSION)
+    NAMES += (LINKED_FOLDER, "loop.html", ESCAPES, LINES, SHELL, "sock.html", "hard.html", PAGE, SESSION)
     NAMES += ("dangling.html", "missing.html", "evil.zip", "store.evil", "-")
 
 

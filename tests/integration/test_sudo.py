@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import assetstore
 from support.program import Program
 from support.samples import picture, uri
 
@@ -86,6 +87,9 @@ def as_user(program: Program, *words: str | Path) -> subprocess.CompletedProcess
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         pytest.skip("there is no setpriv")
+    for path in Path(assetstore.__file__).resolve().parents:
+        if not path.stat().st_mode & 0o001:
+            pytest.skip(f"another user cannot read the program: {path} is shut")
     for path in program.folder.parents:  # pytest's folders are root's alone
         if path.name.startswith(("pytest-", "popen-")):
             path.chmod(path.stat().st_mode | 0o011)
