@@ -62,7 +62,8 @@ def leaves(
 COMMANDS = dict(leaves(app))
 NAMES: Words = (".", DASH, LINK, "fifo.html", THREAD)
 if _ALL:
-    NAMES += (LINKED_FOLDER, "loop.html", ESCAPES, LINES, SHELL, "sock.html", "hard.html", PAGE, SESSION)
+    NAMES += (LINKED_FOLDER, "loop.html", ESCAPES, LINES, SHELL)
+    NAMES += ("sock.html", "hard.html", PAGE, SESSION)
     NAMES += ("dangling.html", "missing.html", "evil.zip", "store.evil", "-")
 
 
