@@ -4,14 +4,14 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetstore.agents.client_table import CLIENTS, KnownClient
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.archiver.run import archive_paths
+from assetstore.files.databases import columns_of, opened_to_read, quoted_name
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.store import Store
@@ -20,6 +20,10 @@ _VARIABLE = re.compile(r"\{(\w+)\|([^}]+)\}")
 # What rows with pictures have in them: heads of data URIs, and of PNG, JPEG, GIF, WebP
 # in base64.
 _SIGNS = ("data:image/", "iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR")
+
+
+# Types of columns without text.
+_NUMBERS = frozenset(("INTEGER", "REAL", "BOOLEAN"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,34 +165,16 @@ def _of_rows(path: Path) -> tuple[int, int]:
     beside it.
     """
     count = size = 0
-    place = f"{Path(os.path.realpath(path)).as_uri()}?mode=ro&immutable=1"
-    with closing(sqlite3.connect(place, uri=True, timeout=1)) as db:
-        for table, column in _columns(db):
-            name = _quoted(column)
+    with opened_to_read(path, timeout=1, alone=True) as db:
+        for table, column, type in columns_of(db):
+            if type.upper() in _NUMBERS or table.startswith("sqlite_"):
+                continue
+            name = quoted_name(column)
             where = " OR ".join(f"instr({name}, ?)" for _ in _SIGNS)
             query = (
                 f"SELECT count(*), total(length({name})) "  # noqa: S608 quoted names
-                f"FROM {_quoted(table)} WHERE {where}"
+                f"FROM {quoted_name(table)} WHERE {where}"
             )
             rows, total = db.execute(query, _SIGNS).fetchone()
             count, size = count + rows, size + int(total)
     return count, size
-
-
-def _columns(db: sqlite3.Connection) -> Sequence[tuple[str, str]]:
-    """The columns of a database's own tables that may hold text."""
-    tables = db.execute(
-        "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'"
-        " AND sql NOT LIKE 'CREATE VIRTUAL%'"
-    )
-    return [
-        (table, column)
-        for (table,) in tables.fetchall()
-        for _, column, type, *_ in db.execute(f"PRAGMA table_info({_quoted(table)})")
-        if type.upper() not in ("INTEGER", "REAL", "BOOLEAN")
-    ]
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'

@@ -5,12 +5,17 @@ In the file itself a value is parted by the ends of pages, so its bytes do not t
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assetstore.documents.row_names import parts_of
 from assetstore.errors import SourceRefused
+from assetstore.files.databases import (
+    columns_of,
+    is_database,
+    opened_to_read,
+    quoted_name,
+)
 from assetstore.store.format.placeholder import (
     PATTERN,
     RecipePrefix,
@@ -20,18 +25,7 @@ from assetstore.store.format.placeholder import (
 if TYPE_CHECKING:
     from assetstore.store.store import Store
 
-_MAGIC = b"SQLite format 3\0"
 _SIGN = b"as1:"
-
-
-def is_database(path: Path) -> bool:
-    """Tell whether a file begins as SQLite's do.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    with path.open("rb") as file:
-        return file.read(len(_MAGIC)) == _MAGIC
 
 
 def placeholders_in(
@@ -48,13 +42,12 @@ def placeholders_in(
     Raises:
         sqlite3.Error: It cannot be read.
     """
-    place = f"{database.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(place, uri=True, timeout=5)) as db:
-        for own, name in _columns(db):
+    with opened_to_read(database) as db:
+        for own, name, _ in columns_of(db):
             if table and (own, name) != (table, column):
                 continue
-            value = f"CAST({_quoted(name)} AS BLOB)"
-            query = f"SELECT {value} FROM {_quoted(own)} WHERE instr({value}, ?)"  # noqa: S608 quoted names
+            value = f"CAST({quoted_name(name)} AS BLOB)"
+            query = f"SELECT {value} FROM {quoted_name(own)} WHERE instr({value}, ?)"  # noqa: S608 quoted names
             for (data,) in db.execute(query, (_SIGN,)):
                 for found in PATTERN.finditer(data):
                     prefix = parse_placeholder(found[0])
@@ -74,7 +67,11 @@ def count_in_rows(store: "Store", document: str, database: Path) -> int:
         SourceRefused: The database cannot be read.
         OSError: The same.
     """
-    if not database.exists() or not is_database(database):
+    try:
+        with database.open("rb") as file:
+            if not is_database(file.read(16)):
+                return 0
+    except FileNotFoundError:
         return 0
     _, table, column = parts_of(document) or ("", "", "")
     store.expect_news()
@@ -102,19 +99,3 @@ def state_of_rows(
     except sqlite3.Error:
         return "changed"
     return "changed" if held is None else "present"
-
-
-def _columns(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """The columns of tables that are kept in the file."""
-    tables = db.execute(
-        "SELECT name FROM sqlite_master WHERE type='table' "
-        "AND upper(sql) NOT LIKE 'CREATE VIRTUAL%'"
-    )
-    for (table,) in tables.fetchall():
-        for row in db.execute(f"PRAGMA table_info({_quoted(table)})").fetchall():
-            yield table, row[1]
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assetstore.documents.placeholders import find_placeholders
-from assetstore.documents.row_values import is_database, placeholders_in
+from assetstore.documents.row_values import placeholders_in
 from assetstore.errors import AssetstoreError, IntegrityError
+from assetstore.files.databases import is_database
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
 from assetstore.store.format.blob import Kind
@@ -70,7 +71,7 @@ def _named(source: Source, path: Path) -> Iterator[RecipePrefix]:
     """Find what the placeholders in a file name, in a database's values, too."""
     for _, prefix in find_placeholders(source):
         yield prefix
-    if is_database(path):
+    if is_database(source.read(0, 16)):
         yield from placeholders_in(path)
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from assetstore.documents.row_names import name_of, parts_of
 from assetstore.errors import ContainerRefused, SourceInUse, SourceRefused, UsageError
+from assetstore.files.databases import is_database, opened_to_read, quoted_name
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.source import Source
 
-_MAGIC = b"SQLite format 3\0"
 # What an index of full text says of where its text is.
 _CONTENT = re.compile(
     r"""\bcontent\s*=\s*(?:'([^']*)'|"([^"]*)"|`([^`]*)`|\[([^]]*)\]|([^\s,)'"`\[]+))""",
@@ -78,14 +78,13 @@ def as_it_is_called(column: Column) -> Column:
     """
     with column.database.open("rb"):
         pass  # an error of the system says more than SQLite's
-    place = f"{column.database.as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(place, uri=True, timeout=_WAIT)) as db:
+        with opened_to_read(column.database, timeout=_WAIT) as db:
             tables = db.execute(
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
             )
             table = _match(column.table, [name for (name,) in tables], "table")
-            rows = db.execute(f"PRAGMA table_xinfo({quoted(table)})")
+            rows = db.execute(f"PRAGMA table_xinfo({quoted_name(table)})")
             name = _match(column.name, [row[1] for row in rows], f"column of {table}")
     except sqlite3.Error as e:
         raise _refused(column.database, e) from e
@@ -119,7 +118,7 @@ def opened(column: Column) -> Iterator[sqlite3.Connection]:
     """
     path = column.database
     with Source.open(path) as source:
-        if source.read(0, len(_MAGIC)) != _MAGIC:
+        if not is_database(source.read(0, 16)):
             raise SourceRefused(
                 f"{path} is no SQLite database",
                 hint="Without --sqlite, documents are archived as they are.",
@@ -186,7 +185,7 @@ def _check(db: sqlite3.Connection, column: Column) -> None:
     Raises:
         ContainerRefused: Changing a value would change, or break, more than that.
     """
-    table = quoted(column.table)
+    table = quoted_name(column.table)
 
     def refuse(why: str) -> None:
         error = ContainerRefused(column.document, why)
@@ -285,9 +284,11 @@ def _is_searched(db: sqlite3.Connection, table: str) -> bool:
 
 def _is_unique(db: sqlite3.Connection, column: Column) -> bool:
     """Tell whether a unique index depends on a column, be it in an expression."""
-    table = quoted(column.table)
+    table = quoted_name(column.table)
     for index in db.execute(f"PRAGMA index_list({table})").fetchall():
-        named = {row[2] for row in db.execute(f"PRAGMA index_info({quoted(index[1])})")}
+        named = {
+            row[2] for row in db.execute(f"PRAGMA index_info({quoted_name(index[1])})")
+        }
         sql = db.execute(
             "SELECT coalesce(sql, '') FROM sqlite_master WHERE type='index' AND name=?",
             (index[1],),
@@ -324,11 +325,11 @@ class CellValue:
 
 def values(db: sqlite3.Connection, column: Column) -> Iterator[CellValue]:
     """The values of a column that may hold payloads or placeholders, in their order."""
-    name = f"CAST({quoted(column.name)} AS BLOB)"
+    name = f"CAST({quoted_name(column.name)} AS BLOB)"
     signs = " OR ".join(f"instr({name}, ?)" for _ in _SIGNS)
     query = (
-        f"SELECT rowid, typeof({quoted(column.name)}), {name} "  # noqa: S608 quoted names
-        f"FROM {quoted(column.table)} WHERE typeof({quoted(column.name)}) IN "
+        f"SELECT rowid, typeof({quoted_name(column.name)}), {name} "  # noqa: S608 quoted names
+        f"FROM {quoted_name(column.table)} WHERE typeof({quoted_name(column.name)}) IN "
         f"('text', 'blob') AND length({name}) <= {MOST} AND ({signs}) ORDER BY rowid"
     )
     for row, kind, data in db.execute(query, _SIGNS):
@@ -341,22 +342,16 @@ def update(db: sqlite3.Connection, column: Column, value: CellValue) -> None:
     Raises:
         sqlite3.Error: It has not.
     """
-    name = quoted(column.name)
+    name = quoted_name(column.name)
     new = "CAST(? AS TEXT)" if value.is_text else "?"
     db.execute(
-        f"UPDATE {quoted(column.table)} SET {name}={new} WHERE rowid=?",  # noqa: S608 quoted names
+        f"UPDATE {quoted_name(column.table)} SET {name}={new} WHERE rowid=?",  # noqa: S608 quoted names
         (value.data, value.row),
     )
     found = db.execute(
-        f"SELECT typeof({name}), CAST({name} AS BLOB) FROM {quoted(column.table)} "  # noqa: S608 quoted names
+        f"SELECT typeof({name}), CAST({name} AS BLOB) FROM {quoted_name(column.table)} "  # noqa: S608 quoted names
         "WHERE rowid=?",
         (value.row,),
     ).fetchone()
     if found != ("text" if value.is_text else "blob", value.data):
         raise sqlite3.IntegrityError("a value was written, and is another one")
-
-
-def quoted(name: str) -> str:
-    """A name as SQL has it."""
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'

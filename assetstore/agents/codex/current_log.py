@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from assetstore.agents.codex.rollout import Rollout
+from assetstore.files.databases import opened_to_read
 
 _STATE = re.compile(r"state_(\d{1,9})\.sqlite")
 
@@ -33,9 +34,7 @@ def _listed(log: Rollout) -> str:
     for _, path in sorted(found, reverse=True)[:1]:
         with (
             contextlib.suppress(sqlite3.Error, ValueError),
-            contextlib.closing(
-                sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=2)
-            ) as db,
+            opened_to_read(path, timeout=2) as db,
         ):
             row = db.execute(
                 "SELECT rollout_path FROM threads WHERE id=?", (log.thread,)

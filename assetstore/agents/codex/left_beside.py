@@ -2,11 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from assetstore.agents.codex.rollout import Rollout
+from assetstore.files.databases import opened_to_read
 
 # Which files may have them, in which column of which table, and why they stay.
 _PLACES = (
@@ -51,8 +50,7 @@ def _count(file: Path, table: str, column: str, thread: str) -> int:
         f"AND instr(CAST(\"{column}\" AS TEXT), 'data:image/')"
     )
     try:
-        place = f"file:{quote(str(file))}?mode=ro"
-        with closing(sqlite3.connect(place, uri=True, timeout=1)) as db:
+        with opened_to_read(file, timeout=1) as db:
             count: int = db.execute(query, (thread,)).fetchone()[0]
     except sqlite3.Error:  # of another version, or in use: it stays as it is
         return 0

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.documents.row_values import is_database, placeholders_in
+from assetstore.documents.row_values import placeholders_in
+from assetstore.files.databases import is_database
 from assetstore.store.format.blob import BlobId
 from assetstore.store.format.placeholder import format_placeholder, parse_placeholder
 
@@ -57,8 +58,8 @@ def test_what_only_the_log_of_changes_has(database: Path) -> None:
 def test_a_file_that_only_begins_so(tmp_path: Path) -> None:
     path = tmp_path / "app.db"
     path.write_bytes(b"SQLite format 3\0" + bytes(100))
-    assert is_database(path)
+    assert is_database(path.read_bytes())
     with pytest.raises(sqlite3.Error):
         list(placeholders_in(path))
     path.write_bytes(b"words")
-    assert not is_database(path)
+    assert not is_database(path.read_bytes())

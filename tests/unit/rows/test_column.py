@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from assetstore.errors import ContainerRefused, SourceInUse, SourceRefused, UsageError
+from assetstore.files.databases import quoted_name
 from assetstore.rows.column import (
     Column,
     opened,
     parse_column,
-    quoted,
     update,
     values,
 )
@@ -257,4 +257,4 @@ def test_names_with_quotes(tmp_path: Path) -> None:
     named = Column(path, 'a"b; DROP TABLE part', 'x "y')
     with opened(named) as db:
         assert [value.data for value in values(db, named)] == [part(1).encode()]
-    assert quoted('a"b') == '"a""b"'
+    assert quoted_name('a"b') == '"a""b"'

@@ -1,0 +1,57 @@
+"""SQLite databases of other programs: told, opened to be read, walked through."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def is_database(head: bytes) -> bool:
+    """Tell whether a file that begins so (16 bytes do) is one."""
+    return head.startswith(_MAGIC)
+
+
+@contextmanager
+def opened_to_read(
+    path: Path, *, timeout: float = 5.0, alone: bool = False
+) -> Iterator[sqlite3.Connection]:
+    """Open a database that nothing is written to.
+
+    Args:
+        path: The file.
+        timeout: How many seconds to wait for who writes to it.
+        alone: Read the file as it is, without its client's log of changes, so that
+            nothing is made beside it.
+
+    Raises:
+        sqlite3.Error: It cannot be opened.
+    """
+    place = f"{path.absolute().as_uri()}?mode=ro" + "&immutable=1" * alone
+    db = sqlite3.connect(place, uri=True, timeout=timeout)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def columns_of(db: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    """List the columns of the tables that are kept in a database's file.
+
+    Yields:
+        The table, the column, and its type as it was declared.
+    """
+    tables = db.execute(
+        "SELECT name FROM sqlite_master WHERE type='table' "
+        "AND upper(sql) NOT LIKE 'CREATE VIRTUAL%'"
+    )
+    for (table,) in tables.fetchall():
+        for row in db.execute(f"PRAGMA table_info({quoted_name(table)})").fetchall():
+            yield table, row[1], row[2]
+
+
+def quoted_name(name: str) -> str:
+    """Quote a name of a table or a column for SQL."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
