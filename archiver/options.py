@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 # Payloads with shorter text cost more than they save.
 MIN_SIZE = 100
+# Why a file is skipped that somebody may still be at work on.
+TOO_YOUNG = "modified more recently than --min-age"
 
 
 @dataclass(frozen=True, slots=True)

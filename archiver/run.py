@@ -7,7 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetstore.archiver.options import ArchiveOptions, Leave, Sparing, Stop
+from assetstore.archiver.options import (
+    TOO_YOUNG,
+    ArchiveOptions,
+    Leave,
+    Sparing,
+    Stop,
+)
 from assetstore.archiver.unchanged import Known, Seen, stamp
 from assetstore.errors import SourceRefused
 from assetstore.files.find import Found, StrPath, find_documents, several
@@ -156,7 +162,7 @@ def _chosen(
             else:
                 report.untouched += 1
         elif youngest is not None and now.st_mtime > youngest:
-            reason = "modified more recently than --min-age"
+            reason = TOO_YOUNG
             report.files.append(_left(file, now.st_size, reason))
         elif leave is not None and (reason := leave(Path(file.path), now)):
             report.files.append(_left(file, now.st_size, reason))

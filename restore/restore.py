@@ -197,7 +197,8 @@ class Restorer:
             OSError: The same.
         """
         file = absolute(path)
-        with Source.open(file) as source, Draft(absolute(target)) as draft:
+        name = str(document or file)
+        with Source.open(file, name) as source, Draft(absolute(target)) as draft:
             work = Work(source, document or file, self._places, self._options)
             after, digest = 0, blake3()
             for piece in self._counted(work):

@@ -43,6 +43,7 @@ def ends(read: Read, head: bytes, size: int) -> bool | None:
             end = walk(read, size)
             if end <= 0:
                 return None
+            # One byte more fills up to an even length, as TIFF wants its offsets.
             if size in (end, end + 1):
                 return True
             return False if exact or end > size else None
@@ -115,7 +116,7 @@ def _directory(read: Read, at: int, order: str, *, big: bool) -> tuple[int, list
     if len(text) < counted:
         return 0, []
     number = struct.unpack(order + count, text)[0]
-    if not 0 < number < _MOST_PARTS:
+    if not 0 < number < _MOST_PARTS:  # no directory has none, and no file so many
         return _UNKNOWN, []
     start, length = at + counted, number * each
     text = read(start, length + wide)
@@ -126,7 +127,7 @@ def _directory(read: Read, at: int, order: str, *, big: bool) -> tuple[int, list
     for i in range(0, length, each):
         tag, kind, values = struct.unpack_from(order + entry, text, i)
         size, place = values * _TIFF_SIZES.get(kind, 1), i + each - wide
-        if size > wide:
+        if size > wide:  # else the values stand in the entry itself
             place = struct.unpack_from(order + word, text, place)[0]
             end = max(end, place + size)
         if tag in _TIFF_LISTS and kind in _TIFF_NUMBERS and values < _MOST_NUMBERS:
@@ -148,6 +149,7 @@ def _photoshop(read: Read, size: int) -> int:
         return size + 1
     version, channels, height, width, depth = struct.unpack_from(">H6xHIIH", head, 4)
     at = 26
+    # Colours, resources, layers: each behind its length, which is wide in a PSB.
     for wide in (4, 4, 8 if version == 2 else 4):
         text = read(at, wide)
         if len(text) < wide:
@@ -156,6 +158,7 @@ def _photoshop(read: Read, size: int) -> int:
     packing, rows = read(at, 2), int(channels) * int(height)
     if packing == b"\0\0":
         return at + 2 + rows * -(-int(width) * int(depth) // 8)
+    # Rows that are packed have their lengths in front; zip has none, so no end.
     if packing != b"\0\1" or rows > _MOST_NUMBERS:
         return size + 1 if len(packing) < 2 else _UNKNOWN
     wide, kind = (4, "I") if version == 2 else (2, "H")
@@ -208,11 +211,11 @@ def _gif(read: Read, size: int) -> int:
     at = 13 + (3 << (colours & 7) + 1 if colours & 0x80 else 0)
     while True:
         kind = byte(at)
-        if kind == 0x3B:
+        if kind == 0x3B:  # the trailer
             return at + 1
-        if kind == 0x21:
+        if kind == 0x21:  # an extension, with a label
             at += 2
-        elif kind == 0x2C:
+        elif kind == 0x2C:  # a picture, maybe with colours of its own
             colours = byte(at + 9)
             at += 11 + (3 << (colours & 7) + 1 if colours & 0x80 else 0)
         else:
@@ -307,7 +310,7 @@ def _packed(read: Read, size: int) -> bool | None:
                 piece = stream.unconsumed_tail
     except zlib.error:
         return False
-    if not stream.eof:
+    if not stream.eof:  # it is cut, or too long to be unpacked to its end here
         return False if at >= size else None
     return True if at >= size and not stream.unused_data else None
 

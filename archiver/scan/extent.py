@@ -296,6 +296,7 @@ def text_end(peek: Peek, hit: Hit, unquoted: Unquoted) -> int | None:
             return None
         if end is not None:
             return body + end
+        # Nothing more to read, or more than is looked at: it is left.
         if len(text) < size or size >= LONGEST_TEXT:
             return None
         size *= 4

@@ -26,14 +26,15 @@ def marked_lines(peek: Peek, body: int) -> Extent | None:
         if not size:
             break
         end, total = next_end, total + size
-        if padded or size < width:
+        if padded or size < width:  # only the last line is shorter
             break
-        if size == width:
+        if size == width:  # two of one width: the others are counted at once
             skipped = like_lines(peek, end, mark, size)
             end, total = end + skipped * (len(mark) + size), total + skipped * size
         elif width:
             return None
         width = size
+    # Padding that stands apart from the last line's letters is theirs.
     if total & 3 == 3 and grammar.PAD_OR_SOFT.match(peek(end, 64)):
         end += 1
     breaks = re.compile(re.escape(mark))

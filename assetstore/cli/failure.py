@@ -43,21 +43,25 @@ class Problem:
 def problem_of(error: BaseException) -> Problem:
     """Describe an exception."""
     problem = _described(error)
-    return replace(problem, hint=way_back(error) or problem.hint)
+    return replace(problem, hint=next_step(error) or problem.hint)
 
 
-def way_back(error: BaseException) -> str:
-    """Say how to get back what another user, or oneself as root, made of ours.
+def next_step(error: BaseException) -> str:
+    """Say what to do about an error of the system; "" where it says all there is."""
+    return _column_meant(error) or _way_back(error)
 
-    Or how to name a column of a database, where that was taken for a file.
 
-    Returns:
-        A hint; "" where that is not what was refused, or nothing above is ours.
-    """
+def _column_meant(error: BaseException) -> str:
+    """Say how to name a column of a database, where that was taken for a file."""
     if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
         database = database_of(os.path.abspath(error.filename))
         if database and Path(database).is_file():
             return "A column of a database is archived and restored with --sqlite."
+    return ""
+
+
+def _way_back(error: BaseException) -> str:
+    """Say how to get back what another user, or oneself as root, made of ours."""
     foreign = _not_ours(error)
     if foreign is None:
         return ""

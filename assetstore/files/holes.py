@@ -42,6 +42,7 @@ class SparseWriter:
         self._size = 0
         # How many NULs behind the last block are not written: more may follow.
         self._held = 0
+        self._real = 0  # the file's length so far
 
     def write(self, fd: int, piece: bytes | bytearray | memoryview) -> None:
         """Append a piece.
@@ -62,6 +63,8 @@ class SparseWriter:
         ends = rest > 0 and len(view) > 0 and not view[-1]
         self._held = rest if ends and bytes(view[-rest:]) == bytes(rest) else 0
         _write(fd, view[done : len(view) - self._held])
+        if done < len(view) - self._held:
+            self._real = self._size - self._held
 
     def end(self, fd: int) -> None:
         """Give a file the length of what was written.
@@ -69,7 +72,9 @@ class SparseWriter:
         Raises:
             OSError: It cannot have it.
         """
-        os.ftruncate(fd, self._size)
+        if self._real < self._size:
+            os.ftruncate(fd, self._size)
+            self._real = self._size
 
 
 def _write(fd: int, view: memoryview) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from assetstore.files.attributes import drop_inherited
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+# A file that nobody has made yet, to be written and read back.
+NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL
+for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
+    NEW_FILE |= getattr(os, _flag, 0)
 _FOLDER = os.O_RDONLY
-for _flag in ("O_NOFOLLOW", "O_CLOEXEC"):
-    _NEW |= getattr(os, _flag, 0)
+for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_DIRECTORY"):
     _FOLDER |= getattr(os, _flag, 0)
-_FOLDER |= getattr(os, "O_DIRECTORY", 0)
 
 
 def give(fd: int, like: Path) -> None:
@@ -80,7 +81,7 @@ def make_empty_file(path: Path) -> None:
         OSError: It cannot be made, or a link is there.
     """
     try:
-        fd = os.open(path, _NEW, 0o600)
+        fd = os.open(path, NEW_FILE, 0o600)
     except FileExistsError:
         if path.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None

@@ -16,12 +16,9 @@ from assetstore.files.exchange import can_exchange, exchange
 from assetstore.files.holes import SparseWriter
 from assetstore.files.in_use import claim, leased
 from assetstore.files.inode_flags import refuse_fixed
-from assetstore.files.owner import give
+from assetstore.files.owner import NEW_FILE, give
 from assetstore.files.source import RandomAccess, Source
 
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
-for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
-    _NEW |= getattr(os, _flag, 0)
 # Written bytes after which a sync starts in the background.
 _SYNC_EVERY = 64 << 20
 
@@ -133,7 +130,7 @@ class Draft(Closing):
         name = f"{draft_prefix(self.target)}{os.urandom(8).hex()}.tmp"
         path = self.target.with_name(name)
         with self._named():
-            self._fd = os.open(path, _NEW, 0o600)
+            self._fd = os.open(path, NEW_FILE, 0o600)
         self._path = path
 
     @contextlib.contextmanager

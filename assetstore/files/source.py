@@ -65,8 +65,12 @@ class Source(Closing):
         self.size = self.stat.st_size
 
     @classmethod
-    def open(cls, path: Path) -> "Source":
+    def open(cls, path: Path, name: str = "") -> "Source":
         """Open a document.
+
+        Args:
+            path: The file.
+            name: What errors call it; "": by its path.
 
         Raises:
             SourceRefused: It is not a regular file (a link, a FIFO, a device).
@@ -84,7 +88,7 @@ class Source(Closing):
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
         fd = os.open(path, flags)
-        source = cls(fd, str(path))
+        source = cls(fd, name or str(path))
         if not stat.S_ISREG(source.stat.st_mode):
             source.close()
             raise SourceRefused(f"{path} is not a regular file", path=str(path))

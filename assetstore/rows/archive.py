@@ -1,11 +1,10 @@
 """Archive and restore the values of columns."""
 
-import re
 import shutil
 import sqlite3
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from assetstore.archiver.archive import Archiver
-from assetstore.archiver.options import ArchiveOptions
+from assetstore.archiver.options import TOO_YOUNG, ArchiveOptions
 from assetstore.documents.ownership import Lineage
 from assetstore.documents.placeholders import find_placeholders
 from assetstore.errors import AssetstoreError, SourceRefused, VerifyMismatch
@@ -37,8 +36,6 @@ from assetstore.store.store import Store
 
 _WAIT = 5.0
 _LINES = "json-lines"
-# The file that values are written down to.
-_TEMPORARY = re.compile(r"\S*[/\\]values\b")
 
 
 def archive_columns(
@@ -66,14 +63,23 @@ def archive_columns(
     options = options or ArchiveOptions()
     if options.profile == "auto":
         options = replace(options, profile=_LINES)
-    report = Report(dry_run=options.dry_run)
+    return Report(
+        files=_each(names, lambda one: _archived(store, one, options, progress)),
+        dry_run=options.dry_run,
+    )
+
+
+def _each(
+    names: Sequence[str], work: Callable[[Column], FileResult]
+) -> list[FileResult]:
+    """Work on columns by their names; what goes wrong with one is in its result."""
+    results = []
     for column in [parse_column(name) for name in names]:
         try:
-            real = as_it_is_called(column)
-            report.files.append(_archived(store, real, options, progress))
+            results.append(work(as_it_is_called(column)))
         except (AssetstoreError, OSError) as e:
-            report.files.append(_failed(column, e))
-    return report
+            results.append(_failed(column, e))
+    return results
 
 
 def _archived(
@@ -81,9 +87,7 @@ def _archived(
 ) -> FileResult:
     young = options.min_age or 0
     if young and column.database.stat().st_mtime > time.time() - young:
-        return FileResult(
-            path=column.document, status="skipped", reason="modified too recently"
-        )
+        return FileResult(path=column.document, status="skipped", reason=TOO_YOUNG)
     with _lines(store, column) as lines:
         progress.start(lines.source.size, "archiving")
         name, slim = column.document, lines.folder / "slim"
@@ -98,11 +102,10 @@ def _archived(
 
 
 def _failed(column: Column, error: AssetstoreError | OSError) -> FileResult:
-    """Say what went wrong with a column, by its name, not by a temporary file's."""
+    """Say what went wrong with a column; the system's errors name its database."""
     if isinstance(error, OSError):
         error.filename = str(column.database)
         return replace(failed(str(column.database), error), path=column.document)
-    error.args = (_TEMPORARY.sub(lambda _: column.document, str(error)),)
     return failed(column.document, error)
 
 
@@ -126,14 +129,12 @@ def restore_columns(
     """
     options = options or RestoreOptions()
     several = [stores] if isinstance(stores, Store) else list(stores)
-    report = Report(dry_run=options.dry_run)
-    for column in [parse_column(name) for name in names]:
-        try:
-            real = as_it_is_called(column)
-            report.files.append(_restored(several, real, options, progress))
-        except (AssetstoreError, OSError) as e:
-            report.files.append(_failed(column, e))
-    return report
+    return Report(
+        files=_each(
+            names, lambda column: _restored(several, column, options, progress)
+        ),
+        dry_run=options.dry_run,
+    )
 
 
 def _restored(
@@ -152,7 +153,7 @@ def _restored(
                 after=source.size,
             )
         done = Restorer(stores, options, progress).to_file(
-            Path(source.name),
+            lines.path,
             whole,
             Path(column.document),
             None if options.dry_run else lambda: lines.put(whole),
@@ -212,7 +213,8 @@ class _Lines:
     Attributes:
         db: The database, in a transaction.
         column: The column.
-        source: The file.
+        source: The file, called by the column's name.
+        path: Where it is.
         rows: The numbers of the values' rows.
         texts: Which values are text: a byte for each.
         left: How many values have several lines, and stay.
@@ -221,6 +223,7 @@ class _Lines:
     db: sqlite3.Connection
     column: Column
     source: Source
+    path: Path
     rows: "array[int]"
     texts: bytearray
     left: int
@@ -228,7 +231,7 @@ class _Lines:
     @property
     def folder(self) -> Path:
         """The folder of the file, for others."""
-        return Path(self.source.name).parent
+        return self.path.parent
 
     def put(self, path: Path) -> None:
         """Give the rows the values that a file has, a line each, and commit.
@@ -239,16 +242,16 @@ class _Lines:
             SourceRefused: SQLite refuses a value.
         """
         try:
-            with Path(self.source.name).open("rb") as old, path.open("rb") as new:
+            with self.path.open("rb") as old, path.open("rb") as new:
                 for row, is_text in zip(self.rows, self.texts, strict=True):
                     was, line = old.readline(), new.readline()
                     if line == was:
                         continue
-                    _check(was, line, path)
+                    _check(was, line, self.column)
                     data = line.removesuffix(b"\n")
                     update(self.db, self.column, CellValue(row, bool(is_text), data))
                 if new.read(1):
-                    raise VerifyMismatch(f"{path} has more lines than there are rows")
+                    raise VerifyMismatch(f"{self.column.document}: too many values")
             self.db.execute("COMMIT")
         except sqlite3.Error as e:
             raise SourceRefused(
@@ -275,14 +278,14 @@ def _lines(store: Store, column: Column) -> Iterator[_Lines]:
                 file.write(value.data + b"\n")
                 rows.append(value.row)
                 texts.append(value.is_text)
-        with Source.open(path) as source:
-            yield _Lines(db, column, source, rows, texts, left)
+        with Source.open(path, column.document) as source:
+            yield _Lines(db, column, source, path, rows, texts, left)
 
 
-def _check(was: bytes, line: bytes, path: Path) -> None:
+def _check(was: bytes, line: bytes, column: Column) -> None:
     """Refuse a value that is no line, or no JSON any more."""
     if not line.endswith(b"\n"):
-        raise VerifyMismatch(f"{path} has fewer lines than there are rows")
+        raise VerifyMismatch(f"{column.document}: too few values")
     try:
         orjson.loads(was)
     except ValueError:
@@ -290,4 +293,5 @@ def _check(was: bytes, line: bytes, path: Path) -> None:
     try:
         orjson.loads(line)
     except ValueError:
-        raise VerifyMismatch(f"{path}: a value that was JSON would be none") from None
+        name = column.document
+        raise VerifyMismatch(f"{name}: a value that was JSON would be none") from None

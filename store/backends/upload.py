@@ -10,15 +10,12 @@ from pathlib import Path
 
 from assetstore.errors import StoreWriteError
 from assetstore.files.durable import sync_file
-from assetstore.files.owner import give
+from assetstore.files.owner import NEW_FILE, give
 from assetstore.store.backends.temp import Scratch
 
 # Pieces are gathered up to this many bytes, or this many pieces (IOV_MAX is 1024).
 _GATHER = 1 << 19
 _MOST_PIECES = 512
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL
-for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
-    _NEW |= getattr(os, _flag, 0)
 # Without positioned reads (Windows), seek and read must not be torn apart.
 _SEEKING = threading.Lock()
 
@@ -62,7 +59,7 @@ class LocalUpload:
         try:
             if self._part is None:
                 self._part = self._scratch.new_file()
-                self._fd = os.open(self._part, _NEW, 0o600)
+                self._fd = os.open(self._part, NEW_FILE, 0o600)
                 give(self._fd, self._part.parent)
             self._written = write_at(self._fd, pieces, self._written)
         except OSError as e:
@@ -131,7 +128,7 @@ class LocalUpload:
         """
         if self._part is None:
             # Nothing in it (a tomb): needs no temporary file, so no room either.
-            fd = os.open(self.target, _NEW, 0o600)
+            fd = os.open(self.target, NEW_FILE, 0o600)
             try:
                 give(fd, self.target.parent)
             finally:

@@ -82,6 +82,8 @@ def replace(
             db = stack.enter_context(history_rows.opened(rollout))
         moves, turns = _along(stack, db, rollout, *(texts or (source, slim)))
         places = []
+        # Forks are made ready, and what moves is noted, before anything is replaced: a
+        # process that is killed from here on leaves what the next one finishes.
         for turn in turns:
             remember(turn.fork)
             places.append(rewriting(stack, turn.fork, turn.new))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assetstore.cli.asking import ask, yes_option
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.options import dry_run_option
-from assetstore.errors import AssetstoreError, UsageError
+from assetstore.errors import UsageError
 
 if TYPE_CHECKING:
     from assetstore.progress import Progress
@@ -36,7 +37,7 @@ deleted (see SECURITY.md).
 @define(examples=EXAMPLES)
 @click.argument("names", nargs=-1, required=True, metavar="HASH|FILE...")
 @dry_run_option("Only show what would go.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@yes_option
 @click.option(
     "--shared",
     is_flag=True,
@@ -104,19 +105,22 @@ def _ask(run: Run, store: "Store", chosen: "Chosen", progress: "Progress") -> No
     from assetstore.cli.views.purge import view_purge
     from assetstore.store.purge.purge import purge as engine
 
-    if run.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            "a purge cannot be undone, and there is nobody to be asked",
-            hint="See what goes with --dry-run, then give --yes.",
+    def show() -> None:
+        report: PurgeReport = engine(store, chosen.ids, dry_run=True, progress=progress)
+        output = Output(
+            out=sys.stderr,
+            err=sys.stderr,
+            json=False,
+            verbosity=max(0, run.verbosity),
+            color=run.given.get("color", "auto"),
         )
-    report: PurgeReport = engine(store, chosen.ids, dry_run=True, progress=progress)
-    output = Output(
-        out=sys.stderr,
-        err=sys.stderr,
-        json=False,
-        verbosity=max(0, run.verbosity),
-        color=run.given.get("color", "auto"),
+        view_purge(report, chosen.shared, [], output)
+
+    ask(
+        run,
+        show,
+        "This cannot be undone. Go on?",
+        why="a purge cannot be undone",
+        look="See what goes with --dry-run",
+        otherwise="nothing was purged",
     )
-    view_purge(report, chosen.shared, [], output)
-    if not click.confirm("This cannot be undone. Go on?", err=True):
-        raise AssetstoreError("nothing was purged")

@@ -1,13 +1,12 @@
 """``assetstore writers``."""
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from assetstore.cli.asking import ask, yes_option
 from assetstore.cli.command import define_group, pass_run
 from assetstore.cli.invocation import Outcome, Run
-from assetstore.errors import AssetstoreError, UsageError
 
 if TYPE_CHECKING:
     from assetstore.documents.writers import WriterInfo
@@ -36,8 +35,6 @@ Examples:
   assetstore writers release c3a81f --yes --force
 """
 
-_yes = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-
 
 @define_group(examples=GROUP_EXAMPLES)
 def writers() -> None:
@@ -62,7 +59,7 @@ def list_(run: Run, /) -> Outcome:
 
 @writers.define(examples=ADOPT_EXAMPLES)
 @click.argument("writer")
-@_yes
+@yes_option
 @pass_run
 def adopt(run: Run, /, writer: str, yes: bool) -> Outcome:
     """Take over what WRITER claims, as if this user here had archived it.
@@ -82,7 +79,7 @@ def adopt(run: Run, /, writer: str, yes: bool) -> Outcome:
 
 @writers.define(examples=RELEASE_EXAMPLES)
 @click.argument("writer")
-@_yes
+@yes_option
 @click.option(
     "--force",
     is_flag=True,
@@ -116,12 +113,11 @@ def _ask(run: Run, writer: "WriterInfo", question: str) -> None:
     """
     from assetstore.cli.views.writers import described
 
-    if run.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            "nobody can tell here whether this writer is still at work, and there is "
-            "nobody to be asked",
-            hint="See who it is with 'assetstore writers list', then give --yes.",
-        )
-    click.echo(described(writer), err=True)
-    if not click.confirm(question, err=True):
-        raise AssetstoreError("nothing was changed")
+    ask(
+        run,
+        lambda: click.echo(described(writer), err=True),
+        question,
+        why="nobody can tell here whether this writer is still at work",
+        look="See who it is with 'assetstore writers list'",
+        otherwise="nothing was changed",
+    )

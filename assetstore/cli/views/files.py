@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assetstore.cli.failure import Problem, way_back
+from assetstore.cli.failure import Problem, next_step
 from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, Rows, printable, size, when
 from assetstore.files.temp_rows import Spool
@@ -66,7 +66,7 @@ def files_outcome(
             Problem(
                 type=file.error_type or "AssetstoreError",
                 message=file.reason,
-                hint=(way_back(file.error) if file.error else "") or file.hint,
+                hint=(next_step(file.error) if file.error else "") or file.hint,
                 path=file.path,
                 exit_code=file.code,
             )
