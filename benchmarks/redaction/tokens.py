@@ -17,6 +17,7 @@ LOWER = string.ascii_lowercase + string.digits
 HEX = "0123456789abcdef"
 URL = LETTERS + "-_"
 BASE64 = LETTERS + "+/"
+_UUID = ((8, HEX), "-", (4, HEX), "-", (4, HEX), "-", (4, HEX), "-", (12, HEX))
 _BECH32 = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 
 
@@ -212,15 +213,7 @@ FORMS: dict[str, tuple[Part, ...]] = {
     "Langfuse": (
         "sk",
         "-lf-",
-        (8, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (12, HEX),
+        *_UUID,
     ),
     "Pinecone": ("pc", "sk_", (6, LETTERS), "_", (63, LETTERS)),
     "Tavily": ("tv", "ly-", (32, LETTERS)),
@@ -251,15 +244,7 @@ FORMS: dict[str, tuple[Part, ...]] = {
     "HubSpot": (
         "pa",
         "t-na1-",
-        (8, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (12, HEX),
+        *_UUID,
     ),
     "Typeform": ("tf", "p_", (44, URL)),
     "Dropbox": ("s", "l.", (130, URL)),
@@ -306,15 +291,7 @@ FORMS: dict[str, tuple[Part, ...]] = {
     "Plaid": (
         "access",
         "-production-",
-        (8, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (12, HEX),
+        *_UUID,
     ),
     "1Password service account": ("op", "s_eyJ", (250, LETTERS)),
     "1Password secret key": (
@@ -347,28 +324,12 @@ FORMS: dict[str, tuple[Part, ...]] = {
     "LaunchDarkly": (
         "sd",
         "k-",
-        (8, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (12, HEX),
+        *_UUID,
     ),
     "LaunchDarkly API": (
         "ap",
         "i-",
-        (8, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (4, HEX),
-        "-",
-        (12, HEX),
+        *_UUID,
     ),
     "Clerk": ("sk", "_live_", (42, LETTERS)),
     "WorkOS": ("sk", "_live_", (60, LETTERS)),
