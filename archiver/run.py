@@ -316,8 +316,7 @@ def archive_stream(
         given, slim = folder / "in", folder / "out"
         with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
-        with Source.open(given) as document:
-            document.name = "-"
+        with Source.open(given, "-") as document:
             result = _archiver(store, options).elsewhere(document, "-", slim, "")
         if not options.dry_run:
             with slim.open("rb") as file:

@@ -146,8 +146,7 @@ def restore_stream(
         given = folder / "in"
         with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
-        with Source.open(given) as document:
-            document.name = "-"
+        with Source.open(given, "-") as document:
             restorer = Restorer(store, options or RestoreOptions())
             restorer.check(document)
             return restorer.to_stream(document, "-", target)
