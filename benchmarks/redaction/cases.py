@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.redaction.commands import HANDED, HANDED_BEHIND, OPTIONS
 from benchmarks.redaction.files import files, keys
 from benchmarks.redaction.places import (
     BARE,
@@ -73,12 +74,14 @@ def cases() -> Iterator[Case]:
     for kind, places, words in (
         ("passwords in quotes", QUOTED, QUOTED_PASSWORDS),
         ("passwords, bare", BARE, PASSWORDS),
+        ("passwords, handed to commands", HANDED, PASSWORDS),
+        ("passwords, options of commands", OPTIONS, PASSWORDS),
     ):
         for place, text in places.items():
             for which, word in words.items():
                 if _fits(place, which):
                     yield Case(kind, f"{place}, {which}", put(text, word), word)
-    for places in (QUOTED, BARE):
+    for places in (QUOTED, BARE, HANDED, OPTIONS):
         for place, text in places.items():
             for which in ("letters and digits", "with signs"):
                 yield from _wrapped(place, which, put(text, PASSWORDS[which]))
@@ -116,6 +119,6 @@ def _wrapped(place: str, which: str, text: str) -> Iterator[Case]:
         "cut behind it": text[:end],
         "behind a prompt": f"$ {text}",
     }.items():
-        if how == "cut behind it" and place in TOLD_BEHIND:
+        if how == "cut behind it" and place in TOLD_BEHIND | HANDED_BEHIND:
             continue
         yield Case(f"lines, {how}", f"{place}, {which}", wrapped, word)

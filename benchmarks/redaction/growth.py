@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 from assetstore.agents.redaction.redact import redact
+from benchmarks.redaction.commands import HANDED, OPTIONS
 from benchmarks.redaction.places import BARE, QUOTED, TOKEN_PLACES
 from benchmarks.redaction.tokens import tokens
 
@@ -17,7 +18,7 @@ def units() -> Iterator[str]:
     """Beginnings of what is looked for, which never come to their end."""
     yield from _SIGNS
     yield from (f"{one}{two}" for one in "a0\"'\\=:" for two in "\"'\\=: -")
-    for places in (QUOTED, BARE, TOKEN_PLACES):
+    for places in (QUOTED, BARE, HANDED, OPTIONS, TOKEN_PLACES):
         for text in places.values():
             yield text[: text.index("@")] or "x"
             yield text.replace("@", "a1").replace("\0", "@")

@@ -11,6 +11,7 @@ from assetstore.agents.redaction.private_keys import private_keys
 from assetstore.agents.redaction.secret_code import CODE, HINTED
 from assetstore.agents.redaction.secret_commands import COMMANDS
 from assetstore.agents.redaction.secret_forms import PASSES
+from assetstore.agents.redaction.secret_input import INPUT
 from assetstore.agents.redaction.secret_names import (
     NAMES,
     REDACTED,
@@ -46,6 +47,7 @@ def _redacted(text: str, tell: Callable[[str], None]) -> str:
         (PASSES, None),
         (NAMES, is_secret),
         (COMMANDS, is_secret),
+        (INPUT, is_secret),
         (CODE, is_secret),
         (HINTED, is_no_word),
     ):

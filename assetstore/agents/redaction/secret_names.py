@@ -81,7 +81,7 @@ NAMES = {
     # https://www.gnu.org/prep/standards/html_node/Command_002dLine-Interfaces.html
     "option": re.compile(
         rf"(?i:(?:(?<![\w-])--?[\w-]{{0,40}}?|\bset[ \t]+-\w{{1,4}}[ \t]+\w{{0,40}}?"
-        rf"|\bsetx[ \t]+\w{{0,40}}?){WORD})[ \t]{{1,4}}(?![-\s]){VALUE}",
+        rf"|\bsetx[ \t]+\w{{0,40}}?){WORD})[ \t]{{1,4}}(?![-\s]|<<){VALUE}",
         re.M,
     ),
     # https://www.postgresql.org/docs/current/libpq-pgpass.html

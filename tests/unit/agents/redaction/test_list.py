@@ -6,6 +6,7 @@ from assetstore.agents.redaction.redact import found_in, redact
 from assetstore.agents.redaction.secret_code import CODE, HINTED
 from assetstore.agents.redaction.secret_commands import COMMANDS
 from assetstore.agents.redaction.secret_forms import FORMS
+from assetstore.agents.redaction.secret_input import INPUT
 from assetstore.agents.redaction.secret_names import NAMES
 from benchmarks.redaction.cases import Case, cases, put
 from benchmarks.redaction.corpus import alarms, own
@@ -32,7 +33,7 @@ def test_all_of_the_list_is_caught(listed: list[Case]) -> None:
 
 def test_each_rule_is_tried_by_the_list(listed: list[Case]) -> None:
     text = "\n\n".join(case.text for case in listed)
-    rules = {**FORMS, **NAMES, **COMMANDS, **CODE, **HINTED}
+    rules = {**FORMS, **NAMES, **COMMANDS, **INPUT, **CODE, **HINTED}
     assert [name for name, rule in rules.items() if not rule.search(text)] == []
 
 
