@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support import forked
+
 # What would lead the program to this machine's own files.
 _FOREIGN = ("ASSETSTORE", "CODEX_HOME", "CLAUDE_CONFIG_DIR", "XDG_")
 
@@ -54,15 +56,25 @@ class Program:
         self, *words: str | Path, stdin: bytes = b"", **environment: str
     ) -> Ran:
         """Run a command to its end."""
-        done = subprocess.run(
-            self.words(*words),
-            cwd=self.folder,
-            env={**self.environment, **environment},
-            input=stdin,
-            capture_output=True,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+        environment = {**self.environment, **environment}
+        if forked.can_fork() and forked.starts_alike(environment):
+            code, out, err = forked.server().run(
+                [*map(str, words)],
+                folder=self.folder,
+                environment=environment,
+                stdin=stdin,
+            )
+        else:
+            done = subprocess.run(
+                self.words(*words),
+                cwd=self.folder,
+                env=environment,
+                input=stdin,
+                capture_output=True,
+                check=False,
+            )
+            code, out, err = done.returncode, done.stdout, done.stderr
+        return Ran(code, out, err.decode("utf-8", "replace"))
 
     def start(
         self,
