@@ -172,10 +172,13 @@ FOLLOWS = later(rb"[\"'`)<>\[\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z]")
 # The letters of "ftyp" (HEIC, AVIF) stand behind a length of four bytes; of SVG,
 # "<svg" and "<?xml" are looked for.
 BOXES = b"Z0eXB"
-# JPEG's first slash is written in hexadecimal at times.
+# JPEG's first slash is written in hexadecimal at times. Other ways to write it are
+# looked for where `ZEROS` stand, as they do in its tables.
 MAGICS = (b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", b"PHN2Z", b"PD94bW")
+SPELT_MAGICS = (b"2f9j", b";9j", b"_9j")
+_FIRST = rb"(?:" + _SLASH + rb"|_)"
 BARE_START = later(
-    rb"iVBORw0KGgo|" + _SLASH + rb"9j" + _SLASH + rb"(?:[2-7wx]|" + _SLASH + rb"[g-v])"
+    rb"iVBORw0KGgo|" + _FIRST + rb"9j" + _FIRST + rb"(?:[2-7wx]|" + _FIRST + rb"[g-v])"
     rb"|R0lGODlh|R0lGODdh|UklGR|AAAA[A-Za-z0-9+/]GZ0eXB|PHN2Zy|PD94bWwg"
 )
 
@@ -200,7 +203,7 @@ WEAK_START = later(
 # What may stand in front of base64 text that no quote opens.
 OPENS = later(rb"(?:[\s>:=,{(\[|;\x00]|\\[nrt]|%(?:2[cC]|3[aAdDbB]|20|0[aA])|\A)$")
 # It and the letters behind it, up to three bytes behind the needle.
-FIRST_SLASH = later(_SLASH + rb"9j?$")
+FIRST_SLASH = later(_FIRST + rb"9j?$")
 # A line of letters, and what joins the next one to it.
 LINE_BEFORE = later(
     rb"(?:\A|[^A-Za-z0-9+/])([A-Za-z0-9+/]{16,1024})"

@@ -86,6 +86,7 @@ class Scanner:
         if media == "any":
             looks |= dict.fromkeys(grammar.WEAK_ANY, self._weak)
         self._texts = tuple(looks)
+        looks |= dict.fromkeys(grammar.SPELT_MAGICS, self._bare)
         looks |= dict.fromkeys(grammar.WEAK, self._weak)
         looks[grammar.BOXES] = self._boxes
         self._needles = [
@@ -299,9 +300,8 @@ class Scanner:
         if at < max(window.base, self._floor):
             return None
         behind = window.bytes(at, at + 32)
-        if (
-            behind[:1] in (b"/", b"2") and not weak
-        ):  # its first slash may be written otherwise
+        # Its first slash may be written otherwise.
+        if behind[:1] in (b"/", b"2", b";", b"_") and not weak:
             front = window.bytes(max(window.base, at - 8), at + 3)
             slash = grammar.FIRST_SLASH.search(front)
             if slash is None or at + 3 - len(slash[0]) < self._floor:
@@ -340,8 +340,12 @@ class Scanner:
         size = len(first)
         front = window.bytes(max(window.base, at - 24), at)
         outside = front[: len(front) - size]
-        if front[len(outside) :].lower() != first or outside[-5:].lower() == b"data:":
+        if front[len(outside) :].lower() != first:
             return None
+        if outside[-5:].lower() == b"data:":
+            # In small or in capital letters, or both, its colon was looked for.
+            scheme = outside[-3:] not in (b"ta:", b"TA:")
+            return self._uri(0, at - size) if scheme else None
         if self._typed and outside.endswith(b'"'):
             hit = self._typed_value(at - size - 1)
             if hit is not None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
 
@@ -22,14 +23,14 @@ from support.media import (
     PICTURES,
     mime,
 )
-from support.samples import b64, wrapped
+from support.samples import b64, svg, wrapped
 from support.stores import archived, memory_store, restored
 
+PNG_URI = f"image/png;base64,{b64(PICTURES['png'])}"
 MARK = re.compile(rb"as1:[\w-]{27}")
 # What is around a payload is no longer.
 AROUND_IT = 700
-# A JPEG's first slash is searched for as itself, and in upper case hexadecimal; that
-# of a JPEG 2000 codestream as itself.
+# The first slash of a JPEG 2000 codestream is searched for as itself.
 SPELT_SLASH = ("a URI in a query", "a URI in url()", "a form")
 ENTITIES = ("slashes, named",)
 
@@ -108,9 +109,49 @@ def test_behind_any_head(head: str) -> None:
         pictures = {
             name: data
             for name, data in some(PICTURES, FEW, head).items()
-            if not (head in ENTITIES and name.startswith(("jpeg", "j2k")))
+            if not (head in ENTITIES and name == "j2k")
         }
         assert wrong(pictures, kind, "image") == {}
+
+
+@pytest.mark.parametrize(
+    "slash",
+    [
+        "&#47;",
+        "&#x2F;",
+        "&#x2f;",
+        "&sol;",
+        "\\u002f",
+        "\\u002F",
+        "\\x2f",
+        "\\/",
+        "%2F",
+        "%2f",
+        "_",
+    ],
+)
+def test_a_jpeg_whose_first_slash_is_written_otherwise(slash: str) -> None:
+    plus = "-" if slash == "_" else "+"
+
+    def written(around: str, data: bytes, text: str, mime: str) -> str:
+        return around % text.replace("/", slash).replace("+", plus)
+
+    forms = ("<a><b>%s</b></a>", "<a data-b='%s'>x</a>", '{"a": "%s", "b": 1}')
+    kinds: dict[str, Write] = {form: partial(written, form) for form in forms}
+    pictures = {k: v for k, v in PICTURES.items() if k.startswith("jpeg")}
+    assert wrong(pictures, kinds, "image") == {}
+
+
+@pytest.mark.parametrize("scheme", ["DatA:", "dATa:", "DATA:", "daTA:"])
+def test_the_case_of_a_scheme_is_of_no_meaning(scheme: str) -> None:
+    for around in AROUND.values():
+        for uri in (PNG_URI, f"image/svg+xml,{quote(svg(1))}"):
+            document = around(f"{scheme}{uri}").encode()
+            slim, result = archived(
+                memory_store(), document, ArchiveOptions(min_size=0)
+            )
+            assert result.payloads == 1
+            assert scheme.encode() not in slim
 
 
 @pytest.mark.parametrize("name", [*OTHERS, *OTHERS_ANNOUNCED])
