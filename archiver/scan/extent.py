@@ -13,6 +13,7 @@ from dataclasses import replace
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Hit
 from assetstore.archiver.scan.lines import like_lines, line, marked_lines
+from assetstore.archiver.scan.torn import drawing_end
 from assetstore.archiver.scan.whole import Extent, Peek, decoded, is_whole_text, letters
 from assetstore.store.format.placeholder import MARK
 
@@ -277,7 +278,8 @@ def text_end(peek: Peek, hit: Hit, unquoted: Unquoted) -> int | None:
     Returns:
         The offset, or None where the text is not closed, is longer than 16 MiB
         (no client writes such a thing; it stays where it is), or holds what may
-        be a placeholder (one of the document's own must not end up in a blob).
+        be a placeholder (one of the document's own must not end up in a blob). A
+        drawing ends where it is closed, if other strings stand behind that.
     """
     body, closer, escapes = hit.body, hit.closer, hit.escapes
     if not closer:
@@ -295,9 +297,13 @@ def text_end(peek: Peek, hit: Hit, unquoted: Unquoted) -> int | None:
         if end == _NEVER or MARK in text[:end]:
             return None
         if end is not None:
-            return body + end
-        # Nothing more to read, or more than is looked at: it is left.
-        if len(text) < size or size >= LONGEST_TEXT:
+            return body + drawing_end(text[:end])
+        # Nothing more to read, or more than is looked at: it is left, but for a
+        # drawing that other strings stand behind.
+        if len(text) < size:
+            drawn = drawing_end(text[:_READ])
+            return body + drawn if drawn < min(len(text), _READ) else None
+        if size >= LONGEST_TEXT:
             return None
         size *= 4
 

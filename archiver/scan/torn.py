@@ -40,6 +40,12 @@ _NEXT_LINE = later(
     rb"[ \t]*(?:[\"'`<)]|\r?\n|$)"
 )
 _HEAD_END = later(rb"base64\s*,\s*\Z", re.I)
+# What opens a drawing in a text, or closes it; one in a comment, say, is no matter.
+_TAG = later(
+    rb"(?:<|%3[cC]|\\+(?:u00|x)3[cC]|&lt;)(?:(?P<end>\\*/|%2[fF]|\\+(?:u00|x)2[fF])svg"
+    rb"(?:\s|%20)*(?:>|%3[eE]|\\+(?:u00|x)3[eE]|&gt;)|svg(?![A-Za-z0-9_:.-]))"
+)
+_OTHER_STRING = later(rb"[\"'`]|\n\s*\S")
 _DRAWING = later(rb"(?P<end>/|%2[fF]|\\+(?:u00|x)2[fF])?svg\b", re.I)
 
 
@@ -97,6 +103,24 @@ def _runs(text: bytes) -> Iterator[bytes]:
             other = found.end()
         else:
             yield found["run"]
+
+
+def drawing_end(text: bytes) -> int:
+    """Find where the drawing ends that a text begins with.
+
+    The quote in front of it may be one of its string's characters. Then the next such
+    quote stands in another string, and all between the two would go with the drawing.
+
+    Returns:
+        The text's length, unless other strings, or lines, stand behind the drawing.
+    """
+    depth = 0
+    for tag in _TAG.finditer(text):
+        depth += -1 if tag["end"] else 1
+        if depth <= 0:
+            other = _OTHER_STRING.search(text, tag.end())
+            return tag.end() if tag["end"] and other else len(text)
+    return len(text)
 
 
 def drawing_goes_on(peek: Peek, behind: int) -> bool:

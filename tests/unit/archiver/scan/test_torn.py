@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
+import yaml
 
 from assetstore.archiver.run import ArchiveOptions
 from assetstore.results import Why
@@ -83,3 +85,32 @@ def test_a_drawing_as_text_in_two_strings_stays() -> None:
     slim, result = archived(memory_store(), document, ArchiveOptions(min_size=0))
     assert slim == document
     assert result.stays.reasons == {Why.NOT_UNDERSTOOD.value: 1}
+
+
+STRAY = {
+    "single": 'a: \'"{}\'\nb: "c"\n',
+    "double": "a: \"'{}\"\nb: 'c'\n",
+    "plain": 'a: x "{}\nb: "c"\n',
+    "two drawings": "a: '\"{}'\nb: '\"{}'\n",
+}
+
+
+@pytest.mark.parametrize("name", STRAY)
+def test_a_quote_in_front_of_a_drawing_may_be_of_the_string_itself(name: str) -> None:
+    drawing = f"data:image/svg+xml,{quote(svg(1))}"
+    document = STRAY[name].replace("{}", drawing).encode()
+    store = memory_store()
+    slim, result = archived(store, document, ArchiveOptions(min_size=0))
+    assert result.payloads == document.count(b"svg+xml")
+    was, now = yaml.safe_load(document), yaml.safe_load(slim)
+    assert now.keys() == was.keys()
+    assert now["a"] == was["a"].replace(drawing, now["a"][-31:])
+    assert restored(store, slim) == document
+
+
+def test_what_stands_behind_a_drawing_in_its_string_goes_with_it() -> None:
+    inner = "<svg><svg id='b'></svg><path d='c'/></svg>"
+    for behind in ("#a", " 1x, b.png 2x", "\n  ", ""):
+        document = f'<i b="data:image/svg+xml,{inner}{behind}">'.encode()
+        slim, _ = archived(memory_store(), document, ArchiveOptions(min_size=0))
+        assert len(slim) == len('<i b="">') + 31
