@@ -166,8 +166,9 @@ class Taker:
             or (extent.whole is False and self._joined(hit, extent.end))
         ):
             self._left = max(self._left, extent.end)
-            told = extent.letters >= _TOLD and not hit.weak
-            self.torn = extent.end if told else 0
+            breaks = grammar.breaks(hit.closer, hit.escapes)
+            sure = not hit.weak or declared.is_sure(probe, breaks)
+            self.torn = extent.end if sure and extent.letters >= _TOLD else 0
             return None
         if extent.whole is False and self._is_torn(hit, extent):
             return None

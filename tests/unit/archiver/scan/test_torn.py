@@ -9,6 +9,7 @@ import yaml
 
 from assetstore.archiver.run import ArchiveOptions
 from assetstore.results import Why
+from support.media import PICTURES
 from support.samples import b64, picture, svg, uri
 from support.stores import archived, memory_store, restored
 
@@ -114,3 +115,27 @@ def test_what_stands_behind_a_drawing_in_its_string_goes_with_it() -> None:
         document = f'<i b="data:image/svg+xml,{inner}{behind}">'.encode()
         slim, _ = archived(memory_store(), document, ArchiveOptions(min_size=0))
         assert len(slim) == len('<i b="">') + 31
+
+
+# So much of a picture is there that nothing else begins so.
+BARE = ["bmp", "ico", "cur", "tiff", "tiff, little", "bigtiff", "jp2", "j2k", "jxl"]
+BARE += ["psd", "psd, packed", "heic", "webp", "png", "jpeg", "gif"]
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_bare_picture_that_is_cut_is_left_and_told(name: str) -> None:
+    text = b64(PICTURES[name])
+    half = text[: len(text) // 8 * 4]
+    for form in ("<a>{}</a>", "a: {}\nb: c\n", "x = '{}' + rest\n"):
+        document = form.replace("{}", half).encode()
+        slim, result = archived(memory_store(), document, ArchiveOptions(min_size=0))
+        assert slim == document
+        assert result.stays.reasons == {Why.NOT_UNDERSTOOD.value: 1}
+
+
+def test_what_only_begins_with_an_icons_four_bytes_is_not_told() -> None:
+    for data in (b"\0\0\1\0\3\0" + bytes(90), b"\0\1\0\0\0\x0c" + bytes(90)):
+        document = f"<a>{b64(data)}</a>".encode()
+        options = ArchiveOptions(min_size=0, media="any")
+        slim, result = archived(memory_store(), document, options)
+        assert (slim, result.stays.count) == (document, 0)
