@@ -213,8 +213,10 @@ class Payloads:
 
     def _payload(self, hit: Hit) -> Payload | None:
         """The payload of a hit, if it is taken."""
-        # What is the value of a member may be a payload by its own bytes, too.
-        self._next = _FROM_HERE if hit.form is Form.MEMBER else hit.start + 1
+        # What is the value of a member may be a payload by its own bytes, too; and what
+        # may be one by its own, by a media type behind it.
+        again = hit.form is Form.MEMBER or hit.weak
+        self._next = _FROM_HERE if again else hit.start + 1
         if hit.start < self._floor:
             return None
         if self._undecided:

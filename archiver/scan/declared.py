@@ -12,9 +12,11 @@ import struct
 from functools import lru_cache
 
 from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.whole import decoded, first_letters
 from assetstore.files.source import Window
 from assetstore.patterns import later
+from assetstore.store.format.placeholder import MARK
 from assetstore.store.media import sniff
 
 # Where a media type is seen, and what of it stands in front of that.
@@ -55,7 +57,7 @@ def mime(needle: bytes) -> re.Pattern[bytes]:
 
 
 # How far from the type the text begins, or ends.
-_BESIDE = 700
+BESIDE = 700
 _TRIES = 6  # words that are looked at there
 _WORD = re.compile(
     rb"(?<![A-Za-z0-9+/=_\-])(?:[A-Za-z0-9+/]{16}"
@@ -83,7 +85,7 @@ def text_beside(
     Returns:
         The offset, or None where there is no such text.
     """
-    text = window.bytes(at, at + _BESIDE)
+    text = window.bytes(at, at + BESIDE)
     type = mime(needle).match(text)
     if type is None:
         return None
@@ -96,8 +98,28 @@ def text_beside(
     return _in_front(window, at, max(low, window.base), media)
 
 
+def typed_value(window: Window, at: int, media: str) -> Hit | None:
+    """Find a string that a media type in front of it announces as media.
+
+    It is base64 text, or the text of a drawing; or the first line of one of them.
+
+    Args:
+        window: A part of the document.
+        at: Where the quote stands in front of the type.
+        media: "image" or "any".
+    """
+    text = window.bytes(at, at + grammar.HEAD_MAX)
+    match = TYPED_VALUE[media].match(text)
+    if match is None or text.startswith(MARK, match.end()):
+        return None
+    body = at + match.end()
+    mime = match["mime"].lower().replace(b"\\", b"").decode("ascii", "replace")
+    drawn = "svg" in mime and grammar.DRAWING_START.match(text, match.end())
+    return Hit(Form.URI_TEXT if drawn else Form.BARE, body, body, b'"', 0, mime)
+
+
 def _in_front(window: Window, at: int, low: int, media: str) -> int | None:
-    base = max(low, at - _BESIDE)
+    base = max(low, at - BESIDE)
     ends = [word.end() for word in _WORD_END.finditer(window.bytes(base, at))]
     if not ends:
         return None
@@ -108,6 +130,14 @@ def _in_front(window: Window, at: int, low: int, media: str) -> int | None:
     lines = run[len(run.rstrip(_ALPHABET + b" \t\r\n")) :].lstrip()
     start = low + len(run) - len(lines)
     return start if start > low and is_media(window, start, media) else None
+
+
+def has_type(text: bytes, media: str) -> bool:
+    """Tell whether a media type of what is looked for stands in a text."""
+    return any(
+        first + needle in text and mime(needle).search(text)
+        for needle, first in NEEDLES[media].items()
+    )
 
 
 def is_media(window: Window, at: int, media: str = "image") -> bool:

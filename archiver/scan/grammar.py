@@ -192,12 +192,12 @@ SIGNATURES = (b"AAAADEpYTCANCocK", b"AAAADGpQICANCocK")
 WEAK = tuple(b"AAABAA AAACAA SUkqA SUkrA TU0AK OEJQU Qk /0//U H4sIAAAA".split())
 # The same, of media that are no pictures: they are looked for everywhere.
 WEAK_ANY = tuple(
-    b"d09G JVBERi T2dnUw SUQz GkXfo AGFzbQ UEsDB T1RUTw AAEAAA //u".split()
+    b"d09G JVBERi T2dnUw SUQz GkXfo AGFzbQ UEsDB T1RUTw AAEAAA //u ZkxhQ".split()
 )
 WEAK_START = later(
     rb"AAA[BC]AA|AAAAD[EG]|SUkqA|SUkrAAgA|TU0AK|OEJQUwA[BC]AAAA|Qk[0-3][A-Za-z0-9+/]{5}A{5}"
     rb"|/0//UQ|H4sI|d09G[MR]g|JVBERi0|T2dnUwA|SUQz[AB]|GkXfo|AGFzbQEA|UEsDB[AB]"
-    rb"|T1RUTwA|AAEAAAA|//u[A-Za-z0-9]"
+    rb"|T1RUTwA|AAEAAAA|//u[A-Za-z0-9]|ZkxhQ[w4]AAAC[I-L]"
 )
 
 # What may stand in front of base64 text that no quote opens.

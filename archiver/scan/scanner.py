@@ -342,12 +342,11 @@ class Scanner:
         outside = front[: len(front) - size]
         if front[len(outside) :].lower() != first:
             return None
-        if outside[-5:].lower() == b"data:":
-            # In small or in capital letters, or both, its colon was looked for.
-            scheme = outside[-3:] not in (b"ta:", b"TA:")
-            return self._uri(0, at - size) if scheme else None
+        if outside[-5:].lower() == b"data:":  # of other cases than were looked for
+            seen = outside.endswith((b"ta:", b"TA:"))
+            return None if seen else self._uri(0, at - size)
         if self._typed and outside.endswith(b'"'):
-            hit = self._typed_value(at - size - 1)
+            hit = declared.typed_value(window, at - size - 1, self._media)
             if hit is not None:
                 return hit
         low = max(self._floor - 1, at - BACK)
@@ -378,22 +377,6 @@ class Scanner:
         if behind.startswith(MARK) or self._is_hit(behind):
             return None
         return Hit(Form.MEMBER, body, body, b'"', len(match["open"]))
-
-    def _typed_value(self, at: int) -> Hit | None:
-        """A string that a media type in front of it announces as a picture.
-
-        It is base64 text, or the text of a drawing; or the first line of one of them.
-        """
-        text = self.window.bytes(at, at + grammar.HEAD_MAX)
-        match = declared.TYPED_VALUE[self._media].match(text)
-        if match is None:
-            return None
-        body = at + match.end()
-        if self.peek(body, len(MARK)) == MARK:
-            return None
-        mime = match["mime"].lower().replace(b"\\", b"").decode("ascii", "replace")
-        drawn = "svg" in mime and grammar.DRAWING_START.match(text, match.end())
-        return Hit(Form.URI_TEXT if drawn else Form.BARE, body, body, b'"', 0, mime)
 
 
 def _is_base64(text: bytes) -> bool:

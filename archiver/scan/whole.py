@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pybase64
 
-from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan import flac, grammar
 from assetstore.archiver.scan.ends import Read, ends
 
 Peek = Callable[[int, int], bytes]
@@ -86,7 +86,10 @@ def is_whole(
         return size in (said, said + (said & 1))
     if b"<svg" in head:
         return bool(_SVG_END.search(tail) or _EMPTY_SVG.search(tail))
-    return ends(read or (lambda at, n: head[max(0, at) :][:n]), head[:64], size)
+    read = read or (lambda at, n: head[max(0, at) :][:n])
+    if head.startswith(flac.MAGIC):
+        return flac.is_whole(read, size)
+    return ends(read, head[:64], size)
 
 
 def is_whole_text(peek: Peek, body: int, extent: Extent) -> bool | None:

@@ -83,6 +83,7 @@ class Taker:
     def __init__(self, session: Sink, scanner: Scanner, media: str, min_size: int):
         self._session = session
         self._scanner = scanner
+        self._media = media
         self._any = media == "any"
         self._min = min_size
         self._unquoted = Unquoted()
@@ -160,11 +161,14 @@ class Taker:
             return None
         # Strings in which there is nothing else may hold a part of a picture.
         filled = hit.closer and extent.letters >= _LONG and not hit.weak
-        if (
-            extent.part
-            or (hit.whole and not extent.whole and not filled)
-            or (extent.whole is False and self._joined(hit, extent.end))
-        ):
+        unproven = hit.whole and not extent.whole and not filled
+        joined = extent.whole is False and self._joined(hit, extent.end)
+        if extent.part or unproven or joined:
+            # What has no end that can be seen goes by a media type behind it.
+            if extent.whole is None and hit.weak:
+                behind = scanner.peek(extent.end, declared.BESIDE)
+                if declared.has_type(behind, self._media):
+                    return None
             self._left = max(self._left, extent.end)
             breaks = grammar.breaks(hit.closer, hit.escapes)
             sure = not hit.weak or declared.is_sure(probe, breaks)

@@ -140,9 +140,34 @@ def webm() -> bytes:
     )  # fmt: skip
 
 
-def flac() -> bytes:
-    """A header, and data of no known end."""
+def flac_stream() -> bytes:
+    """A header that says nothing, and data of no known end."""
     return b"fLaC\x80\0\0\x22" + bytes(34) + _NOISE[:700]
+
+
+def remainder(data: bytes, width: int, polynomial: int) -> bytes:
+    """A checksum, bit by bit."""
+    register, top = 0, 1 << (width - 1)
+    for byte in data:
+        register ^= byte << (width - 8)
+        for _ in range(8):
+            over, register = register & top, register << 1
+            register = (register ^ polynomial if over else register) & (2 * top - 1)
+    return register.to_bytes(width // 8, "big")
+
+
+def flac(frames: int = 3, last: int = 100) -> bytes:
+    """Frames of 192 samples, and a last one that is shorter."""
+    sizes = [192] * (frames - 1) + [last]
+    info = struct.pack(">HH6xQ", 192, 192, 8000 << 44 | 7 << 36 | sum(sizes))
+    parts = [b"fLaC\0\0\0\x22" + info + bytes(16), b"\x81\0\0\x28" + bytes(40)]
+    for number, size in enumerate(sizes):
+        kind = b"\x10\x02" if size == 192 else b"\x60\x02"
+        head = b"\xff\xf8" + kind + chr(number).encode()
+        head += b"" if size == 192 else bytes((size - 1,))
+        frame = head + remainder(head, 8, 0x07) + b"\x02" + _NOISE[:size]
+        parts.append(frame + remainder(frame, 16, 0x8005))
+    return b"".join(parts)
 
 
 def wasm() -> bytes:
@@ -244,8 +269,9 @@ OTHERS = {
     "webm": webm(),
     "wasm": wasm(),
     "zip": archive(),
+    "flac": flac(),
 }
-OTHERS_ANNOUNCED = {"flac": flac(), "mp3, no tag": mp3(tag=False)}
+OTHERS_ANNOUNCED = {"flac, unfinished": flac_stream(), "mp3, no tag": mp3(tag=False)}
 
 
 def mime(name: str) -> str:

@@ -29,7 +29,7 @@ def test_a_file_ends_where_its_bytes_do(name: str) -> None:
         assert ended is False
 
 
-@pytest.mark.parametrize("name", ["jxl, stream", "flac"])
+@pytest.mark.parametrize("name", ["jxl, stream", "flac, unfinished"])
 def test_a_format_without_an_end_is_not_decided(name: str) -> None:
     data = {**ANNOUNCED, **OTHERS_ANNOUNCED}[name]
     assert is_whole(data[:3000], data[-128:], len(data), reads(data)) is None
