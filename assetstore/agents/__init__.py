@@ -6,4 +6,5 @@ FORMATS = (
     "assetstore.agents.claude_code.format:CLAUDE_CODE",
     "assetstore.agents.copilot_cli:COPILOT_CLI",
     "assetstore.agents.cline:CLINE_UI",
+    "assetstore.agents.opencode:OPENCODE",
 )

@@ -41,6 +41,8 @@ class KnownClient:
 
 
 _VSCODE = ("Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf")
+_XDG = "{XDG_DATA_HOME|~/.local/share}"
+_CLOSED = "close it first; 'archive --vacuum' gives the room back"
 _ROWS = "'archive --sqlite' takes a column that is named, at one's own risk"
 
 
@@ -124,15 +126,16 @@ CLIENTS = (
     ),
     KnownClient(
         name="opencode",
-        title="opencode, Kilo, MiMoCode",
-        places=tuple(
-            f"~/.local/share/{name}/{file}.db"
-            for name, file in (
-                ("opencode", "opencode*"),
-                ("kilo", "kilo*"),
-                ("mimocode", "mimocode*"),
-            )
-        ),
+        title="opencode",
+        places=(f"{_XDG}/opencode/opencode*.db",),
+        kept="rows",
+        sure="run",
+        note=_CLOSED,
+    ),
+    KnownClient(
+        name="kilo",
+        title="Kilo (new), MiMoCode",
+        places=(f"{_XDG}/kilo/kilo*.db", f"{_XDG}/mimocode/mimocode*.db"),
         kept="rows",
         can=(),
         note=_ROWS,

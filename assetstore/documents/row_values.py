@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assetstore.documents.row_names import parts_of
+from assetstore.documents.row_packing import PACKED, unpacked
 from assetstore.errors import SourceRefused
 from assetstore.files.databases import (
     columns_of,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from assetstore.store.store import Store
 
 _SIGN = b"as1:"
+# A compressed value that says more than this is as it is.
+_MOST = 1 << 28
 
 
 def placeholders_in(
@@ -47,12 +50,21 @@ def placeholders_in(
             if table and (own, name) != (table, column):
                 continue
             value = f"CAST({quoted_name(name)} AS BLOB)"
-            query = f"SELECT {value} FROM {quoted_name(own)} WHERE instr({value}, ?)"  # noqa: S608 quoted names
-            for (data,) in db.execute(query, (_SIGN,)):
-                for found in PATTERN.finditer(data):
+            query = (
+                f"SELECT {value} FROM {quoted_name(own)} "  # noqa: S608 quoted names
+                f"WHERE instr({value}, ?) OR substr({value}, 1, 4)=?"
+            )
+            for (data,) in db.execute(query, (_SIGN, PACKED)):
+                for found in PATTERN.finditer(_said(data)):
                     prefix = parse_placeholder(found[0])
                     if prefix is not None:
                         yield prefix
+
+
+def _said(data: bytes) -> bytes:
+    """Read a value, a compressed one as well."""
+    packed = unpacked(data, _MOST) if data.startswith(PACKED) else None
+    return data if packed is None else packed
 
 
 def count_in_rows(store: "Store", document: str, database: Path) -> int:

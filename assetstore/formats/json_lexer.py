@@ -245,6 +245,54 @@ class Lexer:
                     return
                 yield members
 
+    def values(self, at: int) -> Iterator[tuple[bytes, int, int]]:
+        """Find the values of an object's members, up to what is none.
+
+        Args:
+            at: Offset behind the object's bracket.
+
+        Yields:
+            A member's name, the offset of its value, and the one behind that; white
+            space around it counts.
+        """
+        depth, key, begin, size = 0, b"", -1, _FIRST
+        while block := self._peek(at, size):
+            quote = block.find(b'"')
+            for mark in MARKS.finditer(block, 0, len(block) if quote < 0 else quote):
+                sign = mark[0]
+                if sign in b"{[":
+                    depth += 1
+                elif sign in b"}]":
+                    depth -= 1
+                    if depth < 0:
+                        if begin >= 0:
+                            yield key, begin, at + mark.start()
+                        return
+                elif sign == b"\n":
+                    if self._lines:
+                        return
+                elif depth == 0 and sign == b":":
+                    begin = at + mark.end()
+                elif depth == 0:
+                    if begin >= 0:
+                        yield key, begin, at + mark.start()
+                    begin = -1
+            if quote < 0:
+                if len(block) < size:
+                    return
+                at, size = at + len(block), BLOCK
+                continue
+            end = self.string_end(at + quote + 1)
+            if end < 0:
+                return
+            if depth == 0 and begin < 0:
+                key = self.short(at + quote + 1, end)
+            at, size = end, _FIRST
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes between two offsets."""
+        return self._peek(start, end - start)
+
     def opening(self, at: int, floor: int) -> int:
         """Offset of the quote that opens the string which ends at an offset, or -1."""
         size = _FIRST

@@ -93,6 +93,27 @@ class Container:
             self._said[name] = any(members.get(name) for members in found)
         return self._said[name]
 
+    def written(self, name: bytes) -> tuple[int, int] | None:
+        """Find the value of a member: its offset, and the one behind it.
+
+        White space around it counts. None where there is no such member.
+        """
+        if not self.is_object or self.escapes:
+            return None
+        for key, start, end in self._lexer.values(self.start + 1):
+            if key == name:
+                return start, end
+        return None
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes of its document between two offsets."""
+        return self._lexer.read(start, end)
+
+    @property
+    def sign(self) -> int:
+        """Offset of the comma, colon or bracket in front of it, or -1."""
+        return self._lexer.sign_before(self.start)
+
     @property
     def end(self) -> int:
         """Offset behind its closing bracket, or -1 where it is not closed."""

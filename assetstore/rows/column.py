@@ -6,24 +6,22 @@ are SQLite's own affair. Sources: sqlite.org, "Atomic Commit", "Write-Ahead Logg
 """
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from assetstore.documents.row_names import name_of, parts_of
-from assetstore.errors import ContainerRefused, SourceInUse, SourceRefused, UsageError
+from assetstore.documents.row_packing import PACKED, packed_again, unpacked
+from assetstore.errors import SourceInUse, SourceRefused, UsageError
 from assetstore.files.databases import is_database, opened_to_read, quoted_name
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.source import Source
 
-# What an index of full text says of where its text is.
-_CONTENT = re.compile(
-    r"""\bcontent\s*=\s*(?:'([^']*)'|"([^"]*)"|`([^`]*)`|\[([^]]*)\]|([^\s,)'"`\[]+))""",
-    re.IGNORECASE,
-)
+Encoding = Literal["text", "zstd"]
+
 _WAIT = 5.0
 # What a value has in it that is archived, or was: bytes that SQLite looks for.
 _SIGNS = (b"as1:", b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
@@ -39,11 +37,16 @@ class Column:
         database: The file, absolute.
         table: The table's name.
         name: The column's.
+        format: The format that its values are read with; "": what they are by
+            themselves.
+        encoding: How they are kept: as they are, or compressed with Zstandard.
     """
 
     database: Path
     table: str
     name: str
+    format: str = ""
+    encoding: Encoding = "text"
 
     @property
     def document(self) -> str:
@@ -88,7 +91,7 @@ def as_it_is_called(column: Column) -> Column:
             name = _match(column.name, [row[1] for row in rows], f"column of {table}")
     except sqlite3.Error as e:
         raise _refused(column.database, e) from e
-    return Column(column.database, table, name)
+    return replace(column, table=table, name=name)
 
 
 def _match(name: str, names: list[str], kind: str) -> str:
@@ -104,19 +107,17 @@ def _match(name: str, names: list[str], kind: str) -> str:
 
 
 @contextmanager
-def opened(column: Column) -> Iterator[sqlite3.Connection]:
-    """Open a column's database in a transaction, which the block commits or not.
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a database in a transaction, which the block commits or not.
 
     Nobody else writes to it from here on. What a client that was killed left in its
     log of changes is taken in, as by any program that opens the database.
 
     Raises:
         SourceRefused: It is no database that can be changed.
-        ContainerRefused: Something depends on the column's values.
         SourceInUse: Another program has it open.
         OSError: It cannot be opened.
     """
-    path = column.database
     with Source.open(path) as source:
         if not is_database(source.read(0, 16)):
             raise SourceRefused(
@@ -139,7 +140,6 @@ def opened(column: Column) -> Iterator[sqlite3.Connection]:
             # A commit is durable before it is said to be, in every journal mode.
             db.execute("PRAGMA synchronous=EXTRA")
             db.execute("BEGIN IMMEDIATE")
-            _check(db, column)
             yield db
     except sqlite3.OperationalError as e:
         if e.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED"):
@@ -179,135 +179,6 @@ def _refuse_used(path: Path) -> None:
         )
 
 
-def _check(db: sqlite3.Connection, column: Column) -> None:
-    """Refuse a column whose values something else depends on.
-
-    Raises:
-        ContainerRefused: Changing a value would change, or break, more than that.
-    """
-    table = quoted_name(column.table)
-
-    def refuse(why: str) -> None:
-        error = ContainerRefused(column.document, why)
-        error.hint = "Archive what the database was made from, or its export."
-        raise error
-
-    (encoding,) = db.execute("PRAGMA encoding").fetchone()
-    if encoding != "UTF-8":
-        refuse(f"the database keeps its text as {encoding}")
-    found = db.execute(
-        "SELECT type, sql FROM sqlite_master WHERE name=? AND type IN ('table','view')",
-        (column.table,),
-    ).fetchone()
-    if found is None:
-        refuse(f"there is no table {column.table}")
-    kind, sql = found
-    if kind != "table" or _is_virtual(sql) or _is_inside_virtual(db, column.table):
-        refuse("it is no table of its own")
-    rows = {row[1]: row for row in db.execute(f"PRAGMA table_xinfo({table})")}
-    if column.name not in rows:
-        refuse(f"there is no column {column.name}")
-    if rows[column.name][6]:
-        refuse("its values are made from others (a generated column)")
-    if any(row[6] for row in rows.values()) and _mentions(sql, column.name) > 1:
-        refuse("a generated column may be made from it")
-    if rows[column.name][5]:
-        refuse("it is part of the table's key")
-    if "rowid" in {name.lower() for name in rows} or not _has_rowid(db, table):
-        refuse("the table has no row numbers (WITHOUT ROWID)")
-    if _has_trigger(db, column.table):
-        refuse("a change of it starts a trigger, or a later deletion one that reads it")
-    if _is_searched(db, column.table):
-        refuse("a full-text index is kept of the table, by who changes it")
-    if _is_unique(db, column):
-        refuse("its values are unique")
-    keys = db.execute(f"PRAGMA foreign_key_list({table})").fetchall()
-    if column.name in {row[3] for row in keys}:
-        refuse("it refers to another table")
-
-
-def _is_virtual(sql: str) -> bool:
-    return sql.upper().startswith("CREATE VIRTUAL")
-
-
-def _is_inside_virtual(db: sqlite3.Connection, table: str) -> bool:
-    """Tell whether a table is where a virtual one keeps its own (a shadow table)."""
-    head, _, tail = table.rpartition("_")
-    found = db.execute(
-        "SELECT sql FROM sqlite_master WHERE type='table' AND lower(name)=lower(?)",
-        (head,),
-    ).fetchone()
-    return bool(tail) and found is not None and _is_virtual(found[0])
-
-
-def _mentions(sql: str, name: str) -> int:
-    return sql.lower().count(name.lower())
-
-
-def _has_trigger(db: sqlite3.Connection, table: str) -> bool:
-    """Look for triggers that get to know a row's values; of an INSERT they are new.
-
-    The table's name is there as whoever made the trigger wrote it.
-    """
-    (count,) = db.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type='trigger' "
-        "AND lower(tbl_name)=lower(?) "
-        "AND (upper(sql) LIKE '%UPDATE%' OR upper(sql) LIKE '%DELETE%')",
-        (table,),
-    ).fetchone()
-    return bool(count)
-
-
-def _is_searched(db: sqlite3.Connection, table: str) -> bool:
-    """Look for full-text indexes whose text is in this table, or in a view of it.
-
-    A row leaves such an index by the words that it has then: after a change that the
-    index was not told of, it would be spoilt (sqlite.org, "External Content Tables").
-    """
-    texts = {
-        name.lower(): sql
-        for name, sql in db.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')"
-        )
-        if sql is not None
-    }
-    for sql in filter(_is_virtual, texts.values()):
-        for content in _CONTENT.findall(sql):
-            named = next(filter(None, content), "").strip().lower()
-            of_view = texts.get(named, "")
-            if named == table.lower() or (
-                of_view.upper().startswith("CREATE VIEW") and _mentions(of_view, table)
-            ):
-                return True
-    return False
-
-
-def _is_unique(db: sqlite3.Connection, column: Column) -> bool:
-    """Tell whether a unique index depends on a column, be it in an expression."""
-    table = quoted_name(column.table)
-    for index in db.execute(f"PRAGMA index_list({table})").fetchall():
-        named = {
-            row[2] for row in db.execute(f"PRAGMA index_info({quoted_name(index[1])})")
-        }
-        sql = db.execute(
-            "SELECT coalesce(sql, '') FROM sqlite_master WHERE type='index' AND name=?",
-            (index[1],),
-        ).fetchone()
-        if index[2] and (
-            column.name in named or (sql and _mentions(sql[0], column.name))
-        ):
-            return True
-    return False
-
-
-def _has_rowid(db: sqlite3.Connection, table: str) -> bool:
-    try:
-        db.execute(f"SELECT rowid FROM {table} LIMIT 1")  # noqa: S608 a quoted name
-    except sqlite3.OperationalError:
-        return False
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class CellValue:
     """A value that may hold a payload or a placeholder.
@@ -315,25 +186,40 @@ class CellValue:
     Attributes:
         row: Its row's number.
         is_text: Whether it is text, rather than a blob.
-        data: Its bytes.
+        data: Its bytes; of a compressed one, what it says.
+        packed: Whether it is compressed.
     """
 
     row: int
     is_text: bool
     data: bytes
+    packed: bool = False
 
 
 def values(db: sqlite3.Connection, column: Column) -> Iterator[CellValue]:
-    """The values of a column that may hold payloads or placeholders, in their order."""
+    """The values of a column that may hold payloads or placeholders, in their order.
+
+    Raises:
+        sqlite3.Error: They cannot be read.
+    """
     name = f"CAST({quoted_name(column.name)} AS BLOB)"
     signs = " OR ".join(f"instr({name}, ?)" for _ in _SIGNS)
+    wanted: tuple[bytes, ...] = _SIGNS
+    if column.encoding == "zstd":
+        signs += f" OR substr({name}, 1, 4)=?"
+        wanted = (*wanted, PACKED)
     query = (
         f"SELECT rowid, typeof({quoted_name(column.name)}), {name} "  # noqa: S608 quoted names
         f"FROM {quoted_name(column.table)} WHERE typeof({quoted_name(column.name)}) IN "
         f"('text', 'blob') AND length({name}) <= {MOST} AND ({signs}) ORDER BY rowid"
     )
-    for row, kind, data in db.execute(query, _SIGNS):
-        yield CellValue(row, kind == "text", data)
+    for row, kind, data in db.execute(query, wanted):
+        packed = column.encoding == "zstd" and data.startswith(PACKED)
+        if packed:
+            data = unpacked(data, MOST)
+            if data is None or not any(sign in data for sign in _SIGNS):
+                continue
+        yield CellValue(row, kind == "text", data, packed)
 
 
 def update(db: sqlite3.Connection, column: Column, value: CellValue) -> None:
@@ -344,14 +230,15 @@ def update(db: sqlite3.Connection, column: Column, value: CellValue) -> None:
     """
     name = quoted_name(column.name)
     new = "CAST(? AS TEXT)" if value.is_text else "?"
+    data = packed_again(value.data) if value.packed else value.data
     db.execute(
         f"UPDATE {quoted_name(column.table)} SET {name}={new} WHERE rowid=?",  # noqa: S608 quoted names
-        (value.data, value.row),
+        (data, value.row),
     )
     found = db.execute(
         f"SELECT typeof({name}), CAST({name} AS BLOB) FROM {quoted_name(column.table)} "  # noqa: S608 quoted names
         "WHERE rowid=?",
         (value.row,),
     ).fetchone()
-    if found != ("text" if value.is_text else "blob", value.data):
+    if found != ("text" if value.is_text else "blob", data):
         raise sqlite3.IntegrityError("a value was written, and is another one")

@@ -34,7 +34,7 @@ def test_each_is_listed_with_what_can_be_done(program: Program, home: Path) -> N
     assert here["codex"]["can"][:4] == ["archive", "restore", "doctor", "rescue"]
     assert here["codex"]["sure"] == "run"
     assert here["pi"]["can"] == ["archive", "restore"]
-    assert here["opencode"]["can"] == []
+    assert here["opencode"]["can"] == ["archive", "restore"]
     assert all(one["looked"] for one in here.values())
     assert here["gemini-cli"]["pictures"] == 1
     text = program("clients").out.decode()

@@ -1,14 +1,18 @@
 """``archive --sqlite`` and ``restore --sqlite``: columns of databases."""
 
+import json
 import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from support.clients import make_rows
 from support.program import Program
-from support.rows import make_parts, part, parts, text
+from support.rows import make_parts, part, parts, run, text
+from support.samples import picture, uri
 
 
 @pytest.fixture
@@ -111,3 +115,64 @@ def test_a_column_without_the_option_is_told(
     assert "hint: A column of a database is archived and restored with --sqlite" in (
         ran.err
     )
+
+
+@pytest.fixture
+def opencode(program: Program) -> Path:
+    """A client's database: a part with a picture, and a copy of it in the events."""
+    path = make_rows(program.folder / "opencode.db")
+    run(path, "CREATE TABLE event(id INTEGER PRIMARY KEY, data TEXT)")
+    own = {"id": "prt_1", **json.loads(part(9))}
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO event(data) VALUES(?)", (json.dumps({"part": own}),))
+        db.commit()
+    return path
+
+
+def rows(path: Path) -> list[Any]:
+    with closing(sqlite3.connect(path)) as db:
+        return [*db.execute("SELECT * FROM part"), *db.execute("SELECT * FROM event")]
+
+
+def test_a_client_s_database_is_archived_by_its_name(
+    program: Program, opencode: Path
+) -> None:
+    before = rows(opencode)
+    page = program.folder / "page.html"
+    page.write_text(f"<img src='{uri(picture(20, 20, 1))}'>")
+    ran = program("archive", opencode, page, "--vacuum", "--json")
+    assert ran.code == 0, ran.err
+    assert [file["payloads"] for file in ran.result["files"]] == [1, 1, 1]
+    event = json.loads(rows(opencode)[-1][1])
+    assert (event["part"]["id"], event["part"]["type"]) == ("prt_1", "text")
+    ran = program("ls", "--json")
+    assert [Path(d["path"]).name for d in ran.result["documents"]] == [
+        "opencode.db#event.data",
+        "opencode.db#part.data",
+        "page.html",
+    ]
+    ran = program("restore", opencode, page)
+    assert ran.code == 0, ran.err
+    assert rows(opencode) == before
+    assert program("restore", opencode).code == 0
+
+
+def test_a_client_s_column_is_read_as_its_client_does(
+    program: Program, opencode: Path
+) -> None:
+    """By --sqlite as well: else a copy would lose the name of what it belongs to."""
+    before = rows(opencode)
+    place = f"{opencode}#EVENT.data"
+    assert program("archive", "--sqlite", place).code == 0
+    event = json.loads(rows(opencode)[-1][1])
+    assert (event["part"]["id"], event["part"]["type"]) == ("prt_1", "text")
+    assert program("restore", "--sqlite", place).code == 0
+    assert rows(opencode) == before
+
+
+def test_a_damaged_one_is_refused(program: Program) -> None:
+    path = program.folder / "opencode.db"
+    path.write_bytes(b"SQLite format 3\0" + bytes(5000))
+    ran = program("archive", path)
+    assert ran.code == 15
+    assert program("restore", path).code != 0

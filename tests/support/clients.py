@@ -90,7 +90,7 @@ def make_clients(home: Path) -> list[Path]:
 
 def make_rows(path: Path) -> Path:
     """A database whose parts are JSON, as opencode writes them."""
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE part(id TEXT PRIMARY KEY, n INTEGER, data TEXT)")
         part = {"type": "file", "mime": "image/png", "url": uri(picture(9, 9, 9))}

@@ -1,5 +1,6 @@
 """``assetstore archive``."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from assetstore.errors import AssetstoreError, UsageError
 
 if TYPE_CHECKING:
     from assetstore.archiver.options import ArchiveOptions
+    from assetstore.results import Report
+    from assetstore.rows.column import Column
 
 EXAMPLES = """\
 Examples:
@@ -82,7 +85,7 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
 @click.option(
     "--vacuum",
     is_flag=True,
-    help="With --sqlite: give the room back to the disk afterwards; needs as much "
+    help="Give the room that this made in a database back to the disk; needs as much "
     "again while it works.",
 )
 @wait_option
@@ -109,13 +112,20 @@ def archive(
 
     Only text is changed. Databases, archives, programs, pictures and all else that
     is binary or framed by lengths is passed over in folders (-v says why) and refused
-    when named. In an agent's home, only session logs are touched.
+    when named; but of a database in which a known client keeps its threads, the rows
+    are archived ('assetstore clients'). In an agent's home, only session logs are
+    touched.
     """
     from assetstore.archiver.run import (
         ArchiveOptions,
         archive_file,
         archive_paths,
         archive_stream,
+    )
+    from assetstore.cli.databases import (
+        named_columns,
+        refuse_vacuum,
+        split_databases,
     )
     from assetstore.cli.stores import name_owner
     from assetstore.cli.streams import is_in_place, transfer
@@ -128,11 +138,14 @@ def archive(
     if min_size is not None:
         settings["min_size"] = min_size
     options = ArchiveOptions(min_age=min_age, **settings)
-    if vacuum and not sqlite:
-        raise UsageError("--vacuum goes only with --sqlite")
     if sqlite:
+        if output is not None:
+            raise UsageError("--output does not go with --sqlite")
         wait_for_databases(run, paths, wait)
-        return _columns(run, paths, output, options, vacuum=vacuum)
+        named = named_columns(paths)
+        report = _columns(run, named, options, vacuum=vacuum)
+        return files_outcome(report, store=run.store_path)
+    refuse_vacuum(paths, is_asked=vacuum)
     in_place = is_in_place(paths, output)
     if options.binary and in_place:
         raise UsageError(
@@ -141,6 +154,10 @@ def archive(
         )
     if in_place and not options.dry_run:
         wait_for_documents(run, paths, wait)
+    columns, paths = split_databases(paths) if in_place else ([], paths)
+    of_clients = _columns(run, columns, options, vacuum=vacuum) if columns else None
+    if of_clients is not None and not paths:
+        return files_outcome(of_clients, store=run.store_path)
     with (
         run.store(create=True, dry_run=options.dry_run, documents=paths) as store,
         run.progress() as progress,
@@ -178,38 +195,26 @@ def archive(
                     f"What is new was not coded: {e}. 'assetstore optimize' does it."
                 )
     name_owner(report, run.known_stores, run.store_path)
+    if of_clients is not None:
+        report.files[:0] = of_clients.files
     return files_outcome(report, store=run.store_path, coded=coded, notes=notes)
 
 
 def _columns(
     run: Run,
-    names: tuple[str, ...],
-    output: str | None,
+    columns: "Sequence[Column]",
     options: "ArchiveOptions",
     *,
     vacuum: bool,
-) -> Outcome:
+) -> "Report":
     """Archive columns of databases."""
-    from assetstore.cli.output import printable, size
-    from assetstore.cli.views.files import files_outcome
-    from assetstore.rows.archive import archive_columns, vacuum_databases
+    from assetstore.cli.databases import vacuum as vacuum_them
+    from assetstore.rows.archive import archive_columns
 
-    if output is not None:
-        raise UsageError("--output does not go with --sqlite")
     with (
         run.store(create=True, dry_run=options.dry_run) as store,
         run.progress() as progress,
     ):
-        report = archive_columns(store, names, options, progress=progress)
-    done = report.count("archived") and not options.dry_run
-    for one in vacuum_databases(report) if vacuum and not options.dry_run else ():
-        place = printable(str(one.database))
-        if one.problem:
-            text = f"{place} was not vacuumed: {one.problem}"
-        else:
-            text = f"{place}: {size(one.before)} -> {size(one.after)}"
-        run.remarks.append(("warning" if one.problem else "note", text))
-    if done and not vacuum:
-        text = "a database keeps its size until it is vacuumed (--vacuum)"
-        run.remarks.append(("note", text))
-    return files_outcome(report, store=run.store_path)
+        report = archive_columns(store, columns, options, progress=progress)
+    vacuum_them(run, report, is_asked=vacuum)
+    return report

@@ -1,5 +1,6 @@
 """``assetstore restore``."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from assetstore.errors import UsageError
 
 if TYPE_CHECKING:
     from assetstore.restore.options import RestoreOptions
+    from assetstore.results import Report
+    from assetstore.rows.column import Column
 
 EXAMPLES = """\
 Examples:
@@ -81,6 +84,7 @@ def restore(
     PATH is a file, a folder, or '-' for standard input to standard output. It takes
     nothing but the file and the store: files may have been moved, renamed or edited.
     """
+    from assetstore.cli.databases import named_columns, split_databases
     from assetstore.cli.stores import name_owner
     from assetstore.cli.streams import is_in_place, transfer
     from assetstore.cli.views.files import files_outcome
@@ -92,12 +96,21 @@ def restore(
     if extract is not None and (output is not None or "-" in paths):
         raise UsageError("--extract goes neither with --output nor with '-'")
     if sqlite:
+        if output is not None or extract is not None:
+            raise UsageError("--output and --extract do not go with --sqlite")
         wait_for_databases(run, paths, wait)
-        return _columns(run, paths, output, extract, options)
+        report = _columns(run, named_columns(paths), options)
+        return files_outcome(report, store=run.store_path, notes=run.absent)
     in_place = is_in_place(paths, output)
-    documents = [Path(p) for p in paths]
     if in_place and extract is None and not options.dry_run:
         wait_for_documents(run, paths, wait)
+    columns, paths = (
+        split_databases(paths) if in_place and extract is None else ([], paths)
+    )
+    of_clients = _columns(run, columns, options) if columns else None
+    if of_clients is not None and not paths:
+        return files_outcome(of_clients, store=run.store_path, notes=run.absent)
+    documents = [Path(p) for p in paths]
     with run.stores(documents=paths) as stores, run.progress() as progress:
         if extract is not None:
             report = engine.extract(
@@ -118,22 +131,16 @@ def restore(
                 ),
             )
     name_owner(report, run.known_stores, run.store_path)
+    if of_clients is not None:
+        report.files[:0] = of_clients.files
     return files_outcome(report, store=run.store_path, notes=run.absent)
 
 
 def _columns(
-    run: Run,
-    names: tuple[str, ...],
-    output: str | None,
-    extract: Path | None,
-    options: "RestoreOptions",
-) -> Outcome:
+    run: Run, columns: "Sequence[Column]", options: "RestoreOptions"
+) -> "Report":
     """Restore columns of databases."""
-    from assetstore.cli.views.files import files_outcome
     from assetstore.rows.archive import restore_columns
 
-    if output is not None or extract is not None:
-        raise UsageError("--output and --extract do not go with --sqlite")
     with run.stores() as stores, run.progress() as progress:
-        report = restore_columns(stores, names, options, progress=progress)
-    return files_outcome(report, store=run.store_path, notes=run.absent)
+        return restore_columns(stores, columns, options, progress=progress)

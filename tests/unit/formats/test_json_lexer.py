@@ -165,6 +165,24 @@ def test_the_objects_of_an_array_up_to_what_is_none() -> None:
     assert list(lexer(b'[{"a":"1"},{').elements(1)) == [{b"a": b"1"}]
 
 
+@given(st.dictionaries(WORDS, VALUES, max_size=5), st.booleans())
+def test_where_the_values_of_members_stand(
+    members: dict[str, object], spaced: bool
+) -> None:
+    data = json.dumps(members, separators=(" , ", " : ") if spaced else (",", ":"))
+    text = data.encode()
+    found = list(lexer(text).values(1))
+    assert [json.loads(text[a:b]) for _, a, b in found] == list(members.values())
+    assert lexer(text).read(0, 1) == b"{"
+
+
+def test_members_up_to_what_is_none() -> None:
+    assert list(lexer(b'{"a":1,"b":"', lines=True).values(1)) == [(b"a", 5, 6)]
+    assert list(lexer(b'{"a":1\n}', lines=True).values(1)) == []
+    assert list(lexer(b"{}").values(1)) == []
+    assert list(lexer(b'{"a":[1').values(1)) == []
+
+
 @given(WORDS, st.integers(0, 2))
 def test_the_quote_that_opens_a_string(words: str, depth: int) -> None:
     front = nested({"k": 0}, depth)[:-2]

@@ -239,3 +239,18 @@ def test_the_sign_in_front_of_a_string() -> None:
         place = places.at(text.index(name), 0)
         assert place is not None
         assert text[place.sign : place.sign + 1] == sign
+
+
+def test_where_a_member_s_value_is_written() -> None:
+    text = b'{"a": {"x":1} , "b":["PAY1"], "c":"PAY2"}'
+    places = Places(reader(text), lines=False)
+    array = places.at(text.index(b"PAY1"), 0)
+    place = places.at(text.index(b"PAY2"), 0)
+    assert array is not None
+    assert place is not None
+    assert text[array.inner.sign : array.inner.sign + 1] == b":"
+    found = place.inner.written(b"a")
+    assert found is not None
+    assert place.inner.read(*found) == b' {"x":1} '
+    assert place.inner.written(b"d") is None
+    assert array.inner.written(b"a") is None

@@ -1,7 +1,6 @@
 """Columns are archived like logs, and come back value for value."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -14,15 +13,13 @@ import pytest
 
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.documents.catalog import forget, list_documents
+from assetstore.documents.row_packing import packed_again, unpacked
 from assetstore.documents.upkeep import collect
 from assetstore.errors import SourceRefused
 from assetstore.restore.options import RestoreOptions
 from assetstore.results import FileResult
-from assetstore.rows.archive import (
-    archive_columns,
-    restore_columns,
-    vacuum_databases,
-)
+from assetstore.rows.archive import archive_columns, restore_columns
+from assetstore.rows.column import Column
 from assetstore.store.store import Store
 from support.rows import make_parts, part, parts, run, text
 from support.samples import picture, uri
@@ -202,32 +199,10 @@ def test_a_restore_without_its_pictures_changes_nothing(
     assert parts(database) == slim
 
 
-def test_the_room_is_given_back(
-    store: Store, database: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with closing(sqlite3.connect(database)) as db:
-        db.executemany("INSERT INTO part(data) VALUES(?)", [(part(9),)] * 200)
-        db.commit()
-    report = archive_columns(store, [f"{database}#part.data"])
-    slim = parts(database)
-    full = os.statvfs(database)
-    assert full.f_bavail
-    monkeypatch.setattr("shutil.disk_usage", lambda path: type("U", (), {"free": 1}))
-    (one,) = vacuum_databases(report)
-    assert one.problem
-    assert one.after == one.before == database.stat().st_size
-    monkeypatch.undo()
-    (one,) = vacuum_databases(report)
-    assert not one.problem
-    assert one.after == database.stat().st_size < one.before / 2
-    assert parts(database) == slim
-    assert restore(store, database).status == "restored"
-
-
 KILLED = """
 import os, sys
 from pathlib import Path
-from assetstore.rows import archive as module, column
+from assetstore.rows import archive as module, lines
 from assetstore.store.manifests import ManifestStore
 from assetstore.store.store import Store
 
@@ -247,52 +222,149 @@ def counted(function):
     return call
 
 if point.endswith("update"):
-    module.update = counted(module.update)
+    lines.update = counted(lines.update)
 elif point.endswith("manifest"):
     ManifestStore.put_signed = counted(ManifestStore.put_signed)
 else:
-    module._Lines.put = counted(module._Lines.put)
+    module._put = counted(module._put)
 folder = Path(folder)
 beside = {"cache_dir": folder / "cache", "state_dir": folder / "state"}
 with Store.open(folder / "store", create=True, **beside) as store:
-    getattr(module, f"{verb}_columns")(store, [f"{folder}/app.db#part.data"])
+    names = [f"{folder}/app.db#part.data", f"{folder}/app.db#event.data"]
+    getattr(module, f"{verb}_columns")(store, names)
 """
 
+POINTS = [
+    *(("before manifest", n) for n in (1, 2)),
+    *(("after manifest", n) for n in (1, 2)),
+    ("before update", 1),
+    ("after update", 4),
+    ("after update", 6),
+    ("before put", 1),
+    ("after put", 1),
+]
+# A restore has a manifest in front of the change of each column, and one behind it.
+LATER = [("before manifest", 3), ("after manifest", 3), ("after manifest", 4)]
 
-@pytest.mark.parametrize("verb", ["archive", "restore"])
+
 @pytest.mark.parametrize(
-    ("point", "number"),
+    ("verb", "point", "number"),
     [
-        ("before manifest", 1),
-        ("after manifest", 1),
-        ("before update", 1),
-        ("after update", 1),
-        ("after update", 4),
-        ("after put", 1),
+        *(("archive", *point) for point in POINTS),
+        *(("restore", *point) for point in (*POINTS, *LATER)),
     ],
 )
 def test_killed_at_any_step(
     tmp_path: Path, store: Store, database: Path, verb: str, point: str, number: int
 ) -> None:
-    """All values are old, or all are new; then it goes on, and nothing is lost."""
-    whole = parts(database)
+    """All values of both columns are old, or all are new; then it goes on."""
+    names = [f"{database}#part.data", f"{database}#event.data"]
+    make_events(database, [part(1), part(7)])
+    whole = both(database)
     if verb == "restore":
-        archive(store, database)
-    before = parts(database)
+        archive_columns(store, names)
+    before = both(database)
     code = [sys.executable, "-c", KILLED, str(tmp_path), verb, point, str(number)]
     assert subprocess.run(code, check=False).returncode == 9
-    now = parts(database)
-    is_new = all(a != b for a, b in zip(now[5:], before[5:], strict=True))
-    assert now == before or is_new
+    now = both(database)
+    changed = [a != b for a, b in zip(now, before, strict=True)]
+    assert not any(changed) or sum(changed) == 6
     kept(store)
     if verb == "archive":
-        archive(store, database)
-        assert parts(database) != whole
+        archive_columns(store, names)
+        assert sum(a != b for a, b in zip(both(database), whole, strict=True)) == 6
         kept(store)
-    assert restore(store, database).status in ("restored", "unchanged")
-    assert parts(database) == whole
-    forget(store, f"{database}#part.data")
+    report = restore_columns(store, names)
+    assert {file.status for file in report.files} <= {"restored", "unchanged"}
+    assert both(database) == whole
+    for name in names:
+        forget(store, name)
     assert kept(store) == set()
+
+
+def make_events(path: Path, values: list[Any]) -> None:
+    """A table ``event`` with a column ``data``."""
+    run(path, "CREATE TABLE event(id INTEGER PRIMARY KEY, data)")
+    with closing(sqlite3.connect(path)) as db:
+        db.executemany("INSERT INTO event(data) VALUES(?)", [(v,) for v in values])
+        db.commit()
+
+
+def both(path: Path) -> list[tuple[Any, str]]:
+    """The values of both columns."""
+    with closing(sqlite3.connect(path)) as db:
+        query = "SELECT data, typeof(data) FROM event ORDER BY rowid"
+        return parts(path) + db.execute(query).fetchall()
+
+
+def test_columns_of_a_database_change_together_or_not_at_all(
+    tmp_path: Path, store: Store, database: Path
+) -> None:
+    names = [f"{database}#part.data", f"{database}#event.data"]
+    run(database, "CREATE TABLE event(data TEXT CHECK(instr(data, 'as1:')=0))")
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("INSERT INTO event VALUES(?)", (part(5),))
+        db.commit()
+    before = both(database)
+    report = archive_columns(store, names)
+    assert [file.status for file in report.files] == ["failed", "failed"]
+    assert both(database) == before
+    run(database, "DROP TABLE event")
+    make_events(database, [part(5), part(1)])
+    before = both(database)
+    report = archive_columns(store, names)
+    assert [file.payloads for file in report.files] == [4, 2]
+    slim = both(database)
+    for pack in store.packs():
+        store.backend.delete(f"packs/{pack[-2:]}/{pack}")
+    report = restore_columns(store, names)
+    assert [file.status for file in report.files] == ["failed", "failed"]
+    assert both(database) == slim
+
+
+def test_a_column_that_cannot_be_changed_is_left_alone(
+    store: Store, database: Path
+) -> None:
+    run(database, "CREATE TABLE event(data TEXT UNIQUE)")
+    names = [f"{database}#part.data", f"{database}#event.data"]
+    for verb in (archive_columns, restore_columns):
+        report = verb(store, names)
+        assert [file.status == "failed" for file in report.files] == [False, True]
+        assert "unique" in report.files[1].reason
+
+
+def test_a_dry_restore_of_several_columns(store: Store, database: Path) -> None:
+    names = [f"{database}#part.data", f"{database}#event.data", f"{database}#part.data"]
+    make_events(database, [part(5)])
+    archive_columns(store, names)
+    slim = database.read_bytes()
+    report = restore_columns(store, names, RestoreOptions(dry_run=True))
+    assert [file.payloads for file in report.files] == [4, 1]
+    assert database.read_bytes() == slim
+
+
+def test_a_column_has_a_format_and_an_encoding_of_its_own(
+    tmp_path: Path, store: Store
+) -> None:
+    """What was compressed as its client does comes back byte for byte."""
+    path = tmp_path / "app.db"
+    said = {"type": "file", "mime": "image/png", "url": uri(picture(20, 15, 1))}
+    value = packed_again(json.dumps({**said, "id": "p"}).encode())
+    make_parts(path, [value, packed_again(b'"as words"')])
+    column = Column(path, "part", "data", "opencode", "zstd")
+    (done,) = archive_columns(store, [column]).files
+    assert done.payloads == 1
+    slim = unpacked(parts(path)[0][0], 1 << 20)
+    assert slim is not None
+    assert json.loads(slim)["id"] == "p"
+    (listed,) = list_documents(store)
+    assert listed.state == "present"
+    with pytest.raises(SourceRefused):
+        forget(store, listed.path)
+    assert collect(store, grace=0, scan=[path]).freed == 0
+    (done,) = restore_columns(store, [column]).files
+    assert done.status == "restored"
+    assert parts(path)[0] == (value, "blob")
 
 
 def test_a_placeholder_over_the_end_of_a_page_is_seen(

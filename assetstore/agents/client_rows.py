@@ -1,0 +1,95 @@
+"""Databases of clients: told by their names and tables, with the columns to change."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from assetstore.agents.client_table import CLIENTS, KnownClient
+from assetstore.agents.found_clients import find_clients
+from assetstore.agents.row_table import ROWS, RowEntry
+from assetstore.files.databases import columns_of, is_database, opened_to_read
+from assetstore.files.replace import absolute
+from assetstore.rows.column import Column
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDatabase:
+    """A database in which a client keeps threads.
+
+    Attributes:
+        path: The file, absolute.
+        client: The client.
+        entries: What is known of its columns, of those that are there.
+    """
+
+    path: Path
+    client: KnownClient
+    entries: tuple[RowEntry, ...]
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns, as documents."""
+        return [
+            Column(self.path, entry.table, entry.column, entry.format, entry.encoding)
+            for entry in self.entries
+        ]
+
+
+def database_at(path: Path, *, alone: bool = False) -> ClientDatabase | None:
+    """The database of a client that a file is; None: it is no client's that is known.
+
+    Args:
+        path: The file, at any place, by the name that its client gives it.
+        alone: Whether to read it without its client's log of changes.
+
+    Raises:
+        sqlite3.Error: It is damaged.
+    """
+    known = [client for client in CLIENTS if _is_called(client, path.name)]
+    if not known or path.is_symlink() or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        if not is_database(file.read(16)):
+            return None
+    with opened_to_read(path, alone=alone) as db:
+        here = {(table, column) for table, column, _ in columns_of(db)}
+    for client in known:
+        entries = entries_of(client)
+        first = entries[0]
+        if (first.table, first.column) in here:
+            there = (e for e in entries if (e.table, e.column) in here)
+            return ClientDatabase(absolute(path), client, tuple(there))
+    return None
+
+
+def entries_of(client: KnownClient) -> tuple[RowEntry, ...]:
+    """The columns of a client that are known; the first is in each database of it."""
+    return tuple(entry for entry in ROWS if entry.client == client.name)
+
+
+def find_databases(
+    environ: Mapping[str, str], *, home: Path | None = None
+) -> Iterator[ClientDatabase]:
+    """The databases of clients on this machine whose columns are known.
+
+    One that cannot be read is passed over.
+
+    Args:
+        environ: The environment, whose variables may name other folders.
+        home: The user's folder; None: whoever runs this.
+    """
+    for found in find_clients(environ, home=home):
+        for path in found.files if entries_of(found.client) else ():
+            try:
+                database = database_at(path, alone=True)
+            except (sqlite3.Error, OSError):
+                continue
+            if database is not None:
+                yield database
+
+
+def _is_called(client: KnownClient, name: str) -> bool:
+    places = client.places if entries_of(client) else ()
+    return any(fnmatchcase(name, PurePosixPath(place).name) for place in places)

@@ -1,0 +1,72 @@
+"""Where clients that keep threads in SQLite have pictures: their columns.
+
+Another client is an entry here, whose databases are the places that it has in
+`client_table`. An entry is of what was seen in the client's own database, or follows
+from its source; what a client would send as it stands needs a format that knows that.
+"""
+
+from dataclasses import dataclass
+
+from assetstore.rows.column import Encoding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowEntry:
+    """A column with pictures in a client's databases.
+
+    A value is a document's line: JSON or other text, in TEXT or in a BLOB. What came
+    back is of the same type, byte for byte.
+
+    Attributes:
+        client: The client's name in `client_table`.
+        table: The table.
+        column: The column.
+        format: The format that says what stands in a picture's place (`formats`);
+            "json-lines": parts of public APIs become text parts, and what fills a
+            string of a message elsewhere is left.
+        encoding: "text", or "zstd": blobs that are a Zstandard frame are read through
+            it, and written so again, at level 3 and without their size.
+        thread: The column that says which thread a row is of; "": none does.
+        sent: Whether the model is sent what it holds, rather than a copy.
+    """
+
+    client: str
+    table: str
+    column: str
+    format: str = "json-lines"
+    encoding: Encoding = "text"
+    thread: str = ""
+    sent: bool = True
+
+
+def _opencode(client: str) -> tuple[RowEntry, ...]:
+    """The columns of opencode, and of who writes as it does."""
+    return (
+        RowEntry(
+            client=client,
+            table="part",
+            column="data",
+            format="opencode",
+            thread="session_id",
+        ),
+        # What it wrote down of a part each time that one changed, for other servers.
+        RowEntry(
+            client=client,
+            table="event",
+            column="data",
+            format="opencode",
+            thread="aggregate_id",
+            sent=False,
+        ),
+        # Of version 2, which is tried out: its pictures are told, and left.
+        RowEntry(
+            client=client,
+            table="session_message",
+            column="data",
+            format="opencode",
+            thread="session_id",
+        ),
+    )
+
+
+ROWS = (*_opencode("opencode"),)

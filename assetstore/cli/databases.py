@@ -1,0 +1,86 @@
+"""Databases among what a command is given: of known clients, or by their columns."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetstore.cli.invocation import Run
+from assetstore.cli.output import printable, size
+from assetstore.errors import UsageError
+from assetstore.files.databases import is_database
+
+if TYPE_CHECKING:
+    from assetstore.results import Report
+    from assetstore.rows.column import Column
+
+
+def split_databases(paths: Sequence[str]) -> "tuple[list[Column], tuple[str, ...]]":
+    """The columns of clients' databases among some paths, and the other paths."""
+    columns: list[Column] = []
+    others: list[str] = []
+    for path in paths:
+        found = _columns_at(Path(path))
+        columns += found
+        if not found:
+            others.append(path)
+    return columns, tuple(others)
+
+
+def named_columns(names: Sequence[str]) -> "list[Column]":
+    """Columns as they are named; those of clients' databases as their clients want it.
+
+    Raises:
+        UsageError: A name is none of a column.
+    """
+    from assetstore.rows.column import parse_column
+
+    columns = []
+    for column in map(parse_column, names):
+        known = {each.document.lower(): each for each in _columns_at(column.database)}
+        columns.append(known.get(column.document.lower(), column))
+    return columns
+
+
+def _columns_at(path: Path) -> "list[Column]":
+    try:
+        with path.open("rb") as file:
+            if not is_database(file.read(16)):
+                return []
+    except OSError:
+        return []
+    from assetstore.agents.client_rows import database_at
+
+    try:
+        found = database_at(path)
+    except sqlite3.Error:
+        return []  # what is done to it says why nothing can be
+    return found.columns if found is not None else []
+
+
+def refuse_vacuum(paths: Sequence[str], *, is_asked: bool) -> None:
+    """Refuse ``--vacuum`` where there is no database.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if is_asked and not any(_columns_at(Path(path)) for path in paths):
+        raise UsageError("--vacuum goes only with --sqlite, or a client's database")
+
+
+def vacuum(run: Run, report: "Report", *, is_asked: bool) -> None:
+    """Give the room in databases back if that is asked for, and say what came of it."""
+    from assetstore.rows.vacuum import vacuum_databases
+
+    if report.dry_run:
+        return
+    for one in vacuum_databases(report) if is_asked else ():
+        place = printable(str(one.database))
+        if one.problem:
+            text = f"{place} was not vacuumed: {one.problem}"
+        else:
+            text = f"{place}: {size(one.before)} -> {size(one.after)}"
+        run.remarks.append(("warning" if one.problem else "note", text))
+    if report.count("archived") and not is_asked:
+        text = "a database keeps its size until it is vacuumed (--vacuum)"
+        run.remarks.append(("note", text))

@@ -1,0 +1,84 @@
+"""Databases of clients are told by their names and their tables."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from assetstore.agents.client_rows import (
+    ClientDatabase,
+    database_at,
+    entries_of,
+    find_databases,
+)
+from support.clients import make_rows
+from support.rows import run
+
+PLACE = ".local/share/opencode/opencode.db"
+
+
+@pytest.fixture(autouse=True)
+def linux(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+
+
+def names(database: ClientDatabase | None) -> list[str]:
+    assert database is not None
+    return [column.document.rpartition("/")[2] for column in database.columns]
+
+
+def test_it_has_the_columns_that_are_there(tmp_path: Path) -> None:
+    path = make_rows(tmp_path / PLACE)
+    found = database_at(path)
+    assert names(found) == ["opencode.db#part.data"]
+    run(path, "CREATE TABLE event(id TEXT, data TEXT)")
+    found = database_at(path, alone=True)
+    assert names(found) == ["opencode.db#part.data", "opencode.db#event.data"]
+    assert found is not None
+    assert found.client.name == "opencode"
+    assert [column.format for column in found.columns] == ["opencode"] * 2
+    assert entries_of(found.client)[:2] == found.entries
+
+
+def test_a_copy_is_one_wherever_it_is(tmp_path: Path) -> None:
+    path = make_rows(tmp_path / PLACE)
+    copy = tmp_path / "opencode-beta.db"
+    copy.write_bytes(path.read_bytes())
+    assert names(database_at(copy)) == ["opencode-beta.db#part.data"]
+    other = tmp_path / "other.db"
+    other.write_bytes(path.read_bytes())
+    assert database_at(other) is None
+
+
+def test_what_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "opencode.db"
+    assert database_at(path) is None
+    path.write_bytes(b"no database")
+    assert database_at(path) is None
+    path.unlink()
+    run(path, "CREATE TABLE message(data TEXT)")
+    assert database_at(path) is None
+    link = tmp_path / "opencode-link.db"
+    link.symlink_to(make_rows(tmp_path / PLACE))
+    assert database_at(link) is None
+
+
+def test_all_of_a_user_are_found_but_what_is_damaged(tmp_path: Path) -> None:
+    path = make_rows(tmp_path / PLACE)
+    path.with_name("opencode-two.db").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    (found,) = find_databases({}, home=tmp_path)
+    assert found.path == path
+    elsewhere = make_rows(tmp_path / "data/opencode/opencode.db")
+    (found,) = find_databases({"XDG_DATA_HOME": f"{tmp_path}/data"}, home=tmp_path)
+    assert found.path == elsewhere
+
+
+def test_what_a_killed_client_left_in_its_log_counts(tmp_path: Path) -> None:
+    path = make_rows(tmp_path / PLACE)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("CREATE TABLE event(id TEXT, data TEXT)")
+        db.commit()
+        assert len(names(database_at(path))) == 2
+        assert len(names(database_at(path, alone=True))) == 1
