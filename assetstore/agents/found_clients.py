@@ -2,28 +2,14 @@
 
 import os
 import re
-import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from assetstore.agents.client_table import CLIENTS, KnownClient
-from assetstore.archiver.options import ArchiveOptions
-from assetstore.archiver.run import archive_paths
-from assetstore.files.databases import columns_of, opened_to_read, quoted_name
-from assetstore.progress import SILENT, Progress
-from assetstore.store.backends.memory import MemoryBackend
-from assetstore.store.store import Store
 
 _VARIABLE = re.compile(r"\{(\w+)\|([^}]+)\}")
-# What rows with pictures have in them: heads of data URIs, and of PNG, JPEG, GIF, WebP
-# in base64.
-_SIGNS = ("data:image/", "iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR")
-
-
-# Types of columns without text.
-_NUMBERS = frozenset(("INTEGER", "REAL", "BOOLEAN"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,61 +106,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def measured(found: FoundClient, progress: Progress = SILENT) -> FoundClient:
-    """Look how much of a client's files is pictures; nothing is written.
-
-    Args:
-        found: What is here.
-        progress: Who is told how far it is.
-    """
-    if found.client.kept == "text":
-        return _of_text(found, progress)
-    progress.start(found.size, "looking")
-    pictures = left = 0
-    for path in found.files:
-        try:
-            count, size = _of_rows(path)
-        except (sqlite3.Error, OSError):  # at work, damaged, or no database
-            count = size = 0
-        pictures, left = pictures + count, left + size
-        progress.advance(_size(path))
-    progress.close()
-    return replace(found, looked=True, pictures=pictures, left=left)
-
-
-def _of_text(found: FoundClient, progress: Progress) -> FoundClient:
-    options = ArchiveOptions(dry_run=True)
-    with Store.on(MemoryBackend(), create=True, writer="nobody") as store:
-        report = archive_paths(store, found.files, options, progress=progress)
-    stays = [file.stays for file in report.files]
-    return replace(
-        found,
-        looked=True,
-        taken=sum(file.before - file.after for file in report.files),
-        pictures=report.total("payloads") + sum(stay.count for stay in stays),
-        left=sum(stay.size for stay in stays),
-    )
-
-
-def _of_rows(path: Path) -> tuple[int, int]:
-    """Count the rows of a database with pictures, and the bytes of their values.
-
-    The file is read as it is, without its client's log of changes: so nothing is made
-    beside it.
-    """
-    count = size = 0
-    with opened_to_read(path, timeout=1, alone=True) as db:
-        for table, column, type in columns_of(db):
-            if type.upper() in _NUMBERS or table.startswith("sqlite_"):
-                continue
-            name = quoted_name(column)
-            where = " OR ".join(f"instr({name}, ?)" for _ in _SIGNS)
-            query = (
-                f"SELECT count(*), total(length({name})) "  # noqa: S608 quoted names
-                f"FROM {quoted_name(table)} WHERE {where}"
-            )
-            rows, total = db.execute(query, _SIGNS).fetchone()
-            count, size = count + rows, size + int(total)
-    return count, size

@@ -18,13 +18,12 @@ from assetstore.restore.options import RestoreOptions
 from assetstore.restore.restore import Restorer
 from assetstore.results import FileResult, Report, failed
 from assetstore.rows.check import check
-from assetstore.rows.column import Column, as_it_is_called, opened, parse_column
+from assetstore.rows.column import LINES, Column, as_it_is_called, opened, parse_column
 from assetstore.rows.lines import ColumnLines, written_down
 from assetstore.store.backends.temp import spool
 from assetstore.store.store import Store
 
 _WAIT = 5.0
-_LINES = "json-lines"
 
 # What became of columns, by their documents' names.
 _Results = dict[str, FileResult]
@@ -147,7 +146,7 @@ def _archive(
             progress.start(lines.source.size, "archiving")
             how = options
             if how.profile == "auto":
-                how = replace(how, profile=lines.column.format or _LINES)
+                how = replace(how, profile=lines.column.format or LINES)
             archiver = Archiver(store, how, progress)
             done = archiver.elsewhere(lines.source, name, slim, name, again=True)
             if done.status == "archived" and not options.dry_run:

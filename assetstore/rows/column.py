@@ -22,6 +22,8 @@ from assetstore.files.source import Source
 
 Encoding = Literal["text", "zstd"]
 
+# The format of a column's values that has none of its own.
+LINES = "json-lines"
 _WAIT = 5.0
 # What a value has in it that is archived, or was: bytes that SQLite looks for.
 _SIGNS = (b"as1:", b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")

@@ -28,7 +28,8 @@ def clients(run: Run, /, quick: bool) -> Outcome:
     Where a client's threads are, how large they are, how much of that is pictures, what
     works on them, and how that is known. Nothing is changed.
     """
-    from assetstore.agents.found_clients import find_clients, measured
+    from assetstore.agents.found_clients import find_clients
+    from assetstore.agents.measured_clients import measured
     from assetstore.cli.views.clients import clients_outcome
 
     found = list(find_clients(os.environ))
