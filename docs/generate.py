@@ -241,7 +241,7 @@ def _clients() -> Iterator[str]:
         cells = (
             client.title,
             works,
-            client.sure,
+            client.known,
             places.replace("|", r"\|"),
             client.note,
         )

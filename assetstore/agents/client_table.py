@@ -28,6 +28,7 @@ class KnownClient:
         kept: How it writes.
         can: The commands that work on these files.
         sure: How it is known.
+        versions: Which ones were run, or "".
         note: What is to be said besides, or "".
     """
 
@@ -37,7 +38,13 @@ class KnownClient:
     kept: Kept = "text"
     can: tuple[str, ...] = _SOME
     sure: Literal["run", "by its source", "by reports"] = "by its source"
+    versions: str = ""
     note: str = ""
+
+    @property
+    def known(self) -> str:
+        """Say how it is known."""
+        return f"{self.sure} on {self.versions}" if self.versions else self.sure
 
 
 _VSCODE = ("Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf")
@@ -61,6 +68,7 @@ CLIENTS = (
         ),
         can=_ALL,
         sure="run",
+        versions="0.98 to 0.171",
     ),
     KnownClient(
         name="claude-code",
@@ -72,6 +80,7 @@ CLIENTS = (
         ),
         can=_ALL,
         sure="run",
+        versions="2.0.77 to 2.1.332",
     ),
     KnownClient(name="pi", title="pi", places=("~/.pi/agent/sessions/*/*.jsonl",)),
     KnownClient(
@@ -120,9 +129,10 @@ CLIENTS = (
     KnownClient(
         name="copilot-cli",
         title="Copilot CLI",
-        places=("~/.copilot/session-state/*/events.jsonl",),
-        can=(),
-        note="it calls a picture by its hash, which other records name",
+        places=("{COPILOT_HOME|~/.copilot}/session-state/*/events.jsonl",),
+        sure="run",
+        versions="1.0.102",
+        note="it reads a picture again whose file is still there",
     ),
     KnownClient(
         name="opencode",
@@ -130,6 +140,7 @@ CLIENTS = (
         places=(f"{_XDG}/opencode/opencode*.db",),
         kept="rows",
         sure="run",
+        versions="1.18.33",
         note=_CLOSED,
     ),
     KnownClient(

@@ -22,6 +22,7 @@ def documents() -> Mapping[str, bytes]:
         "mimeType": "image/png",
     }
     part = {"type": "image", "data": b64(picture(9, 9, 2)), "mimeType": "image/png"}
+    blob = {**part, "type": "blob"}
     inline = {"inlineData": {"mimeType": "image/png", "data": b64(picture(9, 9, 3))}}
     url = {"url": uri(picture(9, 9, 5))}
     buffer = {"$base64": b64(picture(9, 9, 6))}
@@ -36,7 +37,7 @@ def documents() -> Mapping[str, bytes]:
         ".copilot/session-state/a/events.jsonl": lines(
             {"type": "session.start", "data": {"sessionId": "a"}, "id": "1"},
             {"type": "session.binary_asset", "data": asset, "id": "2"},
-            {"type": "user.message", "data": {"attachments": [part]}, "id": "3"},
+            {"type": "user.message", "data": {"attachments": [blob]}, "id": "3"},
         ),
         f"{CODE}/workspaceStorage/w/chatSessions/a.json": _json(
             {"requests": [{"variableData": {"variables": variables}}]}

@@ -28,6 +28,7 @@ def clients_outcome(found: "Sequence[FoundClient]") -> Outcome:
                     "left_bytes": one.left,
                     "can": list(one.client.can),
                     "sure": one.client.sure,
+                    "versions": one.client.versions,
                     "note": one.client.note,
                 }
                 for one in found
@@ -51,7 +52,7 @@ def _view(found: "Sequence[FoundClient]", output: Output) -> None:
                 size(one.taken) if one.looked else "?",
                 size(one.left) if one.looked else "?",
                 _can(one),
-                one.client.sure,
+                one.client.known,
                 one.client.title,
             )
             for one in found

@@ -25,6 +25,12 @@ def test_all_can_be_done_only_with_what_was_run() -> None:
         assert client.sure == "run" or "rescue" not in client.can
 
 
+def test_the_versions_that_were_run_are_named() -> None:
+    for client in CLIENTS:
+        assert bool(client.versions) == (client.sure == "run")
+        assert client.known.startswith(client.sure)
+
+
 def test_their_variables_are_those_of_their_homes() -> None:
     for name, shape in home_shapes().items():
         (client,) = (client for client in CLIENTS if client.name == name)

@@ -29,12 +29,11 @@ def test_pictures_that_would_go_and_those_that_would_stay(tmp_path: Path) -> Non
         one = here[name]
         assert (one.looked, one.pictures, one.left) == (True, 1, 0), name
         assert 0 < one.taken < one.size
-    assert here["cline"].pictures == 2
-    for name in ("copilot-cli", "copilot-chat"):
-        one = here[name]
-        assert one.taken == 0
-        assert 0 < one.left < one.size
-    assert here["copilot-cli"].pictures == 2
+    assert here["cline"].pictures == here["copilot-cli"].pictures == 2
+    assert here["copilot-cli"].left == 0
+    one = here["copilot-chat"]
+    assert one.taken == 0
+    assert 0 < one.left < one.size
     rows = here["opencode"]
     assert (rows.pictures, rows.left) == (1, 0)
     assert 0 < rows.taken < rows.size

@@ -13,6 +13,7 @@ CODEX = KnownClient(
     places=("~/.codex/**",),
     can=("doctor", "rescue", "archive"),
     sure="run",
+    versions="1.2",
 )
 OTHER = KnownClient(name="x", title="X", places=("~/x",), can=(), note="rows stay")
 
@@ -32,7 +33,7 @@ def test_each_client_has_a_row_and_no_folder_makes_another() -> None:
     outcome = clients_outcome([codex, other])
     _, first, second, place, note = shown(outcome)
     assert " ".join(first.split()) == (
-        "1,200 4.0 KiB 2,000 1.0 KiB 1.0 KiB rescue, archive run Codex"
+        "1,200 4.0 KiB 2,000 1.0 KiB 1.0 KiB rescue, archive run on 1.2 Codex"
     )
     assert " ".join(second.split()) == "1 1 B ? ? ? nothing by its source X"
     assert place == "Codex: /home/a\\x1b[31m\\nb"
