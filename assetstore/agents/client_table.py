@@ -154,11 +154,14 @@ CLIENTS = (
     KnownClient(
         name="goose",
         title="goose",
-        places=("$data/goose/sessions/sessions.db",),
+        places=(
+            f"{_XDG}/goose/sessions/sessions.db",
+            "$app/Block/goose/data/sessions/sessions.db",
+        ),
         kept="rows",
-        can=(),
-        sure="by reports",
-        note=_ROWS,
+        sure="run",
+        versions="1.52.0",
+        note=_CLOSED,
     ),
     KnownClient(
         name="openclaw",

@@ -69,4 +69,12 @@ def _opencode(client: str) -> tuple[RowEntry, ...]:
     )
 
 
-ROWS = (*_opencode("opencode"),)
+ROWS = (
+    *_opencode("opencode"),
+    RowEntry(
+        client="goose",
+        table="messages",
+        column="content_json",
+        thread="session_id",
+    ),
+)
