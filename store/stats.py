@@ -8,7 +8,7 @@ from assetstore.errors import DamagedManifest
 from assetstore.store.blob_types import TypeStats, census, newest_copies
 from assetstore.store.codecs.table import TABLE
 from assetstore.store.format.blob import Kind
-from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.manifest import THREAD, Manifest
 from assetstore.store.store import Store
 
 
@@ -54,6 +54,8 @@ class StoreStats:
         slim_bytes: What they are long now.
         left: Payloads that stayed in archived documents, by reason.
         left_bytes: Bytes of their text.
+        threads: Threads that are kept as a whole; they are no documents here.
+        thread_bytes: What comes back of these.
         types: Media by type and codec; none where they were not looked at.
     """
 
@@ -73,6 +75,8 @@ class StoreStats:
     slim_bytes: int
     left: Mapping[str, int]
     left_bytes: int
+    threads: int = 0
+    thread_bytes: int = 0
     types: tuple[TypeStats, ...] = ()
 
 
@@ -123,6 +127,8 @@ def stats(store: Store, *, types: bool = False) -> StoreStats:
         slim_bytes=archived.slim,
         left=dict(archived.left),
         left_bytes=archived.left_bytes,
+        threads=archived.threads,
+        thread_bytes=archived.thread_bytes,
         types=census(store) if types else (),
     )
 
@@ -134,6 +140,8 @@ class _Archived:
     slim: int = 0
     left: Counter[str] = field(default_factory=Counter)
     left_bytes: int = 0
+    threads: int = 0
+    thread_bytes: int = 0
 
 
 def _documents(store: Store) -> tuple[_Archived, int, int]:
@@ -150,7 +158,10 @@ def _documents(store: Store) -> tuple[_Archived, int, int]:
         except DamagedManifest:
             unreadable += 1
             continue
-        if manifest.state == "restored":
+        if manifest.document.startswith(THREAD):
+            archived.threads += 1
+            archived.thread_bytes += manifest.source_size
+        elif manifest.state == "restored":
             restored += 1
         else:
             archived.count += 1

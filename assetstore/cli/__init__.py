@@ -30,6 +30,7 @@ COMMANDS = {
     "show": "Print a thread's conversation, with its images by number.",
     "export": "Write a thread to one file that needs nothing else.",
     "import": "Put an exported thread in its place on this machine.",
+    "threads": "Keep whole threads in the store, and bring back those that are gone.",
     "mcp": "Let an agent look at archived images of its threads (an MCP server).",
     "run": "Do what is due: archive, collect garbage, check the store.",
     "log": "Show what past runs did: files, bytes saved, errors.",

@@ -58,7 +58,20 @@ class CommandGroup(CommandHelp, click.Group):
 
     Its commands are made by `define` and named by both words, in the help, in the
     JSON envelope and in docs/cli.md.
+
+    Attributes:
+        usual: The command that is meant where only options are given, or "".
     """
+
+    usual = ""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the usual command where none is named."""
+        helps = set(HELP_OPTION_NAMES).intersection(args)
+        unnamed = not helps and not set(self.commands).intersection(args)
+        if self.usual and unnamed and (not args or args[0].startswith("-")):
+            args = [self.usual, *args]
+        return super().parse_args(ctx, args)
 
     def make_context(
         self,
@@ -171,16 +184,24 @@ def define(
 
 
 def define_group(
-    *, examples: str, name: str = ""
+    *, examples: str, name: str = "", usual: str = ""
 ) -> Callable[[Callable[[], None]], CommandGroup]:
-    """Make a function a group of commands; its docstring is the group's help."""
+    """Make a function a group of commands; its docstring is the group's help.
+
+    Args:
+        examples: What is shown below its help.
+        name: Its name, if that is another one.
+        usual: The command that is meant where only options are given.
+    """
 
     def decorate(function: Callable[[], None]) -> CommandGroup:
-        return click.group(
+        group = click.group(
             name or function.__name__,
             cls=CommandGroup,
             epilog=examples,
             context_settings={"help_option_names": HELP_OPTION_NAMES},
         )(common_options(function))
+        group.usual = usual
+        return group
 
     return decorate

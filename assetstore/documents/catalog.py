@@ -160,6 +160,8 @@ def _below(path: str, root: str) -> bool:
 def _state(manifest: "Manifest") -> DocumentState:
     if manifest.state == "restored" and not manifest.begun:
         return "restored"
+    if _is_kept(manifest.document):
+        return "present"  # it is in the store as a whole
     path = Path(manifest.document)
     if database := database_of(manifest.document):
         return state_of_rows(manifest.document, Path(database))
@@ -178,6 +180,13 @@ def _state(manifest: "Manifest") -> DocumentState:
     except OSError:
         same = False
     return as_it_was if same else "changed"
+
+
+def _is_kept(document: str) -> bool:
+    """Tell whether a document is a thread that the store keeps: no file has it."""
+    from assetstore.store.format.manifest import THREAD
+
+    return document.startswith(THREAD)
 
 
 def _hash(path: Path) -> bytes:
@@ -211,8 +220,10 @@ def foreign_claims(store: "Store", path: StrPath) -> int:
 
 def named(path: StrPath) -> str:
     """Return what manifests call a document that a user names."""
-    piped = re.fullmatch(r"stdin:[0-9a-f]{16}", str(path))
-    return str(path) if piped else os.path.abspath(path)
+    from assetstore.store.format.manifest import THREAD
+
+    at_none = re.fullmatch(rf"stdin:[0-9a-f]{{16}}|{THREAD}.+", str(path))
+    return str(path) if at_none else os.path.abspath(path)
 
 
 def forget(
@@ -288,6 +299,8 @@ def count_placeholders(store: "Store", path: Path) -> int:
     """
     from assetstore.store.format.placeholder import LENGTH, PATTERN, parse_placeholder
 
+    if _is_kept(str(path)):
+        return 0
     if database := database_of(str(path)):
         return count_in_rows(store, str(path), Path(database))
 

@@ -23,7 +23,7 @@ from assetstore.documents.row_names import database_of
 from assetstore.files.durable import make_folder
 from assetstore.files.owner import make_empty_file
 from assetstore.quantities import duration
-from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.manifest import THREAD, Manifest
 from assetstore.store.store import Store
 
 MOST_BETWEEN = 8 * 86400.0
@@ -74,8 +74,8 @@ class Missing:
 
     def __call__(self, manifest: Manifest) -> str:
         """Say why a document counts as gone for good; "": it does not."""
-        if manifest.document.startswith("stdin:"):
-            return ""  # it never was at any path that is known
+        if manifest.document.startswith(("stdin:", THREAD)):
+            return ""  # it never was at any path, or is kept whether it is or not
         path = database_of(manifest.document) or manifest.document
         try:
             os.lstat(path)

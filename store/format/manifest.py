@@ -34,6 +34,9 @@ _FIELDS: dict[str, tuple[type, ...]] = {
     "payloads": (int,),
 }
 _END = 1 << 63
+# How names of documents begin that are threads, kept whole: each state of one holds all
+# that the ones before held.
+THREAD = "thread:"
 
 
 @dataclass(frozen=True, slots=True)

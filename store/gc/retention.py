@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assetstore.store.format.blob import Ref
-from assetstore.store.format.manifest import Manifest
+from assetstore.store.format.manifest import THREAD, Manifest
 from assetstore.store.reports import Decision
 
 # Says why a document is gone for good; "" where it is not, or nobody can tell.
@@ -90,7 +90,7 @@ def _older(
     state = states[index]
     if all(after.begun for after in states[:index]):
         return True, "a restore from it was begun; it is not known whether it was done"
-    if needed.issuperset(state.refs):
+    if states[0].document.startswith(THREAD) or needed.issuperset(state.refs):
         return False, "the newest state holds all that it held"
     if _was_restored(index, states):
         return False, "the document was restored from it"

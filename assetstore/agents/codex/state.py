@@ -184,6 +184,20 @@ def mend(path: Path) -> None:
         _check_offsets(rollout)
 
 
+def fit(path: Path) -> None:
+    """Let what Codex knows of a log fit it again, which came back as it once was.
+
+    Raises:
+        SourceInUse: Codex has the thread loaded.
+        SourceRefused: Codex's history is of a kind that is not known.
+        OSError: The log cannot be read.
+    """
+    rollout = Rollout.at(path)
+    if rollout is not None:
+        with writer_lock(rollout):
+            _check_offsets(rollout)
+
+
 def _finish(rollout: Rollout, note: dict[str, Any]) -> None:
     with ExitStack() as stack:
         forks = {fork.rollout.id: fork for fork in _held(stack, rollout)}

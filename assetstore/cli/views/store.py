@@ -241,6 +241,8 @@ def _view_stats(stats: "StoreStats", output: Output) -> None:
         rows.append(("  left in them", count, size(stats.left_bytes)))
         often = sorted(stats.left.items(), key=lambda item: -item[1])
         rows += [("", f"{count:,}", printable(reason)) for reason, count in often]
+    if stats.threads:
+        rows.append(("threads kept", f"{stats.threads:,}", size(stats.thread_bytes)))
     if stats.unreadable:
         rows.append(("  unreadable", f"{stats.unreadable:,}", "run verify"))
     rows += [

@@ -1,0 +1,1 @@
+"""Threads kept in a store: their clients may delete them, and they come back."""

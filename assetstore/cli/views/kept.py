@@ -1,0 +1,153 @@
+"""Outcomes of ``assetstore threads``."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+from assetstore.cli.failure import problem_of
+from assetstore.cli.invocation import Outcome
+from assetstore.cli.output import Output, printable, size, when
+from assetstore.quantities import many
+
+if TYPE_CHECKING:
+    from assetstore.agents.kept.bring_back import BroughtBack
+    from assetstore.agents.kept.keeper import KeptThread
+    from assetstore.agents.kept.listing import ThreadInfo
+    from assetstore.store.format.manifest import Manifest
+
+_MOST_WORDS = 60
+
+
+def threads_outcome(threads: "Sequence[ThreadInfo]", *, gone: bool) -> Outcome:
+    """Show the threads that a store keeps.
+
+    Args:
+        threads: They.
+        gone: Whether they are only those that are gone.
+    """
+    return Outcome(
+        result={
+            "threads": [
+                {
+                    **asdict(thread),
+                    "modified": when(thread.modified),
+                    "kept": when(thread.kept),
+                }
+                for thread in threads
+            ]
+        },
+        view=partial(_view_threads, threads, gone),
+    )
+
+
+def _view_threads(threads: "Sequence[ThreadInfo]", gone: bool, output: Output) -> None:
+    if not threads:
+        what = "no thread that is kept is gone" if gone else "no thread is kept here"
+        output.remark("note", what, "blue")
+        return
+    output.table(
+        ("THREAD", "CLIENT", "LAST", "", ">SIZE", "FIRST REQUEST"),
+        [
+            (
+                printable(thread.thread[:36]),
+                printable(thread.client or "-"),
+                when(thread.modified)[:10],
+                (thread.problem and "unreadable") or ("gone" if thread.gone else ""),
+                size(thread.size),
+                printable(_words(thread)),
+            )
+            for thread in threads
+        ],
+    )
+    for thread in threads if output.verbosity > 0 else ():
+        output.line(f"{printable(thread.thread[:36])}  {printable(thread.path)}")
+        output.line(f"  {printable(thread.document)}")
+
+
+def _words(thread: "ThreadInfo") -> str:
+    if thread.problem:
+        return thread.problem
+    words = thread.first
+    return words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
+
+
+def kept_outcome(threads: "Sequence[KeptThread]") -> Outcome:
+    """Show what was kept of some threads."""
+    from dataclasses import replace
+
+    problems = [
+        replace(problem_of(thread.error), path=str(thread.path))
+        for thread in threads
+        if thread.error is not None
+    ]
+    return Outcome(
+        result={
+            "threads": [
+                {
+                    "document": thread.document,
+                    "path": str(thread.path),
+                    "kept": thread.kept,
+                    "size": thread.size,
+                    "files": thread.files,
+                    "stored": thread.stored,
+                }
+                for thread in threads
+            ],
+        },
+        view=partial(_view_kept, threads),
+        exit_code=3 if problems else 0,
+        errors=problems,
+    )
+
+
+def _view_kept(threads: "Sequence[KeptThread]", output: Output) -> None:
+    kept = [thread for thread in threads if thread.kept]
+    for thread in kept if output.verbosity > 0 else ():
+        output.line(
+            f"kept {printable(str(thread.path))}: {many(thread.files, 'file')}, "
+            f"{size(thread.size)}, {size(thread.stored)} added to the store"
+        )
+    same = sum(not t.kept and t.error is None for t in threads)
+    output.report(
+        f"kept {many(len(kept), 'thread')}, {size(sum(t.size for t in kept))}: "
+        f"{size(sum(t.stored for t in kept))} added to the store; {same:,} as they were"
+    )
+
+
+def restored_outcome(report: "BroughtBack") -> Outcome:
+    """Show what came back of a thread."""
+    notes = []
+    if report.purged:
+        images = many(report.purged, "image")
+        notes.append(f"{images} did not come back: they were purged from the store")
+    if report.client == "gemini-cli" and report.files:
+        notes.append(
+            "Gemini CLI deletes by the date in a session: go on with it by "
+            "'gemini --resume ID', or raise general.sessionRetention first"
+        )
+
+    def view(output: Output) -> None:
+        if report.files:
+            there = f", {report.there:,} were there" if report.there else ""
+            output.report(
+                f"{printable(report.path)}: {many(report.files, 'file')} came back, "
+                f"{size(report.size)}{there}"
+            )
+        else:
+            output.report(f"{printable(report.path)}: all of it is there")
+        for note in notes:
+            output.remark("note", note, "blue")
+
+    return Outcome(result={**asdict(report), "notes": notes}, view=view)
+
+
+def forgotten_outcome(manifest: "Manifest") -> Outcome:
+    """Say that a thread is kept no longer."""
+    return Outcome(
+        result={"document": manifest.document, "refs": len(manifest.refs)},
+        view=lambda output: output.report(
+            f"{printable(manifest.document)} is kept no longer; gc frees what nothing "
+            "else needs"
+        ),
+    )
