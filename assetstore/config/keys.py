@@ -99,6 +99,12 @@ class JobSettings:
         "Only pictures older than this: by the time of their line in a thread's "
         "log, by the file's own time elsewhere.",
     )
+    keep: bool = _key(
+        FLAG,
+        False,
+        "Whether threads of coding agents are kept in the store as a whole, words too: "
+        "they come back after their client deleted them (docs/threads.md).",
+    )
     every: float = _key(
         DURATION, 0.0, "No sooner than this after the last success; 0: in each run."
     )

@@ -38,6 +38,7 @@ class TaskResult:
         left: Payloads that stay in the files that were opened.
         before: Bytes of the files that became smaller.
         after: What they have now.
+        kept: Threads of which something new is kept.
         stored: Bytes added to the store.
         freed: Bytes removed from it.
         read: Bytes of it that were read and compared with their hashes.
@@ -61,6 +62,7 @@ class TaskResult:
     left: int = 0
     before: int = 0
     after: int = 0
+    kept: int = 0
     stored: int = 0
     freed: int = 0
     read: int = 0

@@ -85,6 +85,18 @@ def archive(
         progress=progress,
     )
     _count(task, report)
+    if job.keep and not report.stopped:
+        from assetstore.jobs.keep import keep_threads
+
+        keep_threads(
+            store,
+            job,
+            paths,
+            task,
+            bounds=bounds,
+            progress=progress,
+            dry_run=dry_run,
+        )
     if report.stopped:
         left = f"; {report.left:,} files are left for the next run"
         task.stop(report.stopped + left, failure=bounds.out_of_space)

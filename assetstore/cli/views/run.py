@@ -97,6 +97,8 @@ def _facts(task: Mapping[str, Any]) -> str:
             f"{many(task['archived'], 'file')} {size(task['before'])} -> "
             f"{size(task['after'])}, {size(task['stored'])} added to the store"
         )
+    if task.get("kept"):  # runs of older versions did not say
+        facts.append(f"{many(task['kept'], 'thread')} kept")
     seen = task["files"] + task["untouched"]
     if seen:
         facts.append(f"{many(seen, 'file')} looked at")
