@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assetstore.archiver.options import Span
+from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.take.fit import fit_verbatim
 from assetstore.archiver.take.taker import Taken
 from assetstore.files.source import RandomAccess
@@ -64,32 +65,29 @@ class Payload:
     after: bytes
 
     @classmethod
-    def of(
-        cls, start: int, body: int, taken: Taken, words: str, treatment: Treatment
-    ) -> "Payload":
+    def of(cls, hit: Hit, taken: Taken, words: str, treatment: Treatment) -> "Payload":
         """A payload, and what its treatment makes of it.
 
         Args:
-            start: Offset of its first byte.
-            body: Offset behind its head.
+            hit: What it begins with.
             taken: Its bytes.
             words: What it is, in words.
             treatment: What takes its place.
         """
-        swap, before, end = treatment.swap, b"", taken.end
+        swap, before, end = treatment.swap, hit.before, taken.end
         if swap is not None:
             said = words.encode() + ARCHIVED if swap.worded else b""
             before = swap.before + said
         return cls(
-            start=start,
-            body=body,
+            start=hit.start,
+            body=hit.body,
             end=end,
-            goes_from=start if swap is None else swap.start,
+            goes_from=hit.start if swap is None else swap.start,
             goes_to=end if swap is None else swap.end,
             taken=taken,
             treatment=treatment,
             before=before,
-            after=treatment.tail if swap is None else swap.after,
+            after=treatment.tail + hit.after if swap is None else swap.after,
         )
 
 
@@ -156,4 +154,5 @@ def span_payload(sink: Sink, source: RandomAccess, span: Span) -> Payload:
     swap = Swap(span.start, span, span.before, span.after, worded=True)
     taken = Taken(end=span.end, fitted=fitted, mime="text/plain")
     treatment = Treatment("model", swap)
-    return Payload.of(span.start, span.start, taken, span.words, treatment)
+    hit = Hit(Form.BARE, span.start, span.start)
+    return Payload.of(hit, taken, span.words, treatment)

@@ -13,7 +13,7 @@ from assetstore.archiver.dry_run import Discard
 from assetstore.archiver.payload import ARCHIVED, Payload, Wanted, Words, span_payload
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Form, Hit
-from assetstore.archiver.scan.openers import is_property, is_refused_elsewhere
+from assetstore.archiver.scan.openers import is_refused_elsewhere, is_unannounced
 from assetstore.archiver.scan.scanner import AHEAD, Scanner
 from assetstore.archiver.take.taker import Taker
 from assetstore.files.source import RandomAccess
@@ -46,6 +46,7 @@ _WRITTEN = {
     Form.URI_TEXT: Spelling.URI_TEXT,
     Form.BARE: Spelling.BARE,
     Form.MEMBER: Spelling.MEMBER,
+    Form.HEX: Spelling.BARE,
 }
 
 
@@ -213,8 +214,7 @@ class Payloads:
 
     def _payload(self, hit: Hit) -> Payload | None:
         """The payload of a hit, if it is taken."""
-        # What is the value of a member may be a payload by its own bytes, too; and what
-        # may be one by its own, by a media type behind it.
+        # It may be a payload by its own bytes, too, or by a media type behind it.
         again = hit.form is Form.MEMBER or hit.weak
         self._next = _FROM_HERE if again else hit.start + 1
         if hit.start < self._floor:
@@ -261,7 +261,7 @@ class Payloads:
             mime=hit.mime,
             begin=begin,
             place=place,
-            unannounced=hit.whole or is_property(self.scanner.peek, hit),
+            unannounced=is_unannounced(self.scanner.peek, hit),
         )
         treatment = self.format.treat(found)
         strange = hit.form is Form.MEMBER and not _LETTERS.fullmatch(begin)
@@ -348,7 +348,7 @@ class Payloads:
                 self._stay(hit, objection.end, hit.mime, objection.why)
             return None
         words = self._words.on(taken)
-        payload = Payload.of(hit.start, hit.body, taken, words, treatment)
+        payload = Payload.of(hit, taken, words, treatment)
         self.resume(payload.goes_to, payload.goes_to)
         self._begun = True
         self._joined = treatment.joins

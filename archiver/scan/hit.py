@@ -12,6 +12,7 @@ class Form(Enum):
     BARE = 3
     MARKED = 4
     MEMBER = 5
+    HEX = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Hit:
         weak: Other things than a picture begin like this, too: only its end tells.
         foreign: Whether the head names no media that are looked for: it is a payload
             only where a part of an API makes it one.
+        before: What stands in front of its placeholder: a quote, where the payload's
+            own goes with it.
+        after: What stands behind it.
     """
 
     form: Form
@@ -44,3 +48,5 @@ class Hit:
     whole: bool = False
     weak: bool = False
     foreign: bool = False
+    before: bytes = b""
+    after: bytes = b""

@@ -34,6 +34,14 @@ def is_property(peek: Peek, hit: Hit) -> bool:
     return peek(hit.start - 1, 1) == b":"
 
 
+def is_unannounced(peek: Peek, hit: Hit) -> bool:
+    """Tell whether bare base64 text may be decoded by whoever reads its document.
+
+    Nothing says what it is, or what says so is a property.
+    """
+    return hit.form is Form.BARE and (hit.whole or is_property(peek, hit))
+
+
 def is_refused_elsewhere(peek: Peek, hit: Hit) -> bool:
     """Tell whether a reader refuses all of a calendar if this is not base64 text.
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from assetstore.archiver.scan import declared, grammar, openers
+from assetstore.archiver.scan import declared, grammar, hexadecimal, openers
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.needle import NEVER, Look, Needle
 from assetstore.files.source import RandomAccess, Window
@@ -22,7 +22,7 @@ BACK = AHEAD = 8192
 # looked for, so that pieces are short until some came to nothing.
 _SHORTEST, _LONGEST = 1 << 15, 1 << 18
 # So far behind a string's beginning the zeros may stand that it has.
-_NEAR = 1024
+_NEAR = 4096
 # So many strings that come to nothing, each near to the last one, and from then on
 # the next one is looked for together with what must follow it.
 _VAIN = 8
@@ -85,21 +85,26 @@ class Scanner:
         sieves |= {MARK: LOOKALIKE, **{t: declared.mime(t) for t in types}}
         if media == "any":
             looks |= dict.fromkeys(grammar.WEAK_ANY, self._weak)
+            looks |= dict.fromkeys(hexadecimal.MAGICS_ANY, self._digits)
         self._texts = tuple(looks)
         looks |= dict.fromkeys(grammar.SPELT_MAGICS, self._bare)
         looks |= dict.fromkeys(grammar.WEAK, self._weak)
         looks[grammar.BOXES] = self._boxes
+        digits = hexadecimal.MAGICS
+        looks |= dict.fromkeys(digits, self._digits)
         self._needles = [
             Needle(text, look, sieves.get(text), soft=text != MARK)
             for text, look in looks.items()
         ]
-        # These are looked for only where zeros stand.
-        self._near_zeros = tuple(looks)[len(self._texts) :]
+        # These are looked for only where zeros stand, and the last ones where zeros do
+        # that are written in digits.
+        self._near_zeros = tuple(looks)[len(self._texts) : -len(digits)]
+        self._near_digits = digits
         # Where each stands next in what was searched; `NEVER`: nowhere. Those that
         # stand near to zeros are the last ones, and left out where none are.
         self._places = [NEVER] * len(self._texts)
         self._found = 0  # which of them the last hit is of
-        self._cut = max(needle.size for needle in self._needles) - 1
+        self._cut = _NEAR  # and no needle is longer
         self._upto = 0  # all are searched for up to here
         self._piece = _SHORTEST
         self._soft = (-1, -1, False)
@@ -179,8 +184,13 @@ class Scanner:
         self._piece = min(2 * self._piece, _LONGEST)
         window = self.window
         found = window.find_each(self._texts, start, upto)
-        if window.find(grammar.ZEROS, start, upto + _NEAR) >= 0:
+        zeros = window.find(grammar.ZEROS, start, upto + _NEAR) >= 0
+        digits = window.find(hexadecimal.ZEROS, start, upto + _NEAR) >= 0
+        if zeros:
             found += window.find_each(self._near_zeros, start, upto)
+        if digits:
+            found += [-1] * (0 if zeros else len(self._near_zeros))
+            found += window.find_each(self._near_digits, start, upto)
         self._places[:] = [at if at >= 0 else NEVER for at in found]
 
     def _find(self, needle: Needle, start: int, limit: int) -> int:
@@ -285,6 +295,9 @@ class Scanner:
         front = self.window.bytes(max(self.window.base, at - 22), at - 6)
         signed = front in grammar.SIGNATURES
         return self._bare(at - 22 if signed else at - 6, weak=signed)
+
+    def _digits(self, at: int) -> Hit | None:
+        return hexadecimal.hit(self.window, self._floor, at)
 
     def _weak(self, at: int) -> Hit | None:
         return self._bare(at, weak=True)

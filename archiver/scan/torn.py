@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from assetstore.archiver.scan import grammar
+from assetstore.archiver.scan.hit import Hit
 from assetstore.archiver.scan.whole import (
     Extent,
     Peek,
@@ -47,6 +48,15 @@ _TAG = later(
 )
 _OTHER_STRING = later(rb"[\"'`]|\n\s*\S")
 _DRAWING = later(rb"(?P<end>/|%2[fF]|\\+(?:u00|x)2[fF])?svg\b", re.I)
+
+
+def joins_next(hit: Hit, behind: bytes) -> bool:
+    """Tell whether text behind a closing quote may join the next string to it."""
+    if behind[:1] in (b"}", b"]", b")", b">", b";", b"\\", b""):
+        return False
+    return bool(grammar.GOES_ON_BEHIND.match(behind)) or bool(
+        grammar.next_item(hit.closer, hit.escapes).match(behind)
+    )
 
 
 def goes_on(peek: Peek, body: int, extent: Extent, behind: int) -> bool:

@@ -15,13 +15,10 @@ from assetstore.archiver.scan.extent import (
 )
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.scanner import Scanner
-from assetstore.archiver.scan.torn import drawing_goes_on, goes_on
-from assetstore.archiver.scan.whole import (
-    Extent,
-    is_whole,
-    reader,
-)
+from assetstore.archiver.scan.torn import drawing_goes_on, goes_on, joins_next
+from assetstore.archiver.scan.whole import Extent, is_whole, reader
 from assetstore.archiver.take import fit
+from assetstore.archiver.take.hexadecimal import take_digits
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.dialect import PLAIN
 from assetstore.store.format.recipe import Media
@@ -122,6 +119,8 @@ class Taker:
         self.torn = 0
         if hit.form is Form.URI_TEXT:
             return self._text(hit)
+        if hit.form is Form.HEX:
+            return self._digits(hit)
         if hit.form is Form.BARE and hit.body < self._left:
             return None
         probe = self._scanner.peek(hit.body, _PROBE)
@@ -145,6 +144,16 @@ class Taker:
             if taken is not None:
                 return taken
         return None if self.torn else self._crossed(hit, probe)
+
+    def _digits(self, hit: Hit) -> Taken | None:
+        """A picture in hexadecimal digits."""
+
+        def approve(end: int) -> bool:
+            return end - hit.body >= self._min and self._approve(end, -1)
+
+        end, fitted, told = take_digits(self._session, self._scanner, hit, approve)
+        self.torn = end if told else 0
+        return None if fitted is None else self._taken(hit, end, fitted)
 
     def _crossed(self, hit: Hit, probe: bytes) -> Taken | None:
         """A payload in any spelling."""
@@ -201,7 +210,7 @@ class Taker:
             return False
         behind = grammar.LAST_BREAK.sub(b"", self._scanner.peek(end, _BEHIND), count=1)
         closing = b"\\" * hit.escapes + hit.closer
-        return behind.startswith(closing) and self._goes_on(hit, behind[len(closing) :])
+        return behind.startswith(closing) and joins_next(hit, behind[len(closing) :])
 
     def _is_torn(self, hit: Hit, extent: Extent) -> bool:
         """Tell whether a payload without its picture's end may be a piece of one.
@@ -223,15 +232,6 @@ class Taker:
         """`_is_torn` of one plain run."""
         spelt = end - hit.body - self._padding(end)
         return self._is_torn(hit, Extent(end=end, letters=spelt))
-
-    @staticmethod
-    def _goes_on(hit: Hit, behind: bytes) -> bool:
-        """Tell whether text behind a closing quote may join the next string to it."""
-        if behind[:1] in (b"}", b"]", b")", b">", b";", b"\\", b""):
-            return False
-        return bool(grammar.GOES_ON_BEHIND.match(behind)) or bool(
-            grammar.next_item(hit.closer, hit.escapes).match(behind)
-        )
 
     def _wanted(self, probe: bytes, hit: Hit) -> bool:
         """Tell whether base64 text is media of the kind that is asked for."""
@@ -296,7 +296,7 @@ class Taker:
             return None
         behind = probe[at + len(closing) : at + len(closing) + _BEHIND]
         unsure = hit.whole and (run < _LONG or hit.weak)
-        doubtful = unsure or self._goes_on(hit, behind)
+        doubtful = unsure or joins_next(hit, behind)
         whole = is_whole(
             raw, raw[-_BEHIND:], len(raw), lambda at, n: raw[max(0, at) :][:n]
         )
@@ -369,7 +369,7 @@ class Taker:
             text = Extent(end=at, letters=at - hit.body - self._padding(at))
             read = reader(scanner.peek, hit.body, text)
             whole = is_whole(head, tail, size, read)
-            if not whole and (hit.weak or self._goes_on(hit, behind)):
+            if not whole and (hit.weak or joins_next(hit, behind)):
                 return self._given_up(writer)
             if whole is False and self._is_torn_run(hit, at):
                 return self._given_up(writer)

@@ -142,6 +142,13 @@ class Dialect:
             if not table:
                 yield from texts
                 return
+            for digits in (HEX, UPPER_HEX):
+                if self.subs == digits.subs:
+                    upper = digits is UPPER_HEX
+                    for text in texts:
+                        written = text.hex()
+                        yield (written.upper() if upper else written).encode()
+                    return
             spelt = {bytes((byte,)): spelling for byte, spelling in table.items()}
             pattern = re.compile(b"([" + re.escape(bytes(table)) + b"])")
             for text in texts:
@@ -176,6 +183,9 @@ class Dialect:
 _KEYS = {"base", "wrap", "subs", "tail"}
 PLAIN = Dialect()
 RAW = Dialect(base="raw")
+# Every byte written as two digits, in lower or in upper case.
+HEX = Dialect(base="raw", subs=tuple((b, b"%02x" % b) for b in range(256)))
+UPPER_HEX = Dialect(base="raw", subs=tuple((b, b"%02X" % b) for b in range(256)))
 
 
 def _bytes(text: Any) -> bytes:

@@ -202,11 +202,12 @@ def differences(was: Parsed, now: Parsed) -> int:
     if isinstance(was, list | tuple):
         assert len(was) == len(now)
         return sum(map(differences, was, now))
+    if isinstance(was, bytes) and now != was:  # what was made of a placeholder
+        assert isinstance(now, bytes) or _MARK.fullmatch(now)
+        return 1
     assert type(was) is type(now)
     if was == now:
         return 0
-    if isinstance(was, bytes):  # what was made of a placeholder
-        return 1
     assert isinstance(was, str)
     pieces = _MARK.split(now)
     assert len(pieces) > 1, now

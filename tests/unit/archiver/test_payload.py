@@ -8,6 +8,7 @@ from assetstore.archiver import payload as module
 from assetstore.archiver.dry_run import Discard
 from assetstore.archiver.options import Span
 from assetstore.archiver.payload import Payload, Words, recipe_of, span_payload
+from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.take.fit import Fitted
 from assetstore.archiver.take.taker import Taken
 from assetstore.files.source import Source
@@ -30,7 +31,7 @@ DOCUMENT = b"0123456789" * 9
 
 
 def of(treatment: Treatment, taken: Taken = TAKEN) -> Payload:
-    return Payload.of(10, 14, taken, "image 12x10 png", treatment)
+    return Payload.of(Hit(Form.URI_BASE64, 10, 14), taken, "image 12x10 png", treatment)
 
 
 class At:

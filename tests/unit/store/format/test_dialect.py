@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetstore.store.format.dialect import PLAIN, RAW, Dialect
+from assetstore.store.format.dialect import HEX, PLAIN, RAW, UPPER_HEX, Dialect
 
 DATA = bytes(range(256)) * 3
 PLAIN_TEXT = base64.b64encode(DATA)
@@ -120,3 +120,12 @@ def test_the_plain_one_has_the_short_name() -> None:
     assert (PLAIN.to_json(), RAW.to_json()) == ("base64", "raw")
     assert PLAIN.plain
     assert not RAW.plain
+
+
+def test_hexadecimal_digits_are_a_table_that_any_reader_applies() -> None:
+    for digits, text in ((HEX, DATA.hex()), (UPPER_HEX, DATA.hex().upper())):
+        assert b"".join(digits.encode(PIECES)) == text.encode()
+        assert Dialect.from_json(digits.to_json()) == digits
+        # Byte by byte, as those do that know no shorter way.
+        table = dict(digits.subs)
+        assert b"".join(table[byte] for byte in DATA) == text.encode()
