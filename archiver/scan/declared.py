@@ -25,6 +25,7 @@ NEEDLES["any"] = NEEDLES["image"] | {
     b"udio/": b"a",
     b"ideo/": b"v",
     b"font/": b"",
+    b"odel/": b"m",
     b"cation/": b"appli",
 }
 
@@ -40,7 +41,7 @@ TYPED_VALUE = {
         rb"\"(?P<mime>image\\*/[a-z0-9.+\-]{1,60})" + _BEHIND_TYPE, re.IGNORECASE
     ),
     "any": later(
-        rb"\"(?P<mime>(?:image|audio|video|font|application)\\*/[a-z0-9.+\-]{1,60})"
+        rb"\"(?P<mime>(?:image|audio|video|font|model|application)\\*/[a-z0-9.+\-]{1,60})"
         + _BEHIND_TYPE,
         re.IGNORECASE,
     ),

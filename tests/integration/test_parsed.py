@@ -31,12 +31,12 @@ from nbformat.v4 import (
 
 from support import parsed
 from support.documents import PICTURES
-from support.media import coloured
+from support.media import OTHERS, coloured
 from support.program import Program
 from support.samples import b64, har, picture, svg, uri, wrapped
 
 PNG, JPEG, GIF = picture(24, 18, 1), PICTURES["jpeg"], coloured("GIF")
-DRAWING = svg(5)
+DRAWING, PDF = svg(5), OTHERS["pdf"]
 ALL = (PNG, JPEG, GIF)
 URIS = (uri(PNG), uri(JPEG, "image/jpeg"), uri(GIF, "image/gif"))
 
@@ -261,6 +261,26 @@ def notebook(indent: int | None, minor: int) -> Callable[[], str]:
     return made
 
 
+def media_notebook() -> str:
+    """What IPython.display shows of sounds and films, and other media in outputs."""
+    tag = '<{0} controls>\n  <source src="data:{1};base64,{2}" type="{1}" />\n</{0}>\n'
+    sound = tag.format("audio", "audio/x-wav", b64(OTHERS["wav"]))
+    film = tag.format("video", "video/mp4", wrapped(b64(OTHERS["mp4"]), 76, "\n"))
+    lines = wrapped(b64(PDF), 76, "\n") + "\n"
+    bundles = (
+        {"text/html": sound, "text/plain": "<IPython.lib.display.Audio object>"},
+        {"text/html": film, "text/plain": "<IPython.core.display.Video object>"},
+        {"application/pdf": lines, "text/plain": "<Figure>"},
+        {"application/pdf": b64(PDF)},
+        {"audio/flac": b64(OTHERS["flac"])},
+        {"model/gltf-binary": b64(b"glTF\2\0\0\0" + bytes(300))},
+        {"text/html": f"<iframe src='data:application/pdf;base64,{b64(PDF)}'>"},
+    )
+    made = [new_output("display_data", data=each) for each in bundles]
+    book = new_notebook(cells=[new_code_cell("show()", outputs=made, id="a")])
+    return f"{nbformat.writes(book)}\n"
+
+
 def old_notebook() -> str:
     """The third version, which has the types as names."""
     v3 = nbformat.v3
@@ -323,6 +343,7 @@ KINDS = [
     Kind("deep.ipynb", notebook(4, 5), 14, parsed.as_notebook),
     Kind("flat.ipynb", notebook(None, 5), 14, parsed.as_notebook),
     Kind("older.ipynb", notebook(1, 2), 14, parsed.as_notebook),
+    Kind("media.ipynb", media_notebook, 7, parsed.as_notebook, media="any"),
     Kind("old.ipynb", old_notebook, 3, parsed.as_notebook),
     Kind("program.py", python, 5, parsed.as_python),
     Kind("settings.toml", settings, 4, parsed.as_toml),
