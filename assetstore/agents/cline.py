@@ -1,4 +1,4 @@
-"""What Cline, Roo and Kilo show of a task (``ui_messages.json``).
+"""What Cline, Roo and Kilo, in an editor, show of a task (``ui_messages.json``).
 
 A message has a list of data URIs, which are shown, and sent if the message is sent
 again: the first that goes ends the list, and begins another one of a name that they
@@ -17,7 +17,7 @@ from assetstore.formats.text import Json, is_json
 class ClineUi(Json):
     """``tasks/*/ui_messages.json``."""
 
-    name = "cline"
+    name = "cline-tasks"
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Tell by its name."""

@@ -17,6 +17,8 @@ from assetstore.formats.json_places import Container, Place
 MEMBERS = (b"data", b"blob", b"file_data", b"image", b"image_url", b"url")
 
 _MIME = (b"mimeType", b"mediaType", b"media_type", b"mime_type", b"mime", b"format")
+# The last two are not of OpenAI, but of others with the same API: Moonshot, Alibaba.
+_CHAT_URLS = (b"image_url", b"video_url", b"audio_url")
 TEXT = b'{"type":"text","text":"'
 INPUT_TEXT = b'{"type":"input_text","text":"'
 _GEMINI = b'{"text":"'
@@ -128,7 +130,7 @@ def _url(inner: Container) -> Found | None:
     if around is None or not around.is_object:
         return None
     above = around.get(b"type")
-    if inner.key == b"image_url" and above == b"image_url":  # Chat Completions
+    if inner.key in _CHAT_URLS and above == inner.key:  # Chat Completions
         return around, TEXT, _END
     if inner.key == b"imageUrl" and above == b"imageUrl":  # Continue
         return around, TEXT, _END

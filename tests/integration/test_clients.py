@@ -12,7 +12,7 @@ from support.program import Program
 
 @pytest.fixture
 def home(program: Program) -> Path:
-    """A user's folder with ten clients; places that variables name are in it, too."""
+    """A user's folder with eleven clients, and places that variables name."""
     folder = Path(program.environment["HOME"])
     program.environment["XDG_CONFIG_HOME"] = str(folder / ".config")
     program.environment["XDG_DATA_HOME"] = str(folder / ".local" / "share")
@@ -30,7 +30,7 @@ def listed(program: Program, *words: str) -> dict[str, dict[str, Any]]:
 
 def test_each_is_listed_with_what_can_be_done(program: Program, home: Path) -> None:
     here = listed(program)
-    assert len(here) == 10
+    assert len(here) == 11
     assert here["codex"]["can"][:4] == ["archive", "restore", "doctor", "rescue"]
     assert here["codex"]["sure"] == "run"
     assert here["pi"]["can"] == ["archive", "restore"]

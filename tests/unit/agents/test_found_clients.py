@@ -29,6 +29,7 @@ def test_each_is_found_where_it_keeps_its_own(tmp_path: Path) -> None:
         "kimi-cli",
         "continue",
         "cline",
+        "cline-tasks",
         "copilot-chat",
         "copilot-cli",
         "opencode",

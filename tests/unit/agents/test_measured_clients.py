@@ -25,11 +25,12 @@ def test_pictures_that_would_go_and_those_that_would_stay(tmp_path: Path) -> Non
     before = {path: path.read_bytes() for path in paths}
     here = {name: measured(one) for name, one in found(tmp_path).items()}
     assert {path: path.read_bytes() for path in paths} == before
-    for name in ("pi", "gemini-cli", "qwen-code", "kimi-cli", "continue"):
+    for name in ("pi", "gemini-cli", "qwen-code", "kimi-cli", "continue", "cline"):
         one = here[name]
         assert (one.looked, one.pictures, one.left) == (True, 1, 0), name
         assert 0 < one.taken < one.size
-    assert here["cline"].pictures == here["copilot-cli"].pictures == 2
+    assert here["cline-tasks"].pictures == 1
+    assert here["copilot-cli"].pictures == 2
     assert here["copilot-cli"].left == 0
     one = here["copilot-chat"]
     assert one.taken == 0

@@ -32,6 +32,14 @@ PARTS: dict[str, tuple[Any, Any]] = {
         {"type": "image_url", "image_url": URI},
         {"type": "text", "text": TEXT},
     ),
+    "chat video": (
+        {"type": "video_url", "video_url": {"url": URI, "id": None}},
+        {"type": "text", "text": TEXT},
+    ),
+    "chat sound": (
+        {"type": "audio_url", "audio_url": {"url": URI, "id": None}},
+        {"type": "text", "text": TEXT},
+    ),
     "chat file": (
         {"type": "file", "file": {"filename": "a.png", "file_data": URI}},
         {"type": "text", "text": TEXT},
@@ -180,6 +188,7 @@ def test_a_megabyte_of_text_beside_a_picture_goes_along() -> None:
 ELSEWHERE: dict[str, Any] = {
     "an address": {"type": "input_image", "image_url": "https://example.org/a.png"},
     "an address, nested": {"type": "image_url", "image_url": {"url": "https://e.org/"}},
+    "an upload": {"type": "video_url", "video_url": {"url": "ms://f-1", "id": None}},
     "an id": {"type": "input_image", "file_id": "file-1"},
     "a file's id": {"type": "image", "source": {"type": "file", "file_id": "f"}},
     "text": {"type": "text", "text": "data"},

@@ -1,0 +1,138 @@
+"""The real Cline in a terminal, in a home of its own, with no way out but a mock."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from support.client import Said, said
+from support.json_rpc import JsonRpc, Message
+from support.npm import kept
+
+VERSION = "3.0.65"
+_MODEL = "claude-sonnet-4-6"
+
+
+def install() -> Path | None:
+    """Its program, installed from npm and kept; None: not reachable."""
+    folder = kept("cline", VERSION, "ASSETSTORE_TEST_CLINE")
+    if folder is None:
+        return None
+    (program,) = (
+        path
+        for path in folder.glob("node_modules/@cline/cli-*/bin/cline")
+        if os.access(path, os.X_OK)
+    )
+    return program
+
+
+class Cline:
+    """A client and its home.
+
+    Attributes:
+        work: The folder it works in.
+    """
+
+    def __init__(self, program: Path, folder: Path, url: str):
+        self.program = program
+        self.home = folder / "home"
+        self.work = folder / "work"
+        self.work.mkdir(parents=True)
+        settings = self.home / ".cline" / "data" / "settings"
+        settings.mkdir(parents=True)
+        provider = {
+            "provider": "anthropic",
+            "model": _MODEL,
+            "apiKey": "none",
+            "baseUrl": f"{url}/v1",
+        }
+        entry = {"settings": provider, "updatedAt": "2026-09-01T00:00:00.000Z"}
+        providers = {
+            "version": 1,
+            "lastUsedProvider": "anthropic",
+            "modes": {},
+            "providers": {"anthropic": {**entry, "tokenSource": "manual"}},
+        }
+        (settings / "providers.json").write_text(json.dumps(providers))
+        off = json.dumps({"telemetryOptOut": True})
+        (settings / "global-settings.json").write_text(off)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All it gets of an environment."""
+        closed = "http://127.0.0.1:9"
+        return {
+            "HOME": str(self.home),
+            "PATH": "/usr/bin:/bin",
+            "HTTP_PROXY": closed,
+            "HTTPS_PROXY": closed,
+            "ALL_PROXY": closed,
+            "NO_PROXY": "127.0.0.1",
+            "CLINE_NO_AUTO_UPDATE": "1",
+            # Else it leaves a process behind that goes on.
+            "CLINE_SESSION_BACKEND_MODE": "local",
+            "CLINE_PROVIDER": "anthropic",
+            "CLINE_MODEL": _MODEL,
+            "CLINE_API_KEY": "none",
+        }
+
+    def say(self, prompt: str) -> Said:
+        """Say something in a new session; ``@PATH`` is a file that goes with it."""
+        words = [str(self.program), "--json", prompt]
+        return said(words, self.work, self.environment)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The sessions that it lists."""
+        words = [str(self.program), "history", "--json"]
+        done = said(words, self.work, self.environment)
+        found: list[dict[str, Any]] = json.loads(done.out)
+        return found
+
+    @property
+    def session(self) -> Path:
+        """What it keeps of its one session."""
+        sessions = self.home / ".cline" / "data" / "sessions"
+        (found,) = sessions.glob("*/*.messages.json")
+        return found
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The messages of that."""
+        found: list[dict[str, Any]] = json.loads(self.session.read_bytes())["messages"]
+        return found
+
+    def resumed(self) -> "Resumed":
+        """Go on with its session, as an editor does."""
+        return Resumed(self, self.session.name.removesuffix(".messages.json"))
+
+
+class Resumed(JsonRpc):
+    """A running client with a session.
+
+    Attributes:
+        shown: What it showed of the session: the kind of a thing, and its words.
+    """
+
+    def __init__(self, cline: Cline, session: str):
+        words = [str(cline.program), "--acp"]
+        super().__init__(words, cline.work, cline.environment, _yes)
+        self.call("initialize", protocolVersion=1, clientCapabilities={})
+        self._session = session
+        place = {"cwd": str(cline.work), "mcpServers": []}
+        answer = self.call("session/load", sessionId=session, **place)
+        assert "error" not in answer, answer
+        self.shown = [
+            (update["sessionUpdate"], update.get("content", {}).get("text", ""))
+            for update in (told["update"] for told in self.told)
+        ]
+
+    def say(self, words: str) -> str:
+        """Say something, and wait for the end of the turn; an error, or ""."""
+        prompt = [{"type": "text", "text": words}]
+        answer = self.call("session/prompt", sessionId=self._session, prompt=prompt)
+        return str(answer["error"]["message"]) if "error" in answer else ""
+
+
+def _yes(asked: Message) -> Message:
+    chosen = asked["options"][0]["optionId"]
+    return {"outcome": {"outcome": "selected", "optionId": chosen}}
