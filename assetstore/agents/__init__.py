@@ -7,4 +7,5 @@ FORMATS = (
     "assetstore.agents.copilot_cli:COPILOT_CLI",
     "assetstore.agents.cline:CLINE_UI",
     "assetstore.agents.opencode:OPENCODE",
+    "assetstore.agents.open_webui:OPEN_WEBUI",
 )

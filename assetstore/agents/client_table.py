@@ -176,6 +176,19 @@ CLIENTS = (
         note=_CLOSED,
     ),
     KnownClient(
+        name="open-webui",
+        title="Open WebUI",
+        places=(
+            "{DATA_DIR|~/.open-webui}/webui.db",
+            "~/.local/lib/python*/site-packages/open_webui/data/webui.db",
+            "/var/lib/docker/volumes/open-webui/_data/webui.db",
+        ),
+        kept="rows",
+        sure="run",
+        versions="0.12.4",
+        note=f"{_CLOSED}; what it keeps in PostgreSQL is not touched",
+    ),
+    KnownClient(
         name="openclaw",
         title="OpenClaw",
         places=("~/.openclaw/agents/*/agent/openclaw-agent.sqlite",),

@@ -5,6 +5,7 @@ Another client is an entry here, whose databases are the places that it has in
 from its source; what a client would send as it stands needs a format that knows that.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetstore.rows.column import Encoding
@@ -69,6 +70,23 @@ def _opencode(client: str) -> tuple[RowEntry, ...]:
     )
 
 
+def _open_webui() -> Iterator[RowEntry]:
+    """A chat with all its messages, each message again, and chats that are shared."""
+    for table, column, thread in (
+        ("chat", "chat", "id"),
+        ("chat_message", "files", "chat_id"),
+        ("shared_chat", "chat", "chat_id"),
+    ):
+        yield RowEntry(
+            client="open-webui",
+            table=table,
+            column=column,
+            format="open-webui",
+            thread=thread,
+            sent=table != "shared_chat",
+        )
+
+
 ROWS = (
     *_opencode("opencode"),
     RowEntry(
@@ -77,4 +95,5 @@ ROWS = (
         column="content_json",
         thread="session_id",
     ),
+    *_open_webui(),
 )
