@@ -14,7 +14,7 @@ from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Thread
 from assetstore.agents.log_text import opened
 from assetstore.documents.ownership import Lineage
-from assetstore.files.durable import make_folder
+from assetstore.files.durable import make_folder, sync_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute
 from assetstore.store.store import Store
@@ -93,7 +93,8 @@ class Journal:
     def take_handoff(self) -> tuple[str, str]:
         """Remove the handoff, if it is where handoffs go and as it was written.
 
-        One whose place somebody named is theirs.
+        One whose place somebody named is theirs. It is gone durably: when the journal
+        is gone too, nothing knows of it.
 
         Returns:
             Where one stays, and where one was; each may be "".
@@ -107,6 +108,7 @@ class Journal:
             is_ours = path.parent == handoffs() and path.is_file()
             if is_ours and blake3(path.read_bytes()).hexdigest() == digest:
                 path.unlink()
+                sync_folder(path.parent)
                 return "", name
             return (name if path.exists() else ""), ""
         except OSError:

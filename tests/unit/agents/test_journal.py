@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
 from blake3 import blake3
 
+from assetstore.agents import journal as journals
 from assetstore.agents.find import Thread, log_at
-from assetstore.agents.journal import Journal
+from assetstore.agents.journal import Journal, handoffs
 from assetstore.archiver.run import archive_paths
 from support.homes import ROLLOUT, claude_home, codex_home
 from support.stores import memory_store
@@ -76,3 +78,19 @@ def test_a_log_that_codex_moves_or_packs_stays_the_thread(alone: Path) -> None:
     assert Journal(log_at(away)).path == path
     other = codex_home(alone / "other")
     assert Journal(log_at(other)).path != path
+
+
+def test_a_handoff_is_gone_durably_before_nothing_knows_of_it(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = begun(log_at(claude_home(alone)))
+    handoffs().mkdir(parents=True)
+    path = handoffs() / "thread.md"
+    path.write_bytes(b"words")
+    journal.note_handoff(path, b"words")
+    synced = []
+    monkeypatch.setattr(
+        journals, "sync_folder", lambda folder: synced.append((folder, path.exists()))
+    )
+    assert journal.take_handoff() == ("", str(path))
+    assert synced == [(handoffs(), False)]
