@@ -1,14 +1,17 @@
 """Look for lost blobs in documents and backups that still embed them."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetstore.archiver.find_in_rows import columns_as_lines
 from assetstore.archiver.payload import Payload, Wanted, recipe_of
 from assetstore.archiver.payloads import Payloads
 from assetstore.documents.placeholders import find_lookalikes
-from assetstore.errors import UnsupportedStore
+from assetstore.errors import SourceRefused, UnsupportedStore
+from assetstore.files.databases import is_database
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import absolute
 from assetstore.files.source import Source
@@ -55,16 +58,35 @@ class FileHealer:
         """
         with Source.open(absolute(self.path)) as source:
             self._take_whole(search, source)
-            self._take_texts(search, source)
             head = source.read(0, registry.HEAD)
-            likely = registry.choose("auto", absolute(self.path), head).name
-            for profile in (likely, *sorted(profiles - {likely})):
-                if not search.missing or profile not in registry.names():
-                    continue
-                for media in ("any", "image"):
-                    if search.missing:
-                        self._search(search, source, profile, media, is_json(head))
+            if is_database(head):
+                self._through_rows(search, profiles)
+            else:
+                self._through(search, source, profiles, is_json(head))
             self.progress.advance(source.size)
+
+    def _through_rows(self, search: Search, profiles: frozenset[str]) -> None:
+        """Go through the columns of a database, in which pages part the values."""
+        try:
+            for source in columns_as_lines(absolute(self.path)):
+                if search.missing:
+                    self._through(search, source, profiles, json=True)
+        except sqlite3.Error as e:
+            raise SourceRefused(f"{self.path}: {e}", path=str(self.path)) from e
+
+    def _through(
+        self, search: Search, source: Source, profiles: frozenset[str], json: bool
+    ) -> None:
+        self._take_texts(search, source)
+        likely = registry.choose(
+            "auto", Path(source.name), source.read(0, registry.HEAD)
+        ).name
+        for profile in (likely, *sorted(profiles - {likely})):
+            if not search.missing or profile not in registry.names():
+                continue
+            for media in ("any", "image"):
+                if search.missing:
+                    self._search(search, source, profile, media, json)
 
     @staticmethod
     def _search(

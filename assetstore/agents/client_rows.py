@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,12 @@ from pathlib import Path, PurePosixPath
 from assetstore.agents.client_table import CLIENTS, KnownClient
 from assetstore.agents.found_clients import find_clients
 from assetstore.agents.row_table import ROWS, RowEntry
-from assetstore.files.databases import columns_of, is_database, opened_to_read
+from assetstore.files.databases import (
+    columns_of,
+    is_database,
+    opened_to_read,
+    quoted_name,
+)
 from assetstore.files.replace import absolute
 from assetstore.rows.column import Column
 
@@ -67,6 +73,19 @@ def database_at(path: Path, *, alone: bool = False) -> ClientDatabase | None:
 def entries_of(client: KnownClient) -> tuple[RowEntry, ...]:
     """The columns of a client that are known; the first is in each database of it."""
     return tuple(entry for entry in ROWS if entry.client == client.name)
+
+
+def has_thread(database: ClientDatabase, begin: str) -> bool:
+    """Tell whether the id of a thread in a database begins so."""
+    with suppress(sqlite3.Error), opened_to_read(database.path, alone=True) as db:
+        for entry in database.entries:
+            if not entry.thread:
+                continue
+            table, thread = quoted_name(entry.table), quoted_name(entry.thread)
+            query = f"SELECT 1 FROM {table} WHERE substr({thread}, 1, ?)=? LIMIT 1"  # noqa: S608 quoted names
+            if db.execute(query, (len(begin), begin)).fetchone():
+                return True
+    return False
 
 
 def find_databases(

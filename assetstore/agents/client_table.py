@@ -10,6 +10,7 @@ from typing import Literal
 # What can be done: everything; taking pictures out and putting them back; nothing.
 _ALL = ("archive", "restore", "doctor", "rescue", "handoff", "show", "export")
 _SOME = ("archive", "restore")
+_ROWS_TOO = (*_SOME, "doctor", "rescue")
 
 # How a client writes: JSON Lines or JSON; rows of SQLite; files of its own.
 Kept = Literal["text", "rows", "own"]
@@ -151,6 +152,7 @@ CLIENTS = (
         title="opencode",
         places=(f"{_XDG}/opencode/opencode*.db",),
         kept="rows",
+        can=_ROWS_TOO,
         sure="run",
         versions="1.18.33",
         note=_CLOSED,

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from typing import Any
 import orjson
 
 from assetstore.agents.api_limits import Over
+from assetstore.agents.client_rows import ClientDatabase
 from assetstore.agents.diagnose import RISKS, Diagnosis, diagnosis
-from assetstore.agents.find import Homes, Thread, find_threads
+from assetstore.agents.diagnose_rows import diagnose_database
+from assetstore.agents.find import Homes, Thread, find_threads, log_at
 from assetstore.agents.journal import Journal
 from assetstore.agents.reading import read_thread
 from assetstore.files.durable import make_folder
@@ -48,6 +50,8 @@ def examine(
     paths: Iterable[Path] = (),
     *,
     homes: Homes | None = None,
+    databases: Sequence[ClientDatabase] = (),
+    logs: bool = True,
     cache: Path | None = None,
     progress: Progress = SILENT,
 ) -> DoctorReport:
@@ -56,6 +60,8 @@ def examine(
     Args:
         paths: Files and folders; none: every thread of every client found.
         homes: Where these are (`find_threads`).
+        databases: Those of clients that keep their threads in some.
+        logs: Whether to look for logs at all.
         cache: A folder to remember diagnoses in.
         progress: Who is told how far it is.
 
@@ -63,14 +69,20 @@ def examine(
         SourceRefused: A path is no file or folder.
     """
     report = DoctorReport()
-    threads = list(find_threads(paths, homes))
+    known_rows = {database.path: database for database in databases}
+    threads = [*map(log_at, known_rows), *(find_threads(paths, homes) if logs else ())]
     progress.start(sum(map(_size, threads)), "examining")
     with contextlib.closing(_Known(cache)) as known:
         for thread in threads:
             found = known.get(thread)
             if found is None:
                 try:
-                    found = examined(thread)
+                    database = known_rows.get(thread.path)
+                    found = (
+                        examined(thread)
+                        if database is None
+                        else diagnose_database(database)
+                    )
                 except Exception as e:  # one log ends none of the others
                     report.errors.append((str(thread.path), e))
                     continue

@@ -13,15 +13,10 @@ from assetstore.archiver.run import archive_paths
 from assetstore.errors import AssetstoreError
 from assetstore.files.databases import columns_of, opened_to_read, quoted_name
 from assetstore.progress import SILENT, Progress
-from assetstore.rows.column import Column
+from assetstore.rows.column import PICTURES, Column
 from assetstore.rows.weigh import weigh
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.store import Store
-
-# What rows with pictures have in them: heads of data URIs, and of PNG, JPEG, GIF, WebP
-# in base64.
-_SIGNS = ("data:image/", "iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR")
-
 
 # Types of columns without text.
 _NUMBERS = frozenset(("INTEGER", "REAL", "BOOLEAN"))
@@ -88,12 +83,12 @@ def _other_rows(path: Path, known: Sequence[Column]) -> tuple[int, int]:
                 continue
             if (table, column) in names:
                 continue
-            name = quoted_name(column)
-            where = " OR ".join(f"instr({name}, ?)" for _ in _SIGNS)
+            name = f"CAST({quoted_name(column)} AS BLOB)"
+            where = " OR ".join(f"instr({name}, ?)" for _ in PICTURES)
             query = (
                 f"SELECT count(*), total(length({name})) "  # noqa: S608 quoted names
                 f"FROM {quoted_name(table)} WHERE {where}"
             )
-            rows, total = db.execute(query, _SIGNS).fetchone()
+            rows, total = db.execute(query, PICTURES).fetchone()
             count, size = count + rows, size + int(total)
     return count, size

@@ -41,6 +41,7 @@ class RescueOptions:
         backup: A folder for a plain copy of the log.
         handoff: A file for what the thread knows; None: none is written.
         now: Do it even if the log was written to a moment ago.
+        vacuum: Of a client's database: give the room back to the disk as well.
         dry_run: Only say what would be done.
         keep_last: What ``keep_pictures`` was called in the last version.
     """
@@ -54,6 +55,7 @@ class RescueOptions:
     backup: Path | None = None
     handoff: Path | None = None
     now: bool = False
+    vacuum: bool = False
     dry_run: bool = False
     keep_last: InitVar[int | None] = None
 
@@ -79,6 +81,8 @@ class RescueReport:
         stored: Bytes added to the store.
         request_before: Bytes that a request carried before, about.
         request_after: Bytes that it carries now, about.
+        columns: Of a client's database: the columns that were looked through.
+        free: Bytes in it that a vacuum would give back, about.
         logs: How many logs the thread has: one more for each time it was rewound.
         needed: Bytes of free disk space that it takes, about.
         rows: Entries of the client's own history that were changed along.
@@ -112,6 +116,8 @@ class RescueReport:
     needed: int = 0
     rows: int = 0
     lines: int = 0
+    columns: tuple[str, ...] = ()
+    free: int = 0
     logs: int = 1
     backup: str = ""
     handoff: str = ""

@@ -1,7 +1,7 @@
 """Databases among what a command is given: of known clients, or by their columns."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,13 @@ from assetstore.errors import UsageError
 from assetstore.files.databases import is_database
 
 if TYPE_CHECKING:
+    from assetstore.agents.client_rows import ClientDatabase
+    from assetstore.agents.find import Thread
     from assetstore.results import Report
     from assetstore.rows.column import Column
+
+# A thread's id is named by as many characters, or more.
+_SHORTEST_ID = 4
 
 
 def split_databases(paths: Sequence[str]) -> "tuple[list[Column], tuple[str, ...]]":
@@ -42,20 +47,67 @@ def named_columns(names: Sequence[str]) -> "list[Column]":
     return columns
 
 
+def client_databases(
+    paths: Sequence[Path],
+) -> "tuple[list[ClientDatabase], list[Path]]":
+    """The databases of clients among some paths, and the other paths."""
+    found = {path: database for path in paths if (database := _database_at(path))}
+    return list(found.values()), [path for path in paths if path not in found]
+
+
+def refuse_databases(chosen: "Sequence[Thread | ClientDatabase]") -> None:
+    """Refuse databases where an option is for logs.
+
+    Raises:
+        UsageError: There is one.
+    """
+    from assetstore.agents.client_rows import ClientDatabase
+
+    for one in chosen:
+        if isinstance(one, ClientDatabase):
+            raise UsageError(
+                f"{one.path} is a database: with one go --media, --vacuum, --wait, "
+                "--undo and --dry-run",
+                hint="All of its pictures are taken out, and can be put back.",
+            )
+
+
+def refuse_row(name: str, databases: "Iterable[ClientDatabase]") -> None:
+    """Refuse the id of a thread that is rows of a database.
+
+    Raises:
+        UsageError: It is one.
+    """
+    from assetstore.agents.client_rows import has_thread
+
+    if len(name) < _SHORTEST_ID or Path(name).exists():
+        return
+    for database in databases:
+        if has_thread(database, name):
+            raise UsageError(
+                f"{name} is a thread in {database.path}",
+                hint="Name the database: what is in it is rescued at once.",
+            )
+
+
 def _columns_at(path: Path) -> "list[Column]":
+    found = _database_at(path)
+    return found.columns if found is not None else []
+
+
+def _database_at(path: Path) -> "ClientDatabase | None":
     try:
         with path.open("rb") as file:
             if not is_database(file.read(16)):
-                return []
+                return None
     except OSError:
-        return []
+        return None
     from assetstore.agents.client_rows import database_at
 
     try:
-        found = database_at(path)
+        return database_at(path)
     except sqlite3.Error:
-        return []  # what is done to it says why nothing can be
-    return found.columns if found is not None else []
+        return None  # what is done to it says why nothing can be
 
 
 def refuse_vacuum(paths: Sequence[str], *, is_asked: bool) -> None:

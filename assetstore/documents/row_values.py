@@ -4,7 +4,7 @@ In the file itself a value is parted by the ends of pages, so its bytes do not t
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -49,22 +49,35 @@ def placeholders_in(
         for own, name, _ in columns_of(db):
             if table and (own, name) != (table, column):
                 continue
-            value = f"CAST({quoted_name(name)} AS BLOB)"
-            query = (
-                f"SELECT {value} FROM {quoted_name(own)} "  # noqa: S608 quoted names
-                f"WHERE instr({value}, ?) OR substr({value}, 1, 4)=?"
-            )
-            for (data,) in db.execute(query, (_SIGN, PACKED)):
-                for found in PATTERN.finditer(_said(data)):
+            for value in values_with(db, own, name, (_SIGN,)):
+                for found in PATTERN.finditer(value):
                     prefix = parse_placeholder(found[0])
                     if prefix is not None:
                         yield prefix
 
 
-def _said(data: bytes) -> bytes:
-    """Read a value, a compressed one as well."""
-    packed = unpacked(data, _MOST) if data.startswith(PACKED) else None
-    return data if packed is None else packed
+def values_with(
+    db: sqlite3.Connection, table: str, column: str, signs: Sequence[bytes]
+) -> Iterator[bytes]:
+    """Read the values of a column that have one of some strings in them.
+
+    What a compressed one says is looked through, too, and is what is read of it.
+
+    Raises:
+        sqlite3.Error: They cannot be read.
+    """
+    value = f"CAST({quoted_name(column)} AS BLOB)"
+    among = " OR ".join(f"instr({value}, ?)" for _ in signs)
+    query = (
+        f"SELECT {value} FROM {quoted_name(table)} "  # noqa: S608 quoted names
+        f"WHERE {among} OR substr({value}, 1, 4)=?"
+    )
+    for (data,) in db.execute(query, (*signs, PACKED)):
+        said = unpacked(data, _MOST) if data.startswith(PACKED) else None
+        if said is None:
+            yield data
+        elif any(sign in said for sign in signs):
+            yield said
 
 
 def count_in_rows(store: "Store", document: str, database: Path) -> int:

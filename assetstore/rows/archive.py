@@ -27,6 +27,13 @@ _WAIT = 5.0
 
 # What became of columns, by their documents' names.
 _Results = dict[str, FileResult]
+# Is shown the values of columns as they are without placeholders, a line each, before
+# anything is changed.
+Seen = Callable[[Column, Path], None]
+
+
+def _by_nobody(column: Column, values: Path) -> None:
+    """Nobody looks at them."""
 
 
 def archive_columns(
@@ -34,6 +41,7 @@ def archive_columns(
     columns: Sequence[str | Column],
     options: ArchiveOptions | None = None,
     *,
+    seen: Seen = _by_nobody,
     progress: Progress = SILENT,
 ) -> Report:
     """Take the pictures out of columns of databases.
@@ -47,6 +55,7 @@ def archive_columns(
         store: The store.
         columns: The columns, each as ``app.db#table.column`` or with its format.
         options: How; the format is a column's own, or JSON Lines, unless they name one.
+        seen: Is shown the values that go through it, as they are.
         progress: Who is told how far it is.
 
     Raises:
@@ -55,7 +64,7 @@ def archive_columns(
     options = options or ArchiveOptions()
 
     def work(database: Path, named: Sequence[Column], results: _Results) -> None:
-        _archive(store, database, named, options, results, progress)
+        _archive(store, database, named, options, results, seen, progress)
 
     return Report(files=_each(columns, work), dry_run=options.dry_run)
 
@@ -65,6 +74,7 @@ def restore_columns(
     columns: Sequence[str | Column],
     options: RestoreOptions | None = None,
     *,
+    seen: Seen = _by_nobody,
     progress: Progress = SILENT,
 ) -> Report:
     """Put the pictures back into columns of databases, each value byte for byte.
@@ -75,6 +85,7 @@ def restore_columns(
         stores: The store, or the stores, in the order in which they are asked.
         columns: The columns, each as ``app.db#table.column`` or as it was archived.
         options: How.
+        seen: Is shown the values that go through it, as they will be.
         progress: Who is told how far it is.
 
     Raises:
@@ -84,7 +95,7 @@ def restore_columns(
     several = [stores] if isinstance(stores, Store) else list(stores)
 
     def work(database: Path, named: Sequence[Column], results: _Results) -> None:
-        _restore(several, database, named, options, results, progress)
+        _restore(several, database, named, options, results, seen, progress)
 
     return Report(files=_each(columns, work), dry_run=options.dry_run)
 
@@ -131,6 +142,7 @@ def _archive(
     columns: Sequence[Column],
     options: ArchiveOptions,
     results: _Results,
+    seen: Seen,
     progress: Progress,
 ) -> None:
     young = options.min_age or 0
@@ -142,8 +154,10 @@ def _archive(
     with _opened(store, database, columns, results) as (db, opened_lines):
         put: list[tuple[ColumnLines, Path]] = []
         for lines in opened_lines:
-            name, slim = lines.column.document, lines.beside("slim")
+            name, slim = lines.column.document, lines.slim
             progress.start(lines.source.size, "archiving")
+            if not options.dry_run:
+                seen(lines.column, lines.path)
             how = options
             if how.profile == "auto":
                 how = replace(how, profile=lines.column.format or LINES)
@@ -164,6 +178,7 @@ def _restore(
     columns: Sequence[Column],
     options: RestoreOptions,
     results: _Results,
+    seen: Seen,
     progress: Progress,
 ) -> None:
     with _opened(stores[0], database, columns, results) as (db, opened_lines):
@@ -177,13 +192,15 @@ def _restore(
         def restored(number: int) -> None:
             """Restore the columns from one on, each between its manifests."""
             if number == len(todo):
-                _put(db, database, [(lines, lines.beside("whole")) for lines in todo])
+                for lines in opened_lines:
+                    seen(lines.column, lines.whole if lines in todo else lines.path)
+                _put(db, database, [(lines, lines.whole) for lines in todo])
                 return
             lines = todo[number]
             progress.start(lines.source.size, "restoring")
             done = Restorer(stores, options, progress).to_file(
                 lines.path,
-                lines.beside("whole"),
+                lines.whole,
                 Path(lines.column.document),
                 None if options.dry_run else lambda: restored(number + 1),
             )
@@ -192,7 +209,7 @@ def _restore(
             if options.dry_run and number + 1 < len(todo):
                 restored(number + 1)
 
-        if todo:
+        if todo or not options.dry_run:
             restored(0)
 
 

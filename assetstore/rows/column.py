@@ -27,6 +27,8 @@ LINES = "json-lines"
 _WAIT = 5.0
 # What a value has in it that is archived, or was: bytes that SQLite looks for.
 _SIGNS = (b"as1:", b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
+# What values with pictures have: heads of data URIs, and of PNG, JPEG, GIF, WebP.
+PICTURES = (b"data:image/", *_SIGNS[2:])
 # A value is in memory whole; one that is longer than this stays.
 MOST = 1 << 28
 

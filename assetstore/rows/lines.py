@@ -38,9 +38,15 @@ class ColumnLines:
     kinds: bytearray
     left: int
 
-    def beside(self, name: str) -> Path:
-        """A place for another form of the file."""
-        return self.path.with_name(f"{self.path.name}.{name}")
+    @property
+    def slim(self) -> Path:
+        """A place for the values as an archive makes them."""
+        return self.path.with_name(f"{self.path.name}.slim")
+
+    @property
+    def whole(self) -> Path:
+        """A place for the values as a restore makes them."""
+        return self.path.with_name(f"{self.path.name}.whole")
 
     def put(self, path: Path) -> None:
         """Give the rows the values that a file has, a line each.

@@ -175,4 +175,4 @@ def test_a_damaged_one_is_refused(program: Program) -> None:
     path.write_bytes(b"SQLite format 3\0" + bytes(5000))
     ran = program("archive", path)
     assert ran.code == 15
-    assert program("restore", path).code != 0
+    assert program("rescue", path).code != 0

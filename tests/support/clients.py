@@ -101,5 +101,57 @@ def make_rows(path: Path) -> Path:
     return path
 
 
+OWN = {"id": "prt_1", "sessionID": "ses_1", "messageID": "msg_1"}
+
+
+def make_opencode(path: Path, *, pictures: int = 2, side: int = 20) -> Path:
+    """A database of opencode's: a picture of the user's and those of tools.
+
+    Two sessions have them; each part is in the events as well, as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            "CREATE TABLE part(id TEXT PRIMARY KEY, session_id TEXT, data TEXT);"
+            "CREATE TABLE event(id TEXT PRIMARY KEY, aggregate_id TEXT, data TEXT);"
+        )
+        for number in range(pictures):
+            add_part(db, f"prt_{number}", f"ses_{number % 2}", number, side)
+        words = json.dumps({"type": "text", "text": "hi"})
+        db.execute("INSERT INTO part VALUES('prt_words', 'ses_0', ?)", (words,))
+        db.commit()
+    return path
+
+
+def add_part(
+    db: sqlite3.Connection, name: str, session: str, seed: int, side: int = 20
+) -> None:
+    """A part with a picture, and the event that says so."""
+    url = uri(picture(side, side, seed))
+    file: dict[str, Any] = {"type": "file", "mime": "image/png", "url": url}
+    part = file
+    if seed % 2:
+        state = {"status": "completed", "output": "read", "attachments": [file]}
+        part = {"type": "tool", "tool": "read", "state": state}
+    event = {"sessionID": session, "part": {**OWN, "id": name, **part}, "time": 1}
+    packed = (",", ":")
+    db.execute(
+        "INSERT INTO part VALUES(?, ?, ?)",
+        (name, session, json.dumps(part, separators=packed)),
+    )
+    db.execute(
+        "INSERT INTO event VALUES(?, ?, ?)",
+        (f"evt_{name}", session, json.dumps(event, separators=packed)),
+    )
+
+
+def rows_of(path: Path) -> list[Any]:
+    """All that is in such a database, which is sound."""
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        parts = db.execute("SELECT * FROM part ORDER BY rowid").fetchall()
+        return parts + db.execute("SELECT * FROM event ORDER BY rowid").fetchall()
+
+
 def _json(value: Any) -> bytes:
     return json.dumps(value, indent=2).encode()

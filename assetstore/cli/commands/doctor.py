@@ -15,8 +15,9 @@ Examples:
   assetstore doctor --json | jq .result.threads[0]
 
 It reads threads of Codex ($CODEX_HOME, ~/.codex) and Claude Code
-($CLAUDE_CONFIG_DIR, ~/.claude), compressed ones too. Numbers of tokens are
-estimates by the API's documentation.
+($CLAUDE_CONFIG_DIR, ~/.claude), compressed ones too, and counts the pictures in
+databases of clients that keep their threads there, such as opencode. Numbers of
+tokens are estimates by the API's documentation.
 """
 
 
@@ -33,13 +34,25 @@ def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
     """
     import platformdirs
 
+    from assetstore.agents.client_rows import find_databases
     from assetstore.agents.doctor import examine
     from assetstore.agents.found_clients import find_clients
+    from assetstore.cli.databases import client_databases
     from assetstore.cli.views.threads import doctor_outcome
 
     cache = platformdirs.user_cache_path("assetstore", appauthor=False)
+    databases, logs = client_databases(paths)
+    if not paths:
+        databases = list(find_databases(os.environ))
     with run.progress() as progress:
-        report = examine(paths, homes=run.homes, cache=cache, progress=progress)
+        report = examine(
+            logs,
+            homes=run.homes,
+            databases=databases,
+            logs=bool(logs) or not paths,
+            cache=cache,
+            progress=progress,
+        )
     here = () if paths else find_clients(os.environ)
     others = [found for found in here if "doctor" not in found.client.can]
     return doctor_outcome(report, everything=everything, others=others)

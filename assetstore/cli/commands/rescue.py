@@ -1,5 +1,6 @@
 """``assetstore rescue``."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from assetstore.cli.waiting import wait_for_documents, wait_option
 from assetstore.errors import UsageError
 
 if TYPE_CHECKING:
+    from assetstore.agents.client_rows import ClientDatabase
     from assetstore.agents.find import Thread
     from assetstore.agents.rescue import RescueOptions, RescueReport
     from assetstore.progress import Progress
@@ -28,6 +30,7 @@ Examples:
   assetstore rescue --all                  every thread that doctor finds at risk
   assetstore rescue 0d4e5b1c --message 12.3
   assetstore rescue --undo 019a3c5e
+  assetstore rescue ~/.local/share/opencode/opencode.db
 
 Close the thread in its client first. Pictures and documents go to the store, the
 model reads a line of text in their place; 'doctor' lists threads. An error of the
@@ -83,6 +86,12 @@ refuse is listed, and makes the exit code 4.
     help="Leave the thread as it is and make a small copy as a new thread.",
 )
 @click.option(
+    "--vacuum",
+    is_flag=True,
+    help="Of a database: give the room back to the disk; needs as much again while it "
+    "works.",
+)
+@click.option(
     "--now", is_flag=True, help="Even if the log was written to a moment ago."
 )
 @wait_option
@@ -105,12 +114,14 @@ def rescue(
     backup: Path | None,
     handoff: Path | None,
     fork: bool,
+    vacuum: bool,
     now: bool,
     wait: float | None,
 ) -> Outcome:
     """Bring a stuck thread of a coding agent back to life.
 
-    THREAD is a log, or the beginning of a thread's id. Its pictures are archived and
+    THREAD is a log, the beginning of a thread's id, or the database of a client that
+    keeps its threads there, which are rescued at once. Its pictures are archived and
     compared, its log is replaced, what the client keeps beside it is brought along,
     and the result is read as the client reads it. Of a thread that was rewound, all
     logs are. It can be interrupted at any
@@ -118,7 +129,9 @@ def rescue(
     client would send and the API refuse. Several threads are worked off one by one;
     what goes wrong with one ends none of the others, and makes the exit code 3.
     """
+    from assetstore.agents.client_rows import ClientDatabase
     from assetstore.agents.rescue import RescueOptions
+    from assetstore.cli.databases import refuse_databases
     from assetstore.cli.views.threads import rescue_outcome
 
     if keep_last is not None:
@@ -142,6 +155,7 @@ def rescue(
         or image
         or message
         or backup
+        or vacuum
         or not threads
     ):
         raise UsageError("--undo goes with no option but THREADs")
@@ -150,6 +164,9 @@ def rescue(
     if handoff is not None and (everything or len(threads) > 1):
         raise UsageError("--handoff goes with one THREAD", hint="Leave it out.")
     chosen, problems = _chosen(run, threads, worst=worst)
+    of_logs = keep_pictures or older_than or only or image or message or backup or fork
+    if of_logs or handoff:
+        refuse_databases(chosen)
     alone = len(chosen) == 1 and not everything
     options = RescueOptions(
         keep_pictures=keep_pictures,
@@ -160,6 +177,7 @@ def rescue(
         media=media,
         backup=backup,
         now=now or fork,
+        vacuum=vacuum,
         dry_run=dry_run,
     )
     reports = []
@@ -168,7 +186,9 @@ def rescue(
     with run.progress() as progress:
         for thread in chosen:
             try:
-                if undo:
+                if isinstance(thread, ClientDatabase):
+                    report = _in_database(run, thread, options, progress, undo=undo)
+                elif undo:
                     report = _undone(run, thread, progress)
                 else:
                     each = replace(options, handoff=handoff or _place(thread))
@@ -180,7 +200,8 @@ def rescue(
             else:
                 reports.append(report)
         for i, report in enumerate(reports):
-            if len(reports) > 1 and not report.well and not undo and not dry_run:
+            again = not (report.well or undo or dry_run or report.columns)
+            if len(reports) > 1 and again:
                 try:
                     reports[i] = _judged_again(report)
                 except Exception as e:
@@ -190,27 +211,35 @@ def rescue(
 
 def _chosen(
     run: Run, names: Sequence[str], *, worst: bool
-) -> tuple[list["Thread"], list[Problem]]:
-    """The threads to work on, each once, and what doctor could not read."""
+) -> tuple[list["Thread | ClientDatabase"], list[Problem]]:
+    """Find out what to work on, each once, and what doctor could not read."""
     import platformdirs
 
+    from assetstore.agents.client_rows import find_databases
     from assetstore.agents.doctor import examine
     from assetstore.agents.find import find_threads, the_thread
+    from assetstore.cli.databases import client_databases, refuse_row
 
     if names:
-        found = {
-            thread.path: thread
-            for thread in (the_thread(name, run.homes) for name in names)
-        }
+        named, others = client_databases([Path(name) for name in names])
+        found: dict[Path, Thread | ClientDatabase] = {}
+        for database in named:
+            found[database.path] = database
+        for name in others:
+            refuse_row(str(name), find_databases(os.environ))
+            thread = the_thread(str(name), run.homes)
+            found[thread.path] = thread
         return list(found.values()), []
     cache = platformdirs.user_cache_path("assetstore", appauthor=False)
-    report = examine(homes=run.homes, cache=cache)
+    databases = list(find_databases(os.environ))
+    report = examine(homes=run.homes, databases=databases, cache=cache)
     at_risk = [Path(thread.path) for thread in report.at_risk]
     if worst:
         if not at_risk:
             raise UsageError("no thread is at risk", hint="See 'assetstore doctor'.")
         at_risk, report.errors = at_risk[:1], []
-    return list(find_threads(at_risk)) if at_risk else [], [
+    rows, logs = client_databases(at_risk)
+    return [*rows, *(find_threads(logs) if logs else ())], [
         replace(problem_of(error), path=path) for path, error in report.errors
     ]
 
@@ -252,6 +281,30 @@ def _judged_again(report: "RescueReport") -> "RescueReport":
     from assetstore.agents.rescue import judged_again
 
     return judged_again(report, the_thread(report.path))
+
+
+def _in_database(
+    run: Run,
+    database: "ClientDatabase",
+    options: "RescueOptions",
+    progress: "Progress",
+    *,
+    undo: bool,
+) -> "RescueReport":
+    """Rescue the threads of a database, or undo that from the store that it went to."""
+    from assetstore.agents import rescue_rows as engine
+
+    if not undo:
+        with run.store(create=True, dry_run=options.dry_run) as store:
+            return engine.rescue_database(store, database, options, progress=progress)
+    named = run.given.get("store")
+    try:
+        known = engine.journal_at(database.path).record.get("store")
+        run.given["store"] = named or known
+        with run.store() as store:
+            return engine.undo_database(store, database, progress=progress)
+    finally:
+        run.given["store"] = named
 
 
 def _undone(run: Run, thread: "Thread", progress: "Progress") -> "RescueReport":

@@ -9,6 +9,7 @@ import click
 from assetstore.cli.failure import problem_of
 from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, printable, printable_text, size
+from assetstore.cli.views.databases import view_held, view_rescued
 from assetstore.cli.views.store import FINDINGS
 from assetstore.command_line import shown_command
 from assetstore.quantities import many
@@ -82,6 +83,16 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
     kind = thread.client or "unknown client"
     what = f"{printable(thread.thread)}: {printable(thread.reason)}"
     output.line(f"{word} {kind} {what}")
+    if thread.window:
+        _view_log(thread, output)
+    else:
+        view_held(thread, output)
+    output.line(f"  {printable(thread.path)}")
+    if thread.command:
+        output.line(f"  run: {printable(thread.command)}")
+
+
+def _view_log(thread: "Diagnosis", output: Output) -> None:
     facts = f"{size(thread.size)}, longest line {size(thread.largest_line)}"
     if thread.images:
         facts += (
@@ -120,9 +131,6 @@ def _view_thread(thread: "Diagnosis", output: Output) -> None:
         )
     if thread.hidden:
         output.line("  not listed by /resume: its first message is too long")
-    output.line(f"  {printable(thread.path)}")
-    if thread.command:
-        output.line(f"  run: {printable(thread.command)}")
 
 
 def _view_over(over: "Sequence[Over]", write: "Callable[[str], None]") -> None:
@@ -182,6 +190,9 @@ def rescue_outcome(
 
 
 def _view_rescue(report: "RescueReport", output: Output) -> None:
+    if report.columns:
+        view_rescued(report, output)
+        return
     sizes = f"{size(report.before)} -> {size(report.after)}"
     name = printable(report.thread)
     if report.undone:

@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.agents.client_rows import database_at
 from assetstore.archiver.find_lost import FileHealer, StoreHealer, healers, is_store
 from assetstore.archiver.run import ArchiveOptions, archive_file
+from assetstore.errors import SourceRefused
+from assetstore.rows.archive import archive_columns
 from assetstore.store.format.blob import BlobId, Kind, blob_id
 from assetstore.store.repair.lost_blobs import LostBlobFinder, Search
 from assetstore.store.store import Store
+from support.clients import make_opencode
 from support.samples import every_sample, picture
 from support.stores import folder_store, memory_store
 
@@ -36,6 +40,26 @@ def test_recipes_and_pictures_are_what_an_archive_makes_of_them(
     options = ArchiveOptions(media="any")
     archive_file(store, path, tmp_path / "archived", options)
     assert found_by(FileHealer(path), ids(store)) == ids(store)
+
+
+def test_rows_of_a_database_have_it(tmp_path: Path) -> None:
+    """By the format that their client's column is read with."""
+    path = make_opencode(tmp_path / "opencode.db", pictures=3, side=200)
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(path.read_bytes())
+    database = database_at(path)
+    assert database is not None
+    store = memory_store()
+    report = archive_columns(store, database.columns)
+    assert report.total("payloads") == 6
+    wanted = ids(store)
+    with memory_store().session() as session:
+        search = Search(session, wanted)
+        FileHealer(copy).heal(search, PROFILES | {"opencode"})
+        assert set(search.found) == wanted
+    copy.write_bytes(copy.read_bytes()[:5000])
+    with pytest.raises(SourceRefused):
+        found_by(FileHealer(copy), wanted)
 
 
 def test_a_picture_s_own_file_is_it(tmp_path: Path) -> None:

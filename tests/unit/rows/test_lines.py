@@ -23,7 +23,7 @@ def put(database: Path, content: bytes) -> None:
         opened(database) as db,
         written_down(db, column, database.with_name("values")) as lines,
     ):
-        place = lines.beside("new")
+        place = lines.slim
         place.write_bytes(content)
         lines.put(place)
         db.execute("COMMIT")
