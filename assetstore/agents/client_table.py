@@ -173,6 +173,7 @@ CLIENTS = (
             "$app/Block/goose/data/sessions/sessions.db",
         ),
         kept="rows",
+        can=_ROWS_TOO,
         sure="run",
         versions="1.52.0",
         note=_CLOSED,
