@@ -8,4 +8,6 @@ FORMATS = (
     "assetstore.agents.cline:CLINE_UI",
     "assetstore.agents.opencode:OPENCODE",
     "assetstore.agents.open_webui:OPEN_WEBUI",
+    "assetstore.agents.crush:CRUSH",
+    "assetstore.agents.zed:ZED",
 )

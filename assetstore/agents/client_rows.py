@@ -38,7 +38,15 @@ class ClientDatabase:
     def columns(self) -> list[Column]:
         """The columns, as documents."""
         return [
-            Column(self.path, entry.table, entry.column, entry.format, entry.encoding)
+            Column(
+                self.path,
+                entry.table,
+                entry.column,
+                entry.format,
+                entry.encoding,
+                entry.triggers,
+                entry.lock,
+            )
             for entry in self.entries
         ]
 

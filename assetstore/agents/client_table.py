@@ -26,6 +26,8 @@ class KnownClient:
         places: Files, as globs: "~" is the user's folder, "$data" and "$app" where
             programs keep data and settings, and a variable's name, in braces, with
             the folder that it stands for if it is not set: "{CODEX_HOME|~/.codex}".
+            "list.json>member/file": a file in each folder that a member of one of the
+            list's projects names.
         kept: How it writes.
         can: The commands that work on these files.
         sure: How it is known.
@@ -50,6 +52,7 @@ class KnownClient:
 
 _VSCODE = ("Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf")
 _XDG = "{XDG_DATA_HOME|~/.local/share}"
+_LOCAL = "{LOCALAPPDATA|~/AppData/Local}"
 _CLOSED = "close it first; 'archive --vacuum' gives the room back"
 _ROWS = "'archive --sqlite' takes a column that is named, at one's own risk"
 
@@ -179,6 +182,17 @@ CLIENTS = (
         note=_CLOSED,
     ),
     KnownClient(
+        name="crush",
+        title="Crush",
+        places=(
+            f"{_XDG}/crush/projects.json>data_dir/crush.db",
+            f"{_LOCAL}/crush/projects.json>data_dir/crush.db",
+            "~/.crush/crush.db",
+        ),
+        kept="rows",
+        note=_CLOSED,
+    ),
+    KnownClient(
         name="open-webui",
         title="Open WebUI",
         places=(
@@ -203,11 +217,13 @@ CLIENTS = (
     KnownClient(
         name="zed",
         title="Zed",
-        places=("$data/zed/threads/threads.db",),
+        places=(
+            "$data/zed/threads/threads.db",
+            f"{_LOCAL}/Zed/threads/threads.db",
+            "~/.var/app/dev.zed.Zed/data/zed/threads/threads.db",
+        ),
         kept="rows",
-        can=(),
-        sure="by reports",
-        note="its rows are compressed",
+        note=f"{_CLOSED}; a thread comes back with the same text, compressed again",
     ),
     KnownClient(
         name="cursor",

@@ -72,10 +72,10 @@ class CopilotCli(JsonLines):
         """Take assets, and pictures that records hold; leave all others."""
         place = found.place
         if place is not None and place.key == b"data" and not place.escapes:
-            ends = _ends(place)
+            ends = _ends(place) if found.begin else None
             if ends is not None:
                 swap = shapes.text_swap(place.inner, *ends)
-                return Treatment("model", swap, any_data=True)
+                return Treatment("model", swap, any_data=True, any_size=True)
         treatment = super().treat(found)
         return treatment and Treatment(why=treatment.why or Why.NOT_UNDERSTOOD)
 

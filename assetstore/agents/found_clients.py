@@ -1,5 +1,6 @@
 """The clients on this machine: what is here of theirs, and how much is pictures."""
 
+import json
 import os
 import re
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from assetstore.agents.client_table import CLIENTS, KnownClient
 
+_LONGEST_LIST = 1 << 22
 _VARIABLE = re.compile(r"\{(\w+)\|([^}]+)\}")
 
 
@@ -43,7 +45,7 @@ class FoundClient:
 def find_clients(
     environ: Mapping[str, str], *, home: Path | None = None
 ) -> Iterator[FoundClient]:
-    """Look which clients have threads here; nothing is read.
+    """Look which clients have threads here; nothing is read but lists of projects.
 
     Args:
         environ: The environment, whose variables may name other folders.
@@ -61,12 +63,30 @@ def _files(
     client: KnownClient, environ: Mapping[str, str], home: Path
 ) -> Iterator[Path]:
     for place in client.places:
-        root, pattern = _split(_placed(place, environ, home))
+        named, listed, inner = _placed(place, environ, home).partition(">")
+        if listed:
+            yield from _in_listed(Path(named), *inner.split("/", 1))
+            continue
+        root, pattern = _split(named)
         try:
             found = list(root.glob(pattern))
         except OSError:  # a folder that cannot be read has nothing for us
             continue
         yield from (path for path in found if path.is_file() and not path.is_symlink())
+
+
+def _in_listed(path: Path, member: str, file: str) -> Iterator[Path]:
+    """Look for a file in the folders that a client has noted in one of its own."""
+    try:
+        with path.open("rb") as noted:
+            projects = json.loads(noted.read(_LONGEST_LIST))["projects"]
+        folders = [Path(project[member]) for project in projects]
+    except (OSError, ValueError, KeyError, TypeError):  # none, or another one
+        return
+    for folder in folders:
+        found = folder / file
+        if folder.is_absolute() and found.is_file() and not found.is_symlink():
+            yield found
 
 
 def _placed(place: str, environ: Mapping[str, str], home: Path) -> str:

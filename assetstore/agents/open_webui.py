@@ -45,7 +45,7 @@ class OpenWebUi(JsonLines):
         )
         if listed:
             swap = shapes.text_swap(file, _BEFORE, _AFTER)
-            return Treatment("model", swap, any_data=True)
+            return Treatment("model", swap, any_data=True, any_size=True)
         return Treatment("model", why=Why.NOT_UNDERSTOOD)
 
 

@@ -29,6 +29,9 @@ class RowEntry:
             it, and written so again, at level 3 and without their size.
         thread: The column that says which thread a row is of; "": none does.
         sent: Whether the model is sent what it holds, rather than a copy.
+        triggers: Triggers of the table that only note when a row was changed last:
+            they are put aside while values change.
+        lock: The file beside the database that the client holds locked; "": none.
     """
 
     client: str
@@ -38,6 +41,8 @@ class RowEntry:
     encoding: Encoding = "text"
     thread: str = ""
     sent: bool = True
+    triggers: tuple[str, ...] = ()
+    lock: str = ""
 
 
 def _opencode(client: str) -> tuple[RowEntry, ...]:
@@ -96,4 +101,24 @@ ROWS = (
         thread="session_id",
     ),
     *_open_webui(),
+    RowEntry(
+        client="crush",
+        table="messages",
+        column="parts",
+        format="crush",
+        thread="session_id",
+        triggers=(
+            "update_messages_updated_at",
+            "update_session_message_count_on_delete",
+        ),
+        lock="crush.lock",
+    ),
+    RowEntry(
+        client="zed",
+        table="threads",
+        column="data",
+        format="zed",
+        encoding="zstd",
+        thread="id",
+    ),
 )

@@ -18,8 +18,10 @@ from assetstore.restore.options import RestoreOptions
 from assetstore.restore.restore import Restorer
 from assetstore.results import FileResult, Report, failed
 from assetstore.rows.check import check
+from assetstore.rows.client_lock import client_lock
 from assetstore.rows.column import LINES, Column, as_it_is_called, opened, parse_column
 from assetstore.rows.lines import ColumnLines, written_down
+from assetstore.rows.triggers import put_aside
 from assetstore.store.backends.temp import spool
 from assetstore.store.store import Store
 
@@ -235,8 +237,9 @@ def _put(
         SourceRefused: SQLite refuses a value.
     """
     try:
-        for lines, path in changed:
-            lines.put(path)
+        with put_aside(db, [lines.column for lines, _ in changed]):
+            for lines, path in changed:
+                lines.put(path)
         db.execute("COMMIT")
     except sqlite3.Error as e:
         raise SourceRefused(
@@ -258,6 +261,8 @@ def _opened(
         # In an order in which no two processes block each other, and each once.
         for stripe in sorted({store.doc_stripe(Path(c.document)) for c in columns}):
             stack.enter_context(store.lock(stripe, _WAIT))
+        for name in sorted({column.lock for column in columns}):
+            stack.enter_context(client_lock(database, name))
         folder = stack.enter_context(spool())
         db = stack.enter_context(opened(database))
         found: list[ColumnLines] = []

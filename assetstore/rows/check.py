@@ -10,6 +10,7 @@ import sqlite3
 from assetstore.errors import ContainerRefused
 from assetstore.files.databases import quoted_name
 from assetstore.rows.column import Column
+from assetstore.rows.triggers import is_put_aside
 
 # What an index of full text says of where its text is.
 _CONTENT = re.compile(
@@ -54,7 +55,7 @@ def check(db: sqlite3.Connection, column: Column) -> None:
         refuse("it is part of the table's key")
     if "rowid" in {name.lower() for name in rows} or not _has_rowid(db, table):
         refuse("the table has no row numbers (WITHOUT ROWID)")
-    if _has_trigger(db, column.table):
+    if _has_trigger(db, column):
         refuse("a change of it starts a trigger, or a later deletion one that reads it")
     if _is_searched(db, column.table):
         refuse("a full-text index is kept of the table, by who changes it")
@@ -83,18 +84,18 @@ def _mentions(sql: str, name: str) -> int:
     return sql.lower().count(name.lower())
 
 
-def _has_trigger(db: sqlite3.Connection, table: str) -> bool:
+def _has_trigger(db: sqlite3.Connection, column: Column) -> bool:
     """Look for triggers that get to know a row's values; of an INSERT they are new.
 
     The table's name is there as whoever made the trigger wrote it.
     """
-    (count,) = db.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type='trigger' "
+    found = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type='trigger' "
         "AND lower(tbl_name)=lower(?) "
         "AND (upper(sql) LIKE '%UPDATE%' OR upper(sql) LIKE '%DELETE%')",
-        (table,),
-    ).fetchone()
-    return bool(count)
+        (column.table,),
+    )
+    return not all(is_put_aside(column, name, sql) for name, sql in found)
 
 
 def _is_searched(db: sqlite3.Connection, table: str) -> bool:

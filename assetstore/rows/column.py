@@ -44,6 +44,8 @@ class Column:
         format: The format that its values are read with; "": what they are by
             themselves.
         encoding: How they are kept: as they are, or compressed with Zstandard.
+        triggers: Triggers of its table that are put aside while values change.
+        lock: The file beside the database that its client locks; "": none.
     """
 
     database: Path
@@ -51,6 +53,8 @@ class Column:
     name: str
     format: str = ""
     encoding: Encoding = "text"
+    triggers: tuple[str, ...] = ()
+    lock: str = ""
 
     @property
     def document(self) -> str:

@@ -1,5 +1,6 @@
 """Which clients have threads here, and how much of them is pictures."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,18 @@ def test_links_and_folders_are_no_threads(tmp_path: Path) -> None:
 
 def test_every_made_up_document_has_a_client() -> None:
     assert len(documents()) == 9
+
+
+def test_databases_of_projects_that_a_client_has_noted(tmp_path: Path) -> None:
+    project = tmp_path / "work" / ".crush"
+    project.mkdir(parents=True)
+    (project / "crush.db").write_bytes(b"SQLite format 3\0")
+    noted = tmp_path / ".local/share/crush/projects.json"
+    noted.parent.mkdir(parents=True)
+    folders = [project, tmp_path / "gone", "relative"]
+    projects = [{"path": "x", "data_dir": str(folder)} for folder in folders]
+    noted.write_text(json.dumps({"projects": projects}))
+    assert found(tmp_path)["crush"].files == (project / "crush.db",)
+    for text in ("[]", '{"projects": [1]}', '{"projects": [{}]}', "no list"):
+        noted.write_text(text)
+        assert "crush" not in found(tmp_path)
