@@ -30,6 +30,7 @@ _SIGN = later(
     rb"|(?:(?<=[\"\'\t,\n\r])|\A)(?P<bytea>\\+x)$"
 )
 _QUOTES = (b'"', b"'")
+_SCALAR = (b":", b"-", b"?")
 _AHEAD = 1 << 16
 # So far back a line's quotes are counted.
 _BACK = 1 << 14
@@ -55,14 +56,16 @@ def hit(window: Window, floor: int, at: int) -> Hit | None:
     outside = front[: sign.start()]
     if not outside and start:  # more backslashes than anybody writes
         return None
+    # A plain scalar of YAML has its quotes inside; with one in front it is another.
+    scalar = outside.rstrip(b" \t")[-1:] in _SCALAR
     if sign["standard"]:
-        return Hit(Form.HEX, start, at, b"'", whole=True, before=b"'")
+        return Hit(Form.HEX, start, at, b"'", whole=True, odd=scalar, before=b"'")
     if outside[-1:] in _QUOTES:  # of a string, which stays
         escapes = len(outside[:-1]) - len(outside[:-1].rstrip(b"\\"))
         return Hit(Form.HEX, start, at, outside[-1:], escapes, whole=True)
     if sign["bytea"]:
         return Hit(Form.HEX, start, at, whole=True)
-    stays = _is_quoted(window, floor, start)
+    stays = scalar or _is_quoted(window, floor, start)
     return Hit(Form.HEX, start, at, whole=True, odd=stays, before=b"'", after=b"'")
 
 

@@ -59,6 +59,8 @@ def test_a_literal_goes_with_its_sign(
         "UNHEX('",
         "<a>",
         "\\pngblip ",
+        "a: X'",  # a plain scalar of YAML
+        "- 0x",
         "x = 'insert (1, 0x",  # a quote around it would end the string
         "x" * (1 << 15) + ",0x",  # nobody knows whether it is in a string
     ],
