@@ -1,4 +1,4 @@
-"""Write what is made from the code: cli.md, errors.md, parts of three others.
+"""Write what is made from the code: cli.md, errors.md, parts of four others.
 
 A schema comes with them. Run it as ``python docs/generate.py``; with ``--check`` it
 only compares, and exits with 1 where a document is out of date.
@@ -248,6 +248,22 @@ def _clients() -> Iterator[str]:
         yield f"| {' | '.join(cells)} |\n"
 
 
+def readme() -> str:
+    """README.md with its table of clients brought up to date."""
+    return _with_part("../README.md", "clients", _clients_by_commands())
+
+
+def _clients_by_commands() -> Iterator[str]:
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for client in sorted(CLIENTS, key=lambda client: -len(client.can)):
+        known = f"{client.title} ({client.known})"
+        groups.setdefault(client.can, []).append(known)
+    yield "\n| Commands | Clients |\n|---|---|\n"
+    for can, clients in groups.items():
+        words = ", ".join(f"`{name}`" for name in can) or "none: its pictures are left"
+        yield f"| {words} | {', '.join(clients)} |\n"
+
+
 def config_document() -> str:
     """docs/config.md with its list of settings brought up to date."""
     return _with_part("config.md", "settings", _settings())
@@ -359,6 +375,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "api.md": api_document,
     "clients.md": clients_document,
     "config.md": config_document,
+    "../README.md": readme,
     "../assetstore/schema/config-1.json": config_schema,
 }
 
