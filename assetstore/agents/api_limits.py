@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assetstore.agents.find import Client
+from assetstore.agents.apis import (
+    MANY,
+    MOST_BYTES,
+    MOST_PIXELS,
+    MOST_PIXELS_OF_MANY,
+    Api,
+)
 from assetstore.agents.request import Block, Request, is_placeholder
-
-# Anthropic's limits for pictures: pixels of a side, bytes of the base64 text, how many.
-MOST_PIXELS, MOST_PIXELS_OF_MANY, MANY = 8000, 2000, 20
-MOST_BYTES = 5 << 20
-MOST_IMAGES = 100
-# The longest request that Anthropic's API takes; of OpenAI's no small one is known.
-LONGEST_REQUEST: dict[Client, int] = {"claude-code": 32 << 20}
-FORMATS = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_JPG = ("codex", "image/jpg")  # which OpenAI's takes, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +40,18 @@ class Over:
     goes: bool = False
 
 
-def name_of(block: Block, client: Client) -> str:
+def name_of(block: Block, api: Api) -> str:
     """Name a block as an API does in its errors."""
-    if client == "codex":
-        return f"input[{block.message}].content[{block.content}]"
-    inner = f".tool_result.content.{block.inner}" if block.inner >= 0 else ""
-    return f"messages.{block.message}.content.{block.content}{inner}"
+    words = api.block + (api.inner if block.inner >= 0 else "")
+    return words.format(message=block.message, content=block.content, inner=block.inner)
 
 
-def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]:
+def refused(request: Request, api: Api, *, pixels: bool) -> Iterator[Over]:
     """The blocks of a request that the API refuses.
 
     Args:
         request: The request.
-        client: Whose it is.
+        api: The API.
         pixels: Whether the API has limits for pictures of a known format.
     """
     images = [block for block in request.blocks if block.kind == "image"]
@@ -66,10 +61,10 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
         if block.kind == "image" and request.mends:
             if block.payload is not None and not block.payload.length:
                 whats.append("an image without data")
-            elif pixels and not any(_unreadable(block, client)):
+            elif pixels and not any(_unreadable(block, api)):
                 whats += _beyond(block, len(images), mends=True)
         elif block.kind == "image":
-            whats += _unreadable(block, client)
+            whats += _unreadable(block, api)
             if pixels and not whats:
                 whats += _beyond(block, len(images), mends=False)
         elif block.kind == "document":
@@ -80,7 +75,7 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
                 line=block.line,
                 what=what,
                 image=found.blob.hex()[:12] if found is not None else "",
-                block=name_of(block, client),
+                block=name_of(block, api),
                 kind=block.kind,
                 offset=payload.offset if payload is not None else -1,
                 end=payload.end if payload is not None else -1,
@@ -88,7 +83,7 @@ def refused(request: Request, client: Client, *, pixels: bool) -> Iterator[Over]
             )
 
 
-def _unreadable(block: Block, client: Client) -> Iterator[str]:
+def _unreadable(block: Block, api: Api) -> Iterator[str]:
     """Say why a block that should be a picture is none for any API."""
     payload, found = block.payload, block.found
     # The first that is true says it: the others follow from that.
@@ -98,12 +93,12 @@ def _unreadable(block: Block, client: Client) -> Iterator[str]:
         yield "a placeholder where an image should be"
     elif found.problem == "no base64":
         yield "an image whose data is no base64"
-    elif found.type not in FORMATS:
+    elif found.type not in api.formats:
         type = found.type or "no image"
         yield f"{type} where an image should be"
-    elif payload.claimed not in FORMATS and (client, payload.claimed) != _JPG:
+    elif payload.claimed not in (*api.formats, *api.also):
         yield f"an image that is called {payload.claimed or 'nothing'}"
-    elif client == "claude-code" and payload.claimed != found.type:
+    elif api.strict and payload.claimed != found.type:
         yield f"{found.type} that is called {payload.claimed}"
     elif found.problem == "cut off":
         yield f"{found.type} whose end is missing"

@@ -7,18 +7,15 @@ spaces at a name's end.
 
 import re
 
-_PLACE = re.compile(
-    r"(?:sessions/\d{4}/\d\d/\d\d|archived_sessions|projects/[\w.@+ -]{1,240})"
-    r"/[\w.@+-]{1,240}\.jsonl",
-    re.ASCII,
-)
+from assetstore.agents import thread_clients
+
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?: *\..*)?", re.I | re.S)
 _LONGEST = 120
 
 
 def is_place(text: str) -> bool:
     """Tell whether a text is where a client has a log, from its home on."""
-    return _PLACE.fullmatch(text) is not None and all(map(_is_plain, text.split("/")))
+    return thread_clients.is_place(text) and all(map(_is_plain, text.split("/")))
 
 
 def file_name(thread: str) -> str:

@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
 from assetstore.agents import sent_payloads
-from assetstore.agents.reading import Image, Reading
 from assetstore.agents.records import Line, first_of, in_words
 from assetstore.agents.request import dict_of, list_of, string_of
 from assetstore.agents.request_json import compact
@@ -15,6 +14,9 @@ from assetstore.agents.sent_payloads import SentPayload
 from assetstore.files.source import RandomAccess
 from assetstore.store.format.placeholder import IN_WORDS
 from assetstore.store.media import describe
+
+if TYPE_CHECKING:
+    from assetstore.agents.reading import Image, Reading
 
 Kind = Literal["about", "user", "agent", "call", "result", "summary", "error", "turn"]
 
@@ -28,7 +30,11 @@ _NOT_SAID = re.compile(
     r"<system-reminder|Caveat: The messages below)"
 )
 _PATCH = re.compile(r"^\*\*\* (Add|Update|Delete) File: (.+)$", re.M)
-_WRITES = {"Write": "written", "Edit": "changed", "MultiEdit": "changed"}
+_WRITES = {
+    "Write": "written",
+    "Edit": "changed",
+    "MultiEdit": "changed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Picture:
     number: int
     name: str
     size: int = 0
-    image: Image | None = None
+    image: "Image | None" = None
     placeholder: str = ""
     payload: SentPayload | None = None
 
@@ -95,7 +101,7 @@ class Gallery:
         pictures: By what tells one from another.
     """
 
-    def __init__(self, reading: Reading, source: RandomAccess):
+    def __init__(self, reading: "Reading", source: RandomAccess):
         self._images = {i.offset + i.length: i for i in reading.images}
         self._source = source
         self._line = Line(0, 0)
@@ -147,7 +153,7 @@ class Gallery:
         key: bytes | str,
         name: str,
         size: int,
-        image: Image | None,
+        image: "Image | None",
         payload: SentPayload | None = None,
     ) -> Picture:
         if key not in self.pictures:

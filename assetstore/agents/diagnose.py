@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from assetstore.agents.api_limits import LONGEST_REQUEST, MOST_IMAGES, Over, refused
+from assetstore.agents.api_limits import Over, refused
+from assetstore.agents.apis import Api
 from assetstore.agents.failures import named, short, stuck
-from assetstore.agents.find import Client, Thread
+from assetstore.agents.find import Thread
 from assetstore.agents.reading import Reading
 from assetstore.agents.request import Block, written
 from assetstore.command_line import quoted, shown_command
@@ -14,10 +15,8 @@ from assetstore.command_line import quoted, shown_command
 Risk = Literal["critical", "high", "medium", "low"]
 RISKS: tuple[Risk, ...] = ("critical", "high", "medium", "low")
 
-# Codex's own default, and Claude's (a session does not say).
-_WINDOWS = {"codex": 258_400, "claude-code": 200_000, "": 200_000}
-# So many pictures are so near to what the API takes that it should be said.
-_NEARLY = MOST_IMAGES - 10
+# So many pictures fewer than the API takes are so near that it should be said.
+_NEARLY = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,17 +95,17 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         reading: The log.
         answered: An error that a rescue dealt with (`failures.key`).
     """
-    request = reading.request
+    request, api = reading.request, reading.api
     sent, documents = request.images, request.documents
-    tokens = sum(_tokens(block, reading.client) for block in sent)
+    tokens = sum(_tokens(block, api) for block in sent)
     text = request.size - sum(b.size for b in request.blocks if b.payload is not None)
-    window = request.window or _WINDOWS[reading.client]
+    window = request.window or api.window
     total = tokens + max(0, text) // 4 + sum(map(_tokens_of_document, documents))
     pixels = _images_refused(reading)
     ends = {image.offset + image.length for image in reading.images}
     over = tuple(
         replace(over, goes=not over.thread and over.end in ends)
-        for over in refused(request, reading.client, pixels=pixels)
+        for over in refused(request, api, pixels=pixels)
     )
     pictures = [image for image in reading.images if image.picture]
     pictures += [i for i in reading.others if i.type.startswith("image/")]
@@ -178,36 +177,23 @@ def _name(thread: Thread) -> str | Path:
 def _images_refused(reading: Reading) -> bool:
     """Tell whether an API that the thread talks to has limits for pictures.
 
-    Claude Code's has. Codex's are many: some refuse, and the last turn says so,
-    or, in older versions, has no answer and no reason.
+    Anthropic's has. Of OpenAI's there are many: some refuse, and the last turn says
+    so, or, in older versions of clients, has no answer and no reason.
     """
-    if reading.client != "codex":
-        return reading.client == "claude-code"
+    if reading.api.limits != "when it says so":
+        return reading.api.limits == "always"
     error = reading.request.error
     if error is not None:
         return "image" in error.text.lower()
     return reading.request.unanswered
 
 
-def _tokens(block: Block, client: Client) -> int:
-    """About what a model counts for a picture.
-
-    OpenAI: 70, and 140 for each tile of 512 pixels, after the picture was made to
-    fit 2048 by 2048 and its shorter side 768. Anthropic: a token for 750 pixels,
-    after its longer side was made to fit 1568. Both as their documentation of
-    vision says; the models differ.
-    """
+def _tokens(block: Block, api: Api) -> int:
+    """About what a model counts for a picture; of an unknown size, for a usual one."""
     found = block.found
-    width = found.width if found is not None and found.width else 1024
-    height = found.height if found is not None and found.height else 1024
-    if client == "claude-code":
-        scale = min(1, 1568 / max(width, height))
-        return int(width * scale * height * scale / 750)
-    scale = min(1, 2048 / max(width, height))
-    width, height = int(width * scale), int(height * scale)
-    scale = min(1, 768 / max(1, min(width, height)))
-    across = -(-int(width * scale) // 512)
-    return 70 + 140 * across * -(-int(height * scale) // 512)
+    if found is not None and found.width and found.height:
+        return api.tokens(found.width, found.height)
+    return api.tokens(1024, 1024)
 
 
 def _tokens_of_document(block: Block) -> int:
@@ -253,12 +239,11 @@ def _judged(
     over: tuple[Over, ...],
     image_bytes: int,
 ) -> tuple[Risk, str]:
-    request, client = reading.request.size, reading.client
-    longest = LONGEST_REQUEST.get(client, 1 << 62)
-    if request > longest:
+    request, api = reading.request.size, reading.api
+    if request > api.longest:
         return "critical", (
             f"the next request would have {request >> 20} MiB; the API takes "
-            f"{longest >> 20}"
+            f"{api.longest >> 20}"
         )
     if over:
         first = over[0]
@@ -275,12 +260,11 @@ def _judged(
     if request > 20 << 20:
         return "high", f"each request carries {request >> 20} MiB"
     sent = len(reading.request.images)
-    if client == "claude-code" and sent >= _NEARLY:
-        return (
-            "high",
-            f"each request carries {sent} images; the API takes {MOST_IMAGES}, and the "
-            "client leaves out the oldest beyond that",
-        )
+    if api.most_images and sent >= api.most_images - _NEARLY:
+        words = f"each request carries {sent} images; the API takes {api.most_images}"
+        if reading.request.drops_oldest:
+            words += ", and the client leaves out the oldest beyond that"
+        return "high", words
     size = reading.size + reading.other_size
     if image_bytes > max(10 << 20, size // 2):
         return "medium", (

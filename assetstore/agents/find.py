@@ -1,29 +1,23 @@
 """Find the threads of the coding agents on this machine."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from assetstore.agents.codex.current_log import current_log
 from assetstore.agents.codex.forks import threads_of
 from assetstore.agents.codex.rollout import Rollout
+from assetstore.agents.thread_clients import client_at
 from assetstore.errors import SourceRefused, UsageError
 from assetstore.files.find import find_documents, several
 from assetstore.files.replace import absolute
 from assetstore.files.source import Source
 from assetstore.formats.registry import HEAD, choose, home_shapes, is_undecided, told
 
-Client = Literal["codex", "claude-code", ""]
 # The homes of agents, by the names of their formats.
 Homes = Mapping[str, Path]
 
-_CODEX = re.compile(
-    r"rollout-[\dT-]+-([0-9a-f-]{36})(?:_[0-9a-f-]{36})?\.jsonl(?:\.zst)?"
-)
-_UUID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?")
 _LOGS = ("*.jsonl", "*.jsonl.zst")
 
 
@@ -43,7 +37,7 @@ class Thread:
     """
 
     path: Path
-    client: Client
+    client: str
     id: str
     size: int
     modified: int
@@ -73,7 +67,11 @@ def agent_homes(environ: Mapping[str, str]) -> Homes:
         environ: The environment, whose variables may name other folders.
     """
     return {
-        client: Path(environ.get(shape.variable) or Path.home() / shape.name)
+        client: (
+            Path(environ[shape.variable], shape.inside)
+            if environ.get(shape.variable)
+            else Path.home() / shape.name
+        )
         for client, shape in home_shapes().items()
     }
 
@@ -109,7 +107,8 @@ def find_threads(
         found = log_folders(agent_homes({}) if homes is None else homes)
         named = [folder for folders in found.values() for folder in folders]
     rewound = _Rewound()
-    for file in find_documents(named, include=_LOGS):
+    logs = dict.fromkeys((*_LOGS, *(shape.log for shape in home_shapes().values())))
+    for file in find_documents(named, include=list(logs)):
         if file.error is not None or file.stat is None:
             if file.named:
                 raise SourceRefused(f"{file.path} cannot be read", path=file.path)
@@ -129,7 +128,7 @@ def log_at(path: Path) -> Thread:
 
 
 def _log(path: Path, stat: os.stat_result) -> Thread:
-    client, id = _identity(path)
+    client, id = client_at(path)
     inode = stat.st_ino & (1 << 63) - 1
     return Thread(path, client, id, stat.st_size, stat.st_mtime_ns, inode)
 
@@ -162,14 +161,6 @@ class _Rewound:
             return replace(log_at(current.path), others=tuple(map(log_at, others)))
         except OSError:  # its client moved it just now
             return log
-
-
-def _identity(path: Path) -> tuple[Client, str]:
-    if found := _CODEX.fullmatch(path.name):
-        return "codex", found[1]
-    if (found := _UUID.fullmatch(path.name)) and "projects" in path.parts:
-        return "claude-code", found[1]
-    return "", path.name.removesuffix(".zst").removesuffix(".jsonl")
 
 
 def the_thread(name: str, homes: Homes | None = None) -> Thread:

@@ -8,6 +8,7 @@ from assetstore.agents.ancestors import ancestors
 from assetstore.agents.codex.one_log import one_log
 from assetstore.agents.find import Thread
 from assetstore.agents.log_text import opened
+from assetstore.agents.thread_clients import client_named
 from assetstore.errors import AssetstoreError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
@@ -21,14 +22,16 @@ def fork(thread: Thread) -> Thread:
     Raises:
         SourceRefused: The format does not, or the file is compressed.
     """
-    if not thread.client or thread.compressed or len(thread.id) != 36:
+    client = client_named(thread.client)
+    forks = client is not None and client.forks
+    if not forks or thread.compressed or len(thread.id) != 36:
         raise AssetstoreError(
             f"{thread.path} cannot be forked: it has no id that could be changed",
             hint="Rescue it in place; --undo takes that back.",
         )
     now = datetime.now(UTC)
     id = _uuid7(now)
-    path = thread.path.with_name(f"{id}.jsonl")
+    path = thread.path.with_name(thread.path.name.replace(thread.id, id))
     if thread.client == "codex":
         name = f"rollout-{now:%Y-%m-%dT%H-%M-%S}-{id}.jsonl"
         path = thread.path.with_name(name)

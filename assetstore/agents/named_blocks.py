@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
-from assetstore.agents.claude_code import named as claude_code
-from assetstore.agents.codex import named as codex
 from assetstore.agents.log_text import opened
 from assetstore.agents.named_parts import NamedValue, cannot_go
 from assetstore.agents.reading import Reading
 from assetstore.agents.records import BLANK, Line, lines
 from assetstore.agents.request import BlockName, Numbered, written
+from assetstore.agents.thread_clients import client_named
 from assetstore.archiver.options import Span
 from assetstore.command_line import shown_command
 from assetstore.errors import UsageError
@@ -129,9 +128,13 @@ def _values(
             f"its line ({line.number:,}) has more than one record, or a torn one"
         ) from None
     share = numbered.share or 0
-    if reading.client == "codex":
-        return list(codex.named_values(record, share, number))
-    return list(claude_code.named_values(record, share, number, inner))
+    client = client_named(reading.client)
+    if client is None or client.named is None:
+        raise cannot_go(
+            "which words of a log a request has is known of Codex and Claude Code only",
+            hint="'assetstore rescue' takes all pictures, and --image one of them.",
+        )
+    return list(client.named(record, share, number, inner))
 
 
 def _spans(

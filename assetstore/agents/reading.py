@@ -11,23 +11,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 from assetstore.agents.ancestors import ancestors, broken_link
-from assetstore.agents.api_limits import FORMATS
-from assetstore.agents.claude_code import request as claude_code
-from assetstore.agents.codex import request as codex
-from assetstore.agents.find import Client, Thread
+from assetstore.agents.apis import FORMATS, UNKNOWN, Api
+from assetstore.agents.find import Thread
 from assetstore.agents.log_text import opened
-from assetstore.agents.records import Line, LogRecord, lines, looks_like_record, values
+from assetstore.agents.log_walk import Bases, walk
 from assetstore.agents.request import Request
 from assetstore.agents.sent_payloads import Content, SentPayload, content
+from assetstore.agents.thread_clients import client_named
 from assetstore.archiver.options import MIN_SIZE
 from assetstore.archiver.payload import Payload, Wanted
 from assetstore.archiver.payloads import payloads_of
-from assetstore.files.source import Joined, RandomAccess, Source
+from assetstore.files.source import Joined, RandomAccess
 from assetstore.results import Stays
 from assetstore.store.picture_headers import pixels
-
-# So many bytes at both ends of a line tell whether it may be a copy.
-_ENDS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class Reading:
     """
 
     thread: Thread
-    client: Client
+    client: str
     size: int
     images: list[Image]
     lines: int = 0
@@ -100,6 +96,12 @@ class Reading:
     broken: str = ""
     others: list[Image] = field(default_factory=list)
     other_size: int = 0
+
+    @property
+    def api(self) -> Api:
+        """The API that its requests go to."""
+        client = client_named(self.client)
+        return self.request.api or (client.api if client is not None else UNKNOWN)
 
 
 def read_thread(thread: Thread, within: int | None = None) -> Reading:
@@ -144,10 +146,7 @@ def whole_thread(thread: Thread) -> Iterator[tuple[RandomAccess, Reading]]:
         yield source, reading
 
 
-_Bases = Sequence[tuple[str, Source, int]]
-
-
-def _bases(stack: ExitStack, thread: Thread) -> _Bases:
+def _bases(stack: ExitStack, thread: Thread) -> Bases:
     """The logs that a thread goes on from: the id, the log, and how much of it."""
     return [
         (base.id, stack.enter_context(opened(base)), end)
@@ -156,11 +155,11 @@ def _bases(stack: ExitStack, thread: Thread) -> _Bases:
 
 
 def _read(
-    thread: Thread, source: RandomAccess, bases: _Bases, within: int | None = None
+    thread: Thread, source: RandomAccess, bases: Bases, within: int | None = None
 ) -> Reading:
     reading = Reading(thread, "", source.size, [])
     images, reading.stays = cut_payloads(thread, source)
-    _walk(reading, source, images, bases, within)
+    walk(reading, source, images, bases, within)
     _look_into(reading, source, [base for _, base, _ in bases])
     _mark(reading)
     for other in thread.others:
@@ -261,99 +260,3 @@ def cut_payloads(thread: Thread, source: RandomAccess) -> tuple[list[Image], Sta
 
 def _pixels(start: bytes, type: str) -> tuple[int, int]:
     return pixels(lambda at, length: start[at : at + length], type) or (0, 0)
-
-
-def _walk(
-    reading: Reading,
-    source: RandomAccess,
-    images: list[Image],
-    bases: _Bases,
-    within: int | None,
-) -> None:
-    """Go through the lines; say of each picture where it stands, build the request.
-
-    Args:
-        reading: What is found.
-        source: The log.
-        images: What an archiving would take, in order.
-        bases: The logs that it goes on from: the thread's id, its log, and how many
-            bytes of it count, the oldest first.
-        within: So many bytes of the log are in the request; None: all.
-    """
-    builders = (codex.CodexRequest(), claude_code.ClaudeRequest())
-    counts = [0, 0]
-    seen: dict[int, int] = {}
-    at = order = 0
-    # Of the logs that it goes on from, only what the request needs: a fork counts the
-    # bytes of its origin, and what was written there since is not its own.
-    for origin, (_, base, end) in enumerate(bases):
-        for line in lines(base):
-            if line.offset + line.length > end:
-                break
-            line.order, line.origin = order, origin
-            order += 1
-            for value in values(line):
-                if codex.is_ours(value):
-                    builders[0].take(LogRecord(line, value))
-    for line in lines(source):
-        line.order = order
-        order += 1
-        reading.lines += 1
-        reading.largest = max(reading.largest, line.length)
-        time, compacted = "", False
-        if _is_copy(line, source, seen):
-            line.copy = True
-            reading.copies += 1
-            reading.copied += line.length
-        read = False
-        told = within is None or line.offset + line.length <= within
-        # A log of either client: whose has more records is it.
-        for value in values(line):
-            read = True
-            if codex.is_ours(value):
-                counts[0] += 1
-                if told:
-                    builders[0].take(LogRecord(line, value))
-                compacted = compacted or value.get("type") == "compacted"
-            elif claude_code.is_ours(value):
-                counts[1] += 1
-                builders[1].take(LogRecord(line, value))
-            said = value.get("timestamp")
-            time = time or (said if isinstance(said, str) else "")
-        reading.unread += not read and looks_like_record(line)
-        while at < len(images) and images[at].offset < line.offset + line.length:
-            image = images[at]
-            at += 1
-            reading.images.append(
-                replace(image, line=line.number, compacted=compacted, time=time[:40])
-            )
-    if any(counts):
-        ours = 0 if counts[0] >= counts[1] else 1
-        reading.client = "codex" if ours == 0 else "claude-code"
-        reading.request = builders[ours].finish()
-        reading.request.origins = [name for name, _, _ in bases]
-
-
-def _is_copy(line: Line, source: RandomAccess, seen: dict[int, int]) -> bool:
-    """Tell whether a line is byte for byte as an earlier one.
-
-    Args:
-        line: The line.
-        source: The log.
-        seen: Where lines of some length and ends stand, by a hash of these.
-    """
-    words = line.words
-    if len(words) <= len(b"\r\n"):
-        return False
-    ends = [bytes(words[:_ENDS]), bytes(words[-_ENDS:])]
-    ends += [source.read(c.offset + c.length - 64, 64) for c in line.cuts[:4]]
-    key = hash((line.length, *ends))
-    first = seen.setdefault(key, line.offset)
-    if first == line.offset:
-        return False
-    pairs = zip(
-        source.pieces(first, first + line.length),
-        source.pieces(line.offset, line.offset + line.length),
-        strict=True,
-    )
-    return all(one == other for one, other in pairs)

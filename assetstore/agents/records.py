@@ -105,8 +105,13 @@ class LogRecord:
     value: dict[str, Any]
 
 
-def lines(source: RandomAccess) -> Iterator[Line]:
-    """The lines of a log, their payloads cut out."""
+def lines(source: RandomAccess, *, whole: bool = False) -> Iterator[Line]:
+    """The lines of a log, their payloads cut out.
+
+    Args:
+        source: The log.
+        whole: All of it is one: a value of JSON, over several lines or not.
+    """
     nonce = secrets.token_hex(8)
     line = Line(1, 0, nonce=nonce)
     run: list[int] | None = None  # of the payload being crossed: see `Cut`
@@ -139,7 +144,7 @@ def lines(source: RandomAccess) -> Iterator[Line]:
                     line.cuts.append(Cut(run[0], size, run[2]))
                     run = None
                 continue
-            newline = buffer.find(b"\n", at, have)
+            newline = -1 if whole else buffer.find(b"\n", at, have)
             stop = newline + 1 if newline >= 0 else have
             begin, head = _payload(buffer, at, stop, after_quote=after_quote)
             if head >= 0:
@@ -268,6 +273,13 @@ def cut_in(text: object, line: Line) -> tuple[str, Cut] | None:
     if found is None or found.end() != len(text):
         return None
     return text[: found.start()], line.cuts[int(found[1])]
+
+
+def cuts_of(value: object, line: Line) -> Iterator[Cut]:
+    """Find what was cut out of a parsed value."""
+    if line.cuts and _EDGE.encode() in (text := compact(value)):
+        for found in re.finditer(line.mark.pattern.encode(), text):
+            yield line.cuts[int(found[1])]
 
 
 def sent_size(value: object, line: Line) -> int:

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from assetstore.agents.apis import Api
 from assetstore.agents.records import Line
 from assetstore.agents.sent_payloads import Content, SentPayload
 from assetstore.store.format.placeholder import IN_WORDS
@@ -130,6 +131,9 @@ class Request:
         hidden: Whether the client does not list the thread.
         mends: Whether the client itself leaves out what is no picture, and makes
             pictures smaller that are too large.
+        drops_oldest: Whether the client leaves out the oldest pictures where there are
+            more than the API takes.
+        api: The API that it is for, if the log says that; None: the client's usual one.
         origins: The ids of the threads that it goes on from, the oldest first.
     """
 
@@ -143,6 +147,8 @@ class Request:
     window: int = 0
     hidden: bool = False
     mends: bool = False
+    drops_oldest: bool = False
+    api: Api | None = None
     origins: list[str] = field(default_factory=list)
 
     @property

@@ -19,6 +19,7 @@ from assetstore.agents.named_blocks import named_spans
 from assetstore.agents.reading import Image, Reading, read_thread
 from assetstore.agents.request import LastError
 from assetstore.agents.rescue_options import RescueOptions, RescueReport
+from assetstore.agents.thread_clients import check_free as check_not_held
 from assetstore.agents.undone import compared
 from assetstore.archiver.archive import Archiver
 from assetstore.archiver.options import ArchiveOptions, Span
@@ -199,7 +200,7 @@ def undo_log(
     """
     swept(store, thread)
     codex_state.recover(thread.path)
-    codex_state.check_free(thread.path)
+    check_not_held(thread.path)
     journal = Journal(thread)
     own = store.manifest(thread.path)
     progress.start(thread.size, "restoring")
@@ -248,7 +249,7 @@ def check_free(thread: Thread, options: RescueOptions) -> None:
         SourceInUse: Its client is at work on it, or may be.
         SourceRefused: A fork of it cannot be brought along.
     """
-    codex_state.check_free(thread.path)
+    check_not_held(thread.path)
     rollout = Rollout.at(thread.path)
     if rollout is not None and rollout.history.exists():
         return  # its lock says for certain

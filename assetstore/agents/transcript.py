@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from assetstore.agents.claude_code import transcript as claude_code
-from assetstore.agents.codex import transcript as codex
+from assetstore.agents.codex.client import CODEX
 from assetstore.agents.conversation import Event, Gallery
+from assetstore.agents.log_records import is_whole, log_records, time_of
 from assetstore.agents.reading import Reading
-from assetstore.agents.records import lines, values
-from assetstore.agents.request import string_of
+from assetstore.agents.thread_clients import client_named
 from assetstore.files.source import RandomAccess
 
 
@@ -22,13 +21,13 @@ def events(
         gallery: Counts the pictures.
     """
     gallery = gallery or Gallery(reading, source)
-    understood = claude_code.events if reading.client == "claude-code" else codex.events
-    for line in lines(source):
+    understood = (client_named(reading.client) or CODEX).events()
+    for line, records in log_records(source, whole=is_whole(reading.thread.path)):
         gallery.turn_to(line)
-        for record in values(line):
+        for record in records:
             for event in understood(record, gallery):
                 event.line = line.number
-                event.time = string_of(record.get("timestamp"))
+                event.time = event.time or time_of(record)
                 event.text = gallery.restored(event.text)
                 event.facts = {k: _whole(v, gallery) for k, v in event.facts.items()}
                 yield event

@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assetstore.agents.codex import state as codex_state
+from assetstore.agents.thread_clients import check_free
 from assetstore.errors import SourceInUse, SourceRefused
 from assetstore.files.find import find_documents
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.replace import absolute
+from assetstore.formats.registry import home_shapes
 
 _PAUSE = 0.5
 
@@ -43,14 +44,15 @@ def wait_for(
 
 
 def _documents(paths: Sequence[Path]) -> Sequence[Path]:
-    found = find_documents([absolute(path) for path in paths], include=["*.jsonl*"])
+    logs = ["*.jsonl*", *(shape.log for shape in home_shapes().values())]
+    found = find_documents([absolute(path) for path in paths], include=logs)
     return [Path(file.path) for file in found if file.error is None]
 
 
 def _problem(path: Path) -> str:
     """Name who is at work on a document; "": nobody."""
     try:
-        codex_state.check_free(path)
+        check_free(path)
         stat = path.stat()
     except SourceInUse as e:
         return str(e)

@@ -21,13 +21,16 @@ class HomeShape:
 
     Attributes:
         title: What people call the client.
-        name: The folder's usual name, in the user's.
+        name: The folder's usual name, in the user's; with that of the one around it,
+            where it alone tells nothing.
         variable: The variable of the environment that names another folder.
         logs: The folders of session logs, the one that makes a home first.
         log: What a log is called, with ``*`` for anything.
         own: What lies beside these folders in no other program's folder.
         beside: What else lies there.
         shape: What stands in the first of them.
+        inside: Where the home is in the folder that the variable names; "": it is that.
+        mixed: Whether logs are of several formats, each told by itself.
     """
 
     title: str
@@ -38,6 +41,8 @@ class HomeShape:
     own: re.Pattern[str]
     beside: re.Pattern[str]
     shape: re.Pattern[str]
+    inside: str = ""
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,9 @@ def find_home(
         shapes: What homes look like.
         names: What is in it; None: that is looked at where it matters.
     """
-    name = Path(os.path.abspath(folder)).name
+    whole = Path(os.path.abspath(folder))
     for kind in shapes:
-        if name == kind.name:
+        if whole.match(kind.name):
             return Home(folder, kind)
     for kind in shapes:
         logs = Path(folder, kind.logs[0])

@@ -21,7 +21,7 @@ def built_in_jobs(homes: Homes) -> Mapping[str, Mapping[str, Any]]:
         client: {
             "paths": tuple(map(str, folders)),
             "include": (home_shapes()[client].log,),
-            "profile": client,
+            "profile": "auto" if home_shapes()[client].mixed else client,
             "min_age": _MIN_AGE,
         }
         for client, folders in log_folders(homes).items()

@@ -145,7 +145,9 @@ class ClaudeRequest:
     def finish(self) -> Request:
         """The next request."""
         hidden = self._own and self._first > _LOOKED_AT and not self._titled
-        request = Request(error=self._error, hidden=hidden, window=self._window)
+        request = Request(
+            error=self._error, hidden=hidden, window=self._window, drops_oldest=True
+        )
         system = _version(self._version) >= _SYSTEM_SPEAKS
         last: tuple[str, str] = ("", "")
         nodes = self._nodes

@@ -73,8 +73,8 @@ class CodexRequest:
         self._version: tuple[int, ...] = ()
         self._said: list[str] = []  # by the user, since the last compaction
 
-    def take(self, record: LogRecord) -> bool:
-        """Take a record in; whether it may be sent."""
+    def take(self, record: LogRecord) -> None:
+        """Take a record in."""
         payload, line = dict_of(record.value.get("payload")), record.line
         kind = record.value.get("type")
         if kind == "session_meta":
@@ -84,7 +84,6 @@ class CodexRequest:
             self._happened(payload, line)
         elif kind == "response_item":
             self._add(payload, line)
-            return True
         elif kind == "compacted":
             history = payload.get("replacement_history")
             ours = history is not None
@@ -94,8 +93,6 @@ class CodexRequest:
             self._items, self._turns, self._said = [], [], []
             for number, item in enumerate(map(dict_of, list_of(history))):
                 self._add(item, line, kept=True, share=number if ours else None)
-            return True
-        return False
 
     def finish(self) -> Request:
         """The next request."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from assetstore.agents.api_limits import MANY, MOST_BYTES, Over, name_of, refused
+from assetstore.agents.api_limits import Over, name_of, refused
+from assetstore.agents.apis import MANY, MESSAGES, MOST_BYTES, RESPONSES, Api
 from assetstore.agents.request import Block, Request
 from assetstore.agents.sent_payloads import Content, SentPayload
 
@@ -26,9 +27,9 @@ def content(type: str = "image/png", side: int = 10, problem: str = "") -> Conte
     )
 
 
-def of(*blocks: Block, client: str = "claude-code", mends: bool = False) -> list[Over]:
+def of(*blocks: Block, api: Api = MESSAGES, mends: bool = False) -> list[Over]:
     request = Request(blocks=list(blocks), mends=mends, origins=["origin"])
-    return list(refused(request, client, pixels=True))  # type: ignore[arg-type]
+    return list(refused(request, api, pixels=True))
 
 
 def image(held: Content | None, given: SentPayload | None = None) -> Block:
@@ -95,8 +96,8 @@ def test_documents_are_refused_for_what_they_are_not() -> None:
 def test_a_block_is_named_as_its_api_does() -> None:
     block = Block(kind="image", message=3, content=1)
     inner = Block(kind="image", message=3, content=1, inner=2)
-    assert name_of(block, "codex") == "input[3].content[1]"
-    assert name_of(inner, "claude-code") == "messages.3.content.1.tool_result.content.2"
+    assert name_of(block, RESPONSES) == "input[3].content[1]"
+    assert name_of(inner, MESSAGES) == "messages.3.content.1.tool_result.content.2"
 
 
 def test_whose_a_block_is() -> None:

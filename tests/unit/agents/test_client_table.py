@@ -1,6 +1,7 @@
 """What is said of clients is about commands and formats that there are."""
 
 from assetstore.agents.client_table import CLIENTS
+from assetstore.agents.thread_clients import THREAD_CLIENTS
 from assetstore.cli import COMMANDS
 from assetstore.formats.registry import home_shapes
 
@@ -20,6 +21,7 @@ def test_what_can_be_done_are_commands_and_else_the_reason_is_told() -> None:
 
 def test_all_can_be_done_only_with_what_was_run() -> None:
     whole = {client.name for client in CLIENTS if "handoff" in client.can}
+    assert whole == {client.name for client in THREAD_CLIENTS}
     assert whole == set(home_shapes())
     for client in CLIENTS:
         assert client.sure == "run" or "rescue" not in client.can
@@ -34,4 +36,7 @@ def test_the_versions_that_were_run_are_named() -> None:
 def test_their_variables_are_those_of_their_homes() -> None:
     for name, shape in home_shapes().items():
         (client,) = (client for client in CLIENTS if client.name == name)
-        assert client.places[0].startswith(f"{{{shape.variable}|~/{shape.name}}}/")
+        usual = f"~/{shape.name}".removesuffix(f"/{shape.inside}")
+        within = f"/{shape.inside}".rstrip("/")
+        home = f"{{{shape.variable}|{usual}}}{within}/"
+        assert client.places[0].startswith(home)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assetstore.agents.diagnose import Diagnosis, diagnosis
-from assetstore.agents.find import Client, Thread
+from assetstore.agents.find import Thread
 from assetstore.agents.reading import Image, Reading
 from assetstore.agents.request import Block, LastError, Request
 from assetstore.agents.sent_payloads import Content, SentPayload
@@ -29,7 +29,7 @@ def block(side: int = 10, **more: Any) -> Block:
 
 
 def of(
-    client: Client = "claude-code", request: Request | None = None, **more: Any
+    client: str = "claude-code", request: Request | None = None, **more: Any
 ) -> Diagnosis:
     thread = Thread(Path("/h/log.jsonl"), client, "t1", 10, 0, 1)
     values = {"size": 1000, "images": [], **more}

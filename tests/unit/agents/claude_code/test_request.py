@@ -35,7 +35,7 @@ def read(folder: Path, *records: object) -> Reading:
 
 def blocks(reading: Reading) -> list[str]:
     """Where the client puts what is no words."""
-    return [name_of(block, reading.client) for block in reading.request.blocks]
+    return [name_of(block, reading.api) for block in reading.request.blocks]
 
 
 def size(*messages: object) -> int:

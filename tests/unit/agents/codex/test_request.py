@@ -49,7 +49,7 @@ def read(folder: Path, *records: object) -> Reading:
 
 
 def blocks(reading: Reading) -> list[str]:
-    return [name_of(block, reading.client) for block in reading.request.blocks]
+    return [name_of(block, reading.api) for block in reading.request.blocks]
 
 
 def size(*items: object) -> int:
@@ -177,7 +177,7 @@ def test_odd_addresses(tmp_path: Path) -> None:
     older = read(tmp_path, meta(), *told)
     assert blocks(older) == [f"input[{i}].content[0]" for i in (0, 1, 3, 4)]
     assert len(older.request.images) == 4
-    over = refused(older.request, "codex", pixels=False)
+    over = refused(older.request, older.api, pixels=False)
     assert [o.line for o in over] == [2, 3, 5, 6]
     # Newer versions leave out what is no picture, but for an address without a word.
     newer = read(tmp_path, meta("0.171.0"), *told)
@@ -187,7 +187,7 @@ def test_odd_addresses(tmp_path: Path) -> None:
         "other",
         "image",
     ]
-    over = refused(newer.request, "codex", pixels=True)
+    over = refused(newer.request, newer.api, pixels=True)
     assert [(o.line, o.block) for o in over] == [(3, "input[2].content[0]")]
 
 
