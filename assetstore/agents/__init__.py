@@ -3,6 +3,10 @@
 # Where their formats are, for the registry: "module:attribute".
 FORMATS = (
     "assetstore.agents.codex.format:CODEX",
+    # Before Claude Code, whose records have some of what theirs have, too.
+    "assetstore.agents.session_logs:PI",
+    "assetstore.agents.session_logs:GEMINI_CLI",
+    "assetstore.agents.session_logs:QWEN_CODE",
     "assetstore.agents.claude_code.format:CLAUDE_CODE",
     "assetstore.agents.copilot_cli:COPILOT_CLI",
     "assetstore.agents.cline:CLINE_UI",

@@ -4,9 +4,11 @@ import orjson
 
 from assetstore.agents.find import Thread
 from assetstore.agents.lines import lines_of
+from assetstore.agents.log_records import is_whole, log_records
 from assetstore.agents.log_text import opened
 from assetstore.agents.reading import Reading
 from assetstore.errors import VerifyMismatch
+from assetstore.files.source import Source
 from assetstore.restore.restore import RestoreOptions, Restorer
 from assetstore.store.format.placeholder import MARK
 from assetstore.store.store import Store
@@ -18,24 +20,21 @@ def check_loads(
     """Read a rescued log as its client does, line by line.
 
     Lines without a placeholder are the bytes they were. Of the others, each that
-    was JSON must be.
+    was JSON must be. Of a log that is one value, that must be read, and have as many
+    records.
 
     Returns:
-        How many lines there are.
+        How many lines there are, or records.
 
     Raises:
         VerifyMismatch: Something is not as it must be; the log can be undone.
     """
-    restorer = Restorer(store, RestoreOptions())
-    problem, lines = "", 0
     with opened(thread) as source:
-        for start, length in lines_of(source):
-            lines += 1
-            line = source.read(start, length)
-            if MARK not in line or _parses(line):
-                continue
-            if _parses(restorer.of_bytes(line, "a line")):
-                problem = f"line {lines:,} is no JSON any more"
+        if is_whole(thread.path):
+            records = (found for _, found in log_records(source, whole=True))
+            lines, problem = sum(map(bool, records)), ""
+        else:
+            lines, problem = _read(store, source)
     if lines < was.lines:
         problem = f"it has {lines:,} lines, it had {was.lines:,}"
     elif len(now.images) > kept:
@@ -48,6 +47,20 @@ def check_loads(
             path=str(thread.path),
         )
     return lines
+
+
+def _read(store: Store, source: Source) -> tuple[int, str]:
+    """Read a log line by line: how many it has, and what is wrong with one, or ""."""
+    restorer = Restorer(store, RestoreOptions())
+    problem, lines = "", 0
+    for start, length in lines_of(source):
+        lines += 1
+        line = source.read(start, length)
+        if MARK not in line or _parses(line):
+            continue
+        if _parses(restorer.of_bytes(line, "a line")):
+            problem = f"line {lines:,} is no JSON any more"
+    return lines, problem
 
 
 def _parses(line: bytes) -> bool:

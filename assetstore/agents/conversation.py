@@ -34,6 +34,10 @@ _WRITES = {
     "Write": "written",
     "Edit": "changed",
     "MultiEdit": "changed",
+    "write": "written",
+    "edit": "changed",
+    "write_file": "written",
+    "replace": "changed",
 }
 
 
@@ -196,8 +200,9 @@ def call_facts(name: str, raw: object) -> dict[str, Any]:
         facts["files"] = [(done[what], path.strip()) for what, path in patched]
     elif command:
         facts["command"] = _as_words(command)
-    if name in _WRITES and given.get("file_path"):
-        facts["files"] = [(_WRITES[name], _as_words(given["file_path"]))]
+    written = given.get("file_path") or given.get("path")
+    if name in _WRITES and written:
+        facts["files"] = [(_WRITES[name], _as_words(written))]
     steps = list_of(given.get("plan") or given.get("todos"))
     if steps:
         facts["plan"] = [

@@ -191,6 +191,9 @@ def the_thread(name: str, homes: Homes | None = None) -> Thread:
             f"no agent's thread begins with {name}",
             hint=f"{_variables()} say where to look.",
         )
+    if len({t.id for t in found}) == 1:
+        # A client may begin a log of a thread that it goes on with in another one.
+        return max(found, key=lambda t: t.size)
     if len(found) > 1:
         raise UsageError(
             f"{name} fits {len(found)} threads",

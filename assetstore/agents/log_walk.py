@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assetstore.agents.codex.client import CODEX
-from assetstore.agents.lines import lines_of
 from assetstore.agents.log_records import is_whole, log_records, time_of
 from assetstore.agents.records import (
     Line,
@@ -95,8 +94,6 @@ def walk(
                 replace(image, line=line.number, compacted=compacted, time=time)
             )
     if whole:
-        lengths = [length for _, length in lines_of(source)]
-        reading.lines, reading.largest = len(lengths), max(lengths, default=0)
         reading.images += _placed(images, places)
     if any(counts):
         ours = counts.index(max(counts))

@@ -70,7 +70,7 @@ class Reading:
         client: Whose it is, by what is in it.
         size: Bytes of its text.
         images: Everything in it that an archiving would take out, in order.
-        lines: How many lines it has.
+        lines: How many lines it has; of one that is one value, how many records.
         largest: Bytes of the longest.
         request: The next request.
         stays: What an archiving would leave, and why.

@@ -4,10 +4,19 @@ from pathlib import Path
 
 from assetstore.agents.claude_code.client import CLAUDE_CODE
 from assetstore.agents.codex.client import CODEX
+from assetstore.agents.gemini_cli import GEMINI_CLI
+from assetstore.agents.pi import PI
+from assetstore.agents.qwen_code import QWEN_CODE
 from assetstore.agents.thread_client import ThreadClient
 
 # Those that write what Claude Code's records have, too, come before it.
-THREAD_CLIENTS: tuple[ThreadClient, ...] = (CODEX, CLAUDE_CODE)
+THREAD_CLIENTS: tuple[ThreadClient, ...] = (
+    CODEX,
+    PI,
+    GEMINI_CLI,
+    QWEN_CODE,
+    CLAUDE_CODE,
+)
 
 
 def client_named(name: str) -> ThreadClient | None:

@@ -242,7 +242,8 @@ def schema() -> dict[str, Any]:
             properties[name] = _object(table)
     properties[JOBS] = {
         "type": "object",
-        "description": "Jobs by name; codex and claude-code change the built-in ones.",
+        "description": "Jobs by name; codex, claude-code, pi, gemini-cli and qwen-code "
+        "change the built-in ones.",
         "propertyNames": {"pattern": JOB_NAME},
         "additionalProperties": _object(JobSettings),
     }

@@ -33,8 +33,9 @@ def test_each_is_listed_with_what_can_be_done(program: Program, home: Path) -> N
     assert len(here) == 11
     assert here["codex"]["can"][:4] == ["archive", "restore", "doctor", "rescue"]
     assert here["codex"]["sure"] == "run"
-    assert here["pi"]["can"] == ["archive", "restore"]
-    assert here["opencode"]["can"] == ["archive", "restore"]
+    assert (here["pi"]["can"], here["pi"]["sure"]) == (here["codex"]["can"], "run")
+    assert here["cline"]["can"] == ["archive", "restore"]
+    assert here["opencode"]["can"][:2] == ["archive", "restore"]
     assert all(one["looked"] for one in here.values())
     assert here["gemini-cli"]["pictures"] == 1
     text = program("clients").out.decode()
@@ -77,8 +78,8 @@ def test_doctor_names_those_that_it_did_not_examine(
     program: Program, home: Path
 ) -> None:
     ran = program("doctor", "--json")
-    assert set(ran.result["other_clients"]) >= {"pi", "gemini-cli", "opencode"}
-    assert "codex" not in ran.result["other_clients"]
+    assert set(ran.result["other_clients"]) >= {"copilot-cli", "opencode"}
+    assert not {"codex", "pi"} & set(ran.result["other_clients"])
     assert "not examined: " in program("doctor").err + program("doctor").out.decode()
     named = program("doctor", home / ".codex", "--json")
     assert named.result["other_clients"] == []
@@ -88,10 +89,10 @@ def test_doctor_names_those_that_it_did_not_examine(
 def test_threads_of_others_are_not_taken_for_ones_own(
     program: Program, home: Path, command: str
 ) -> None:
-    (log,) = (home / ".pi").rglob("*.jsonl")
+    (log,) = (home / ".copilot").rglob("*.jsonl")
     before = log.read_bytes()
     ran = program(command, log)
     assert (ran.code, ran.out) == (2, b"")
-    assert "is no log of Codex or Claude Code" in ran.err
+    assert "is no log of Codex or " in ran.err
     assert "'assetstore clients'" in ran.err
     assert log.read_bytes() == before

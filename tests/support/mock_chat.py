@@ -62,10 +62,12 @@ class MockChat(Served):
     Attributes:
         requests: What it was asked to answer, in order.
         most_images: So many pictures a request may have.
+        refuses: What it says to each request, which it refuses, if anything.
     """
 
     requests: list[ChatRequest] = field(default_factory=list)
     most_images: int = 1 << 20
+    refuses: str = ""
 
     @property
     def url(self) -> str:
@@ -86,6 +88,7 @@ class MockChat(Served):
         request.error = next(_refusals(request.messages), "")
         if len(request.images) > self.most_images:
             request.error = f"At most {self.most_images} image(s) may be provided."
+        request.error = request.error or self.refuses
         if request.error:
             error = {"message": request.error, "type": "invalid_request_error"}
             return 400, JSON, json.dumps({"error": error}).encode()

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assetstore.formats.registry import home_shapes
 from support import forked
 
 # What would lead the program to this machine's own files.
-_FOREIGN = ("ASSETSTORE", "CODEX_HOME", "CLAUDE_CONFIG_DIR", "XDG_")
+_HOMES = tuple(shape.variable for shape in home_shapes().values())
+_FOREIGN = ("ASSETSTORE", "XDG_", *_HOMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ Examples:
   assetstore doctor ~/.codex/sessions/2026
   assetstore doctor --json | jq .result.threads[0]
 
-It reads threads of Codex ($CODEX_HOME, ~/.codex) and Claude Code
-($CLAUDE_CONFIG_DIR, ~/.claude), compressed ones too, and counts the pictures in
+It reads threads of Codex ($CODEX_HOME, ~/.codex), compressed ones too, Claude Code
+($CLAUDE_CONFIG_DIR, ~/.claude), pi ($PI_CODING_AGENT_DIR, ~/.pi/agent), Gemini CLI
+($GEMINI_CLI_HOME, ~) and Qwen Code ($QWEN_HOME, ~/.qwen), and counts the pictures in
 databases of clients that keep their threads there, such as opencode. Numbers of
 tokens are estimates by the API's documentation.
 """

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from assetstore.formats.registry import home_shapes
+
 
 @pytest.fixture
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -11,7 +13,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("CACHE", "CONFIG", "DATA", "STATE"):
         folder = tmp_path / "xdg" / name.lower()
         monkeypatch.setenv(f"XDG_{name}_HOME", str(folder))
-    for name in ("CODEX_HOME", "CLAUDE_CONFIG_DIR"):
-        monkeypatch.delenv(name, raising=False)
+    for shape in home_shapes().values():
+        monkeypatch.delenv(shape.variable, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
