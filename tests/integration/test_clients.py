@@ -78,7 +78,7 @@ def test_doctor_names_those_that_it_did_not_examine(
     program: Program, home: Path
 ) -> None:
     ran = program("doctor", "--json")
-    assert set(ran.result["other_clients"]) >= {"copilot-cli", "opencode"}
+    assert set(ran.result["other_clients"]) >= {"copilot-cli"}
     assert not {"codex", "pi"} & set(ran.result["other_clients"])
     assert "not examined: " in program("doctor").err + program("doctor").out.decode()
     named = program("doctor", home / ".codex", "--json")

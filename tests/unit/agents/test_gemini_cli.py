@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assetstore.agents.find import find_threads
+from assetstore.agents.find import find_threads, the_thread
 from assetstore.agents.gemini_cli import GEMINI_CLI, is_ours, split
 from assetstore.agents.reading import Reading, read_thread
 from assetstore.agents.rescue import RescueOptions, rescue, undo
@@ -176,6 +176,20 @@ def test_other_json_is_none_of_its_chats() -> None:
         {"sessionId": "a"},
         {"id": "b"},
     ]
+
+
+def test_a_log_that_was_begun_and_left_is_not_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A resumption begins a log of the thread, before it goes on with the other."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / ".gemini" / "tmp" / "p" / "chats"
+    folder.mkdir(parents=True)
+    path = write(folder, user("a", shot(1)))
+    left = path.with_name("session-2026-11-27T21-17-867a4dbf.jsonl")
+    left.write_bytes(lines(HEAD))
+    assert {thread.path for thread in find_threads()} == {path, left}
+    assert the_thread("867a4dbf").path == path
 
 
 def test_the_thread_of_a_log(tmp_path: Path) -> None:
