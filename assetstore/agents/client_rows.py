@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
@@ -46,6 +46,7 @@ class ClientDatabase:
                 entry.encoding,
                 entry.triggers,
                 entry.lock,
+                entry.changed,
             )
             for entry in self.entries
         ]
@@ -69,13 +70,23 @@ def database_at(path: Path, *, alone: bool = False) -> ClientDatabase | None:
             return None
     with opened_to_read(path, alone=alone) as db:
         here = {(table, column) for table, column, _ in columns_of(db)}
-    for client in known:
-        entries = entries_of(client)
-        first = entries[0]
-        if (first.table, first.column) in here:
-            there = (e for e in entries if (e.table, e.column) in here)
-            return ClientDatabase(absolute(path), client, tuple(there))
+        for client in known:
+            entries = entries_of(client)
+            first = entries[0]
+            if (first.table, first.column) in here:
+                there = [_fitted(db, e) for e in entries if (e.table, e.column) in here]
+                return ClientDatabase(absolute(path), client, tuple(there))
     return None
+
+
+def _fitted(db: sqlite3.Connection, entry: RowEntry) -> RowEntry:
+    """An entry without what does not fit a database, as of an earlier version."""
+    query = f"SELECT {entry.changed or 'NULL'} FROM {quoted_name(entry.table)} LIMIT 0"  # noqa: S608 our own
+    try:
+        db.execute(query)
+    except sqlite3.OperationalError:
+        return replace(entry, changed="")
+    return entry
 
 
 def entries_of(client: KnownClient) -> tuple[RowEntry, ...]:

@@ -28,6 +28,9 @@ class RowEntry:
         encoding: "text", or "zstd": blobs that are a Zstandard frame are read through
             it, and written so again, at level 3 and without their size.
         thread: The column that says which thread a row is of; "": none does.
+        changed: SQL that says when somebody was last at work on the thread of a row, in
+            seconds since 1970, for jobs that leave what is younger; "", or where it
+            does not fit the database: the file's time.
         sent: Whether the model is sent what it holds, rather than a copy.
         triggers: Triggers of the table that only note when a row was changed last:
             they are put aside while values change.
@@ -40,6 +43,7 @@ class RowEntry:
     format: str = "json-lines"
     encoding: Encoding = "text"
     thread: str = ""
+    changed: str = ""
     sent: bool = True
     triggers: tuple[str, ...] = ()
     lock: str = ""
@@ -47,6 +51,7 @@ class RowEntry:
 
 def _opencode(client: str) -> tuple[RowEntry, ...]:
     """The columns of opencode, and of who writes as it does."""
+    of_session = "(SELECT s.time_updated / 1000.0 FROM session s WHERE s.id = {})"
     return (
         RowEntry(
             client=client,
@@ -54,6 +59,7 @@ def _opencode(client: str) -> tuple[RowEntry, ...]:
             column="data",
             format="opencode",
             thread="session_id",
+            changed=of_session.format("session_id"),
         ),
         # What it wrote down of a part each time that one changed, for other servers.
         RowEntry(
@@ -62,6 +68,7 @@ def _opencode(client: str) -> tuple[RowEntry, ...]:
             column="data",
             format="opencode",
             thread="aggregate_id",
+            changed=of_session.format("aggregate_id"),
             sent=False,
         ),
         # Of version 2, which is tried out: its pictures are told, and left.
@@ -71,6 +78,7 @@ def _opencode(client: str) -> tuple[RowEntry, ...]:
             column="data",
             format="opencode",
             thread="session_id",
+            changed=of_session.format("session_id"),
         ),
     )
 

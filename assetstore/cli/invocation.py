@@ -151,9 +151,11 @@ class Run:
 
             built_in = None
             if jobs:
+                from assetstore.agents.client_rows import find_databases
                 from assetstore.jobs.built_in import built_in_jobs
 
-                built_in = built_in_jobs(self.homes)
+                databases = find_databases(os.environ)
+                built_in = built_in_jobs(self.homes, databases)
             user, named = self.config_file
             self._configs[project, jobs] = load(
                 user=user,

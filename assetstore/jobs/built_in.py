@@ -1,8 +1,9 @@
 """Jobs that are there without being configured: the agents found on this machine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from assetstore.agents.client_rows import ClientDatabase
 from assetstore.agents.find import Homes, log_folders
 from assetstore.formats.registry import home_shapes
 
@@ -10,14 +11,17 @@ from assetstore.formats.registry import home_shapes
 _MIN_AGE = 86400.0
 
 
-def built_in_jobs(homes: Homes) -> Mapping[str, Mapping[str, Any]]:
+def built_in_jobs(
+    homes: Homes, databases: Iterable[ClientDatabase] = ()
+) -> Mapping[str, Mapping[str, Any]]:
     """A job for each agent found: the settings that are not the defaults.
 
     Args:
         homes: Where agents keep what they have; what lies there beside the logs is
             their own.
+        databases: Those in which clients keep their threads.
     """
-    return {
+    jobs = {
         client: {
             "paths": tuple(map(str, folders)),
             "include": (home_shapes()[client].log,),
@@ -26,3 +30,10 @@ def built_in_jobs(homes: Homes) -> Mapping[str, Mapping[str, Any]]:
         }
         for client, folders in log_folders(homes).items()
     }
+    rows: dict[str, tuple[str, ...]] = {}
+    for database in databases:
+        name = database.client.name
+        rows[name] = (*rows.get(name, ()), str(database.path))
+    for client, paths in rows.items():
+        jobs[client] = {"paths": paths, "min_age": _MIN_AGE}
+    return jobs

@@ -11,6 +11,7 @@ from typing import Any
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.config.keys import Gc, JobSettings, Optimize, Verify
 from assetstore.documents.missing import Missing, missing_file
+from assetstore.documents.row_names import database_of
 from assetstore.documents.upkeep import collect
 from assetstore.errors import (
     AssetstoreError,
@@ -21,6 +22,7 @@ from assetstore.errors import (
     SourceInUse,
 )
 from assetstore.files.replace import absolute
+from assetstore.jobs.databases import RESTORED, archive_databases, split_databases
 from assetstore.jobs.limits import Bounds
 from assetstore.jobs.log import TaskState
 from assetstore.jobs.task_result import TaskResult, Trouble
@@ -35,7 +37,6 @@ from assetstore.store.store import Store
 
 # A file that one of these ended is tried again in the next run.
 _LATER = (SourceInUse, SourceChanged, LockedError)
-_RESTORED = "it was restored, and has not changed since"
 # Shares of the store that were missed and are made up for in one run.
 _MOST_SHARES = 7
 DAY = 86400.0
@@ -75,14 +76,22 @@ def archive(
             or bounds.short_of_space(path, size)
         )
 
+    options = _options(job, dry_run=dry_run)
+    rows, paths = split_databases(paths)
+    of_rows = archive_databases(store, rows, options, stop=stop, progress=progress)
     report = archive_paths(
         store,
         paths,
-        _options(job, dry_run=dry_run),
+        options,
         sparing=sparing,
         stop=stop,
         leave=lambda path, found: _taken_back(store, path, found),
         progress=progress,
+    )
+    report.files[:0] = of_rows.files
+    report.stopped, report.left = (
+        report.stopped or of_rows.stopped,
+        report.left + of_rows.left,
     )
     _count(task, report)
     if job.keep and not report.stopped:
@@ -113,7 +122,7 @@ def _taken_back(store: Store, path: Path, found: os.stat_result) -> str:
         return ""
     if found.st_mtime > manifest.created:
         return ""
-    return _RESTORED
+    return RESTORED
 
 
 def _options(job: JobSettings, *, dry_run: bool) -> ArchiveOptions:
@@ -159,10 +168,10 @@ def _count(task: TaskResult, report: Report) -> None:
             pass  # no document; a later run passes over it as well
         elif file.status == "skipped" or isinstance(file.error, _LATER):
             task.later += 1
-            if file.reason != _RESTORED:
-                task.waiting.append(Path(file.path))
+            if file.reason != RESTORED:
+                task.waiting.append(Path(database_of(file.path) or file.path))
         elif file.status == "failed":
-            task.waiting.append(Path(file.path))
+            task.waiting.append(Path(database_of(file.path) or file.path))
             task.troubles.append(_trouble(file))
     task.stored = report.total("stored")
     if task.troubles:

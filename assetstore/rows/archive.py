@@ -148,12 +148,14 @@ def _archive(
     progress: Progress,
 ) -> None:
     young = options.min_age or 0
-    if young and database.stat().st_mtime > time.time() - young:
+    until = time.time() - young if young else None
+    undated = not all(column.changed for column in columns)
+    if until is not None and undated and database.stat().st_mtime > until:
         for column in columns:
             name = column.document
             results[name] = FileResult(path=name, status="skipped", reason=TOO_YOUNG)
         return
-    with _opened(store, database, columns, results) as (db, opened_lines):
+    with _opened(store, database, columns, results, until) as (db, opened_lines):
         put: list[tuple[ColumnLines, Path]] = []
         for lines in opened_lines:
             name, slim = lines.column.document, lines.slim
@@ -251,7 +253,11 @@ def _put(
 
 @contextmanager
 def _opened(
-    store: Store, database: Path, columns: Sequence[Column], results: _Results
+    store: Store,
+    database: Path,
+    columns: Sequence[Column],
+    results: _Results,
+    until: float | None = None,
 ) -> Iterator[tuple[sqlite3.Connection, list[ColumnLines]]]:
     """Open a database, and write the values of columns down.
 
@@ -273,5 +279,5 @@ def _opened(
                 results[column.document] = _failed(column, e)
                 continue
             place = folder / f"values{number}"
-            found.append(stack.enter_context(written_down(db, column, place)))
+            found.append(stack.enter_context(written_down(db, column, place, until)))
         yield db, found

@@ -26,7 +26,8 @@ Encoding = Literal["text", "zstd"]
 LINES = "json-lines"
 _WAIT = 5.0
 # What a value has in it that is archived, or was: bytes that SQLite looks for.
-_SIGNS = (b"as1:", b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
+_OWN = b"as1:"
+_SIGNS = (_OWN, b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
 # What values with pictures have: heads of data URIs, and of PNG, JPEG, GIF, WebP.
 PICTURES = (b"data:image/", *_SIGNS[2:])
 # A value is in memory whole; one that is longer than this stays.
@@ -46,6 +47,8 @@ class Column:
         encoding: How they are kept: as they are, or compressed with Zstandard.
         triggers: Triggers of its table that are put aside while values change.
         lock: The file beside the database that its client locks; "": none.
+        changed: SQL that says when somebody was last at work on what a row is of, in
+            seconds since 1970; "": nothing does.
     """
 
     database: Path
@@ -55,6 +58,7 @@ class Column:
     encoding: Encoding = "text"
     triggers: tuple[str, ...] = ()
     lock: str = ""
+    changed: str = ""
 
     @property
     def document(self) -> str:
@@ -204,8 +208,16 @@ class CellValue:
     packed: bool = False
 
 
-def values(db: sqlite3.Connection, column: Column) -> Iterator[CellValue]:
+def values(
+    db: sqlite3.Connection, column: Column, until: float | None = None
+) -> Iterator[CellValue]:
     """The values of a column that may hold payloads or placeholders, in their order.
+
+    Args:
+        db: The database.
+        column: The column.
+        until: Leave values that are younger (seconds since 1970), but for those with
+            placeholders; None: none is left.
 
     Raises:
         sqlite3.Error: They cannot be read.
@@ -217,17 +229,20 @@ def values(db: sqlite3.Connection, column: Column) -> Iterator[CellValue]:
         signs += f" OR substr({name}, 1, 4)=?"
         wanted = (*wanted, PACKED)
     query = (
-        f"SELECT rowid, typeof({quoted_name(column.name)}), {name} "  # noqa: S608 quoted names
+        f"SELECT rowid, typeof({quoted_name(column.name)}), {name}, "  # noqa: S608 quoted names
+        f"{column.changed or 'NULL'} "
         f"FROM {quoted_name(column.table)} WHERE typeof({quoted_name(column.name)}) IN "
         f"('text', 'blob') AND length({name}) <= {MOST} AND ({signs}) ORDER BY rowid"
     )
-    for row, kind, data in db.execute(query, wanted):
+    for row, kind, data, changed in db.execute(query, wanted):
         packed = column.encoding == "zstd" and data.startswith(PACKED)
         if packed:
             data = unpacked(data, MOST)
             if data is None or not any(sign in data for sign in _SIGNS):
                 continue
-        yield CellValue(row, kind == "text", data, packed)
+        young = until is not None and changed is not None and changed > until
+        if not young or _OWN in data:
+            yield CellValue(row, kind == "text", data, packed)
 
 
 def update(db: sqlite3.Connection, column: Column, value: CellValue) -> None:

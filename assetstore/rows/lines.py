@@ -71,7 +71,7 @@ class ColumnLines:
 
 @contextmanager
 def written_down(
-    db: sqlite3.Connection, column: Column, path: Path
+    db: sqlite3.Connection, column: Column, path: Path, until: float | None = None
 ) -> Iterator[ColumnLines]:
     """Write the values of a column down that may hold payloads or placeholders.
 
@@ -79,6 +79,7 @@ def written_down(
         db: The database, in a transaction.
         column: The column.
         path: The file to write, in a folder that goes.
+        until: Leave younger values (`values`).
 
     Raises:
         sqlite3.Error: They cannot be read.
@@ -86,7 +87,7 @@ def written_down(
     """
     rows, kinds, left = array("q"), bytearray(), 0
     with path.open("wb") as file:
-        for value in values(db, column):
+        for value in values(db, column, until):
             if b"\n" in value.data:
                 left += 1
                 continue

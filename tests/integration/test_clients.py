@@ -35,7 +35,8 @@ def test_each_is_listed_with_what_can_be_done(program: Program, home: Path) -> N
     assert here["codex"]["sure"] == "run"
     assert (here["pi"]["can"], here["pi"]["sure"]) == (here["codex"]["can"], "run")
     assert here["cline"]["can"] == ["archive", "restore"]
-    assert here["opencode"]["can"][:2] == ["archive", "restore"]
+    rows = ["archive", "restore", "doctor", "rescue"]
+    assert here["opencode"]["can"] == rows
     assert all(one["looked"] for one in here.values())
     assert here["gemini-cli"]["pictures"] == 1
     text = program("clients").out.decode()

@@ -116,3 +116,15 @@ def test_one_that_is_open_is_left(program: Program, database: Path) -> None:
         ran = program("rescue", database)
     assert ran.code == 13
     assert "hint: Close that program" in ran.err
+
+
+def test_a_run_archives_it_by_itself(program: Program, database: Path) -> None:
+    before = rows_of(database)
+    assert "opencode" in program("config", "show").out.decode()
+    ran = program("run", "--json")
+    assert ran.code == 0, ran.err
+    (task,) = (task for task in ran.result["tasks"] if task["name"] == "opencode")
+    assert (task["result"], task["payloads"]) == ("ok", 6)
+    assert "data:" not in json.dumps(rows_of(database))
+    assert program("rescue", "--undo", database).code == 0
+    assert rows_of(database) == before

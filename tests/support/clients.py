@@ -114,6 +114,8 @@ def make_opencode(path: Path, *, pictures: int = 2, side: int = 20) -> Path:
         db.executescript(
             "CREATE TABLE part(id TEXT PRIMARY KEY, session_id TEXT, data TEXT);"
             "CREATE TABLE event(id TEXT PRIMARY KEY, aggregate_id TEXT, data TEXT);"
+            "CREATE TABLE session(id TEXT PRIMARY KEY, time_updated INTEGER);"
+            "INSERT INTO session VALUES('ses_0', 1000), ('ses_1', 2000);"
         )
         for number in range(pictures):
             add_part(db, f"prt_{number}", f"ses_{number % 2}", number, side)

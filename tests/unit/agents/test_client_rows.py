@@ -11,8 +11,9 @@ from assetstore.agents.client_rows import (
     database_at,
     entries_of,
     find_databases,
+    has_thread,
 )
-from support.clients import make_rows
+from support.clients import make_opencode, make_rows
 from support.rows import run
 
 PLACE = ".local/share/opencode/opencode.db"
@@ -38,7 +39,7 @@ def test_it_has_the_columns_that_are_there(tmp_path: Path) -> None:
     assert found is not None
     assert found.client.name == "opencode"
     assert [column.format for column in found.columns] == ["opencode"] * 2
-    assert entries_of(found.client)[:2] == found.entries
+    assert [entry.changed for entry in found.entries] == ["", ""]
 
 
 def test_a_copy_is_one_wherever_it_is(tmp_path: Path) -> None:
@@ -82,3 +83,12 @@ def test_what_a_killed_client_left_in_its_log_counts(tmp_path: Path) -> None:
         db.commit()
         assert len(names(database_at(path))) == 2
         assert len(names(database_at(path, alone=True))) == 1
+
+
+def test_it_says_when_somebody_was_at_work_where_it_can(tmp_path: Path) -> None:
+    found = database_at(make_opencode(tmp_path / "opencode.db"))
+    assert found is not None
+    assert entries_of(found.client)[:2] == found.entries
+    assert all("time_updated" in column.changed for column in found.columns)
+    assert has_thread(found, "ses_1")
+    assert not has_thread(found, "ses_2")
