@@ -1,5 +1,6 @@
 """The values of a column as a document: lines of a temporary file."""
 
+import errno
 import sqlite3
 from array import array
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from assetstore.errors import VerifyMismatch
+from assetstore.errors import SourceRefused, VerifyMismatch
 from assetstore.files.source import Source
 from assetstore.rows.column import CellValue, Column, update, values
 
@@ -83,17 +84,27 @@ def written_down(
 
     Raises:
         sqlite3.Error: They cannot be read.
+        SourceRefused: There is no room for them.
         OSError: They cannot be written.
     """
     rows, kinds, left = array("q"), bytearray(), 0
-    with path.open("wb") as file:
-        for value in values(db, column, until):
-            if b"\n" in value.data:
-                left += 1
-                continue
-            file.write(value.data + b"\n")
-            rows.append(value.row)
-            kinds.append(_TEXT * value.is_text + _PACKED * value.packed)
+    try:
+        with path.open("wb") as file:
+            for value in values(db, column, until):
+                if b"\n" in value.data:
+                    left += 1
+                    continue
+                file.write(value.data + b"\n")
+                rows.append(value.row)
+                kinds.append(_TEXT * value.is_text + _PACKED * value.packed)
+    except OSError as e:
+        if e.errno != errno.ENOSPC:
+            raise
+        raise SourceRefused(
+            f"{column.document}: there is no room for its values in {path.parent}",
+            hint="TMPDIR names a folder with room for them, twice.",
+            path=str(column.database),
+        ) from e
     with Source.open(path, column.document) as source:
         yield ColumnLines(db, column, source, path, rows, kinds, left)
 
