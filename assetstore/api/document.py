@@ -40,7 +40,7 @@ class Document:
 
     @property
     def path(self) -> str:
-        """Its absolute path; "stdin:..." of what came as bytes or by a file object."""
+        """Its absolute path; "stdin:..." and "thread:..." of what is in no file."""
         return self._info.path
 
     @property

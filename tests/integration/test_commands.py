@@ -88,6 +88,8 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["threads", "-v"],
             ["threads", "restore", log],
             ["threads", "forget", log],
+            ["threads", "pack", program.folder, "-n"],
+            ["threads", "unpack", log],
             ["export", log, program.folder / "bundle"],
             ["import", program.folder / "bundle", "--to", program.folder / "home"],
             ["mcp", "--install", "codex"],

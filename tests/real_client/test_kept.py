@@ -93,3 +93,43 @@ def test_codex_goes_on_with_a_thread_that_is_back(
     assert len(api.requests[-1].images) == 1
     assert "and now?" in api.requests[-1].text
     assert "a turn that is not kept" not in api.requests[-1].text
+
+
+@pytest.mark.parametrize("installed", _CODEX, indirect=True)
+def test_codex_goes_on_with_a_log_that_was_packed(
+    codex: Codex, api: MockApi, program: Program
+) -> None:
+    """And with a fork of it; versions that could not read it keep their logs."""
+    program.environment["CODEX_HOME"] = str(codex.home)
+    with codex.server() as server:
+        thread, path = thread_with_pictures(codex, server)
+        shown = turns(server, thread)
+        fork = ""
+        if not codex.old:
+            fork = server.call("thread/fork", threadId=thread)["thread"]["id"]
+            server.turn(fork, words("in the fork"))
+    sent = len(api.requests[-1].images)
+    before = path.read_bytes()
+    done = program("threads", "pack", path, "--older-than", "0", "--json")
+    assert done.code == 0, done.out
+    if codex.old:
+        assert (done.result["old"], path.read_bytes()) == (1, before)
+        return
+    assert not path.exists()
+    with codex.server() as server:
+        listed = [each["id"] for each in server.call("thread/list")["data"]]
+        assert {thread, fork} <= set(listed)
+        server.call("thread/resume", threadId=fork)
+        server.turn(fork, words("and now?"))
+        assert len(api.requests[-1].images) == sent
+        assert not path.exists()  # its origin stays packed
+        server.call("thread/resume", threadId=thread)
+        assert turns(server, thread) == shown
+        server.turn(thread, words("and now?"))
+        assert not troubles(server.log)
+    assert path.read_bytes().startswith(before)
+    packed = program("threads", "pack", path, "--older-than", "0", "--json")
+    after = path.with_name(f"{path.name}.zst")
+    assert packed.result["logs"][0]["to"] == str(after)
+    assert program("threads", "unpack", after).code == 0
+    assert path.read_bytes().startswith(before)

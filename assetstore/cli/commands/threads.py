@@ -6,6 +6,8 @@ import click
 
 from assetstore.cli.command import define_group, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.options import dry_run_option
+from assetstore.cli.values import DURATION
 
 GROUP_EXAMPLES = """\
 Examples:
@@ -39,6 +41,20 @@ Examples:
   assetstore threads restore 019a3c5e --earlier 1 --to /tmp/look
 
 Nothing that is there is written over. Run it again after it was cut off.
+"""
+
+PACK_EXAMPLES = """\
+Examples:
+  assetstore threads pack -n                   what would become smaller
+  assetstore threads pack --older-than 90d
+  assetstore threads pack ~/.codex/sessions/2026/03
+"""
+
+UNPACK_EXAMPLES = """\
+Examples:
+  assetstore threads unpack ~/.codex/sessions/2026/03/01/rollout-*.jsonl.zst
+
+Without assetstore: zstd -d --rm FILE
 """
 
 FORGET_EXAMPLES = """\
@@ -119,7 +135,7 @@ def keep(run: Run, /, paths: tuple[Path, ...]) -> Outcome:
 )
 @pass_run
 def restore(run: Run, /, thread: str, to: Path | None, earlier: int) -> Outcome:
-    """Bring a kept thread back in its place, so that its client goes on with it.
+    """Bring a thread back, so that its client goes on with it.
 
     THREAD is the beginning of its id, or its log. What comes back is dated now: clients
     delete what is old. Images that were archived from it are put back by 'assetstore
@@ -161,3 +177,55 @@ def forget(run: Run, /, thread: str, force: bool, foreign: bool) -> Outcome:
         manifest = kept_thread(store, thread)
         forget_thread(store, manifest, force=force, foreign=foreign)
         return forgotten_outcome(manifest)
+
+
+@threads.define(examples=PACK_EXAMPLES)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--older-than",
+    type=DURATION,
+    default="30d",
+    show_default=True,
+    help="Only logs that nobody wrote to for so long.",
+)
+@dry_run_option()
+@pass_run
+def pack(
+    run: Run, /, paths: tuple[Path, ...], older_than: float, dry_run: bool
+) -> Outcome:
+    """Compress whole logs of Codex that are idle, as it does itself.
+
+    Codex from 0.152 on lists them, goes on with them and unpacks what it loads; logs of
+    earlier versions are left alone. Archive them first: pictures do not get smaller by
+    this. PATH is a log or a folder; by default, Codex's home.
+    """
+    from assetstore.agents.codex.packing import pack_logs
+    from assetstore.agents.find import find_threads, log_folders
+    from assetstore.cli.views.kept import packed_outcome
+
+    homes = {name: home for name, home in run.homes.items() if name == "codex"}
+    folders = paths or log_folders(homes).get("codex", ())
+    found = (log.path for t in find_threads(folders, {}) for log in t.logs)
+    with run.store(create=True, dry_run=dry_run) as store:
+        done = list(pack_logs(store, found, older_than=older_than, dry_run=dry_run))
+    return packed_outcome(done, dry_run=dry_run)
+
+
+@threads.define(examples=UNPACK_EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@pass_run
+def unpack(run: Run, /, paths: tuple[Path, ...]) -> Outcome:
+    """Unpack logs of Codex in their places, byte for byte."""
+    from assetstore.agents.codex.packing import PackedLog, unpack_log
+    from assetstore.cli.views.kept import packed_outcome
+    from assetstore.errors import AssetstoreError
+    from assetstore.files.replace import absolute
+
+    done = []
+    with run.store(create=True) as store:
+        for path in map(absolute, paths):
+            try:
+                done.append(unpack_log(store, path))
+            except (AssetstoreError, OSError) as e:
+                done.append(PackedLog(path=path, to=path, before=0, error=e))
+    return packed_outcome(done, dry_run=False)

@@ -11,6 +11,7 @@ from assetstore.cli.output import Output, printable, size, when
 from assetstore.quantities import many
 
 if TYPE_CHECKING:
+    from assetstore.agents.codex.packing import PackedLog
     from assetstore.agents.kept.bring_back import BroughtBack
     from assetstore.agents.kept.keeper import KeptThread
     from assetstore.agents.kept.listing import ThreadInfo
@@ -150,4 +151,56 @@ def forgotten_outcome(manifest: "Manifest") -> Outcome:
             f"{printable(manifest.document)} is kept no longer; gc frees what nothing "
             "else needs"
         ),
+    )
+
+
+def packed_outcome(logs: "Sequence[PackedLog]", *, dry_run: bool) -> Outcome:
+    """Show which logs were packed, or unpacked.
+
+    Args:
+        logs: They, and those that were left alone.
+        dry_run: Whether nothing was changed.
+    """
+    from dataclasses import replace
+
+    problems = [
+        replace(problem_of(log.error), path=str(log.path))
+        for log in logs
+        if log.error is not None
+    ]
+    done = [log for log in logs if log.error is None and not log.old]
+    old = sum(log.old for log in logs)
+
+    def view(output: Output) -> None:
+        for log in done if output.verbosity > 0 or dry_run else ():
+            now = "" if dry_run else f" -> {size(log.after)}"
+            output.line(f"{printable(str(log.to))}: {size(log.before)}{now}")
+        total = size(sum(log.before for log in done))
+        if not dry_run:
+            total += f" -> {size(sum(log.after for log in done))}"
+        verb = "would take" if dry_run else "took"
+        output.report(f"{verb} {many(len(done), 'log')}, {total}")
+        if old:
+            output.report(
+                f"{many(old, 'log')} of Codex before 0.152 left alone: it cannot read "
+                "packed ones"
+            )
+
+    return Outcome(
+        result={
+            "dry_run": dry_run,
+            "old": old,
+            "logs": [
+                {
+                    "path": str(log.path),
+                    "to": str(log.to),
+                    "before": log.before,
+                    "after": log.after,
+                }
+                for log in done
+            ],
+        },
+        view=view,
+        exit_code=3 if problems else 0,
+        errors=problems,
     )

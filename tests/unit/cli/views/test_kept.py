@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from assetstore.agents.codex.packing import PackedLog
 from assetstore.agents.kept.bring_back import BroughtBack
 from assetstore.agents.kept.keeper import KeptThread
 from assetstore.agents.kept.listing import ThreadInfo
 from assetstore.cli.views.kept import (
     forgotten_outcome,
     kept_outcome,
+    packed_outcome,
     restored_outcome,
     threads_outcome,
 )
@@ -70,3 +72,20 @@ def test_what_came_back_and_what_is_forgotten() -> None:
     assert "all of it is there" in "\n".join(shown(restored_outcome(report)))
     manifest = Manifest(document=INFO.document, source_size=1, slim_size=1)
     assert "is kept no longer" in "\n".join(shown(forgotten_outcome(manifest)))
+
+
+def test_what_was_packed() -> None:
+    log = Path("/a.jsonl")
+    logs = [
+        PackedLog(path=log, to=Path("/a.jsonl.zst"), before=5000, after=1000),
+        PackedLog(path=log, to=log, before=9, old=True),
+        PackedLog(path=log, to=log, before=9, error=SourceChanged("no")),
+    ]
+    outcome = packed_outcome(logs, dry_run=False)
+    assert outcome.exit_code == 3
+    text = "\n".join(shown(outcome, 1))
+    assert "/a.jsonl.zst: 4.9 KiB -> 1000 B" in text
+    assert "took 1 log, 4.9 KiB -> 1000 B" in text
+    assert "1 log of Codex before 0.152 left alone" in text
+    dry = "\n".join(shown(packed_outcome(logs[:1], dry_run=True)))
+    assert "would take 1 log, 4.9 KiB" in dry
