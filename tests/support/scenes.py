@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import time
@@ -357,6 +358,35 @@ def _exported(program: Program) -> Documents:
     return _two_archived(program) | documents
 
 
+def _keeping(program: Program) -> Documents:
+    """A thread that was kept, and grew since; beside a store with documents."""
+    documents = _two_archived(program)
+    log = _thread(program)
+    _done(program, "threads", "keep", "home/.codex")
+    (path,) = log
+    with path.open("ab") as file:
+        file.write(rollout(1, 0, start=40))
+    os.utime(path, (1_790_000_000, 1_790_000_000))
+    return documents | {path: path.read_bytes()}
+
+
+def _kept_and_gone(program: Program) -> Documents:
+    documents = _keeping(program)
+    _done(program, "threads", "keep", "home/.codex")
+    (program.folder / "home" / ".codex").rename(program.folder / "gone")
+    (program.folder / "home" / ".codex").mkdir()
+    return documents
+
+
+def _is_kept(program: Program, documents: Documents) -> None:
+    aside = program.folder.with_name("fresh")
+    shutil.rmtree(aside, ignore_errors=True)
+    _done(program, "threads", "restore", THREAD, "--to", str(aside))
+    (log,) = (path for path in documents if path.suffix == ".jsonl")
+    (back,) = aside.rglob("*.jsonl")
+    assert back.read_bytes() == documents[log]
+
+
 def _kept(program: Program, kind: str) -> list[Path]:
     return [p for p in (program.store / kind).rglob("*") if p.is_file()]
 
@@ -454,6 +484,8 @@ def _undo(program: Program, documents: Documents) -> None:
     _is_undone(program, documents)
 
 
+# It writes files as an import does: where every point is tried, it is, too.
+_LONG = () if os.environ.get("ASSETSTORE_TEST_FAULTS") == "all" else ("bring back",)
 SCENES = {
     scene.name: scene
     for scene in (
@@ -488,6 +520,10 @@ SCENES = {
         Scene("export", ("export", THREAD, "bundle"), _thread_rescued, _is_exported),
         # What is there already is not overwritten.
         Scene("import", ("import", "bundle"), _exported, _is_imported, (0, 1)),
+        Scene("keep", ("threads", "keep", "home/.codex"), _keeping, _is_kept),
+        Scene(
+            "bring back", ("threads", "restore", THREAD), _kept_and_gone, _is_imported
+        ),
         Scene(
             "undo",
             ("rescue", "--undo", THREAD),
@@ -495,4 +531,5 @@ SCENES = {
             _is_undone,
         ),
     )
+    if scene.name not in _LONG
 }
