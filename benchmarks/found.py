@@ -19,12 +19,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from PIL import Image
 
-from assetstore.archiver.scan.ends import ends
 from assetstore.archiver.scan.hit import Form
 from assetstore.archiver.scan.scanner import Scanner
+from assetstore.archiver.scan.whole import is_whole
 from assetstore.archiver.take.taker import Taker
 from assetstore.files.source import Source
 from assetstore.formats.text import is_json
@@ -69,8 +70,11 @@ def texts(folders: Iterable[Path]) -> Iterator[Path]:
 
 
 def is_picture(data: bytes) -> bool:
-    """Whether bytes are a drawing, or a picture that can be loaded."""
-    if b"<svg" in data:
+    """Whether bytes are a drawing, or a picture that can be loaded.
+
+    A drawing may be stored as it was written, with percent signs.
+    """
+    if b"<svg" in data or b"<svg" in unquote_to_bytes(data[:4096]):
         return True
     try:
         with Image.open(io.BytesIO(data)) as image:
@@ -84,7 +88,10 @@ def is_medium(mime: str, data: bytes) -> bool:
     """Whether bytes that are said to be a font, say, are one to its own end."""
     if mime.startswith("image/") or not mime:
         return False
-    return bool(ends(lambda at, n: data[max(0, at) :][:n], data[:64], len(data)))
+    whole = is_whole(
+        data[:4096], data[-128:], len(data), lambda at, n: data[max(0, at) :][:n]
+    )
+    return bool(whole)
 
 
 def find_sealed(size: int, media: str = "image") -> Found:

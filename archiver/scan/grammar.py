@@ -172,10 +172,10 @@ FOLLOWS = later(rb"[\"'`)<>\[\]},;|\s\\&\x00*]|=[ \t]*\r?\n|$|%2[27]|#[A-Za-z]")
 # The letters of "ftyp" (HEIC, AVIF) stand behind a length of four bytes; of SVG,
 # "<svg" and "<?xml" are looked for.
 BOXES = b"Z0eXB"
-# JPEG's first slash is written in hexadecimal at times. Other ways to write it are
-# looked for where `ZEROS` stand, as they do in its tables.
-MAGICS = (b"iVBORw0K", b"/9j", b"2F9j", b"R0lGOD", b"UklGR", b"PHN2Z", b"PD94bW")
-SPELT_MAGICS = (b"2f9j", b";9j", b"_9j")
+# JPEG's first slash is written in other ways at times. These are looked for where
+# `ZEROS` stand, as they do in its tables.
+MAGICS = (b"iVBORw0K", b"/9j", b"R0lGOD", b"UklGR", b"PHN2Z", b"PD94bW")
+SPELT_MAGICS = (b"2F9j", b"2f9j", b";9j", b"_9j")
 _FIRST = rb"(?:" + _SLASH + rb"|_)"
 BARE_START = later(
     rb"iVBORw0KGgo|" + _FIRST + rb"9j" + _FIRST + rb"(?:[2-7wx]|" + _FIRST + rb"[g-v])"
