@@ -31,20 +31,15 @@ _SIGN = later(
 )
 _QUOTES = (b'"', b"'")
 _SCALAR = (b":", b"-", b"?")
-_AHEAD = 1 << 16
+# So much is looked at first, and then at once.
+_FIRST, _AHEAD = 256, 1 << 16
 # So far back a line's quotes are counted.
-_BACK = 1 << 14
+_BACK = 1 << 13
 _ESCAPED = later(rb"\\.", re.DOTALL)
 
 
-def hit(window: Window, floor: int, at: int) -> Hit | None:
-    """Return what begins where digits stand that may be a picture's first ones.
-
-    Args:
-        window: A part of the document.
-        floor: Where the last payload ended.
-        at: Where the digits stand.
-    """
+def hit(window: Window, at: int) -> Hit | None:
+    """Return what begins where digits stand that may be a picture's first ones."""
     if not _START.match(window.bytes(at, at + 32)):
         return None
     front = window.bytes(max(window.base, at - 16), at)
@@ -65,26 +60,32 @@ def hit(window: Window, floor: int, at: int) -> Hit | None:
         return Hit(Form.HEX, start, at, outside[-1:], escapes, whole=True)
     if sign["bytea"]:
         return Hit(Form.HEX, start, at, whole=True)
-    stays = scalar or _is_quoted(window, floor, start)
-    return Hit(Form.HEX, start, at, whole=True, odd=stays, before=b"'", after=b"'")
+    return Hit(Form.HEX, start, at, whole=True, odd=scalar, before=b"'", after=b"'")
 
 
-def _is_quoted(window: Window, floor: int, start: int) -> bool:
-    """Tell whether a number may stand in a string, which other quotes would end."""
-    first = max(window.base, floor, start - _BACK)
-    front = window.bytes(first, start)
+def is_quoted(peek: Peek, floor: int, hit: Hit) -> bool:
+    """Tell whether a number may stand in a string, which other quotes would end.
+
+    Args:
+        peek: Reads the document: (offset, length) -> bytes.
+        floor: Where the last payload ended.
+        hit: The number.
+    """
+    first = max(floor, hit.start - _BACK)
+    front = peek(first, hit.start - first)
     line = front.rfind(b"\n") + 1
     if line == 0 and first > floor:
-        return True  # its line begins further in front than can be seen
+        return True  # its line begins further in front than is looked
     return _ESCAPED.sub(b"", front[line:]).count(b"'") % 2 == 1
 
 
 def digits_end(peek: Peek, body: int) -> int:
     """Return the offset behind the digits that begin at an offset."""
-    end = body
+    end, ahead = body, _FIRST
     while True:
-        match = _DIGITS.match(peek(end, _AHEAD))
+        match = _DIGITS.match(peek(end, ahead))
         size = match.end() if match else 0
         end += size
-        if size < _AHEAD:
+        if size < ahead:
             return end
+        ahead = _AHEAD

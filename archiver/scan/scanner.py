@@ -42,6 +42,9 @@ class Scanner:
             whether data URIs of all types are.
         on_slide: Called before the window slides, with the offset in front of
             which nothing will be looked at again.
+
+    Attributes:
+        floor: Nothing in front of it is looked at again.
     """
 
     def __init__(
@@ -59,7 +62,7 @@ class Scanner:
         self._head = grammar.head(media)
         self._media = media
         self._on_slide = on_slide
-        self._at = self._floor = 0
+        self._at = self.floor = 0
         self._json = json
         self._typed = typed
         self._foreign = json and bool(members)
@@ -75,6 +78,7 @@ class Scanner:
         after = grammar.after_any_colon if self._foreign else grammar.after_colon
         sieves = {n: after(n, media) for n in colons[:2]}
         types = declared.NEEDLES[media]
+        digits = partial(hexadecimal.hit, self.window)
         looks: dict[bytes, Look] = {
             **{m: partial(self._member, m) for m in self._members},
             **{c: partial(self._uri, len(c)) for c in colons},
@@ -85,21 +89,20 @@ class Scanner:
         sieves |= {MARK: LOOKALIKE, **{t: declared.mime(t) for t in types}}
         if media == "any":
             looks |= dict.fromkeys(grammar.WEAK_ANY, self._weak)
-            looks |= dict.fromkeys(hexadecimal.MAGICS_ANY, self._digits)
+            looks |= dict.fromkeys(hexadecimal.MAGICS_ANY, digits)
         self._texts = tuple(looks)
         looks |= dict.fromkeys(grammar.SPELT_MAGICS, self._bare)
         looks |= dict.fromkeys(grammar.WEAK, self._weak)
         looks[grammar.BOXES] = self._boxes
-        digits = hexadecimal.MAGICS
-        looks |= dict.fromkeys(digits, self._digits)
+        looks |= dict.fromkeys(hexadecimal.MAGICS, digits)
         self._needles = [
             Needle(text, look, sieves.get(text), soft=text != MARK)
             for text, look in looks.items()
         ]
         # These are looked for only where zeros stand, and the last ones where zeros do
         # that are written in digits.
-        self._near_zeros = tuple(looks)[len(self._texts) : -len(digits)]
-        self._near_digits = digits
+        self._near_digits = hexadecimal.MAGICS
+        self._near_zeros = tuple(looks)[len(self._texts) : -len(self._near_digits)]
         # Where each stands next in what was searched; `NEVER`: nowhere. Those that
         # stand near to zeros are the last ones, and left out where none are.
         self._places = [NEVER] * len(self._texts)
@@ -139,7 +142,7 @@ class Scanner:
                 continue
             self._at = at + 1
             hit = needle.look(at)
-            if hit is not None and hit.start >= self._floor:
+            if hit is not None and hit.start >= self.floor:
                 self._found = nearest
                 return hit
             needle.fails(at)
@@ -153,7 +156,7 @@ class Scanner:
         if offset <= self._at:
             self._needles[self._found].fails(self._places[self._found])
         self._at = max(self._at, offset)
-        self._floor = offset
+        self.floor = offset
         if offset > self._upto:
             self._upto, self._piece = offset, _SHORTEST
             self._places[:] = [NEVER] * len(self._places)
@@ -296,9 +299,6 @@ class Scanner:
         signed = front in grammar.SIGNATURES
         return self._bare(at - 22 if signed else at - 6, weak=signed)
 
-    def _digits(self, at: int) -> Hit | None:
-        return hexadecimal.hit(self.window, self._floor, at)
-
     def _weak(self, at: int) -> Hit | None:
         return self._bare(at, weak=True)
 
@@ -310,14 +310,14 @@ class Scanner:
             weak: Whether other things begin like that, too.
         """
         window = self.window
-        if at < max(window.base, self._floor):
+        if at < max(window.base, self.floor):
             return None
         behind = window.bytes(at, at + 32)
         # Its first slash may be written otherwise.
         if behind[:1] in (b"/", b"2", b";", b"_") and not weak:
             front = window.bytes(max(window.base, at - 8), at + 3)
             slash = grammar.FIRST_SLASH.search(front)
-            if slash is None or at + 3 - len(slash[0]) < self._floor:
+            if slash is None or at + 3 - len(slash[0]) < self.floor:
                 return None
             at += 3 - len(slash[0])
             behind = window.bytes(at, at + 32)
@@ -362,7 +362,7 @@ class Scanner:
             hit = declared.typed_value(window, at - size - 1, self._media)
             if hit is not None:
                 return hit
-        low = max(self._floor - 1, at - BACK)
+        low = max(self.floor - 1, at - BACK)
         body = declared.text_beside(window, at, needle, low, media=self._media)
         if body is None:
             return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from assetstore.archiver.scan.hexadecimal import digits_end
+from assetstore.archiver.scan.hexadecimal import digits_end, is_quoted
 from assetstore.archiver.scan.hit import Hit
 from assetstore.archiver.scan.scanner import Scanner
 from assetstore.archiver.scan.whole import is_whole
@@ -57,7 +57,8 @@ def take_digits(
         for case in (_LOWER, _UPPER)
         if len(piece.translate(None, case)) < len(piece)
     }
-    if len(cases) > 1:  # no dialect spells both
+    # No dialect spells both cases.
+    if len(cases) > 1 or (hit.after and is_quoted(scanner.peek, scanner.floor, hit)):
         return end, None, True
     if not approve(end):
         return end, None, False

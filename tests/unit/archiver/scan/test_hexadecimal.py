@@ -12,12 +12,12 @@ from support.media import PICTURES
 PNG = PICTURES["png"].hex()
 
 
-def hit(tmp_path: Path, front: str, digits: str = PNG, floor: int = 0) -> Hit | None:
+def hit(tmp_path: Path, front: str, digits: str = PNG) -> Hit | None:
     path = tmp_path / "a"
     path.write_text(front + digits)
     with Source.open(path) as source:
         window = Window(source)
-        return hexadecimal.hit(window, floor, len(front))
+        return hexadecimal.hit(window, len(front))
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,6 @@ def test_a_literal_goes_with_its_sign(
         "\\pngblip ",
         "a: X'",  # a plain scalar of YAML
         "- 0x",
-        "x = 'insert (1, 0x",  # a quote around it would end the string
-        "x" * (1 << 15) + ",0x",  # nobody knows whether it is in a string
     ],
 )
 def test_what_may_not_go_is_seen_all_the_same(tmp_path: Path, front: str) -> None:
@@ -85,11 +83,21 @@ def test_what_only_looks_like_it(tmp_path: Path, front: str, digits: str) -> Non
     assert hit(tmp_path, front, digits) is None
 
 
-def test_quotes_are_counted_behind_the_last_payload(tmp_path: Path) -> None:
-    front = "y" * (1 << 14) + "'),('a',0x"
-    found = hit(tmp_path, front, floor=len(front) - 7)
-    assert found is not None
-    assert not found.odd
+@pytest.mark.parametrize(
+    ("front", "floor", "quoted"),
+    [
+        ("(1, ", 0, False),
+        ("x = 'insert (1, ", 0, True),
+        ("it's so\n(1, 'it\\'s', ", 0, False),
+        ("x" * (1 << 14), 0, True),  # nobody knows
+        ("x" * (1 << 14) + "'),('a',", (1 << 14) + 1, False),
+    ],
+)
+def test_a_quote_in_a_string_would_end_it(front: str, floor: int, quoted: bool) -> None:
+    text = f"{front}0x{PNG}".encode()
+    found = Hit(Form.HEX, len(front), len(front) + 2, before=b"'", after=b"'")
+    peek = lambda at, n: text[at : at + n]  # noqa: E731
+    assert hexadecimal.is_quoted(peek, floor, found) is quoted
 
 
 @pytest.mark.parametrize("size", [0, 1, (1 << 16) - 1, 1 << 16, 200_001])
