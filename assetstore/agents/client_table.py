@@ -106,7 +106,10 @@ CLIENTS = (
     KnownClient(
         name="qwen-code",
         title="Qwen Code",
-        places=("{QWEN_HOME|~/.qwen}/projects/*/chats/*.jsonl",),
+        places=(
+            "{QWEN_HOME|~/.qwen}/projects/*/chats/*.jsonl",
+            "{QWEN_HOME|~/.qwen}/projects/*/chats/archive/*.jsonl",
+        ),
         can=_ALL,
         sure="run",
         versions="0.24.4",

@@ -57,7 +57,7 @@ class Thread:
     @property
     def archived(self) -> bool:
         """Tell whether its owner put it away in the client."""
-        return self.path.parent.name == "archived_sessions"
+        return self.path.parent.name in ("archived_sessions", "archive")
 
 
 def agent_homes(environ: Mapping[str, str]) -> Homes:

@@ -33,7 +33,7 @@ from assetstore.errors import SourceInUse
 
 _NAME = re.compile(r"([\w-]{8,80})\.jsonl")
 _PLACES = re.compile(
-    r"projects/[\w.@+ -]{1,240}/chats/[\w.@+-]{1,240}\.jsonl", re.ASCII
+    r"projects/[\w.@+ -]{1,240}/chats/(?:archive/)?[\w.@+-]{1,240}\.jsonl", re.ASCII
 )
 _OWN = ("provenance", "systemPayload")
 _SAID = ("user", "assistant", "tool_result")
@@ -192,8 +192,17 @@ def _result(part: dict[str, Any], gallery: Gallery) -> Event:
 
 def _thread_id(path: Path) -> str:
     found = _NAME.fullmatch(path.name)
-    placed = path.parent.name == "chats" and "projects" in path.parts
-    return found[1] if found and placed else ""
+    return found[1] if found and _home(path) is not None else ""
+
+
+def _home(path: Path) -> Path | None:
+    """The home that a session is in, as far as its place tells."""
+    folder = path.parent
+    if folder.name == "archive":  # its owner put it away
+        folder = folder.parent
+    if folder.name != "chats" or folder.parent.parent.name != "projects":
+        return None
+    return folder.parent.parent.parent
 
 
 def check_free(path: Path) -> None:
@@ -204,9 +213,10 @@ def check_free(path: Path) -> None:
     Raises:
         SourceInUse: It does.
     """
-    if not _thread_id(path) or len(path.parents) < 4:
+    home = _home(path)
+    if home is None:
         return
-    locks = path.parents[3] / "tmp" / "session-writer-locks"
+    locks = home / "tmp" / "session-writer-locks"
     try:
         record = dict_of(orjson.loads((locks / f"{path.stem}.lock").read_bytes()))
     except (OSError, ValueError):

@@ -39,7 +39,7 @@ class SessionLog(JsonLines):
         name: str,
         *,
         home: HomeShape,
-        place: str,
+        places: tuple[str, ...],
         begin: re.Pattern[bytes],
         tells: tuple[bytes, ...],
         own: tuple[bytes, ...],
@@ -52,7 +52,7 @@ class SessionLog(JsonLines):
         Args:
             name: Its name.
             home: Where its client keeps all it has.
-            place: The logs in that, as a glob.
+            places: The logs, as globs.
             begin: What its first records have.
             tells: Strings of which each record that tells it has one.
             own: Members that such a record has.
@@ -66,14 +66,14 @@ class SessionLog(JsonLines):
         self.tells = tells
         self.appends = appends
         self.beside = beside
-        self._place = place
+        self._places = places
         self._begin = begin
         self._own = own
         self._in_tools = in_tools
 
     def claims(self, path: PurePath, head: bytes) -> bool:
         """Tell whether it is where logs are, or begins as one does."""
-        if path.suffix != ".json" and path.match(self._place):
+        if path.suffix != ".json" and any(map(path.match, self._places)):
             return True
         return self._begin.search(head[:_HEAD]) is not None and is_lines(head)
 
@@ -112,7 +112,7 @@ class BesideQwen(Nothing):
 
     def owns(self, path: Path) -> bool:
         """Tell whether a file is where sessions are."""
-        return path.suffix == ".jsonl" and path.parent.name == "chats"
+        return path.suffix == ".jsonl" and "chats" in path.parts[-3:]
 
     def replace(self, draft: Draft, source: Source) -> None:
         """Replace a session that nobody holds."""
@@ -134,8 +134,8 @@ PI = SessionLog(
         beside=later(r"settings\.json|prompts|skills|extensions|themes|bin|tools|npm"),
         shape=later(r"--.*--"),
     ),
-    place="agent/sessions/*/*.jsonl",
-    begin=re.compile(rb'^\s*\{"type":"session",(?=[^\n]*"cwd":)'),
+    places=("agent/sessions/*/*.jsonl", "sessions/--*--/*_*.jsonl"),
+    begin=later(rb'^\s*\{"type":"session",(?=[^\n]*"cwd":)'),
     tells=(b'"parentId"',),
     own=(b"id", b"parentId", b"message"),
 )
@@ -157,8 +157,8 @@ GEMINI_CLI = SessionLog(
         beside=later(r"settings\.json|GEMINI\.md|history|policies|extensions|commands"),
         shape=later(r"[0-9a-f]{64}"),
     ),
-    place="tmp/*/chats/session-*.jsonl",
-    begin=re.compile(rb'^\s*\{"sessionId":"[^"]*","projectHash":"'),
+    places=("tmp/*/chats/session-*.jsonl",),
+    begin=later(rb'^\s*\{"sessionId":"[^"]*","projectHash":"'),
     tells=(b'"projectHash"',),
     own=(b"sessionId", b"projectHash"),
     # It writes the history anew with what stands for pictures in it: those are
@@ -181,10 +181,8 @@ QWEN_CODE = SessionLog(
         beside=later(r"settings\.json|QWEN\.md|memories|extensions|skills|tmp|agents"),
         shape=later(r"-.*|[A-Za-z]--.*"),
     ),
-    place="projects/*/chats/*.jsonl",
-    begin=re.compile(
-        rb'"parentUuid":[^\n]*"sessionId":[^\n]*(?:"provenance":|"parts":\[)'
-    ),
+    places=("projects/*/chats/*.jsonl", "projects/*/chats/archive/*.jsonl"),
+    begin=later(rb'"parentUuid":[^\n]*"sessionId":[^\n]*(?:"provenance":|"parts":\[)'),
     tells=(b'"provenance"', b'"parts"'),
     own=(b"uuid", b"parentUuid", b"sessionId", b"provenance"),
     beside=BesideQwen(),

@@ -183,6 +183,8 @@ def test_one_that_its_client_holds_is_left(tmp_path: Path) -> None:
     ("path", "thread"),
     [
         (f"projects/-w/chats/{ID}.jsonl", ID),
+        (f"projects/-w/chats/archive/{ID}.jsonl", ID),
+        (f"projects/-w/archive/{ID}.jsonl", ""),
         (f"projects/-w/{ID}.jsonl", ""),
         (f"chats/{ID}.jsonl", ""),
     ],
