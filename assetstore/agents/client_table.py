@@ -86,6 +86,15 @@ CLIENTS = (
         sure="run",
         versions="2.0.77 to 2.1.332",
     ),
+    # In front of pi, whose home a variable may put anywhere.
+    KnownClient(
+        name="oh-my-pi",
+        title="oh-my-pi",
+        places=("~/.omp/agent/sessions/--*--/*.jsonl",),
+        sure="run",
+        versions="18.2.3",
+        note="it keeps pictures in files of its own, by their hashes; those stay",
+    ),
     KnownClient(
         name="pi",
         title="pi",

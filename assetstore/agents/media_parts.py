@@ -20,6 +20,7 @@ from assetstore.agents.request import (
     string_of,
 )
 from assetstore.agents.sent_payloads import SentPayload
+from assetstore.agents.session_logs import ELSEWHERE
 
 _KINDS_OF_DATA = ("image", "audio", "file", "document")
 
@@ -57,6 +58,9 @@ def media_of(part: dict[str, Any]) -> PartData | None:
     source = dict_of(part.get("source"))
     if source.get("type") == "base64":  # Messages
         return PartData(source.get("data"), source.get("media_type"))
+    data = part.get("data")
+    if isinstance(data, str) and data.startswith(ELSEWHERE.decode()):
+        return None
     if "data" in part:  # MCP, and clients after it
         return PartData(part["data"], part.get("mimeType", part.get("mediaType")))
     return None

@@ -29,6 +29,8 @@ _NAMED = (
     b'"}}',
 )
 _HEAD = 4096
+# What stands where oh-my-pi keeps the picture in a file of its own.
+ELSEWHERE = b"blob:"
 
 
 class SessionLog(JsonLines):
@@ -83,6 +85,8 @@ class SessionLog(JsonLines):
 
     def treat(self, found: Candidate) -> Treatment | None:
         """Turn parts into texts, also short ones: the client sends them."""
+        if found.begin.startswith(ELSEWHERE):
+            return None
         treatment = super().treat(found)
         if treatment is None or treatment.swap is None or treatment.why is not None:
             return treatment

@@ -46,6 +46,7 @@ PLACEHOLDER = "[image 2x2 png archived as1:Ls80chfwqEqjmN8WOJfNOQja9F8]"
         ({"type": "image", "source": {"type": "url", "url": "u"}}, None),
         ({"type": "text", "text": "data"}, None),
         ({"data": "aa"}, None),
+        ({"type": "image", "data": "blob:sha256:ab", "mimeType": "image/png"}, None),
     ],
 )
 def test_what_has_data(part: dict[str, Any], expected: PartData | None) -> None:

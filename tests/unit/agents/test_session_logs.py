@@ -65,6 +65,13 @@ def test_a_short_picture_goes_too() -> None:
     assert content[0]["text"].startswith("[")
 
 
+def test_a_picture_that_oh_my_pi_keeps_elsewhere_stays() -> None:
+    data = f"blob:sha256:{'ab' * 32}"
+    part = {"type": "image", "mimeType": "image/png", "data": data}
+    record = {"type": "message", "message": {"role": "user", "content": [part]}}
+    assert slim("pi", record) == record
+
+
 @pytest.mark.parametrize(
     ("name", "member"), [("qwen-code", "text"), ("gemini-cli", "")]
 )
