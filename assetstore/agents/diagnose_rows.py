@@ -133,19 +133,20 @@ def _sum(one: Held, other: Held) -> Held:
 
 
 def _held(db: sqlite3.Connection, entry: RowEntry) -> Iterator[Held]:
-    """Sum up a column by thread."""
+    """Go through what threads hold in a column."""
     if entry.encoding == "zstd":
         yield from _held_packed(db, entry)
         return
     thread = quoted_name(entry.thread) if entry.thread else "''"
     value = f"CAST({quoted_name(entry.column)} AS BLOB)"
     signs = " OR ".join(f"instr({value}, ?)" for _ in PICTURES)
+    # Added up here: to group them, SQLite would keep the values.
     query = (
-        f"SELECT {thread}, count(*), total(length({value})), max(length({value})) "  # noqa: S608 quoted names
-        f"FROM {quoted_name(entry.table)} WHERE {signs} GROUP BY 1"
+        f"SELECT {thread}, length({value}) "  # noqa: S608 quoted names
+        f"FROM {quoted_name(entry.table)} WHERE {signs}"
     )
-    for name, values, total, largest in db.execute(query, PICTURES):
-        yield Held(str(name), values, int(total), largest)
+    for name, length in db.execute(query, PICTURES):
+        yield Held(str(name), 1, length, length)
 
 
 def _held_packed(db: sqlite3.Connection, entry: RowEntry) -> Iterator[Held]:
