@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 
+from assetstore.agents.kept.bring_back import bring_back
+from assetstore.agents.kept.listing import kept_thread, list_threads
 from assetstore.archiver.run import ArchiveOptions, archive_stream
 from assetstore.documents.upkeep import collect
 from assetstore.restore.run import RestoreOptions, restore_stream
 from assetstore.store.check.verify import verify
 from assetstore.store.repair.index import rebuild_index
 from assetstore.store.store import Store
+from support.homes import SESSION
 from support.samples import every_sample
 from support.stores import archived, memory_store, restored
 
@@ -137,3 +141,25 @@ def test_what_is_noted_stays(quoting: Store) -> None:
     assert verify(quoting, read_data=True).findings == ()
     config = json.loads((FIXTURES / "stores" / "notes-1" / "config").read_bytes())
     assert config["features"]["read"] == ["notes"]
+
+
+def test_a_kept_thread_of_the_first_version_comes_back(tmp_path: Path) -> None:
+    """As it was last, half a log, and as that was before something cut it off."""
+    shutil.copytree(FIXTURES / "stores" / "thread-1", tmp_path / "store")
+    with Store.open(
+        tmp_path / "store", cache_dir=tmp_path / "cache", state_dir=tmp_path / "state"
+    ) as store:
+        assert not verify(store, read_data=True).findings
+        (info,) = list_threads(store)
+        assert (info.thread, info.client, info.earlier) == (SESSION, "claude-code", 1)
+        manifest = kept_thread(store, SESSION)
+        logs: list[bytes] = []
+        for earlier in (0, 1):
+            home = tmp_path / str(earlier)
+            assert bring_back(store, manifest, home, earlier=earlier).files == 2
+            logs += [path.read_bytes() for path in home.rglob("*.jsonl")]
+            (out,) = home.rglob("out.txt")
+            assert out.read_bytes() == b"\0 a tool's output\n" * 99
+    half, whole = logs
+    assert half == whole[: len(whole) // 2] + b"\n"
+    assert blake3(whole).hexdigest(8) == "784e0e963f4d5c33"

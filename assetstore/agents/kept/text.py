@@ -1,10 +1,12 @@
 """Texts in a store, in pieces that stay the same while their file grows.
 
-A text is cut into blocks: as many of `BLOCK` bytes as there are, and the rest by
-halves of that, the largest first, like the digits of a binary number. So of a log
-that grew, all blocks but the last few are there already. Each is a blob, and the
-recipe that names them in their order is the text: a placeholder stands for it, so that
-every reader of stores can put it together.
+A text is cut into blocks: as many of `BLOCK` bytes as there are, then as many of a
+sixteenth of that, then what is left. So of a log that grew, all blocks but the last
+are there already, until sixteen small ones become a large one: a log that is kept each
+hour is written about twice, where smaller steps would write it more often, and small
+blocks alone would make long lists. Each is a blob, and the recipe that names them in
+their order is the text: a placeholder stands for it, so that every reader of stores
+can put it together.
 """
 
 from collections.abc import Iterator
@@ -18,8 +20,8 @@ from assetstore.store.format.placeholder import format_placeholder, parse_placeh
 from assetstore.store.format.recipe import MAX_RECIPE, Media, Recipe
 from assetstore.store.sink import Sink
 
-BLOCK = 2 << 20
-_LEAST = 32 << 10
+BLOCK = 1 << 20
+_SMALL = BLOCK // 16
 
 
 def blocks(size: int) -> Iterator[int]:
@@ -28,15 +30,10 @@ def blocks(size: int) -> Iterator[int]:
     Args:
         size: Bytes of the text.
     """
-    while size >= BLOCK:
-        yield BLOCK
-        size -= BLOCK
-    block = BLOCK // 2
-    while block >= _LEAST:
-        if size >= block:
+    for block in (BLOCK, _SMALL):
+        while size >= block:
             yield block
             size -= block
-        block //= 2
     if size:
         yield size
 
