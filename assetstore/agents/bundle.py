@@ -22,6 +22,7 @@ from assetstore.agents.codex.one_log import missing_from
 from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Homes, Thread, agent_homes
 from assetstore.agents.handoff import hand_off
+from assetstore.agents.log_records import is_whole
 from assetstore.agents.log_text import longest_text
 from assetstore.agents.whole_log import write_whole
 from assetstore.archiver.run import archive_file, archive_paths
@@ -100,7 +101,8 @@ def export(
     for log in logs:
         check_output(log, absolute(bundle))
     with spool() as folder:
-        whole = folder / "whole.jsonl"
+        # Its ending says whether it is one value of JSON.
+        whole = folder / ("whole.json" if is_whole(thread.path) else "whole.jsonl")
         quoted = write_whole(store, thread, whole, progress)
         log = folder / _LOG
         with Store.open(folder / "store", create=True) as small:

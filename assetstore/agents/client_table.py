@@ -7,9 +7,11 @@ says so. A client that was not run is left alone wherever its source leaves doub
 from dataclasses import dataclass
 from typing import Literal
 
-# What can be done: everything; taking pictures out and putting them back; nothing.
+# What can be done: everything; taking pictures out and putting them back; all but
+# moving a thread to another machine; nothing.
 _ALL = ("archive", "restore", "doctor", "rescue", "handoff", "show", "export")
 _SOME = ("archive", "restore")
+_IN_PLACE = _ALL[:-1]
 _ROWS_TOO = (*_SOME, "doctor", "rescue")
 
 # How a client writes: JSON Lines or JSON; rows of SQLite; files of its own.
@@ -127,13 +129,15 @@ CLIENTS = (
         name="kimi-cli",
         title="Kimi CLI",
         places=("{KIMI_SHARE_DIR|~/.kimi}/sessions/**/*.jsonl",),
+        can=_IN_PLACE,
         sure="run",
         versions="1.51.0",
     ),
     KnownClient(
         name="continue",
         title="Continue",
-        places=("{CONTINUE_GLOBAL_DIR|~/.continue}/sessions/*.json",),
+        places=("{CONTINUE_GLOBAL_DIR|~/.continue}/sessions/*-*.json",),
+        can=_ALL,
         sure="run",
         versions="1.5.47",
         note="its list takes the day of an archive for the day a session began",
@@ -141,7 +145,11 @@ CLIENTS = (
     KnownClient(
         name="cline",
         title="Cline",
-        places=("{CLINE_DATA_DIR|~/.cline/data}/sessions/*/*.messages.json",),
+        places=(
+            "{CLINE_DATA_DIR|~/.cline/data}/sessions/*/*.messages.json",
+            "{CLINE_DATA_DIR|~/.cline/data}/sessions/*/*.compaction.json",
+        ),
+        can=_IN_PLACE,
         sure="run",
         versions="3.0.65",
         note="close the session first",

@@ -8,7 +8,7 @@ from pathlib import Path
 from assetstore.agents.codex.current_log import current_log
 from assetstore.agents.codex.forks import threads_of
 from assetstore.agents.codex.rollout import Rollout
-from assetstore.agents.thread_clients import client_at
+from assetstore.agents.thread_clients import client_at, client_named
 from assetstore.errors import SourceRefused, UsageError
 from assetstore.files.find import find_documents, several
 from assetstore.files.replace import absolute
@@ -134,7 +134,7 @@ def _log(path: Path, stat: os.stat_result) -> Thread:
 
 
 class _Rewound:
-    """Puts the logs of threads together that were rewound."""
+    """Puts the logs of threads together that have several."""
 
     def __init__(self) -> None:
         self._homes: dict[Path, dict[str, list[Rollout]]] = {}
@@ -144,7 +144,7 @@ class _Rewound:
         """The thread of a log; None where it was there already."""
         rollout = Rollout.at(log.path)
         if rollout is None:
-            return log
+            return self._gathered(log)
         home = self._homes.get(rollout.home)
         if home is None:
             home = self._homes[rollout.home] = threads_of(rollout.home)
@@ -161,6 +161,22 @@ class _Rewound:
             return replace(log_at(current.path), others=tuple(map(log_at, others)))
         except OSError:  # its client moved it just now
             return log
+
+    def _gathered(self, log: Thread) -> Thread | None:
+        """The same of a client that names a thread's logs by their places."""
+        client = client_named(log.client)
+        logs = client.logs(log.path) if client is not None else ()
+        if len(logs) < 2:
+            return log
+        key = logs[0], log.id
+        if key in self._known:
+            return None
+        self._known.add(key)
+        try:
+            first, *others = map(log_at, logs)
+        except OSError:  # its client moved one just now
+            return log
+        return replace(first, others=tuple(others))
 
 
 def the_thread(name: str, homes: Homes | None = None) -> Thread:

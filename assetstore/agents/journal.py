@@ -12,7 +12,9 @@ from blake3 import blake3
 from assetstore.agents.codex.forks import earlier_forms
 from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import Thread
+from assetstore.agents.log_records import is_whole
 from assetstore.agents.log_text import opened
+from assetstore.agents.log_values import values_of
 from assetstore.documents.ownership import Lineage
 from assetstore.files.durable import make_folder, sync_folder
 from assetstore.files.leftovers import Sweeper
@@ -67,6 +69,8 @@ class Journal:
             known = Lineage(store).of(source, store.manifest(thread.path), earlier)
             if not known.archived:
                 facts = {"size": source.size, "blake3": source.blake3().hex()}
+                if is_whole(thread.path):
+                    facts["records"], facts["values"] = values_of(source)
         self.note(
             path=str(thread.path),
             thread=thread.id,

@@ -22,6 +22,7 @@ from assetstore.agents.request import (
 from assetstore.agents.sent_payloads import SentPayload
 from assetstore.agents.session_logs import ELSEWHERE
 
+_URLS = ("image_url", "imageUrl", "video_url", "audio_url")
 _KINDS_OF_DATA = ("image", "audio", "file", "document")
 
 
@@ -49,7 +50,7 @@ def media_of(part: dict[str, Any]) -> PartData | None:
                 held.get("data"), held.get("mimeType", held.get("mime_type"))
             )
     kind = string_of(part.get("type"))
-    for name in ("image_url", "imageUrl"):  # Chat Completions, Responses, Continue
+    for name in _URLS:  # Chat Completions, Responses, Continue
         if name in part:
             held = part[name]
             return PartData(dict_of(held).get("url", held), uri=True)

@@ -121,6 +121,12 @@ def _values(
     Raises:
         UsageError: They cannot be taken out.
     """
+    client = client_named(reading.client)
+    if client is None or client.named is None:
+        raise cannot_go(
+            "which words of a log a request has is known of Codex and Claude Code only",
+            hint="'assetstore rescue' takes all pictures, and --image one of them.",
+        )
     try:
         record = orjson.loads(bytes(line.words.strip(BLANK)))
     except ValueError:
@@ -128,12 +134,6 @@ def _values(
             f"its line ({line.number:,}) has more than one record, or a torn one"
         ) from None
     share = numbered.share or 0
-    client = client_named(reading.client)
-    if client is None or client.named is None:
-        raise cannot_go(
-            "which words of a log a request has is known of Codex and Claude Code only",
-            hint="'assetstore rescue' takes all pictures, and --image one of them.",
-        )
     return list(client.named(record, share, number, inner))
 
 

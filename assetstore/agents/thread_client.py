@@ -37,6 +37,11 @@ class RequestBuilder(Protocol):
         ...
 
 
+def alone(path: Path) -> Sequence[Path]:
+    """Say that a log is all that its thread has."""
+    return (path,)
+
+
 def not_locked(path: Path) -> None:
     """Say nothing of a client that leaves no lock beside its logs."""
 
@@ -60,6 +65,8 @@ class ThreadClient:
             this client. None for a client that writes a record a line.
         check_free: Refuses a log whose client holds it now (`SourceInUse`), by what
             it leaves beside its logs.
+        logs: The logs of the thread that a path is one of, the one that its client
+            goes on with first.
         forks: Whether a copy with another id, in the log and in its name, is a thread.
     """
 
@@ -73,4 +80,5 @@ class ThreadClient:
     named: NamedValues | None = None
     split: Callable[[object], Sequence[Record] | None] | None = None
     check_free: Callable[[Path], None] = not_locked
+    logs: Callable[[Path], Sequence[Path]] = alone
     forks: bool = False

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from assetstore.agents.claude_code.client import CLAUDE_CODE
+from assetstore.agents.cline_cli import CLINE
 from assetstore.agents.codex.client import CODEX
+from assetstore.agents.continue_cli import CONTINUE
 from assetstore.agents.gemini_cli import GEMINI_CLI
+from assetstore.agents.kimi_cli import KIMI_CLI
 from assetstore.agents.pi import PI
 from assetstore.agents.qwen_code import QWEN_CODE
 from assetstore.agents.thread_client import ThreadClient
@@ -16,6 +19,9 @@ THREAD_CLIENTS: tuple[ThreadClient, ...] = (
     GEMINI_CLI,
     QWEN_CODE,
     CLAUDE_CODE,
+    CONTINUE,
+    CLINE,
+    KIMI_CLI,
 )
 
 

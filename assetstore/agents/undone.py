@@ -1,6 +1,8 @@
 """Compare a thread that was undone with what it was."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from blake3 import blake3
@@ -8,7 +10,9 @@ from blake3 import blake3
 from assetstore.agents.codex.forks import earlier_forms, first_line
 from assetstore.agents.find import Thread
 from assetstore.agents.journal import Journal
+from assetstore.agents.log_records import is_whole
 from assetstore.agents.log_text import opened
+from assetstore.agents.log_values import values_of
 from assetstore.agents.reading import read_thread
 from assetstore.agents.request import dict_of, string_of
 from assetstore.errors import VerifyMismatch
@@ -49,6 +53,8 @@ def compared(
         forms = (source, *earlier_forms(thread.path, source))
         if any(_digest(form, record["size"]) == record["blake3"] for form in forms):
             return True, ""
+        if _has_values(thread, source, record):
+            return False, "its client wrote it anew since; every value is back"
     if not _is_migrated(thread):
         raise VerifyMismatch(
             f"{thread.path} does not begin with what it was before its rescue",
@@ -70,6 +76,15 @@ def compared(
     return False, words + (
         f", but not {copies:,} copies that only the client showed" if copies else ""
     )
+
+
+def _has_values(
+    thread: Thread, source: RandomAccess, record: Mapping[str, Any]
+) -> bool:
+    """Tell whether a log that its client writes whole begins with what it held."""
+    if not is_whole(thread.path) or "values" not in record:
+        return False
+    return values_of(source, record["records"]) == (record["records"], record["values"])
 
 
 def _is_migrated(thread: Thread) -> bool:

@@ -242,7 +242,7 @@ def schema() -> dict[str, Any]:
             properties[name] = _object(table)
     properties[JOBS] = {
         "type": "object",
-        "description": "Jobs by name; codex, claude-code, pi, gemini-cli and qwen-code "
+        "description": "Jobs by name; those of clients ('assetstore clients --json') "
         "change the built-in ones.",
         "propertyNames": {"pattern": JOB_NAME},
         "additionalProperties": _object(JobSettings),

@@ -26,6 +26,11 @@ from support.stores import folder_store
 
 # What a client writes down when the API refuses a request; Gemini CLI does not.
 TELLS_ERRORS = ("pi", "qwen-code")
+# Those whose logs are of several formats, and whose logs can be copied.
+MIXED = ("gemini-cli", "cline")
+FORKED = ("pi", "qwen-code")
+# Those that could not go on with a log that is put in its place.
+UNPLACED = ("kimi-cli", "cline")
 
 
 @pytest.fixture
@@ -54,7 +59,9 @@ def test_doctor_finds_it_without_arguments(log: Path, user: Path) -> None:
     assert found.path == str(log)
     assert found.client in NAMES
     assert found.distinct == 2
-    assert found.images >= found.request_images >= 2
+    # Continue gives a tool's picture to the model as text.
+    least = 1 if found.client == "continue" else 2
+    assert found.images >= found.request_images >= least
     assert found.over == ()
     assert not found.unread
     assert found.stuck == (found.client in TELLS_ERRORS)
@@ -87,7 +94,8 @@ def test_one_picture_is_kept_where_the_model_sees_it(log: Path, user: Path) -> N
         thread = next(find_threads([log]))
         rescue(store, thread, RescueOptions(keep_pictures=1))
     (now,) = examine([log]).threads
-    assert (now.distinct, now.request_images >= 1) == (1, True)
+    assert now.distinct == 1
+    assert now.client == "continue" or now.request_images >= 1
 
 
 def test_what_it_says_is_shown_and_handed_on(log: Path, user: Path) -> None:
@@ -112,6 +120,12 @@ def test_it_moves_to_another_machine(log: Path, user: Path) -> None:
         rescue(store, thread, RescueOptions())
         made = export(store, next(find_threads([log])), bundle)
         assert made.images >= 2
+    if thread.client in UNPLACED:
+        with folder_store(user / "other") as store:
+            moved = import_bundle(store, bundle, user / "there")
+            undo(store, next(find_threads([Path(moved.path)])))
+        assert Path(moved.path).read_bytes() == before
+        return
     homes = agent_homes({})
     there = user / "there" / homes[thread.client].relative_to(user)
     with folder_store(user / "other") as store:
@@ -126,12 +140,12 @@ def test_a_run_archives_it_by_itself(log: Path, user: Path) -> None:
     jobs = built_in_jobs(agent_homes({}))
     assert list(jobs) == [client]
     assert log.is_relative_to(jobs[client]["paths"][0])
-    assert jobs[client]["profile"] == ("auto" if client == "gemini-cli" else client)
+    assert jobs[client]["profile"] == ("auto" if client in MIXED else client)
 
 
 def test_a_copy_under_a_new_id_where_that_is_all(log: Path, user: Path) -> None:
     thread = next(find_threads([log]))
-    if thread.client == "gemini-cli":
+    if thread.client not in FORKED:
         with pytest.raises(AssetstoreError, match="cannot be forked"):
             fork(thread)
         return
@@ -172,8 +186,8 @@ def test_nothing_else_in_its_home_is_touched(name: str, tmp_path: Path) -> None:
     log = log_of(name, tmp_path / "home")
     home = program.environment["HOME"]
     other = Path(home, log.relative_to(home).parts[0], "notes.jsonl")
-    if name == "pi":
-        other = other.with_name("agent") / other.name
+    if name in ("pi", "cline"):
+        other = other.with_name("agent" if name == "pi" else "data") / other.name
     other.write_text(f'{{"data":"{b64(picture(40, 30, 1))}","type":"image"}}\n')
     before = other.read_bytes()
     done = program("archive", home, "--json")

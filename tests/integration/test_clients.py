@@ -34,7 +34,8 @@ def test_each_is_listed_with_what_can_be_done(program: Program, home: Path) -> N
     assert here["codex"]["can"][:4] == ["archive", "restore", "doctor", "rescue"]
     assert here["codex"]["sure"] == "run"
     assert (here["pi"]["can"], here["pi"]["sure"]) == (here["codex"]["can"], "run")
-    assert here["cline"]["can"] == ["archive", "restore"]
+    assert here["cline"]["can"] == here["codex"]["can"][:-1]
+    assert here["cline-tasks"]["can"] == ["archive", "restore"]
     rows = ["archive", "restore", "doctor", "rescue"]
     assert here["opencode"]["can"] == rows
     assert all(one["looked"] for one in here.values())

@@ -76,11 +76,23 @@ def test_it_goes_on_without_its_pictures_and_all_come_back(
 def test_it_is_stuck_with_a_picture_and_goes_on_without(
     client: Cline, messages: MockMessages, program: Program
 ) -> None:
+    program.environment["HOME"] = str(client.home)
     messages.limit = len(messages.requests[-1].body)
     with client.resumed() as session:
         assert session.say("are you there? " * 9) != ""
     assert messages.requests[-1].status == 413
-    assert program("archive", client.session).code == 0
+    stuck, before = client.session.read_bytes(), client.messages
+    (told,) = program("doctor", "--json").result["threads"]
+    assert (told["client"], told["request_images"]) == ("cline", 2)
+    done = program("rescue", told["thread"], "--now")
+    assert done.code == 0, done.err
     with client.resumed() as session:
         assert session.say("and now?") == ""
     assert messages.requests[-1].error == ""
+
+    added = client.messages[len(before) :]
+    done = program("rescue", "--undo", told["thread"], "--now")
+    assert done.code == 0, done.err
+    assert client.messages == [*before, *added]
+    kept = stuck[stuck.index(b'"messages"') : stuck.rindex(b"\n  ],\n")]
+    assert kept in client.session.read_bytes()

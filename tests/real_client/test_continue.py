@@ -77,9 +77,19 @@ def test_it_goes_on_without_its_pictures_and_all_come_back(
 def test_a_picture_that_an_api_refuses_is_taken_out(
     client: Continue, api: MockChat, program: Program
 ) -> None:
+    program.environment["HOME"] = str(client.home)
     api.most_images = 0
     assert client.say("are you there?", "--resume").code != 0
-    assert program("archive", client.session).code == 0
-    done = client.say("and now?", "--resume")
+    history = client.history
+    (told,) = program("doctor", "--json").result["threads"]
+    assert (told["client"], told["request_images"]) == ("continue", 1)
+    done = program("rescue", told["thread"], "--now")
     assert done.code == 0, done.err
-    assert "OK" in done.out
+    went_on = client.say("and now?", "--resume")
+    assert went_on.code == 0, went_on.err
+    assert "OK" in went_on.out
+
+    added = client.history[len(history) :]
+    done = program("rescue", "--undo", told["thread"], "--now")
+    assert done.code == 0, done.err
+    assert client.history == [*history, *added]

@@ -102,14 +102,18 @@ def test_a_video_that_an_api_refuses_is_taken_out(
         assert "video_url" in talk.say("are you there?")
     whole = logs(kimi)
     assert all(data.count(b"data:video/mp4;base64,") == 1 for data in whole.values())
-    done = program("archive", kimi.session)
+    program.environment["HOME"] = str(kimi.home)
+    (told,) = program("doctor", "--json").result["threads"]
+    assert (told["client"], told["thread"]) == ("kimi-cli", kimi.session.name)
+    done = program("rescue", told["thread"], "--now")
     assert done.code == 0, done.err
     assert not any(b"base64," in data for data in logs(kimi).values())
     with kimi.talk("--continue") as talk:
         assert talk.say("and now?") == ""
     assert "archived as1:" in api.requests[-1].text
     slim = logs(kimi)
-    assert program("restore", kimi.session).code == 0
+    done = program("rescue", "--undo", told["thread"], "--now")
+    assert done.code == 0, done.err
     for name, data in logs(kimi).items():
         assert data.startswith(whole[name])
         assert slim[name].endswith(data.removeprefix(whole[name]))

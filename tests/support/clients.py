@@ -60,7 +60,7 @@ def documents() -> Mapping[str, bytes]:
             [{"role": "user", "content": [cline]}]
         ),
         f"{task}/ui_messages.json": _json(shown),
-        ".continue/sessions/1.json": _json(
+        ".continue/sessions/11dce2d0-35d8-4f77-9c80-4ecf0240c5ae.json": _json(
             {
                 "history": [
                     {

@@ -92,8 +92,10 @@ class Continue:
         """Say something with the picture on the clipboard, in a new session."""
         with Terminal(self._words, self.work, self.environment) as terminal:
             terminal.wait("Ask anything")
+            terminal.pause(1)
             terminal.type(prompt)
-            terminal.pause(0.5)
+            terminal.wait(f"● {prompt.rstrip()}")
+            terminal.pause(1)
             terminal.type(_PASTE)
             terminal.wait("[Image #1]")
             terminal.type(_ENTER)

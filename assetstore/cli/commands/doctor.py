@@ -16,9 +16,10 @@ Examples:
 
 It reads threads of Codex ($CODEX_HOME, ~/.codex), compressed ones too, Claude Code
 ($CLAUDE_CONFIG_DIR, ~/.claude), pi ($PI_CODING_AGENT_DIR, ~/.pi/agent), Gemini CLI
-($GEMINI_CLI_HOME, ~) and Qwen Code ($QWEN_HOME, ~/.qwen), and counts the pictures in
-databases of clients that keep their threads there, such as opencode. Numbers of
-tokens are estimates by the API's documentation.
+($GEMINI_CLI_HOME, ~), Qwen Code ($QWEN_HOME, ~/.qwen), Kimi CLI ($KIMI_SHARE_DIR,
+~/.kimi), Continue ($CONTINUE_GLOBAL_DIR, ~/.continue) and Cline ($CLINE_DATA_DIR,
+~/.cline/data), and counts the pictures in databases of clients that keep their threads
+there, such as opencode. Numbers of tokens are estimates by the API's documentation.
 """
 
 

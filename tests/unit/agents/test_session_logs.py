@@ -9,7 +9,7 @@ import pytest
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.files.source import Source
 from assetstore.formats.registry import choose, told
-from support.agent_sessions import NAMES, log_of
+from support.agent_sessions import LINES, log_of
 from support.samples import b64, lines, picture
 from support.stores import archived, memory_store, restored
 
@@ -17,7 +17,7 @@ PNG = picture(16, 12, 1)
 INLINE = {"inlineData": {"mimeType": "image/png", "data": b64(PNG)}}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LINES)
 def test_a_log_is_told_by_its_place_and_by_what_is_in_it(
     name: str, tmp_path: Path
 ) -> None:
