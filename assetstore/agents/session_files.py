@@ -146,7 +146,7 @@ KIMI_CLI = KimiLog(
         beside=later(r"config\.(?:toml|json)|mcp\.json|logs|user-history|plans|bin"),
         shape=later(r"(?:\w+_)?[0-9a-f]{32}"),
     ),
-    place=".kimi/sessions/*/*/*.jsonl",
+    places=(".kimi/sessions/*/*/*.jsonl",),
     begin=re.compile(
         rb'^\s*\{"(?:role": ?"_(?:system_prompt|checkpoint|usage)"'
         rb'|type": ?"metadata", ?"protocol_version")'
