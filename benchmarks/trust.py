@@ -22,7 +22,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -232,15 +232,17 @@ def main() -> None:
     chosen = [c for c in CHECKS if not given.names or c.name in given.names]
     minutes = given.minutes or (1.0 if given.quick else 10.0)
     began = time.monotonic()
-    with ThreadPoolExecutor(given.lanes) as lanes:
-        results = list(
-            lanes.map(lambda c: run(c, quick=given.quick, minutes=minutes), chosen)
-        )
-    lasted = (time.monotonic() - began) / 60
     known = {} if given.quick else _kept()
-    known |= {result.check.name: result for result in results}
-    if not given.quick:
-        _keep(known)
+    with ThreadPoolExecutor(given.lanes) as lanes:
+        running = [
+            lanes.submit(run, check, quick=given.quick, minutes=minutes)
+            for check in chosen
+        ]
+        for done in as_completed(running):
+            known[done.result().check.name] = done.result()
+            if not given.quick:
+                _keep(known)  # one that is ended before the others are done
+    lasted = (time.monotonic() - began) / 60
     results = [known.get(check.name, Result(check)) for check in CHECKS]
     table = "| Check | What | Tried | Failed | Time | |\n|---|---|---:|---:|---:|---|\n"
     table += "\n".join(result.table() for result in results)
