@@ -2,12 +2,12 @@
 
 # How a frame begins.
 PACKED = b"\x28\xb5\x2f\xfd"
-_PIECE = 1 << 20
+_PIECE = 1 << 12  # becomes 128 MiB at most
 _LEVEL = 3
 
 
 def unpacked(data: bytes, most: int) -> bytes | None:
-    """Read a compressed value; None where it is damaged, or says more than ``most``.
+    """Read a compressed value; None where it is damaged, cut off, or over ``most``.
 
     Args:
         data: The value.
@@ -15,14 +15,19 @@ def unpacked(data: bytes, most: int) -> bytes | None:
     """
     import zstandard
 
-    reader = zstandard.ZstdDecompressor().stream_reader(data)
-    pieces, size = [], 0
+    pieces, size, at = [], 0, 0
     try:
-        while piece := reader.read(_PIECE):
-            pieces.append(piece)
-            size += len(piece)
-            if size > most:
-                return None
+        while at < len(data):  # a frame each
+            frame = zstandard.ZstdDecompressor().decompressobj()
+            while not frame.eof:
+                if at >= len(data):  # there is more behind its last block
+                    return None
+                piece = frame.decompress(data[at : at + _PIECE])
+                at = min(at + _PIECE, len(data)) - len(frame.unused_data)
+                pieces.append(piece)
+                size += len(piece)
+                if size > most:
+                    return None
     except zstandard.ZstdError:
         return None
     return b"".join(pieces)

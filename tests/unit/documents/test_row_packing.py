@@ -1,5 +1,7 @@
 """Compressed values are read, and written as their clients write them."""
 
+import random
+
 import zstandard
 
 from assetstore.documents.row_packing import PACKED, packed_again, unpacked
@@ -25,3 +27,18 @@ def test_what_is_damaged_or_too_long_says_nothing() -> None:
     packed = packed_again(TEXT)
     assert unpacked(packed, len(TEXT) - 1) is None
     assert unpacked(PACKED + b"\xff" * 20, 1 << 20) is None
+
+
+def test_what_is_cut_off_says_nothing() -> None:
+    """It would be written again without what is behind its last whole block."""
+    packed = zstandard.compress(random.Random(7).randbytes(400_000))
+    assert unpacked(packed, 1 << 20) is not None
+    for size in (300_000, 131_090, len(packed) - 1):
+        assert unpacked(packed[:size], 1 << 20) is None
+    assert unpacked(packed + b"behind it", 1 << 20) is None
+
+
+def test_frames_one_after_the_other() -> None:
+    packed = packed_again(TEXT)
+    assert unpacked(packed * 3, 3 * len(TEXT)) == TEXT * 3
+    assert unpacked(packed * 3, 3 * len(TEXT) - 1) is None
