@@ -79,6 +79,12 @@ def bring_back(
         OSError: Something cannot be written.
     """
     card = card_of(store, manifest)
+    if home is None and not Path(card.home).is_absolute():  # of another system
+        raise SourceRefused(
+            f"{card.home!r} is no folder of this machine",
+            hint="Bring the thread back to another folder with --to.",
+            path=card.home,
+        )
     home = absolute(Path(card.home) if home is None else home)
     targets = [(file, _target(home, file)) for file in card.files]
     log = targets[0][1]
@@ -155,6 +161,7 @@ def _write(store: Store, text: KeptText, target: Path) -> int:
         with slim.open("wb") as out:
             for piece in text_pieces(recipes, recipe):
                 out.write(piece)
+                _check_length(out.tell(), text.slim_size)
         if not text.changed:
             return 0
         source = stack.enter_context(Source.open(slim))
@@ -180,6 +187,12 @@ def _write(store: Store, text: KeptText, target: Path) -> int:
     if tally.purged <= text.purged and digest.hexdigest() != text.hash:
         raise IntegrityError("what comes back of the thread is not what was kept")
     return tally.purged
+
+
+def _check_length(size: int, most: int) -> None:
+    """Refuse to fill the disk with what is longer than what was kept."""
+    if size > most:
+        raise IntegrityError("what comes back of the thread is not what was kept")
 
 
 def _is_there(target: Path, new: Path) -> bool:

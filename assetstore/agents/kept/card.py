@@ -6,6 +6,7 @@ files held, and is itself a blob, whose id is the hash that the manifest has of 
 """
 
 import json
+import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,7 @@ class Card:
                 for v in (card.client, card.thread, card.home, card.first, card.began)
             ):
                 raise ValueError("a part of it is missing")
+            _check_names(card.home, card.thread, *(file.place for file in files))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
             raise IntegrityError(f"what is kept of a thread cannot be read: {e}") from e
         return card
@@ -145,8 +147,17 @@ def _file(**record: Any) -> KeptFile:
     return KeptFile(**record, seen=seen, now=_text(**now), before=earlier)
 
 
+def _check_names(*names: str) -> None:
+    """Refuse what no file can be called (os.fsencode raises ValueErrors, too)."""
+    for name in names:
+        if b"\0" in os.fsencode(name):
+            raise ValueError(f"{name!r} is no name of a file")
+
+
 def _text(**record: Any) -> KeptText:
     stays = tuple(map(int, record.pop("stays")))
+    if not isinstance(record["text"], str) or not record["text"].isascii():
+        raise ValueError(f"{record['text']!r} is no placeholder")
     text = KeptText(**record, stays=stays)
     for number in (text.size, text.slim_size, text.purged, *stays):
         if type(number) is not int or not 0 <= number < 1 << 63:

@@ -1,10 +1,13 @@
 """A kept thread comes back in its place, byte for byte."""
 
 import json
+import operator
 import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +99,41 @@ def test_a_place_that_leads_out_of_the_home_is_refused(
         )
         with pytest.raises(SourceRefused, match="leads out of"):
             bringing.bring_back(store, bad, there)
+
+
+def _crafted(store: Store, change: Callable[[Any], None]) -> Manifest:
+    """The one thread that is kept, as something else made it."""
+    mine = kept(store)
+    record = json.loads(store.read(Kind.MEDIA, BlobId(mine.slim_hash)))
+    change(record)
+    data = json.dumps(record).encode()
+    with store.session() as session:
+        id, _ = session.put(Kind.MEDIA, data)
+        session.commit()
+    return replace(mine, slim_size=len(data), slim_hash=id)
+
+
+def test_a_home_of_another_system_is_none_of_this(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is written to where the program happens to be started."""
+    monkeypatch.chdir(tmp_path)
+    keep(store, claude_home(tmp_path / "there"))
+    for home in ("", "there", "C:\\Users\\x" if os.sep == "/" else "/home/x"):
+        bad = _crafted(store, operator.methodcaller("update", home=home))
+        with pytest.raises(SourceRefused, match="no folder of this machine"):
+            bringing.bring_back(store, bad)
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+def test_more_text_than_was_kept_is_not_written(store: Store, tmp_path: Path) -> None:
+    keep(store, claude_home(tmp_path))
+
+    def change(record: Any) -> None:
+        record["files"][0]["now"]["slim_size"] -= 1
+
+    with pytest.raises(IntegrityError, match="is not what was kept"):
+        bringing.bring_back(store, _crafted(store, change), tmp_path / "there")
 
 
 @pytest.mark.parametrize("count", range(5))
