@@ -14,6 +14,7 @@ from support.samples import picture
 pytestmark = [pytest.mark.real_client, only_if_chosen("cline")]
 
 ARCHIVED = "archived as1:"
+SUMMARY = '[{"role": "user", "content": [{"type": "text", "text": "two pictures"'
 
 
 @pytest.fixture
@@ -96,3 +97,22 @@ def test_it_is_stuck_with_a_picture_and_goes_on_without(
     assert client.messages == [*before, *added]
     kept = stuck[stuck.index(b'"messages"') : stuck.rindex(b"\n  ],\n")]
     assert kept in client.session.read_bytes()
+
+
+def test_what_it_summed_up_stays_summed_up(
+    client: Cline, messages: MockMessages, program: Program
+) -> None:
+    """A hash covers the messages; where it differs, all of them are sent again."""
+    client.sum_up("two pictures")
+    whole = client.session.read_bytes()
+    done = program("archive", client.session.parent, "--json")
+    assert done.code == 0, done.err
+    assert client.session.read_bytes() == whole
+    with client.resumed() as session:
+        assert session.say("and now?") == ""
+    assert messages.requests[-1].text.startswith(SUMMARY)
+    # Told to take them all the same.
+    assert program("archive", "--profile", "cline", client.session).code == 0
+    with client.resumed() as session:
+        assert session.say("and then?") == ""
+    assert "look at this" in messages.requests[-1].text

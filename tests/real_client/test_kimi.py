@@ -117,3 +117,19 @@ def test_a_video_that_an_api_refuses_is_taken_out(
     for name, data in logs(kimi).items():
         assert data.startswith(whole[name])
         assert slim[name].endswith(data.removeprefix(whole[name]))
+
+
+def test_what_it_puts_aside_comes_back_too(kimi: Kimi, program: Program) -> None:
+    """It sums a session up in a new log, and keeps the old one under another name."""
+    whole = logs(kimi)["context.jsonl"]
+    assert program("archive", kimi.session).code == 0
+    slim = logs(kimi)["context.jsonl"]
+    with kimi.talk("--continue") as talk:
+        assert talk.say("/compact") == ""
+    aside = logs(kimi)["context_1.jsonl"]
+    assert aside.startswith(slim)
+    done = program("restore", kimi.session)
+    assert done.code == 0, done.err
+    again = logs(kimi)["context_1.jsonl"]
+    assert again == whole + aside.removeprefix(slim)
+    assert not any(b"archived as1:" in data for data in logs(kimi).values())

@@ -1,7 +1,9 @@
 """The real Cline in a terminal, in a home of its own, with no way out but a mock."""
 
+import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from support.npm import kept
 
 VERSION = "3.0.65"
 _MODEL = "claude-sonnet-4-6"
+# What it wraps a user's words in.
+_AROUND = re.compile(r"<user_input[^>]*>(.*)</user_input>", re.DOTALL)
 
 
 def install() -> Path | None:
@@ -101,6 +105,25 @@ class Cline:
         found: list[dict[str, Any]] = json.loads(self.session.read_bytes())["messages"]
         return found
 
+    def sum_up(self, words: str) -> Path:
+        """Put a summary beside its session, as it does when that becomes too long."""
+        messages = self.messages
+        summary = [("user", words), ("assistant", "I see")]
+        state = {
+            "version": 1,
+            "updated_at": "2026-09-01T00:00:00.000Z",
+            "source_message_count": len(messages),
+            "source_prefix_hash": _hash(messages),
+            "messages": [
+                {"role": role, "content": [{"type": "text", "text": text}]}
+                for role, text in summary
+            ],
+        }
+        name = self.session.name.replace(".messages.", ".compaction.")
+        path = self.session.with_name(name)
+        path.write_text(json.dumps(state, indent=2))
+        return path
+
     def resumed(self) -> "Resumed":
         """Go on with its session, as an editor does."""
         return Resumed(self, self.session.name.removesuffix(".messages.json"))
@@ -131,6 +154,33 @@ class Resumed(JsonRpc):
         prompt = [{"type": "text", "text": words}]
         answer = self.call("session/prompt", sessionId=self._session, prompt=prompt)
         return str(answer["error"]["message"]) if "error" in answer else ""
+
+
+def _hash(messages: list[dict[str, Any]]) -> str:
+    """The hash of messages that were summed up, as it makes it."""
+    digest = hashlib.sha256(b"cline-session-compaction-source-v2\n")
+    digest.update(f"{len(messages)}\n".encode())
+    names = (
+        "role",
+        "content",
+        "agent",
+        "sessionId",
+        "metadata",
+        "modelInfo",
+        "metrics",
+    )
+    for message in messages:
+        content = [
+            {**part, "text": _AROUND.sub(r"\1", part["text"])}
+            if message["role"] == "user" and part["type"] == "text"
+            else part
+            for part in message["content"]
+        ]
+        known = {**message, "content": content}
+        pairs = [[name, known.get(name)] for name in names]
+        text = json.dumps(pairs, separators=(",", ":"), ensure_ascii=False)
+        digest.update(text.encode() + b"\n")
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _yes(asked: Message) -> Message:
