@@ -86,7 +86,7 @@ _OF_CLINE = HomeShape(
     beside=later(r"settings|tasks|teams|logs|cache|locks|workspace"),
     shape=later(r"\d{13}_.*"),
 )
-_CLINE_BEGINS = re.compile(
+_CLINE_BEGINS = later(
     rb'\{\s*"version":\s*1,\s*"updated_at":\s*"[^"]*",'
     rb'\s*"(?:agent|source_message_count|conversation_id)"'
 )
@@ -119,7 +119,7 @@ CONTINUE = SessionFile(
         ),
     ),
     place=".continue/sessions/*-*.json",
-    begin=re.compile(
+    begin=later(
         rb'\{\s*"sessionId":\s*"[^"]*",\s*"title":\s*"(?:[^"\\]|\\.)*",'
         rb'\s*"workspaceDirectory":'
     ),
@@ -147,7 +147,7 @@ KIMI_CLI = KimiLog(
         shape=later(r"(?:\w+_)?[0-9a-f]{32}"),
     ),
     places=(".kimi/sessions/*/*/*.jsonl",),
-    begin=re.compile(
+    begin=later(
         rb'^\s*\{"(?:role": ?"_(?:system_prompt|checkpoint|usage)"'
         rb'|type": ?"metadata", ?"protocol_version")'
     ),
