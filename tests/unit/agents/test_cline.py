@@ -1,6 +1,8 @@
 """What Cline shows: a list of pictures ends where the first one goes."""
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.restore.run import restore_paths
-from support.samples import picture, uri
+from support.samples import b64, picture, uri
 from support.stores import folder_store
 
 
@@ -49,3 +51,24 @@ def test_what_is_spared_stays_in_the_list(tmp_path: Path) -> None:
 def test_elsewhere_a_placeholder_takes_its_place(tmp_path: Path, key: str) -> None:
     (slim,) = archived_messages(tmp_path, [{key: [uri(picture(9, 9, 1))]}])
     assert slim[key][0].startswith("as1:")
+
+
+@pytest.mark.parametrize("name", ["ui_messages.json", "api_conversation_history.json"])
+def test_a_file_that_its_client_writes_now_is_left(tmp_path: Path, name: str) -> None:
+    path, lock = tmp_path / name, tmp_path / f"{name}.lock"
+    part = {"type": "image", "data": b64(picture(9, 9, 1)), "mediaType": "image/png"}
+    whole = json.dumps([{"role": "user", "content": [part]}])
+    path.write_text(whole)
+    lock.mkdir()
+    with folder_store(tmp_path) as store:
+        (file,) = archive_paths(store, [path]).files
+        assert file.status == "failed"
+        assert "is held by its client" in file.reason
+        assert path.read_text() == whole
+        then = time.time() - 60  # of a client that was killed
+        os.utime(lock, (then, then))
+        assert archive_paths(store, [path]).files[0].status == "archived"
+        lock.rmdir()
+        restore_paths(store, [path])
+    assert path.read_text() == whole
+    assert not lock.exists()
