@@ -57,7 +57,7 @@ def database_at(path: Path, *, alone: bool = False) -> ClientDatabase | None:
 
     Args:
         path: The file, at any place, by the name that its client gives it.
-        alone: Whether to read it without its client's log of changes.
+        alone: Make nothing beside the file (`opened_to_read`).
 
     Raises:
         sqlite3.Error: It is damaged.

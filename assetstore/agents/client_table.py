@@ -195,10 +195,21 @@ CLIENTS = (
     ),
     KnownClient(
         name="kilo",
-        title="Kilo (new), MiMoCode",
-        places=(f"{_XDG}/kilo/kilo*.db", f"{_XDG}/mimocode/mimocode*.db"),
+        title="Kilo (command line)",
+        places=(f"{_XDG}/kilo/kilo*.db",),
+        kept="rows",
+        can=_ROWS_TOO,
+        sure="run",
+        versions="7.7.9",
+        note=_CLOSED,
+    ),
+    KnownClient(
+        name="mimocode",
+        title="MiMoCode",
+        places=(f"{_XDG}/mimocode/mimocode*.db",),
         kept="rows",
         can=(),
+        sure="by reports",
         note=_ROWS,
     ),
     KnownClient(

@@ -72,7 +72,7 @@ def _added_up(database: ClientDatabase) -> _Sums:
 def diagnose_database(database: ClientDatabase) -> Diagnosis:
     """Diagnose a database; nothing is written.
 
-    The file is read as it is, without its client's log of changes.
+    Nothing is made beside the file.
 
     Raises:
         sqlite3.Error: It cannot be read.

@@ -72,8 +72,7 @@ def _size_of(path: Path) -> int:
 def _other_rows(path: Path, known: Sequence[Column]) -> tuple[int, int]:
     """Count the rows with pictures in columns that are not known, and their bytes.
 
-    The file is read as it is, without its client's log of changes: so nothing is made
-    beside it.
+    Nothing is made beside the file.
     """
     count = size = 0
     names = {(column.table, column.name) for column in known}

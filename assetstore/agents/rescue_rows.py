@@ -116,6 +116,7 @@ def undo_database(
     report = restore_columns(store, database.columns, seen=seen, progress=progress)
     problem = _problem(report)
     words = [word for file in report.files for word in file.warnings]
+    words += [f.reason for f in report.files if f.status != "failed" and f.reason]
     if others:
         words.append(f"rows of {' and '.join(others)} were changed or deleted since")
     done = RescueReport(

@@ -102,6 +102,7 @@ def _open_webui() -> Iterator[RowEntry]:
 
 ROWS = (
     *_opencode("opencode"),
+    *_opencode("kilo"),
     RowEntry(
         client="goose",
         table="messages",

@@ -22,13 +22,15 @@ def opened_to_read(
     Args:
         path: The file.
         timeout: How many seconds to wait for who writes to it.
-        alone: Read the file as it is, without its client's log of changes, so that
-            nothing is made beside it.
+        alone: Make nothing beside the file: its client's log of changes is read only
+            if the index of that is there, too.
 
     Raises:
         sqlite3.Error: It cannot be opened.
     """
-    place = f"{path.absolute().as_uri()}?mode=ro" + "&immutable=1" * alone
+    beside = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    by_itself = alone and not all(each.is_file() for each in beside)
+    place = f"{path.absolute().as_uri()}?mode=ro" + "&immutable=1" * by_itself
     db = sqlite3.connect(place, uri=True, timeout=timeout)
     try:
         yield db

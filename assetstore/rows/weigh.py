@@ -32,7 +32,7 @@ class Weight:
 def weigh(path: Path, columns: Sequence[Column]) -> Weight:
     """Weigh the pictures in columns of a database.
 
-    The file is read as it is, without its client's log of changes.
+    Nothing is made beside the file.
 
     Raises:
         sqlite3.Error: It cannot be read.

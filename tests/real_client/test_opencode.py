@@ -1,4 +1,4 @@
-"""opencode itself as the judge: what it loads, sends and exports."""
+"""opencode and Kilo themselves as the judge: what they load, send and export."""
 
 import sqlite3
 import subprocess
@@ -11,11 +11,11 @@ import pytest
 
 from support.chosen import only_if_chosen
 from support.mock_chat import MockChat
-from support.opencode import OpenCode, install
+from support.opencode import PACKAGES, OpenCode, install
 from support.program import Program
 from support.samples import picture
 
-pytestmark = [pytest.mark.real_client, only_if_chosen("opencode")]
+pytestmark = [pytest.mark.real_client, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture
@@ -24,9 +24,11 @@ def api() -> Iterator[MockChat]:
         yield api
 
 
-@pytest.fixture
-def opencode(api: MockChat, tmp_path: Path) -> OpenCode:
-    program = install()
+@pytest.fixture(
+    params=[pytest.param(name, marks=only_if_chosen(name)) for name in PACKAGES]
+)
+def opencode(request: pytest.FixtureRequest, api: MockChat, tmp_path: Path) -> OpenCode:
+    program = install(request.param)
     if program is None:
         pytest.skip("npm, or its registry, cannot be reached: no real client")
     return OpenCode(program, tmp_path / "opencode", api.url)
@@ -78,7 +80,7 @@ def test_stuck_before_alive_after_and_every_value_back(
     assert "data:image" in str(rows(opencode.database, "part"))
 
     found = program("doctor", "--all", "--json").result["threads"]
-    assert [(one["client"], one["images"]) for one in found] == [("opencode", 4)]
+    assert [(one["client"], one["images"]) for one in found] == [(opencode.name, 4)]
     done = program("rescue", opencode.database, "--vacuum")
     assert done.code == 0, done.err
     assert "base64" not in str(rows(opencode.database, "part"))
@@ -157,4 +159,4 @@ def test_one_that_runs_is_left(opencode: OpenCode, program: Program) -> None:
         finally:
             server.kill()
     assert ran.code == 13, ran.err
-    assert "is open in opencode" in ran.err
+    assert f"is open in {opencode.name}" in ran.err

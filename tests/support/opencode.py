@@ -1,4 +1,4 @@
-"""The real opencode, in a home of its own, with no way out but a mock."""
+"""The real opencode, and Kilo, which is made of it, in homes of their own."""
 
 import json
 from pathlib import Path
@@ -7,19 +7,25 @@ from typing import Any
 from support.client import Said, said
 from support.npm import kept
 
-VERSION = "1.18.33"
+# Their packages on npm, with their programs.
+PACKAGES = {
+    "opencode": ("opencode-linux-x64-baseline", "1.18.33"),
+    "kilo": ("@kilocode/cli-linux-x64-baseline", "7.7.9"),
+}
 
 
-def install(version: str = VERSION) -> Path | None:
-    """Its program, installed from npm and kept; None: not reachable."""
-    folder = kept("opencode-linux-x64-baseline", version, "ASSETSTORE_TEST_OPENCODE")
-    return folder and next(folder.rglob("bin/opencode"))
+def install(name: str) -> Path | None:
+    """A program, installed from npm and kept; None: not reachable."""
+    package, version = PACKAGES[name]
+    folder = kept(package, version, f"ASSETSTORE_TEST_{name.upper()}")
+    return folder and next(folder.rglob(f"bin/{name}"))
 
 
 class OpenCode:
-    """A client and its home.
+    """A client and its home; there is no way out of it but a mock.
 
     Attributes:
+        name: Whether it is opencode or Kilo.
         program: It.
         work: The folder it works in.
         database: Where its sessions are.
@@ -29,8 +35,9 @@ class OpenCode:
         self.program = program
         self._home = folder / "home"
         self.work = folder / "work"
-        self.database = self._home / ".local/share/opencode/opencode.db"
-        place = self._home / ".config/opencode/opencode.json"
+        self.name = program.name
+        self.database = self._home / f".local/share/{self.name}/{self.name}.db"
+        place = self._home / f".config/{self.name}/{self.name}.json"
         for made in (place.parent, self.work):
             made.mkdir(parents=True)
         model = {
@@ -70,7 +77,8 @@ class OpenCode:
             "ALL_PROXY": closed,
             "NO_PROXY": "127.0.0.1",
             "DO_NOT_TRACK": "1",
-            **{f"OPENCODE_DISABLE_{name}": "1" for name in off},
+            "KILO_TELEMETRY_LEVEL": "off",
+            **{f"{self.name.upper()}_DISABLE_{name}": "1" for name in off},
         }
 
     def say(self, words: str, *files: Path, session: str = "") -> Said:

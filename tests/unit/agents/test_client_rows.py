@@ -82,7 +82,7 @@ def test_what_a_killed_client_left_in_its_log_counts(tmp_path: Path) -> None:
         db.execute("CREATE TABLE event(id TEXT, data TEXT)")
         db.commit()
         assert len(names(database_at(path))) == 2
-        assert len(names(database_at(path, alone=True))) == 1
+        assert len(names(database_at(path, alone=True))) == 2
 
 
 def test_it_says_when_somebody_was_at_work_where_it_can(tmp_path: Path) -> None:

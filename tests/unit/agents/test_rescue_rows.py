@@ -77,6 +77,20 @@ def test_what_its_client_changed_since_is_told(
     assert undone.differs == "rows of part.data were changed or deleted since"
 
 
+def test_a_picture_that_cannot_go_back_is_told(
+    store: Store, database: ClientDatabase
+) -> None:
+    """Its client wrote what stood around it anew."""
+    rescue_database(store, database, RescueOptions())
+    run(
+        database.path,
+        "UPDATE part SET data=replace(data, ']\"', ']!\"') WHERE id='prt_1'",
+    )
+    undone = undo_database(store, database)
+    assert (undone.images, undone.exact) == (7, False)
+    assert "1 of its own placeholders stay" in undone.differs
+
+
 def test_a_rescue_of_what_was_archived_before_is_not_compared(
     store: Store, database: ClientDatabase
 ) -> None:

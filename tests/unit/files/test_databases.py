@@ -48,14 +48,23 @@ def test_nothing_is_written(database: Path) -> None:
 
 @pytest.mark.parametrize("alone", [True, False])
 def test_what_only_the_log_of_changes_has(database: Path, alone: bool) -> None:
-    """Alone, the file is read as it is, and nothing is made beside it."""
+    """It is read, and nothing is made beside the file."""
     count = 'SELECT count(*) FROM "a ""b"'
     with closing(sqlite3.connect(database)) as client:
         client.execute('INSERT INTO "a ""b" VALUES(4, 5, 6)')
         client.commit()
         beside = sorted(database.parent.iterdir())
         with opened_to_read(database, alone=alone) as db:
-            assert db.execute(count).fetchone() == (1 if alone else 2,)
+            assert db.execute(count).fetchone() == (2,)
+        assert sorted(database.parent.iterdir()) == beside
+        # A copy without the index of that log: to read that, one would be made.
+        copy = database.with_name("copy.db")
+        copy.write_bytes(database.read_bytes())
+        log = database.with_name(database.name + "-wal")
+        copy.with_name("copy.db-wal").write_bytes(log.read_bytes())
+        beside = sorted(database.parent.iterdir())
+        with opened_to_read(copy, alone=True) as db:
+            assert db.execute(count).fetchone() == (1,)
         assert sorted(database.parent.iterdir()) == beside
 
 
