@@ -110,16 +110,16 @@ def has_thread(database: ClientDatabase, begin: str) -> bool:
 def find_databases(
     environ: Mapping[str, str], *, home: Path | None = None
 ) -> Iterator[ClientDatabase]:
-    """The databases of clients on this machine whose columns are known.
+    """The databases on this machine that are examined, and archived by themselves.
 
-    One that cannot be read is passed over.
+    They are of clients that were run. One that cannot be read is passed over.
 
     Args:
         environ: The environment, whose variables may name other folders.
         home: The user's folder; None: whoever runs this.
     """
     for found in find_clients(environ, home=home):
-        for path in found.files if entries_of(found.client) else ():
+        for path in found.files if "rescue" in found.client.can else ():
             try:
                 database = database_at(path, alone=True)
             except (sqlite3.Error, OSError):

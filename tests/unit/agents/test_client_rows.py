@@ -75,6 +75,16 @@ def test_all_of_a_user_are_found_but_what_is_damaged(tmp_path: Path) -> None:
     assert found.path == elsewhere
 
 
+def test_those_of_clients_that_nobody_ran_are_taken_only_by_their_names(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / ".local/share/zed/threads/threads.db"
+    path.parent.mkdir(parents=True)
+    run(path, "CREATE TABLE threads(id TEXT, data BLOB)")
+    assert names(database_at(path)) == ["threads.db#threads.data"]
+    assert list(find_databases({}, home=tmp_path)) == []
+
+
 def test_what_a_killed_client_left_in_its_log_counts(tmp_path: Path) -> None:
     path = make_rows(tmp_path / PLACE)
     with closing(sqlite3.connect(path)) as db:
