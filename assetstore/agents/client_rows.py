@@ -47,6 +47,7 @@ class ClientDatabase:
                 entry.triggers,
                 entry.lock,
                 entry.changed,
+                entry.length,
             )
             for entry in self.entries
         ]
@@ -81,12 +82,20 @@ def database_at(path: Path, *, alone: bool = False) -> ClientDatabase | None:
 
 def _fitted(db: sqlite3.Connection, entry: RowEntry) -> RowEntry:
     """An entry without what does not fit a database, as of an earlier version."""
-    query = f"SELECT {entry.changed or 'NULL'} FROM {quoted_name(entry.table)} LIMIT 0"  # noqa: S608 our own
+    if not _fits(db, entry, entry.changed):
+        entry = replace(entry, changed="")
+    if not _fits(db, entry, entry.length):
+        entry = replace(entry, length="")
+    return entry
+
+
+def _fits(db: sqlite3.Connection, entry: RowEntry, asked: str) -> bool:
+    query = f"SELECT {asked or 'NULL'} FROM {quoted_name(entry.table)} LIMIT 0"  # noqa: S608 our own
     try:
         db.execute(query)
     except sqlite3.OperationalError:
-        return replace(entry, changed="")
-    return entry
+        return False
+    return True
 
 
 def entries_of(client: KnownClient) -> tuple[RowEntry, ...]:

@@ -245,6 +245,7 @@ CLIENTS = (
             "/var/lib/docker/volumes/open-webui/_data/webui.db",
         ),
         kept="rows",
+        can=_ROWS_TOO,
         sure="run",
         versions="0.12.4",
         note=f"{_CLOSED}; what it keeps in PostgreSQL is not touched",
@@ -252,11 +253,14 @@ CLIENTS = (
     KnownClient(
         name="openclaw",
         title="OpenClaw",
-        places=("~/.openclaw/agents/*/agent/openclaw-agent.sqlite",),
+        places=(
+            "{OPENCLAW_STATE_DIR|~/.openclaw}/agents/*/agent/openclaw-agent.sqlite",
+        ),
         kept="rows",
-        can=(),
-        sure="by reports",
-        note=_ROWS,
+        can=_ROWS_TOO,
+        sure="run",
+        versions="2026.9.6",
+        note=f"{_CLOSED}; what it has put into sessions/cold stays",
     ),
     KnownClient(
         name="zed",
@@ -267,7 +271,7 @@ CLIENTS = (
             "~/.var/app/dev.zed.Zed/data/zed/threads/threads.db",
         ),
         kept="rows",
-        note=f"{_CLOSED}; a thread comes back with the same text, compressed again",
+        note=_CLOSED,
     ),
     KnownClient(
         name="cursor",

@@ -25,8 +25,9 @@ class RowEntry:
         format: The format that says what stands in a picture's place (`formats`);
             "json-lines": parts of public APIs become text parts, and what fills a
             string of a message elsewhere is left.
-        encoding: "text", or "zstd": blobs that are a Zstandard frame are read through
-            it, and written so again, at level 3 and without their size.
+        encoding: "text", or how blobs that are a Zstandard frame are written
+            (`row_packing`): they are read through it, and what would not be compressed
+            to the same bytes again is left.
         thread: The column that says which thread a row is of; "": none does.
         changed: SQL that says when somebody was last at work on the thread of a row, in
             seconds since 1970, for jobs that leave what is younger; "", or where it
@@ -35,6 +36,7 @@ class RowEntry:
         triggers: Triggers of the table that only note when a row was changed last:
             they are put aside while values change.
         lock: The file beside the database that the client holds locked; "": none.
+        length: The column that says how many bytes the JSON has; "": none does.
     """
 
     client: str
@@ -47,6 +49,7 @@ class RowEntry:
     sent: bool = True
     triggers: tuple[str, ...] = ()
     lock: str = ""
+    length: str = ""
 
 
 def _opencode(client: str) -> tuple[RowEntry, ...]:
@@ -83,12 +86,19 @@ def _opencode(client: str) -> tuple[RowEntry, ...]:
     )
 
 
+_OPENCLAW: tuple[tuple[str, Encoding], ...] = (
+    ("event_json", "text"),
+    ("event_zstd", "zstd-1"),
+)
+
+
 def _open_webui() -> Iterator[RowEntry]:
     """A chat with all its messages, each message again, and chats that are shared."""
-    for table, column, thread in (
-        ("chat", "chat", "id"),
-        ("chat_message", "files", "chat_id"),
-        ("shared_chat", "chat", "chat_id"),
+    of_chat = "(SELECT c.updated_at FROM chat c WHERE c.id = chat_message.chat_id)"
+    for table, column, thread, changed in (
+        ("chat", "chat", "id", "updated_at"),
+        ("chat_message", "files", "chat_id", of_chat),
+        ("shared_chat", "chat", "chat_id", "updated_at"),
     ):
         yield RowEntry(
             client="open-webui",
@@ -96,7 +106,23 @@ def _open_webui() -> Iterator[RowEntry]:
             column=column,
             format="open-webui",
             thread=thread,
+            changed=changed,
             sent=table != "shared_chat",
+        )
+
+
+def _openclaw() -> Iterator[RowEntry]:
+    """An event is JSON in one of two columns, and its length stands beside it."""
+    for column, encoding in _OPENCLAW:
+        yield RowEntry(
+            client="openclaw",
+            table="transcript_events",
+            column=column,
+            encoding=encoding,
+            thread="session_id",
+            changed="(SELECT w.updated_at / 1000.0 FROM session_windows w "
+            "WHERE w.session_id = transcript_events.session_id)",
+            length="event_utf8_bytes",
         )
 
 
@@ -108,6 +134,8 @@ ROWS = (
         table="messages",
         column="content_json",
         thread="session_id",
+        changed="(SELECT CAST(strftime('%s', s.updated_at) AS REAL) FROM sessions s "
+        "WHERE s.id = messages.session_id)",
     ),
     *_open_webui(),
     RowEntry(
@@ -116,6 +144,8 @@ ROWS = (
         column="parts",
         format="crush",
         thread="session_id",
+        changed="(SELECT s.updated_at FROM sessions s "
+        "WHERE s.id = messages.session_id)",
         triggers=(
             "update_messages_updated_at",
             "update_session_message_count_on_delete",
@@ -129,5 +159,7 @@ ROWS = (
         format="zed",
         encoding="zstd",
         thread="id",
+        changed="CAST(strftime('%s', updated_at) AS REAL)",
     ),
+    *_openclaw(),
 )

@@ -1,9 +1,14 @@
 """Values of databases that are compressed with Zstandard, a frame each (RFC 8878)."""
 
+from typing import Literal
+
+# How programs write frames: "zstd" piece by piece at level 3, as Rust's writers do;
+# "zstd-1" at level 1, with the text's size and a sum of it, as Node's do.
+Packing = Literal["zstd", "zstd-1"]
+
 # How a frame begins.
 PACKED = b"\x28\xb5\x2f\xfd"
 _PIECE = 1 << 12  # becomes 128 MiB at most
-_LEVEL = 3
 
 
 def unpacked(data: bytes, most: int) -> bytes | None:
@@ -33,11 +38,14 @@ def unpacked(data: bytes, most: int) -> bytes | None:
     return b"".join(pieces)
 
 
-def packed_again(text: bytes) -> bytes:
-    """Compress a value as programs do who write it piece by piece: level 3."""
+def packed_again(text: bytes, packing: Packing = "zstd") -> bytes:
+    """Compress a value as its program does, to the same bytes by the same library."""
     import zstandard
 
-    compressor = zstandard.ZstdCompressor(
-        level=_LEVEL, write_content_size=False
-    ).compressobj()
+    if packing == "zstd":
+        plain = zstandard.ZstdCompressor(level=3, write_content_size=False)
+        compressor = plain.compressobj()
+    else:
+        summed = zstandard.ZstdCompressor(level=1, write_checksum=True)
+        compressor = summed.compressobj(size=len(text))
     return compressor.compress(text) + compressor.flush()

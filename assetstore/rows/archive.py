@@ -169,11 +169,17 @@ def _archive(
             done = archiver.elsewhere(lines.source, name, slim, name, again=True)
             if done.status == "archived" and not options.dry_run:
                 put.append((lines, slim))
-            if lines.left:
-                told = f"{many(lines.left, 'value')} over several lines: left"
-                done = replace(done, warnings=(*done.warnings, told))
-            results[name] = done
+            results[name] = replace(done, warnings=(*done.warnings, *_stays(lines)))
         _put(db, database, put)
+
+
+def _stays(lines: ColumnLines) -> Iterator[str]:
+    """Say which values of a column stay as they are."""
+    if lines.left:
+        yield f"{many(lines.left, 'value')} over several lines: left"
+    if lines.odd:
+        why = "that would not be compressed to the same bytes again: left"
+        yield f"{many(lines.odd, 'value')} {why}"
 
 
 def _restore(

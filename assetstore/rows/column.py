@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Literal
 
 from assetstore.documents.row_names import name_of, parts_of
-from assetstore.documents.row_packing import PACKED, packed_again, unpacked
+from assetstore.documents.row_packing import PACKED, Packing, packed_again, unpacked
 from assetstore.errors import SourceInUse, SourceRefused, UsageError
 from assetstore.files.databases import is_database, opened_to_read, quoted_name
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.source import Source
 
-Encoding = Literal["text", "zstd"]
+Encoding = Literal["text"] | Packing
 
 # The format of a column's values that has none of its own.
 LINES = "json-lines"
@@ -49,6 +49,8 @@ class Column:
         lock: The file beside the database that its client locks; "": none.
         changed: SQL that says when somebody was last at work on what a row is of, in
             seconds since 1970; "": nothing does.
+        length: The column that says how many bytes a value has, or, if it is
+            compressed, what it says; "": none does.
     """
 
     database: Path
@@ -59,6 +61,7 @@ class Column:
     triggers: tuple[str, ...] = ()
     lock: str = ""
     changed: str = ""
+    length: str = ""
 
     @property
     def document(self) -> str:
@@ -200,12 +203,14 @@ class CellValue:
         is_text: Whether it is text, rather than a blob.
         data: Its bytes; of a compressed one, what it says.
         packed: Whether it is compressed.
+        exact: Whether it would come back byte for byte.
     """
 
     row: int
     is_text: bool
     data: bytes
     packed: bool = False
+    exact: bool = True
 
 
 def values(
@@ -225,7 +230,7 @@ def values(
     name = f"CAST({quoted_name(column.name)} AS BLOB)"
     signs = " OR ".join(f"instr({name}, ?)" for _ in _SIGNS)
     wanted: tuple[bytes, ...] = _SIGNS
-    if column.encoding == "zstd":
+    if column.encoding != "text":
         signs += f" OR substr({name}, 1, 4)=?"
         wanted = (*wanted, PACKED)
     query = (
@@ -235,14 +240,17 @@ def values(
         f"('text', 'blob') AND length({name}) <= {MOST} AND ({signs}) ORDER BY rowid"
     )
     for row, kind, data, changed in db.execute(query, wanted):
-        packed = column.encoding == "zstd" and data.startswith(PACKED)
-        if packed:
-            data = unpacked(data, MOST)
+        packed, exact = False, True
+        if column.encoding != "text" and data.startswith(PACKED):
+            frame, packed = data, True
+            data = unpacked(frame, MOST)
             if data is None or not any(sign in data for sign in _SIGNS):
                 continue
+            # One with placeholders is none that the client wrote.
+            exact = _OWN in data or packed_again(data, column.encoding) == frame
         young = until is not None and changed is not None and changed > until
         if not young or _OWN in data:
-            yield CellValue(row, kind == "text", data, packed)
+            yield CellValue(row, kind == "text", data, packed, exact)
 
 
 def update(db: sqlite3.Connection, column: Column, value: CellValue) -> None:
@@ -252,11 +260,18 @@ def update(db: sqlite3.Connection, column: Column, value: CellValue) -> None:
         sqlite3.Error: It has not.
     """
     name = quoted_name(column.name)
-    new = "CAST(? AS TEXT)" if value.is_text else "?"
-    data = packed_again(value.data) if value.packed else value.data
+    data = value.data
+    if value.packed and column.encoding != "text":
+        data = packed_again(data, column.encoding)
+    new = {name: "CAST(? AS TEXT)" if value.is_text else "?"}
+    given: list[bytes | int] = [data]
+    if column.length:
+        new[quoted_name(column.length)] = "?"
+        given.append(len(value.data))
+    sets = ", ".join(f"{name}={value}" for name, value in new.items())
     db.execute(
-        f"UPDATE {quoted_name(column.table)} SET {name}={new} WHERE rowid=?",  # noqa: S608 quoted names
-        (data, value.row),
+        f"UPDATE {quoted_name(column.table)} SET {sets} WHERE rowid=?",  # noqa: S608 quoted names
+        (*given, value.row),
     )
     found = db.execute(
         f"SELECT typeof({name}), CAST({name} AS BLOB) FROM {quoted_name(column.table)} "  # noqa: S608 quoted names

@@ -29,6 +29,7 @@ class ColumnLines:
         rows: The numbers of the values' rows.
         kinds: Which values are text, and which compressed: a byte for each.
         left: How many values have several lines, and stay.
+        odd: How many stay that would not be compressed to the same bytes again.
     """
 
     db: sqlite3.Connection
@@ -38,6 +39,7 @@ class ColumnLines:
     rows: "array[int]"
     kinds: bytearray
     left: int
+    odd: int
 
     @property
     def slim(self) -> Path:
@@ -87,12 +89,15 @@ def written_down(
         SourceRefused: There is no room for them.
         OSError: They cannot be written.
     """
-    rows, kinds, left = array("q"), bytearray(), 0
+    rows, kinds, left, odd = array("q"), bytearray(), 0, 0
     try:
         with path.open("wb") as file:
             for value in values(db, column, until):
                 if b"\n" in value.data:
                     left += 1
+                    continue
+                if not value.exact:
+                    odd += 1
                     continue
                 file.write(value.data + b"\n")
                 rows.append(value.row)
@@ -106,7 +111,7 @@ def written_down(
             path=str(column.database),
         ) from e
     with Source.open(path, column.document) as source:
-        yield ColumnLines(db, column, source, path, rows, kinds, left)
+        yield ColumnLines(db, column, source, path, rows, kinds, left, odd)
 
 
 def _check(was: bytes, line: bytes, column: Column) -> None:

@@ -53,7 +53,7 @@ def test_it_goes_on_without_its_pictures_and_all_come_back(
     assert len(api.requests[-1].images) == 2
     before = values(goose.database)
 
-    done = program("archive", goose.database)
+    done = program("rescue", goose.database)
     assert done.code == 0, done.err
     slim = values(goose.database)
     assert sum("as1:" in value for value in slim) == 2
@@ -70,7 +70,7 @@ def test_it_goes_on_without_its_pictures_and_all_come_back(
     assert listed.code == 0
     assert listed.out.count("archived as1:") == 2
 
-    done = program("restore", goose.database)
+    done = program("rescue", "--undo", goose.database)
     assert done.code == 0, done.err
     after = values(goose.database)
     assert after[: len(before)] == before

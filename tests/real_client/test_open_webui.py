@@ -54,7 +54,7 @@ def test_it_goes_on_without_its_pictures_and_all_come_back(
     before = values(webui.database)
     assert sum("base64" in str(row) for row in before) == 2
 
-    done = program("archive", webui.database)
+    done = program("rescue", webui.database)
     assert done.code == 0, done.err
     slim = values(webui.database)
     assert not any("base64" in str(row) for row in slim)
@@ -70,7 +70,7 @@ def test_it_goes_on_without_its_pictures_and_all_come_back(
     for words in ("look at this", "OK 1", "and now?", "OK 2", "go on"):
         assert words in asked.said
 
-    done = program("restore", webui.database)
+    done = program("rescue", "--undo", webui.database)
     assert done.code == 0, done.err
     rows = values(webui.database)
     assert rows[1 : len(before)] == before[1:]

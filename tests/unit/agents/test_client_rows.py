@@ -102,3 +102,23 @@ def test_it_says_when_somebody_was_at_work_where_it_can(tmp_path: Path) -> None:
     assert all("time_updated" in column.changed for column in found.columns)
     assert has_thread(found, "ses_1")
     assert not has_thread(found, "ses_2")
+
+
+def test_a_column_of_lengths_is_named_where_there_is_one(tmp_path: Path) -> None:
+    """Earlier versions of OpenClaw had none, and did not compress."""
+    path = tmp_path / "openclaw-agent.sqlite"
+    run(path, "CREATE TABLE transcript_events(session_id, seq, event_json)")
+    found = database_at(path)
+    assert found is not None
+    assert [(c.name, c.length) for c in found.columns] == [("event_json", "")]
+    run(
+        path,
+        "ALTER TABLE transcript_events ADD COLUMN event_zstd",
+        "ALTER TABLE transcript_events ADD COLUMN event_utf8_bytes",
+    )
+    found = database_at(path)
+    assert found is not None
+    assert [(c.name, c.encoding, c.length) for c in found.columns] == [
+        ("event_json", "text", "event_utf8_bytes"),
+        ("event_zstd", "zstd-1", "event_utf8_bytes"),
+    ]

@@ -42,3 +42,12 @@ def test_frames_one_after_the_other() -> None:
     packed = packed_again(TEXT)
     assert unpacked(packed * 3, 3 * len(TEXT)) == TEXT * 3
     assert unpacked(packed * 3, 3 * len(TEXT) - 1) is None
+
+
+def test_it_is_written_with_its_size_and_a_sum() -> None:
+    """As Node writes frames."""
+    packed = packed_again(TEXT, "zstd-1")
+    about = zstandard.get_frame_parameters(packed)
+    assert (about.content_size, about.has_checksum) == (len(TEXT), True)
+    assert unpacked(packed, len(TEXT)) == TEXT
+    assert packed != packed_again(TEXT)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.documents.catalog import forget, list_documents
@@ -421,3 +422,46 @@ def test_no_temporary_file_is_named(store: Store, database: Path) -> None:
         done = restore(empty, database)
     assert done.status == "failed"
     assert done.reason.startswith(f"{database}#part.data: the store knows none")
+
+
+def test_what_would_be_compressed_to_other_bytes_stays(
+    store: Store, tmp_path: Path
+) -> None:
+    path, data = tmp_path / "app.db", part(1).encode()
+    again = packed_again(data, "zstd-1")
+    odd = zstandard.ZstdCompressor(level=9, write_checksum=True).compress(data)
+    assert odd != again
+    make_parts(path, [again, odd])
+    column = Column(path, "part", "data", encoding="zstd-1")
+    whole = parts(path)
+    (done,) = archive_columns(store, [column]).files
+    assert done.warnings == (
+        "1 value that would not be compressed to the same bytes again: left",
+    )
+    first, second = parts(path)
+    assert b"as1:" in (unpacked(first[0], 1 << 20) or b"")
+    assert second == whole[1]
+    restore_columns(store, [column])
+    assert parts(path) == whole
+
+
+def test_a_length_beside_a_value_is_that_of_what_it_says(
+    store: Store, tmp_path: Path
+) -> None:
+    path, data = tmp_path / "app.db", part(1).encode()
+    make_parts(path, [packed_again(data, "zstd-1"), data.decode()])
+    run(path, "ALTER TABLE part ADD COLUMN size INTEGER DEFAULT 0")
+    run(path, "UPDATE part SET size = (SELECT length(data) FROM part WHERE id = 2)")
+
+    def rows() -> list[Any]:
+        with closing(sqlite3.connect(path)) as db:
+            return db.execute("SELECT data, size FROM part").fetchall()
+
+    whole = rows()
+    column = Column(path, "part", "data", encoding="zstd-1", length="size")
+    archive_columns(store, [column])
+    (frame, size), (words, length) = rows()
+    assert (len(unpacked(frame, 1 << 20) or b""), len(words)) == (size, length)
+    assert size < len(data)
+    restore_columns(store, [column])
+    assert rows() == whole
