@@ -13,6 +13,7 @@ FORMATS = (
     "assetstore.agents.session_files:CLINE",
     "assetstore.agents.claude_code.format:CLAUDE_CODE",
     "assetstore.agents.copilot_cli:COPILOT_CLI",
+    "assetstore.agents.copilot_chat:COPILOT_CHAT",
     "assetstore.agents.cline:CLINE_UI",
     "assetstore.agents.opencode:OPENCODE",
     "assetstore.agents.open_webui:OPEN_WEBUI",

@@ -173,7 +173,8 @@ CLIENTS = (
             *_in_vscode("globalStorage/emptyWindowChatSessions/*.json*"),
         ),
         can=(),
-        note="it decodes a picture where that stands, and could not open words there",
+        note="it decodes a picture where that stands, and could not open words there; "
+        "one that it writes as numbers is not counted",
     ),
     KnownClient(
         name="copilot-cli",
