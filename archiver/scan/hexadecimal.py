@@ -34,7 +34,7 @@ _SCALAR = (b":", b"-", b"?")
 # So much is looked at first, and then at once.
 _FIRST, _AHEAD = 256, 1 << 16
 # So far back a line's quotes are counted.
-_BACK = 1 << 13
+_BACK = 1 << 14
 _ESCAPED = later(rb"\\.", re.DOTALL)
 
 
@@ -63,18 +63,18 @@ def hit(window: Window, at: int) -> Hit | None:
     return Hit(Form.HEX, start, at, whole=True, odd=scalar, before=b"'", after=b"'")
 
 
-def is_quoted(peek: Peek, floor: int, hit: Hit) -> bool:
+def is_quoted(peek: Peek, outside: int, hit: Hit) -> bool:
     """Tell whether a number may stand in a string, which other quotes would end.
 
     Args:
         peek: Reads the document: (offset, length) -> bytes.
-        floor: Where the last payload ended.
+        outside: An offset in front of it where no string is open.
         hit: The number.
     """
-    first = max(floor, hit.start - _BACK)
+    first = max(outside, hit.start - _BACK)
     front = peek(first, hit.start - first)
     line = front.rfind(b"\n") + 1
-    if line == 0 and first > floor:
+    if line == 0 and first > outside:
         return True  # its line begins further in front than is looked
     return _ESCAPED.sub(b"", front[line:]).count(b"'") % 2 == 1
 

@@ -42,9 +42,6 @@ class Scanner:
             whether data URIs of all types are.
         on_slide: Called before the window slides, with the offset in front of
             which nothing will be looked at again.
-
-    Attributes:
-        floor: Nothing in front of it is looked at again.
     """
 
     def __init__(
@@ -62,7 +59,7 @@ class Scanner:
         self._head = grammar.head(media)
         self._media = media
         self._on_slide = on_slide
-        self._at = self.floor = 0
+        self._at = self._floor = 0
         self._json = json
         self._typed = typed
         self._foreign = json and bool(members)
@@ -142,7 +139,7 @@ class Scanner:
                 continue
             self._at = at + 1
             hit = needle.look(at)
-            if hit is not None and hit.start >= self.floor:
+            if hit is not None and hit.start >= self._floor:
                 self._found = nearest
                 return hit
             needle.fails(at)
@@ -156,7 +153,7 @@ class Scanner:
         if offset <= self._at:
             self._needles[self._found].fails(self._places[self._found])
         self._at = max(self._at, offset)
-        self.floor = offset
+        self._floor = offset
         if offset > self._upto:
             self._upto, self._piece = offset, _SHORTEST
             self._places[:] = [NEVER] * len(self._places)
@@ -310,14 +307,14 @@ class Scanner:
             weak: Whether other things begin like that, too.
         """
         window = self.window
-        if at < max(window.base, self.floor):
+        if at < max(window.base, self._floor):
             return None
         behind = window.bytes(at, at + 32)
         # Its first slash may be written otherwise.
         if behind[:1] in (b"/", b"2", b";", b"_") and not weak:
             front = window.bytes(max(window.base, at - 8), at + 3)
             slash = grammar.FIRST_SLASH.search(front)
-            if slash is None or at + 3 - len(slash[0]) < self.floor:
+            if slash is None or at + 3 - len(slash[0]) < self._floor:
                 return None
             at += 3 - len(slash[0])
             behind = window.bytes(at, at + 32)
@@ -362,7 +359,7 @@ class Scanner:
             hit = declared.typed_value(window, at - size - 1, self._media)
             if hit is not None:
                 return hit
-        low = max(self.floor - 1, at - BACK)
+        low = max(self._floor - 1, at - BACK)
         body = declared.text_beside(window, at, needle, low, media=self._media)
         if body is None:
             return None

@@ -18,61 +18,79 @@ _LAST = 128
 _LOWER, _UPPER = b"abcdef", b"ABCDEF"
 
 
-def take_digits(
-    session: Sink, scanner: Scanner, hit: Hit, approve: Callable[[int], bool]
-) -> tuple[int, Fitted | None, bool]:
-    """Take a picture out of a literal that holds nothing else.
+class Digits:
+    """Takes pictures out of literals that hold nothing else.
 
     Args:
-        session: Where its bytes go.
+        session: Where their bytes go.
         scanner: The document's.
-        hit: What begins it.
-        approve: Told where it ends, says whether to take it.
-
-    Returns:
-        Where its digits end; what was stored, or None; whether what stays is told.
-
-    Raises:
-        OSError: The document or the store cannot be read or written.
     """
-    source, body = scanner.source, hit.body
-    end = digits_end(scanner.peek, body)
 
-    def read(at: int, length: int) -> bytes:
-        start, size = max(0, at), length + min(0, at)
-        room = min(2 * size, end - body - 2 * start)
-        return bytes.fromhex(source.read(body + 2 * start, max(0, room & ~1)).decode())
+    def __init__(self, session: Sink, scanner: Scanner):
+        self._session = session
+        self._scanner = scanner
+        self._outside = 0  # behind the last literal: no string is open there
 
-    size = (end - body) // 2
-    closing = b"\\" * hit.escapes + hit.closer
-    behind = scanner.peek(end, len(closing) + 1)
-    closed = behind.startswith(closing) if closing else not behind[:1].isalnum()
-    even = (end - body) % 2 == 0 and closed and not hit.odd
-    head = read(0, HEAD_BYTES)
-    if not even or not is_whole(head, read(size - _LAST, _LAST), size, read):
-        return end, None, end - body >= _TOLD
-    cases = {
-        case
-        for piece in source.pieces(body, end)
-        for case in (_LOWER, _UPPER)
-        if len(piece.translate(None, case)) < len(piece)
-    }
-    # No dialect spells both cases.
-    if len(cases) > 1 or (hit.after and is_quoted(scanner.peek, scanner.floor, hit)):
-        return end, None, True
-    if not approve(end):
-        return end, None, False
-    writer = session.writer(Kind.MEDIA)
-    held = b""
-    try:
-        for piece in source.pieces(body, end):
-            held += piece
-            cut = len(held) & ~1
-            writer.write(bytes.fromhex(held[:cut].decode()))
-            held = held[cut:]
-        blob, size, new = writer.finish()
-    except BaseException:
-        writer.abort()
-        raise
-    media = Media(blob, UPPER_HEX if _UPPER in cases else HEX)
-    return end, Fitted(media=media, head=head, size=size, new=new), False
+    def take(
+        self, hit: Hit, approve: Callable[[int], bool]
+    ) -> tuple[int, Fitted | None, bool]:
+        """Take what a hit begins.
+
+        Args:
+            hit: What begins a literal.
+            approve: Told where it ends, says whether to take it.
+
+        Returns:
+            Where its digits end; what was stored, or None; whether what stays is told.
+
+        Raises:
+            OSError: The document or the store cannot be read or written.
+        """
+        scanner, source, body = self._scanner, self._scanner.source, hit.body
+        end = digits_end(scanner.peek, body)
+
+        def read(at: int, length: int) -> bytes:
+            start, size = max(0, at), length + min(0, at)
+            room = min(2 * size, end - body - 2 * start)
+            return bytes.fromhex(
+                source.read(body + 2 * start, max(0, room & ~1)).decode()
+            )
+
+        size = (end - body) // 2
+        closing = b"\\" * hit.escapes + hit.closer
+        behind = scanner.peek(end, len(closing) + 1)
+        closed = behind.startswith(closing) if closing else not behind[:1].isalnum()
+        even = (end - body) % 2 == 0 and closed and not hit.odd
+        head = read(0, HEAD_BYTES)
+        if not even or not is_whole(head, read(size - _LAST, _LAST), size, read):
+            return end, None, end - body >= _TOLD
+        cases = {
+            case
+            for piece in source.pieces(body, end)
+            for case in (_LOWER, _UPPER)
+            if len(piece.translate(None, case)) < len(piece)
+        }
+        if len(cases) > 1:  # no dialect spells both
+            return end, None, True
+        if hit.after:
+            if is_quoted(scanner.peek, self._outside, hit):
+                return end, None, True
+            self._outside = end
+        elif closing == b"'":
+            self._outside = end + 1
+        if not approve(end):
+            return end, None, False
+        writer = self._session.writer(Kind.MEDIA)
+        held = b""
+        try:
+            for piece in source.pieces(body, end):
+                held += piece
+                cut = len(held) & ~1
+                writer.write(bytes.fromhex(held[:cut].decode()))
+                held = held[cut:]
+            blob, size, new = writer.finish()
+        except BaseException:
+            writer.abort()
+            raise
+        media = Media(blob, UPPER_HEX if _UPPER in cases else HEX)
+        return end, Fitted(media=media, head=head, size=size, new=new), False

@@ -18,7 +18,7 @@ from assetstore.archiver.scan.scanner import Scanner
 from assetstore.archiver.scan.torn import drawing_goes_on, goes_on, joins_next
 from assetstore.archiver.scan.whole import Extent, is_whole, reader
 from assetstore.archiver.take import fit
-from assetstore.archiver.take.hexadecimal import take_digits
+from assetstore.archiver.take.hexadecimal import Digits
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.dialect import PLAIN
 from assetstore.store.format.recipe import Media
@@ -84,6 +84,7 @@ class Taker:
         self._any = media == "any"
         self._min = min_size
         self._unquoted = Unquoted()
+        self._hex = Digits(session, scanner)
         self._approve: Approve = _always
         self._left = 0  # in front of this, base64 text is part of what stays
         self.torn = 0
@@ -151,7 +152,7 @@ class Taker:
         def approve(end: int) -> bool:
             return end - hit.body >= self._min and self._approve(end, -1)
 
-        end, fitted, told = take_digits(self._session, self._scanner, hit, approve)
+        end, fitted, told = self._hex.take(hit, approve)
         self.torn = end if told else 0
         return None if fitted is None else self._taken(hit, end, fitted)
 

@@ -84,20 +84,22 @@ def test_what_only_looks_like_it(tmp_path: Path, front: str, digits: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("front", "floor", "quoted"),
+    ("front", "outside", "quoted"),
     [
         ("(1, ", 0, False),
         ("x = 'insert (1, ", 0, True),
         ("it's so\n(1, 'it\\'s', ", 0, False),
-        ("x" * (1 << 14), 0, True),  # nobody knows
+        ("x" * (1 << 15), 0, True),  # nobody knows
         ("x" * (1 << 14) + "'),('a',", (1 << 14) + 1, False),
     ],
 )
-def test_a_quote_in_a_string_would_end_it(front: str, floor: int, quoted: bool) -> None:
+def test_a_quote_in_a_string_would_end_it(
+    front: str, outside: int, quoted: bool
+) -> None:
     text = f"{front}0x{PNG}".encode()
     found = Hit(Form.HEX, len(front), len(front) + 2, before=b"'", after=b"'")
     peek = lambda at, n: text[at : at + n]  # noqa: E731
-    assert hexadecimal.is_quoted(peek, floor, found) is quoted
+    assert hexadecimal.is_quoted(peek, outside, found) is quoted
 
 
 @pytest.mark.parametrize("size", [0, 1, (1 << 16) - 1, 1 << 16, 200_001])

@@ -68,6 +68,22 @@ def test_what_stays_is_told(name: str) -> None:
     assert result.stays.reasons == {Why.NOT_UNDERSTOOD.value: 1}
 
 
+def test_rows_of_a_long_line_go_one_after_the_other() -> None:
+    row = f"(1,'it\\'s',0x{PNG}),(2,X'{PNG}',0x{GIF}),('\\x{PNG}',0x{PNG})"
+    document = f"({','.join([row] * 9)});\n".encode()
+    store = memory_store()
+    slim, result = archived(store, document, ArchiveOptions(min_size=0))
+    assert (result.payloads, result.stays.count) == (45, 0)
+    assert slim.count(b"'") == 9 * (2 + 1 + 2 * 5)
+    assert restored(store, slim) == document
+
+
+def test_a_try_that_failed_says_nothing_of_quotes() -> None:
+    document = f"x = 'a iVBORw0KGgoAAAA 0x89504E470D0A1A0A (1, 0x{PNG})'\n".encode()
+    slim, result = archived(memory_store(), document, ArchiveOptions(min_size=0))
+    assert (slim, result.stays.count) == (document, 1)
+
+
 def test_checksums_are_nothing() -> None:
     document = ("'ffd8ffe0" + "00" * 28 + "'\n").encode() * 9
     slim, result = archived(memory_store(), document, ArchiveOptions(min_size=0))
