@@ -189,11 +189,15 @@ def log_of(home: Path, id: str) -> Rollout | None:
 def threads_of(home: Path) -> dict[str, list[Rollout]]:
     """The logs of each thread in a home, by its id, the oldest first.
 
-    A thread has one log, and one more for each time that it was rewound.
+    A thread has one log, and one more for each time that it was rewound. Of one that
+    is there packed as well, its client goes on with the other.
     """
     found: dict[str, dict[str, Rollout]] = {}
     for log in _logs(home):
-        found.setdefault(log.thread, {})[log.id] = log
+        logs = found.setdefault(log.thread, {})
+        if log.id in logs and log.path.with_suffix("") == logs[log.id].path:
+            continue
+        logs[log.id] = log
     return {thread: [logs[id] for id in sorted(logs)] for thread, logs in found.items()}
 
 

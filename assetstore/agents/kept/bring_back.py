@@ -202,7 +202,9 @@ def _is_there(target: Path, new: Path) -> bool:
         SourceRefused: Something else is.
     """
     packed = target.with_name(f"{target.name}.zst")  # its client may compress it
-    there = packed if appended_to(packed) and packed.exists() else target
+    there = target
+    if appended_to(packed) and packed.exists() and not os.path.lexists(target):
+        there = packed
     if not there.exists() and not there.is_symlink():
         return False
     if not there.is_symlink():

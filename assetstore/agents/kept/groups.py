@@ -68,7 +68,10 @@ class Grouper:
     def __init__(self) -> None:
         self._done: set[str] = set()
         self._agents: dict[Path, dict[str, list[Path]]] = {}
-        self._chats: dict[Path, dict[str, Path]] = {}
+        # The projects' folders that a session is in, by home and session: one that was
+        # moved or copied to another project has the same id there.
+        self._projects: dict[Path, dict[str, list[Path]]] = {}
+        self._chats: dict[Path, dict[str, list[Path]]] = {}
 
     def threads(self, files: Iterable[Path]) -> Iterator[ThreadFiles]:
         """The threads that some files are of; what is gone meanwhile is passed over.
@@ -135,10 +138,14 @@ class Grouper:
         )
 
     def _claude_code(self, home: Path, folder: Path, session: str) -> ThreadFiles:
-        log = folder / f"{session}.jsonl"
-        files = {log: None} if log.is_file() else {}
-        files |= dict.fromkeys(_below(folder / session))
-        files |= dict.fromkeys(self._agents_of(folder).get(session, ()))
+        name = f"{session}.jsonl"
+        folders = dict.fromkeys((folder, *self._folders_of(home).get(session, ())))
+        logs = [each / name for each in folders if (each / name).is_file()]
+        log = max(logs, key=_written, default=folder / name)
+        files = dict.fromkeys(sorted(logs, key=lambda path: path != log))
+        for each in folders:
+            files |= dict.fromkeys(_below(each / session))
+            files |= dict.fromkeys(self._agents_of(each).get(session, ()))
         for name in _ELSEWHERE:
             files |= dict.fromkeys(_below(home / name / session))
         return ThreadFiles(
@@ -148,6 +155,15 @@ class Grouper:
             log=log,
             files=tuple(files),
         )
+
+    def _folders_of(self, home: Path) -> dict[str, list[Path]]:
+        """The projects' folders in a home, by the sessions that are in them."""
+        if home not in self._projects:
+            found = self._projects[home] = {}
+            for path in sorted((home / "projects").glob("*/*")):
+                if _FOLDER.fullmatch(session := path.name.removesuffix(".jsonl")):
+                    found.setdefault(session, []).append(path.parent)
+        return self._projects[home]
 
     def _agents_of(self, folder: Path) -> dict[str, list[Path]]:
         """The logs of subagents that 2.0 puts beside the sessions', by session."""
@@ -159,28 +175,41 @@ class Grouper:
 
     def _gemini(self, path: Path) -> ThreadFiles:
         chats = next(folder for folder in path.parents if folder.name == "chats")
-        if chats not in self._chats:
-            logs = sorted(chats.glob("session-*.json*"))
-            self._chats[chats] = {_gemini_id(log): log for log in logs}
-        session = path.parent.name if path.parent != chats else _gemini_id(path)
-        project = chats.parent
-        log = self._chats[chats].get(session, path)
-        files = {log: None, path: None}
-        for folder in (
-            chats / session,
-            project / "tool-outputs" / f"session-{session}",
-            project / session,
-        ):
-            files |= dict.fromkeys(_below(folder))
-        if (journal := project / "logs" / f"session-{session}.jsonl").is_file():
-            files[journal] = None
+        projects = chats.parent.parent
+        if projects not in self._chats:
+            found = self._chats[projects] = {}
+            for log in sorted(projects.glob("*/chats/session-*.json*")):
+                found.setdefault(_gemini_id(log), []).append(log)
+        inner = path.relative_to(chats).parts
+        session = inner[0] if len(inner) > 1 else _gemini_id(path)
+        logs = self._chats[projects].get(session, [path])
+        log = max(logs, key=_written)
+        files = dict.fromkeys((log, *logs, path))
+        projects_of = (*(each.parents[1] for each in logs), chats.parent)
+        for project in dict.fromkeys(projects_of):
+            for folder in (
+                project / "chats" / session,
+                project / "tool-outputs" / f"session-{session}",
+                project / session,
+            ):
+                files |= dict.fromkeys(_below(folder))
+            if (journal := project / "logs" / f"session-{session}.jsonl").is_file():
+                files[journal] = None
         return ThreadFiles(
             client="gemini-cli",
             thread=session,
-            home=project.parent.parent,
+            home=projects.parent,
             log=log,
             files=tuple(files),
         )
+
+
+def _written(path: Path) -> int:
+    """When a file was written to; 0: it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def threads_in(

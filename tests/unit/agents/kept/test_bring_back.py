@@ -101,6 +101,18 @@ def test_a_place_that_leads_out_of_the_home_is_refused(
             bringing.bring_back(store, bad, there)
 
 
+def test_a_packed_form_of_an_earlier_time_is_not_in_the_way(
+    store: Store, tmp_path: Path
+) -> None:
+    """A pack that was killed left it beside its log."""
+    log = codex_home(tmp_path)
+    keep(store, log)
+    packed = log.with_name(f"{log.name}.zst")
+    packed.write_bytes(zstandard.compress(log.read_bytes()[:500]))
+    assert back(store).there == 1
+    assert log.exists()
+
+
 def _crafted(store: Store, change: Callable[[Any], None]) -> Manifest:
     """The one thread that is kept, as something else made it."""
     mine = kept(store)

@@ -1,9 +1,11 @@
 """Which files are one thread."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from assetstore.agents.kept.groups import Grouper, client_files, threads_in
 from assetstore.errors import SourceRefused
@@ -77,6 +79,49 @@ def test_gemini_cli_with_its_subagents_and_outputs(tmp_path: Path) -> None:
     assert found["s-1"].log == log
     assert set(found["s-1"].files) == {log, *beside}
     assert found["s-1"].home == tmp_path / ".gemini"
+
+
+def test_a_session_in_two_projects_is_kept_from_both(tmp_path: Path) -> None:
+    """As where a project's folder was moved, and the session went on there."""
+    log = claude_thread(tmp_path)
+    moved = tmp_path / ".claude" / "projects" / "-home-y" / log.name
+    moved.parent.mkdir()
+    moved.write_bytes(log.read_bytes() + b'{"type":"user"}\n')
+    (beside := moved.with_suffix("") / "tool-results").mkdir(parents=True)
+    (beside / "out.txt").write_text("there")
+    os.utime(log, (1, 1))
+    (one,) = threads_in([tmp_path / ".claude"])
+    assert one.log == moved
+    assert {log, moved, beside / "out.txt"} < set(one.files)
+    (again,) = Grouper().threads([log])
+    assert again == one
+
+
+def test_a_gemini_session_in_two_projects_is_kept_from_both(tmp_path: Path) -> None:
+    chats = [tmp_path / ".gemini" / "tmp" / name / "chats" for name in "ab"]
+    logs = [
+        *(folder / "session-2026-10-01T10-00-s.jsonl" for folder in chats),
+        chats[0] / "session-2026-10-02T10-00-s.jsonl",
+    ]
+    deep = chats[1] / "s-1" / "more" / "a.jsonl"
+    for path in (*logs, deep):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('{"sessionId": "s-1"}\n')
+    os.utime(logs[1], (1 << 33, 1 << 33))
+    (one,) = threads_in([tmp_path / ".gemini" / "tmp"])
+    assert (one.thread, one.log) == ("s-1", logs[1])
+    assert set(one.files) == {*logs, deep}
+
+
+def test_a_log_that_is_packed_as_well_is_the_one_that_goes_on(tmp_path: Path) -> None:
+    log = codex_home(tmp_path)
+    packed = log.with_name(f"{log.name}.zst")
+    packed.write_bytes(zstandard.compress(log.read_bytes()[:500]))
+    for first in (log, packed):  # whichever is found first in a folder
+        first.rename(aside := tmp_path / "aside")
+        aside.rename(first)
+        (one,) = threads_in([tmp_path / ".codex" / "sessions"])
+        assert (one.log, one.files) == (log, (log,))
 
 
 def test_a_folder_is_a_thread_of_some_clients(tmp_path: Path) -> None:
