@@ -205,7 +205,7 @@ class Grouper:
 
 
 def _written(path: Path) -> int:
-    """When a file was written to; 0: it is gone."""
+    """Say when a file was written to; 0: it is gone."""
     try:
         return path.stat().st_mtime_ns
     except OSError:
