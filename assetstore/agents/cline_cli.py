@@ -31,7 +31,8 @@ _AROUND = 30
 def is_ours(value: dict[str, Any]) -> bool:
     """Tell whether a record is one of Cline."""
     if "updated_at" in value:
-        return "agent" in value or "source_message_count" in value
+        known = "agent" in value or "source_message_count" in value
+        return known and value.get("version") == 1
     return value.get("role") in _SAID and "ts" in value and "content" in value
 
 

@@ -38,6 +38,8 @@ def read(folder: Path, *messages: Any) -> Reading:
 
 def test_what_is_its_own() -> None:
     assert is_ours(said("user"))
+    assert is_ours({"version": 1, "updated_at": "2026", "agent": "lead"})
+    assert not is_ours({"updated_at": "2026", "agent": "curl/8"})
     assert not is_ours({"role": "user", "content": []})
     assert split([]) is None
     assert split({"messages": []}) is None
