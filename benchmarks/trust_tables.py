@@ -26,6 +26,8 @@ OPERATIONS = {
     "undo": "`rescue --undo`",
     "export": "`export`",
     "import": "`import`",
+    "keep": "`threads keep` of a thread that grew",
+    "bring back": "`threads restore`",
 }
 _POINTS = (
     "killed in a system call",
