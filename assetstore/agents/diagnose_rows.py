@@ -9,6 +9,7 @@ from assetstore.agents.diagnose import Diagnosis, Risk
 from assetstore.agents.row_table import RowEntry
 from assetstore.command_line import shown_command
 from assetstore.documents.row_packing import PACKED, unpacked
+from assetstore.errors import SourceRefused
 from assetstore.files.databases import opened_to_read, quoted_name
 from assetstore.quantities import size
 from assetstore.rows.column import MOST, PICTURES
@@ -49,7 +50,7 @@ def largest_thread(database: ClientDatabase) -> Held:
     """The thread that sends most, by what its values with pictures take.
 
     Raises:
-        sqlite3.Error: The database cannot be read.
+        SourceRefused: The database cannot be read.
     """
     return _added_up(database).most
 
@@ -57,14 +58,18 @@ def largest_thread(database: ClientDatabase) -> Held:
 def _added_up(database: ClientDatabase) -> _Sums:
     every = sent = Held()
     threads: dict[str, Held] = {}
-    with opened_to_read(database.path, alone=True) as db:
-        for entry in database.entries:
-            for found in _held(db, entry):
-                every = _sum(every, found)
-                if entry.sent:
-                    sent = _sum(sent, found)
-                    known = threads.get(found.thread, Held(found.thread))
-                    threads[found.thread] = _sum(known, found)
+    try:
+        with opened_to_read(database.path, alone=True) as db:
+            for entry in database.entries:
+                for found in _held(db, entry):
+                    every = _sum(every, found)
+                    if entry.sent:
+                        sent = _sum(sent, found)
+                        known = threads.get(found.thread, Held(found.thread))
+                        threads[found.thread] = _sum(known, found)
+    except sqlite3.Error as e:
+        path = str(database.path)
+        raise SourceRefused(f"{path} cannot be read: {e}", path=path) from e
     most = max(threads.values(), key=lambda one: one.size, default=Held())
     return _Sums(every, sent, most)
 
@@ -75,7 +80,7 @@ def diagnose_database(database: ClientDatabase) -> Diagnosis:
     Nothing is made beside the file.
 
     Raises:
-        sqlite3.Error: It cannot be read.
+        SourceRefused: It cannot be read.
         OSError: The same.
     """
     sums = _added_up(database)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assetstore.cli.invocation import Run
 from assetstore.cli.output import printable, size
-from assetstore.errors import UsageError
+from assetstore.errors import SourceInUse, SourceRefused, UsageError
 from assetstore.files.databases import is_database
 
 if TYPE_CHECKING:
@@ -106,8 +106,13 @@ def _database_at(path: Path) -> "ClientDatabase | None":
 
     try:
         return database_at(path)
-    except sqlite3.Error:
-        return None  # what is done to it says why nothing can be
+    except sqlite3.Error as e:
+        busy = getattr(e, "sqlite_errorname", "") == "SQLITE_BUSY"
+        raise (SourceInUse if busy else SourceRefused)(
+            f"{path}: {e}",
+            hint="Close its client, and try again." if busy else "",
+            path=str(path),
+        ) from e
 
 
 def refuse_vacuum(paths: Sequence[str], *, is_asked: bool) -> None:

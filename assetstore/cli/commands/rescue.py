@@ -238,7 +238,8 @@ def _chosen(
         if not at_risk:
             raise UsageError("no thread is at risk", hint="See 'assetstore doctor'.")
         at_risk, report.errors = at_risk[:1], []
-    rows, logs = client_databases(at_risk)
+    rows = [database for database in databases if database.path in at_risk]
+    logs = [path for path in at_risk if path not in {row.path for row in rows}]
     return [*rows, *(find_threads(logs) if logs else ())], [
         replace(problem_of(error), path=path) for path, error in report.errors
     ]

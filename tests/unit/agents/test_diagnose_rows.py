@@ -12,6 +12,7 @@ from assetstore.agents import diagnose_rows
 from assetstore.agents.client_rows import ClientDatabase, database_at
 from assetstore.agents.diagnose_rows import diagnose_database, largest_thread
 from assetstore.documents.row_packing import packed_again
+from assetstore.errors import SourceRefused
 from support.clients import make_opencode, rows_of
 
 
@@ -20,6 +21,18 @@ def database(tmp_path: Path) -> ClientDatabase:
     found = database_at(make_opencode(tmp_path / "opencode.db", pictures=5, side=60))
     assert found is not None
     return found
+
+
+def test_a_damaged_page_is_told(database: ClientDatabase) -> None:
+    """The table of tables is whole, so that it is known whose it is."""
+    with database.path.open("r+b") as file:
+        for page in range(2, database.path.stat().st_size // 4096):
+            file.seek(page * 4096)
+            file.write(b"\xff" * 50)
+    with pytest.raises(SourceRefused, match="malformed"):
+        diagnose_database(database)
+    with pytest.raises(SourceRefused, match="malformed"):
+        largest_thread(database)
 
 
 def test_the_thread_with_most_is_told(database: ClientDatabase) -> None:

@@ -1,13 +1,25 @@
 """Databases are told from other paths, and columns have their clients' formats."""
 
+import functools
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from assetstore.cli.databases import named_columns, refuse_vacuum, split_databases
-from assetstore.errors import UsageError
+from assetstore.agents import client_rows
+from assetstore.cli.databases import (
+    client_databases,
+    named_columns,
+    refuse_vacuum,
+    split_databases,
+)
+from assetstore.errors import SourceInUse, SourceRefused, UsageError
+from assetstore.files.databases import opened_to_read
 from support.clients import make_rows
 from support.rows import make_parts, part
+
+at_once = functools.partial(opened_to_read, timeout=0)
 
 
 def test_a_client_s_database_is_its_columns(tmp_path: Path) -> None:
@@ -22,6 +34,23 @@ def test_a_client_s_database_is_its_columns(tmp_path: Path) -> None:
     refuse_vacuum(others, is_asked=False)
     with pytest.raises(UsageError):
         refuse_vacuum(others, is_asked=True)
+
+
+def test_one_that_cannot_be_read_is_no_other_file(tmp_path: Path) -> None:
+    """Read as a document, it had nothing to restore."""
+    known = make_rows(tmp_path / "opencode.db")
+    with closing(sqlite3.connect(known)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        with pytest.MonkeyPatch.context() as change:
+            change.setattr(client_rows, "opened_to_read", at_once)
+            with pytest.raises(SourceInUse, match="locked"):
+                split_databases([str(known)])
+            with pytest.raises(SourceInUse, match="locked"):
+                client_databases([known])
+    content = known.read_bytes()
+    known.write_bytes(content[:20] + b"\xff" * 20 + content[40:])
+    with pytest.raises(SourceRefused, match="not a database"):
+        split_databases([str(known)])
 
 
 def test_a_column_has_its_client_s_format(tmp_path: Path) -> None:
