@@ -4,6 +4,7 @@ The logs are those that the clients wrote (``fixtures/make_sessions.py``); the c
 themselves are in ``tests/real_client/test_agents.py``.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,7 @@ def test_it_moves_to_another_machine(log: Path, user: Path) -> None:
     assert Path(moved.path).read_bytes() == before
 
 
-def test_a_run_archives_it_by_itself(log: Path, user: Path) -> None:
+def test_a_run_knows_where_it_is(log: Path, user: Path) -> None:
     (client,) = (found.client for found in find_threads([log]))
     jobs = built_in_jobs(agent_homes({}))
     assert list(jobs) == [client]
@@ -178,6 +179,20 @@ def test_the_command_line_names_them_all(tmp_path: Path) -> None:
     assert len(done.result["threads"]) == len(TELLS_ERRORS)
     listed = program("clients", "--json").result["clients"]
     assert all("rescue" in one["can"] and one["versions"] for one in listed)
+
+
+def test_a_run_archives_them_by_itself(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    logs = [log_of(name, tmp_path / "home") for name in NAMES]
+    before = [log.read_bytes() for log in logs]
+    for log in logs:
+        then = log.stat().st_mtime - 3 * 86_400
+        os.utime(log, (then, then))
+    done = program("run")
+    assert done.code == 0, done.err
+    assert all(b" archived as1:" in log.read_bytes() for log in logs)
+    assert program("restore", *logs).code == 0
+    assert [log.read_bytes() for log in logs] == before
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,6 +4,7 @@ They are run where ``$ASSETSTORE_TEST_CLIENTS`` names them.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def sent(agent: Agent, text: str) -> Any:
     """What the client sends when its last session goes on with some words."""
     before = len(agent.api.requests)
     done = agent.say(text)
-    assert done.code == 0, done.err
+    assert done.code == 0, done.json["errors"]
     asked = agent.api.requests[before:]
     assert not any(request.error for request in asked)
     return next(r for r in asked if r.said[-1].endswith(text))
@@ -61,6 +62,11 @@ def talk(request: Any) -> list[str]:
     """What was said, but for what stands for pictures."""
     quiet = ("as1:", "<session_context>", "<system-reminder>", *_OF_TOOLS)
     return [text for text in request.said if not any(q in text for q in quiet)]
+
+
+def without_age(listed: str) -> str:
+    """A list of sessions, but for how old they are."""
+    return re.sub(r"\((?:Just now|\d+ \w+ ago)\)", "", listed)
 
 
 @pytest.mark.parametrize("command", ["archive", "rescue"])
@@ -74,13 +80,17 @@ def test_it_goes_on_without_its_pictures_and_with_them_again(
     told = ours("doctor", "--json").result["threads"][0]
     assert (told["path"], told["distinct"]) == (str(log), 2)
 
+    listed = agent.listed() if isinstance(agent, Gemini) else ""  # adds a title
+    before = log.read_bytes()
     options = ["--now"] if command == "rescue" else []
     done = ours(command, *options, log, "--json")
-    assert done.code == 0, done.err
+    assert done.code == 0, done.json["errors"]
     assert len(log.read_bytes()) < len(before)
     now = ours("doctor", "--json").result["threads"][0]
     assert (now["request_images"], now["images"]) == (0, 0)
 
+    if isinstance(agent, Gemini):
+        assert without_age(agent.listed()) == without_age(listed)
     slim = sent(agent, "and blue?")
     assert slim.images == []
     assert slim.text.count(" archived as1:") >= 2
@@ -147,7 +157,7 @@ def test_a_copy_is_another_session(agent: Agent, ours: Program) -> None:
     if agent.name == "gemini-cli":
         assert "cannot be forked" in done.err + done.out.decode()
         return
-    assert done.code == 0, done.err
+    assert done.code == 0, done.json["errors"]
     assert log.read_bytes() == before
     (copy,) = (thread for thread in find_threads([log.parent]) if thread.path != log)
     log.unlink()

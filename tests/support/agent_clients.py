@@ -159,9 +159,14 @@ class Gemini(Agent):
     model = "gemini-2.5-flash"
 
     def set_up(self) -> None:
-        """Turn off what asks somebody else."""
+        """Turn off what asks somebody else, and what deletes sessions.
+
+        A session that is resumed in another minute than it began has another file for
+        a moment; where that is deleted, files with the same part of an id go, too.
+        """
+        keep = {"enabled": False}
         settings = {
-            "general": {"enableAutoUpdate": False},
+            "general": {"enableAutoUpdate": False, "sessionRetention": keep},
             "privacy": {"usageStatisticsEnabled": False},
             "telemetry": {"enabled": False},
             "security": {"auth": {"selectedType": "gemini-api-key"}},
@@ -184,6 +189,11 @@ class Gemini(Agent):
         named = " ".join([*(f"@{name}" for name in files), text])
         more = ["-r", "latest"] if resume else []
         return ["-m", self.model, *more, "-p", named]
+
+    def listed(self) -> str:
+        """What it lists of its sessions."""
+        words = [*self._words, "--list-sessions"]
+        return said(words, self.work, self.environment).out
 
     def logs(self) -> list[Path]:
         """One for each session."""
