@@ -16,7 +16,7 @@ from support.samples import picture
 pytestmark = [
     pytest.mark.real_client,
     only_if_chosen("openclaw"),
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(2400),
 ]
 
 

@@ -24,7 +24,12 @@ class Said:
 
 
 def said(
-    words: Sequence[str], folder: Path, environment: Mapping[str, str], input: str = ""
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    input: str = "",
+    *,
+    limit: float = 120,
 ) -> Said:
     """Run a client to its end.
 
@@ -33,6 +38,7 @@ def said(
         folder: Where it works.
         environment: All it gets of one.
         input: What it reads; "": nothing.
+        limit: Seconds after which it is taken for stuck.
     """
     done = subprocess.run(
         words,
@@ -40,7 +46,7 @@ def said(
         env=environment,
         input=input.encode(),
         capture_output=True,
-        timeout=120,
+        timeout=limit,
         check=False,
     )
     return Said(

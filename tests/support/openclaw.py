@@ -96,4 +96,5 @@ class OpenClaw:
         }
         words = ("agent", "--local", "--agent", "main", "--json")
         session = ("--session-key", "agent:main:one", "--message", text)
-        return said([node, program, *words, *session], self.work, environment)
+        run = [node, program, *words, *session]
+        return said(run, self.work, environment, limit=400)
