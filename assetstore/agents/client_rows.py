@@ -121,7 +121,9 @@ def find_databases(
 ) -> Iterator[ClientDatabase]:
     """The databases on this machine that are examined, and archived by themselves.
 
-    They are of clients that were run. One that cannot be read is passed over.
+    They are of clients that were run. One that may not be opened is passed over. One
+    that SQLite cannot read is there with all columns that its client has: what is done
+    to it says why nothing can be.
 
     Args:
         environ: The environment, whose variables may name other folders.
@@ -131,7 +133,10 @@ def find_databases(
         for path in found.files if "rescue" in found.client.can else ():
             try:
                 database = database_at(path, alone=True)
-            except (sqlite3.Error, OSError):
+            except sqlite3.Error:
+                entries = entries_of(found.client)
+                database = ClientDatabase(absolute(path), found.client, entries)
+            except OSError:
                 continue
             if database is not None:
                 yield database

@@ -13,6 +13,8 @@ from assetstore.agents.client_rows import (
     find_databases,
     has_thread,
 )
+from assetstore.agents.diagnose_rows import diagnose_database
+from assetstore.errors import SourceRefused
 from support.clients import make_opencode, make_rows
 from support.rows import run
 
@@ -65,14 +67,19 @@ def test_what_is_none(tmp_path: Path) -> None:
     assert database_at(link) is None
 
 
-def test_all_of_a_user_are_found_but_what_is_damaged(tmp_path: Path) -> None:
+def test_all_of_a_user_are_found(tmp_path: Path) -> None:
+    """Also what is damaged, so that it is told: it had no row, and no risk."""
     path = make_rows(tmp_path / PLACE)
-    path.with_name("opencode-two.db").write_bytes(b"SQLite format 3\0" + bytes(5000))
-    (found,) = find_databases({}, home=tmp_path)
-    assert found.path == path
+    damaged = path.with_name("opencode-two.db")
+    damaged.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    found = {each.path: each for each in find_databases({}, home=tmp_path)}
+    assert set(found) == {path, damaged}
+    assert found[damaged].entries == entries_of(found[path].client)
+    with pytest.raises(SourceRefused, match="not a database"):
+        diagnose_database(found[damaged])
     elsewhere = make_rows(tmp_path / "data/opencode/opencode.db")
-    (found,) = find_databases({"XDG_DATA_HOME": f"{tmp_path}/data"}, home=tmp_path)
-    assert found.path == elsewhere
+    (one,) = find_databases({"XDG_DATA_HOME": f"{tmp_path}/data"}, home=tmp_path)
+    assert one.path == elsewhere
 
 
 def test_those_of_clients_that_nobody_ran_are_taken_only_by_their_names(
