@@ -5,8 +5,9 @@ import re
 
 # "app.db#table.column", and Codex's history, by a thread: "history.sqlite#<thread>".
 _PART = r"(?:\"[^\"]+\"|[^#.\"/\\]+)"
-_COLUMN = re.compile(rf"(.+)#({_PART})\.({_PART})")
-_HISTORY = re.compile(r"(.+\.sqlite)#[^#/\\]+")
+_COLUMN = re.compile(rf"(.+)#({_PART})\.({_PART})", re.DOTALL)
+_HISTORY = re.compile(r"(.+\.sqlite)#[^#/\\]+", re.DOTALL)
+_QUOTED = frozenset(".#/\\")
 
 
 def database_of(document: str) -> str:
@@ -24,6 +25,6 @@ def parts_of(document: str) -> tuple[str, str, str] | None:
 
 
 def name_of(database: str, table: str, column: str) -> str:
-    """Name a column; parts with a dot or a number sign stand in quotes."""
-    parts = (f'"{part}"' if set(".#") & set(part) else part for part in (table, column))
+    """Name a column; parts with dots, number signs or slashes are quoted."""
+    parts = (f'"{part}"' if _QUOTED & set(part) else part for part in (table, column))
     return f"{database}#{'.'.join(parts)}"

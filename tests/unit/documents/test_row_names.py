@@ -19,6 +19,8 @@ from assetstore.documents.row_names import database_of, name_of, parts_of
         ('/a/app.db#"a.b".c', "/a/app.db"),
         ("/a/app.db#a.b.c", ""),
         ("/a/x.db#a/b.c", ""),
+        ('/a/x.db#"a/b".c', "/a/x.db"),
+        ("/a\nb/x.db#part.data", "/a\nb/x.db"),
         ("stdin:0011223344556677", ""),
     ],
 )
@@ -32,7 +34,10 @@ def test_what_is_there_is_a_file(tmp_path: Path) -> None:
     assert database_of(str(path)) == ""
 
 
-@pytest.mark.parametrize("parts", [("part", "data"), ("a.b", "c#d"), ("a b", "c")])
+@pytest.mark.parametrize(
+    "parts",
+    [("part", "data"), ("a.b", "c#d"), ("a b", "c"), ("a/b", "c\\d"), ("a\nb", "c")],
+)
 def test_a_name_and_its_parts(parts: tuple[str, str]) -> None:
     name = name_of("/a/app.db", *parts)
     assert parts_of(name) == ("/a/app.db", *parts)

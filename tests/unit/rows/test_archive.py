@@ -465,3 +465,19 @@ def test_a_length_beside_a_value_is_that_of_what_it_says(
     assert size < len(data)
     restore_columns(store, [column])
     assert rows() == whole
+
+
+def test_names_with_slashes_are_rows_of_their_database(
+    tmp_path: Path, store: Store
+) -> None:
+    """Taken for a file that is gone, one was forgotten with pictures in it."""
+    path = tmp_path / "app.db"
+    make_parts(path, VALUES)
+    run(path, 'ALTER TABLE part RENAME TO "sent/part"')
+    name = f'{path}#"sent/part".data'
+    assert archive_columns(store, [name]).files[0].status == "archived"
+    with pytest.raises(SourceRefused, match="still holds"):
+        forget(store, name)
+    (listed,) = list_documents(store)
+    assert (listed.path, listed.state) == (name, "present")
+    assert restore_columns(store, [name]).files[0].status == "restored"
