@@ -211,17 +211,27 @@ def _is_there(target: Path, new: Path) -> bool:
         with opened_file(there) as old, Source.open(new) as text:
             if old.size >= text.size and same(old.pieces(0, text.size), text):
                 return True
-    raise SourceRefused(
-        f"{there} exists already",
+    raise _exists(there)
+
+
+def _exists(path: Path) -> SourceRefused:
+    return SourceRefused(
+        f"{path} exists already",
         hint="Move it away, or bring the thread back elsewhere with --to.",
-        path=str(there),
+        path=str(path),
     )
 
 
 def _put(path: Path, target: Path) -> None:
-    """Copy a file to its place, durably."""
+    """Copy a file to its place, durably.
+
+    Raises:
+        SourceRefused: Its client made one there meanwhile.
+    """
     with Source.open(path) as source, Draft(target) as draft:
         draft.write_all(source)
+        if os.path.lexists(target):  # since it was looked for
+            raise _exists(target)
         draft.publish()
 
 

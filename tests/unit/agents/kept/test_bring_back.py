@@ -21,6 +21,7 @@ from assetstore.documents.catalog import forget
 from assetstore.documents.upkeep import collect
 from assetstore.errors import IntegrityError, SourceRefused
 from assetstore.files.replace import Draft
+from assetstore.files.source import Source
 from assetstore.restore.run import restore_paths
 from assetstore.store.format.blob import BlobId, Kind, blob_id
 from assetstore.store.format.manifest import Manifest
@@ -99,6 +100,24 @@ def test_a_place_that_leads_out_of_the_home_is_refused(
         )
         with pytest.raises(SourceRefused, match="leads out of"):
             bringing.bring_back(store, bad, there)
+
+
+def test_what_its_client_makes_meanwhile_stays(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = claude_home(tmp_path)
+    keep(store, log)
+    log.unlink()
+    real = Draft.write_all
+
+    def write_all(draft: Draft, source: Source) -> None:
+        real(draft, source)
+        draft.target.write_bytes(b"new\n")
+
+    monkeypatch.setattr(Draft, "write_all", write_all)
+    with pytest.raises(SourceRefused, match="exists already"):
+        back(store)
+    assert log.read_bytes() == b"new\n"
 
 
 def test_a_packed_form_of_an_earlier_time_is_not_in_the_way(
