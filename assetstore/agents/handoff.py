@@ -120,8 +120,7 @@ def _header(thread: Thread, reading: Reading, known: Knowledge) -> Iterator[str]
         branch = f", branch {_code(facts['branch'])}" if facts.get("branch") else ""
         yield f"- Works in {_code(facts['cwd'])}{branch}"
     yield (
-        f"- {known.turns} turns from {_prose(known.started[:19], 19)} to "
-        f"{_prose(known.last[:19], 19)}; "
+        f"- {known.turns} turns{_when(known)}; "
         f"{reading.lines:,} lines, {len(known.pictures)} different images"
     )
     yield f"- Log: {_code(thread.path)}"
@@ -134,6 +133,14 @@ def _header(thread: Thread, reading: Reading, known: Knowledge) -> Iterator[str]
             "- A fork: what went before is in the log "
             f"{_code(facts['base'])}, which is gone"
         )
+
+
+def _when(known: Knowledge) -> str:
+    # Not every client's log has times.
+    if not known.started:
+        return ""
+    first, last = (_prose(time[:19], 19) for time in (known.started, known.last))
+    return f" from {first} to {last}"
 
 
 def _sections(

@@ -9,7 +9,7 @@ import pytest
 from assetstore.agents.find import find_threads
 from assetstore.agents.handoff import Handoff, hand_off
 from support.homes import codex_home, long_thread
-from support.samples import picture, uri
+from support.samples import lines, picture, uri
 from support.threads import call, event, gave, says, thread
 
 
@@ -119,3 +119,10 @@ def test_a_thread_without_anything(alone: Path) -> None:
     handoff = of(codex_home(alone, b""))
     assert handoff.text.startswith(f"# Handoff: {handoff.thread}")
     assert "\n## " not in handoff.text
+
+
+def test_a_log_without_times_says_none(alone: Path) -> None:
+    path = alone / ".kimi/sessions/a/0d4e5b1c-aaaa-4bbb-8ccc-dddddddddddd/context.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(lines({"role": "user", "content": "look"}))
+    assert "\n- 1 turns; 1 lines, 0 different images\n" in of(path).text
