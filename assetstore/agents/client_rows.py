@@ -16,6 +16,7 @@ from assetstore.files.databases import (
     opened_to_read,
     quoted_name,
 )
+from assetstore.files.plain import open_plain
 from assetstore.files.replace import absolute
 from assetstore.rows.column import Column
 
@@ -66,7 +67,7 @@ def database_at(path: Path, *, alone: bool = False) -> ClientDatabase | None:
     known = [client for client in CLIENTS if _is_called(client, path.name)]
     if not known or path.is_symlink() or not path.is_file():
         return None
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         if not is_database(file.read(16)):
             return None
     with opened_to_read(path, alone=alone) as db:

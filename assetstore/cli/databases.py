@@ -9,6 +9,7 @@ from assetstore.cli.invocation import Run
 from assetstore.cli.output import printable, size
 from assetstore.errors import SourceInUse, SourceRefused, UsageError
 from assetstore.files.databases import is_database
+from assetstore.files.plain import open_plain
 
 if TYPE_CHECKING:
     from assetstore.agents.client_rows import ClientDatabase
@@ -97,7 +98,7 @@ def _columns_at(path: Path) -> "list[Column]":
 
 def _database_at(path: Path) -> "ClientDatabase | None":
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             if not is_database(file.read(16)):
                 return None
     except OSError:

@@ -1,6 +1,7 @@
 """Databases are told from other paths, and columns have their clients' formats."""
 
 import functools
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -34,6 +35,16 @@ def test_a_client_s_database_is_its_columns(tmp_path: Path) -> None:
     refuse_vacuum(others, is_asked=False)
     with pytest.raises(UsageError):
         refuse_vacuum(others, is_asked=True)
+
+
+def test_links_and_pipes_are_not_opened(tmp_path: Path) -> None:
+    """A pipe has no end, and a link leads anywhere."""
+    known = make_rows(tmp_path / "opencode.db")
+    link, pipe = tmp_path / "link" / "opencode.db", tmp_path / "pipe"
+    link.parent.mkdir()
+    link.symlink_to(known)
+    os.mkfifo(pipe)
+    assert split_databases([str(link), str(pipe)]) == ([], (str(link), str(pipe)))
 
 
 def test_one_that_cannot_be_read_is_no_other_file(tmp_path: Path) -> None:
