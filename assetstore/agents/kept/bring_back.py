@@ -75,10 +75,18 @@ def bring_back(
     Raises:
         MissingBlob: The store does not hold all of it.
         IntegrityError: What the store holds of it is damaged.
-        SourceRefused: Another file is in a place; what came before it stays.
+        SourceRefused: Another file is in a place; what came before it stays. Or
+            somebody else kept it, and ``home`` does not say where it goes.
         OSError: Something cannot be written.
     """
     card = card_of(store, manifest)
+    if home is None and manifest.writer != store.writer:
+        # Whoever wrote that says where files go: into anything that is not there yet.
+        raise SourceRefused(
+            f"{card.thread} was kept by another user or machine, in {card.home}",
+            hint="Say where it goes: --to, with the home of its client here.",
+            path=card.home,
+        )
     if home is None and not Path(card.home).is_absolute():  # of another system
         raise SourceRefused(
             f"{card.home!r} is no folder of this machine",

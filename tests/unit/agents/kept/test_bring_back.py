@@ -62,6 +62,22 @@ def test_all_files_come_back_dated_now(store: Store, tmp_path: Path) -> None:
     assert keep(store, log).kept
 
 
+def test_what_somebody_else_kept_goes_where_it_is_told(
+    store: Store, tmp_path: Path
+) -> None:
+    """Whoever can write to a store could put files anywhere that have none."""
+    log = claude_thread(tmp_path)
+    before = files(tmp_path / ".claude")
+    keep(store, log)
+    shutil.rmtree(tmp_path / ".claude")
+    other = replace(kept(store), writer="0" * 16)
+    with pytest.raises(SourceRefused, match="another user or machine"):
+        bringing.bring_back(store, other)
+    assert not (tmp_path / ".claude").exists()
+    bringing.bring_back(store, other, tmp_path / ".claude")
+    assert files(tmp_path / ".claude") == before
+
+
 def test_nothing_that_is_there_is_written_over(store: Store, tmp_path: Path) -> None:
     log = claude_thread(tmp_path)
     keep(store, log)
