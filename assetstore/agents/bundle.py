@@ -36,6 +36,7 @@ from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import check_output, write_output
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import CHUNK, Source
+from assetstore.formats.registry import home_shapes
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.run import restore_file
@@ -307,7 +308,11 @@ def _target(
             hint="Import to that place itself with --to.",
             path=str(home),
         )
-    return absolute(home) / (place or file_name(about["thread"]))
+    # The ending says how it is read: one value of JSON, or lines.
+    shape = home_shapes().get(client)
+    whole = shape is not None and shape.log.endswith(".json")
+    name = file_name(about["thread"], ".json" if whole else ".jsonl")
+    return absolute(home) / (place or name)
 
 
 def _unpacked(bundle: Path, folder: Path) -> dict[str, Any]:

@@ -18,12 +18,12 @@ def is_place(text: str) -> bool:
     return thread_clients.is_place(text) and all(map(_is_plain, text.split("/")))
 
 
-def file_name(thread: str) -> str:
+def file_name(thread: str, ending: str = ".jsonl") -> str:
     """Make the name of a log that has no place, of its thread's id."""
     name = re.sub(r"[^\w.-]", "_", thread, flags=re.ASCII)[:_LONGEST].strip(".")
     if not name or not _is_plain(name):
         name = f"thread-{name}".rstrip("-")
-    return f"{name}.jsonl"
+    return f"{name}{ending}"
 
 
 def _is_plain(name: str) -> bool:

@@ -115,6 +115,7 @@ def test_what_it_says_is_shown_and_handed_on(log: Path, user: Path) -> None:
 
 def test_it_moves_to_another_machine(log: Path, user: Path) -> None:
     before = log.read_bytes()
+    kinds = [kind for kind, _, _ in told(log)]
     thread = next(find_threads([log]))
     bundle = user / "thread.bundle"
     with folder_store(user / "store") as store:
@@ -126,6 +127,7 @@ def test_it_moves_to_another_machine(log: Path, user: Path) -> None:
             moved = import_bundle(store, bundle, user / "there")
             undo(store, next(find_threads([Path(moved.path)])))
         assert Path(moved.path).read_bytes() == before
+        assert [kind for kind, _, _ in told(Path(moved.path))] == kinds
         return
     homes = agent_homes({})
     there = user / "there" / homes[thread.client].relative_to(user)
