@@ -94,6 +94,10 @@ def archive(
         report.left + of_rows.left,
     )
     _count(task, report)
+    if job.keep:
+        task.notes += [
+            f"{each.path}: threads that are rows are not kept." for each in rows
+        ]
     if job.keep and not report.stopped:
         from assetstore.jobs.keep import keep_threads
 

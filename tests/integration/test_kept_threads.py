@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.clients import make_opencode
 from support.homes import SESSION, claude_home, claude_session
 from support.kept import claude_thread, files
 from support.program import Program
@@ -132,3 +133,14 @@ def test_to_another_home_and_what_is_none(agents: Program, log: Path) -> None:
     assert b"0 threads" in kept.out + kept.err.encode()
     assert agents("threads", "forget", SESSION).code == 0
     assert agents("gc", "--grace", "0", "--json").result["freed"] > 20_000
+
+
+def test_clients_whose_threads_are_rows_are_named(agents: Program, log: Path) -> None:
+    database = make_opencode(agents.folder / "xdg/data/opencode/opencode.db")
+    ran = agents("threads", "keep", "--json")
+    assert (ran.code, len(ran.result["threads"])) == (0, 1)
+    assert ran.json["warnings"] == ["threads of opencode are no text, and not kept"]
+    named = agents("threads", "keep", database, "--json")
+    assert named.code == 3
+    (error,) = named.json["errors"]
+    assert "rows are not kept" in error["message"]

@@ -25,8 +25,10 @@ from assetstore.errors import (
     LockedError,
     MissingBlob,
     PurgedBlob,
+    SourceRefused,
     StoreWriteError,
 )
+from assetstore.files.databases import is_database
 from assetstore.store.backends.temp import spool
 from assetstore.store.format.blob import BlobId, Kind, Ref
 from assetstore.store.format.manifest import Manifest
@@ -143,6 +145,7 @@ class Keeper:
         count = 0
         for thread in threads:
             with suppress(AssetstoreError, OSError):
+                _refuse_database(thread)
                 seen = {thread.place(path): _seen(path) for path in thread.files}
                 _, card = self._known(thread)
                 count += card is None or not self._is_unchanged(thread, card, seen)
@@ -157,6 +160,7 @@ class Keeper:
             try:
                 if (error := locked.get(thread.document)) is not None:
                     raise error
+                _refuse_database(thread)
                 seen = {thread.place(path): _seen(path) for path in thread.files}
                 old, card = self._known(thread)
                 if card is not None and self._is_unchanged(thread, card, seen):
@@ -275,6 +279,19 @@ class Keeper:
         session.session.distrust(id for _, id in absent)
         for work in put:
             work.over = not absent & work.refs
+
+
+def _refuse_database(thread: ThreadFiles) -> None:
+    """Refuse a file of rows: its client may write any of its pages meanwhile."""
+    if thread.client or thread.log not in thread.files:
+        return
+    with thread.log.open("rb") as file:
+        if is_database(file.read(16)):
+            raise SourceRefused(
+                f"{thread.log} is a database: threads that are rows are not kept",
+                hint="Close its client, and copy it.",
+                path=str(thread.log),
+            )
 
 
 def _described(session: KeepingSession, work: _Work, tried: Attempt) -> Manifest:

@@ -105,6 +105,7 @@ def keep(run: Run, /, paths: tuple[Path, ...]) -> Outcome:
     """
     import os
 
+    from assetstore.agents.found_clients import find_clients
     from assetstore.agents.kept.groups import client_files, threads_in
     from assetstore.agents.kept.keeper import Keeper
     from assetstore.cli.views.kept import kept_outcome
@@ -115,7 +116,9 @@ def keep(run: Run, /, paths: tuple[Path, ...]) -> Outcome:
         progress.start(None, "keeping")
         keeper = Keeper(store, progress=progress.advance)
         done = list(keeper.keep(found))
-    return kept_outcome(done)
+    here = () if paths else find_clients(os.environ)
+    left = [found.client.title for found in here if found.client.kept != "text"]
+    return kept_outcome(done, left)
 
 
 @threads.define(examples=RESTORE_EXAMPLES)

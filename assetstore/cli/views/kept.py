@@ -73,8 +73,8 @@ def _words(thread: "ThreadInfo") -> str:
     return words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
 
 
-def kept_outcome(threads: "Sequence[KeptThread]") -> Outcome:
-    """Show what was kept of some threads."""
+def kept_outcome(threads: "Sequence[KeptThread]", left: Sequence[str] = ()) -> Outcome:
+    """Show what was kept of some threads, and of which clients nothing is."""
     from dataclasses import replace
 
     problems = [
@@ -99,6 +99,9 @@ def kept_outcome(threads: "Sequence[KeptThread]") -> Outcome:
         view=partial(_view_kept, threads),
         exit_code=3 if problems else 0,
         errors=problems,
+        warnings=[f"threads of {', '.join(left)} are no text, and not kept"]
+        if left
+        else [],
     )
 
 

@@ -17,6 +17,7 @@ from assetstore.progress import SILENT
 from assetstore.restore.run import restore_paths
 from assetstore.store.reports import Finding, VerifyReport
 from assetstore.store.store import Store
+from support.clients import make_opencode
 from support.periodic import DAY, archived, pages
 from support.stores import memory_store
 
@@ -56,6 +57,16 @@ def test_a_job_archives_what_its_paths_name_now(store: Store, tmp_path: Path) ->
     assert (task.before, task.after) == (before, sum(p.stat().st_size for p in files))
     assert task.stored > 0
     assert task.notes == ["/no/such/place is not there."]
+
+
+def test_threads_that_are_rows_are_not_kept_and_told(
+    store: Store, tmp_path: Path
+) -> None:
+    path = make_opencode(tmp_path / "opencode.db")
+    assert run(store, [path]).notes == []
+    task = run(store, [path], keep=True)
+    assert (task.result, task.kept) == ("ok", 0)
+    assert task.notes == [f"{path}: threads that are rows are not kept."]
 
 
 def test_a_path_with_the_signs_of_a_glob_in_its_name(

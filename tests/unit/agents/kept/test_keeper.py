@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from assetstore.agents.kept.card import card_of
+from assetstore.agents.kept.groups import threads_in
 from assetstore.agents.kept.keeper import Keeper
 from assetstore.archiver.run import archive_paths
 from assetstore.documents.upkeep import collect
-from assetstore.errors import LockedError, PurgedBlob, StoreWriteError
+from assetstore.errors import LockedError, PurgedBlob, SourceRefused, StoreWriteError
 from assetstore.store.check.verify import verify
 from assetstore.store.format.blob import BlobId, Kind, blob_id
 from assetstore.store.manifests import ManifestStore
 from assetstore.store.purge.purge import purge
 from assetstore.store.session import Session
 from assetstore.store.store import Store
+from support.clients import make_opencode
 from support.cut_off import Killed
 from support.homes import claude_home, claude_session, codex_home
 from support.kept import back, claude_thread, files, group, keep, kept
@@ -257,3 +259,14 @@ def test_one_that_is_being_kept_is_told_and_the_others_are_kept(
             logs[1]: (True, type(None)),
             logs[2]: (False, type(None)),
         }
+
+
+def test_a_database_is_not_kept_and_ends_no_other(tmp_path: Path) -> None:
+    store = memory_store()
+    database, log = make_opencode(tmp_path / "opencode.db"), tmp_path / "log.jsonl"
+    log.write_bytes(words(2000))
+    assert Keeper(store).news(threads_in([database, log])) == 1
+    refused, other = Keeper(store).keep(threads_in([database, log]))
+    assert isinstance(refused.error, SourceRefused)
+    assert "rows are not kept" in str(refused.error)
+    assert (refused.kept, other.kept, other.path) == (False, True, log)
