@@ -1,10 +1,12 @@
 """What the commands on threads say of clients' databases."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from assetstore.cli.output import Output, printable, size
+from assetstore.command_line import shown_command
 from assetstore.quantities import many
 
 if TYPE_CHECKING:
@@ -66,9 +68,10 @@ def view_rescued(report: "RescueReport", output: Output) -> None:
         output.report(f"  needs {size(report.needed)} of free disk space")
         return
     if report.free:
+        vacuum = shown_command("archive", "--vacuum", Path(report.path))
         output.report(
-            f"  {size(report.free)} in it are free now: 'assetstore archive --vacuum' "
-            "gives them back to the disk, once its client works"
+            f"  {size(report.free)} in it are free now; to give them back to the disk, "
+            f"once its client works: {printable(vacuum)}"
         )
     if report.undo:
         output.report(f"  to take it back: {printable(report.undo)}")

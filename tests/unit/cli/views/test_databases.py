@@ -38,6 +38,7 @@ def said(report: RescueReport) -> str:
         (DONE, "rescued opencode.db: 4.0 KiB -> 4.0 KiB, 2 images taken out"),
         (DONE, "2.0 KiB -> 0 B"),
         (DONE, "1.0 KiB in it are free now"),
+        (DONE, "works: assetstore archive --vacuum /home/ada/opencode.db\n"),
         (DONE, "to take it back: assetstore rescue --undo"),
         (replace(DONE, images=0), "there was nothing left to take out"),
         (replace(DONE, kept=3), "2 images taken out, 3 left"),
