@@ -205,7 +205,8 @@ def the_thread(name: str, homes: Homes | None = None) -> Thread:
     if not found:
         raise UsageError(
             f"no agent's thread begins with {name}",
-            hint=f"{_variables()} say where to look.",
+            hint="'assetstore doctor --all' lists threads; "
+            f"{_variables()} say where to look.",
         )
     if len({t.id for t in found}) == 1:
         # A client may begin a log of a thread that it goes on with in another one.
@@ -240,4 +241,5 @@ def _check_client(thread: Thread) -> None:
 
 
 def _variables() -> str:
-    return " and ".join(shape.variable for shape in home_shapes().values())
+    *most, last = (shape.variable for shape in home_shapes().values())
+    return f"{', '.join(most)} and {last}"

@@ -1,5 +1,6 @@
 """Databases among what a command is given: of known clients, or by their columns."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from assetstore.files.plain import open_plain
 
 if TYPE_CHECKING:
     from assetstore.agents.client_rows import ClientDatabase
-    from assetstore.agents.find import Thread
+    from assetstore.agents.find import Homes, Thread
     from assetstore.results import Report
     from assetstore.rows.column import Column
 
@@ -89,6 +90,33 @@ def refuse_row(name: str, databases: "Iterable[ClientDatabase]") -> None:
                 f"{name} is a thread in {database.path}",
                 hint="Name the database: what is in it is rescued at once.",
             )
+
+
+def thread_of_text(name: str, homes: "Homes") -> "Thread":
+    """The thread that a user names, for a command that reads logs.
+
+    Args:
+        name: Its file, or the beginning of its id.
+        homes: Where agents keep threads.
+
+    Raises:
+        UsageError: There is none, or several, or it is rows of a database.
+    """
+    from assetstore.agents.client_rows import find_databases, has_thread
+    from assetstore.agents.find import the_thread
+
+    try:
+        return the_thread(name, homes)
+    except UsageError:
+        if len(name) >= _SHORTEST_ID and not Path(name).exists():
+            for database in find_databases(os.environ):
+                if has_thread(database, name):
+                    raise UsageError(
+                        f"{name} is a thread in {database.path}, which is not read",
+                        hint="'assetstore clients' lists what works with those of "
+                        "other clients.",
+                    ) from None
+        raise
 
 
 def _columns_at(path: Path) -> "list[Column]":

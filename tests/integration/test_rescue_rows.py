@@ -108,6 +108,14 @@ def test_a_thread_in_it_is_told(program: Program, database: Path) -> None:
     ran = program("rescue", "ses_0")
     assert ran.code == 2
     assert f"ses_0 is a thread in {database}" in ran.err
+    bundle = program.folder / "a.bundle"
+    for command, more in (("show", []), ("handoff", []), ("export", [bundle])):
+        ran = program(command, "ses_0", *more)
+        assert ran.code == 2
+        assert f"ses_0 is a thread in {database}, which is not read" in ran.err
+    ran = program("show", "ses_9")
+    assert "no agent's thread begins with ses_9" in ran.err
+    assert "hint: 'assetstore doctor --all' lists threads; " in ran.err
 
 
 def test_one_that_is_open_is_left(program: Program, database: Path) -> None:

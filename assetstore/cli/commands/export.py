@@ -30,7 +30,7 @@ def export(run: Run, /, thread: str, bundle: Path) -> Outcome:
     from contextlib import ExitStack
 
     from assetstore.agents import bundle as engine
-    from assetstore.agents.find import the_thread
+    from assetstore.cli.databases import thread_of_text
     from assetstore.cli.views.threads import bundle_outcome
 
     with ExitStack() as stack:
@@ -42,6 +42,6 @@ def export(run: Run, /, thread: str, bundle: Path) -> Outcome:
             store = None
         progress = stack.enter_context(run.progress())
         report = engine.export(
-            store, the_thread(thread, run.homes), bundle, progress=progress
+            store, thread_of_text(thread, run.homes), bundle, progress=progress
         )
     return bundle_outcome(report, "exported")

@@ -45,8 +45,8 @@ def handoff(run: Run, /, thread: str, output: Path | None, max_tokens: int) -> O
     """
     from contextlib import ExitStack
 
-    from assetstore.agents.find import the_thread
     from assetstore.agents.handoff import hand_off
+    from assetstore.cli.databases import thread_of_text
     from assetstore.cli.views.threads import handoff_outcome
     from assetstore.files.output import check_output, write_output
     from assetstore.files.replace import absolute
@@ -58,7 +58,7 @@ def handoff(run: Run, /, thread: str, output: Path | None, max_tokens: int) -> O
                 store = stack.enter_context(run.store())
             except StoreNotFound:
                 store = None
-        chosen = the_thread(thread, run.homes)
+        chosen = thread_of_text(thread, run.homes)
         logs = [log.path for log in chosen.logs]
         if output is not None:
             for log in logs:

@@ -56,17 +56,17 @@ def show(
     from contextlib import ExitStack
 
     from assetstore.agents.conversation import Gallery
-    from assetstore.agents.find import the_thread
     from assetstore.agents.pictures import picture_bytes
     from assetstore.agents.reading import whole_thread
     from assetstore.agents.transcript import events
+    from assetstore.cli.databases import thread_of_text
     from assetstore.cli.views.threads import image_outcome, show_outcome
     from assetstore.files.output import write_output
     from assetstore.store.media import SHOWN, extension, sniff
 
     if output is not None and number is None:
         raise UsageError("--output goes with --image")
-    chosen = the_thread(thread, run.homes)
+    chosen = thread_of_text(thread, run.homes)
     with ExitStack() as stack:
         source, reading = stack.enter_context(whole_thread(chosen))
         gallery = Gallery(reading, source)
