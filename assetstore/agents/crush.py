@@ -31,8 +31,8 @@ class Crush(JsonLines):
 
     def treat(self, found: Candidate) -> Treatment | None:
         """Turn pasted pictures into texts, and take the data of tools' pictures."""
-        if not found.begin:
-            return None
+        if not found.begin and found.kind is Spelling.MEMBER:
+            return None  # an empty member
         place = found.place
         part = place.inner.parent if place is not None else None
         if place is None or part is None or place.inner.key != b"data":
