@@ -22,11 +22,13 @@ from assetstore.errors import (
     MissingBlob,
     SourceInUse,
     SourceRefused,
+    UsageError,
 )
 from assetstore.files.durable import make_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source, same
+from assetstore.quantities import many
 from assetstore.store.backends.temp import spool
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.notes import Verdict
@@ -73,6 +75,7 @@ def bring_back(
             before.
 
     Raises:
+        UsageError: No file of it was written anew so often.
         MissingBlob: The store does not hold all of it.
         IntegrityError: What the store holds of it is damaged.
         SourceRefused: Another file is in a place; what came before it stays. Or
@@ -92,6 +95,12 @@ def bring_back(
             f"{card.home!r} is no folder of this machine",
             hint="Bring the thread back to another folder with --to.",
             path=card.home,
+        )
+    if earlier > (most := max(len(file.before) for file in card.files)):
+        raise UsageError(
+            f"no file of {card.thread} was written anew {many(earlier, 'time')}: "
+            f"{most:,} at most",
+            hint="Without --earlier, it comes back as it was when it was last kept.",
         )
     home = absolute(Path(card.home) if home is None else home)
     targets = [(file, _target(home, file)) for file in card.files]

@@ -19,7 +19,7 @@ from assetstore.agents.kept.card import card_of
 from assetstore.archiver.run import archive_paths
 from assetstore.documents.catalog import forget
 from assetstore.documents.upkeep import collect
-from assetstore.errors import IntegrityError, SourceRefused
+from assetstore.errors import IntegrityError, SourceRefused, UsageError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.restore.run import restore_paths
@@ -134,6 +134,17 @@ def test_what_its_client_makes_meanwhile_stays(
     with pytest.raises(SourceRefused, match="exists already"):
         back(store)
     assert log.read_bytes() == b"new\n"
+
+
+def test_what_was_never_written_anew_has_no_earlier_form(
+    store: Store, tmp_path: Path
+) -> None:
+    log = claude_home(tmp_path)
+    keep(store, log)
+    log.unlink()
+    with pytest.raises(UsageError, match="written anew 1 time: 0 at most"):
+        back(store, earlier=1)
+    assert not log.exists()
 
 
 def test_a_packed_form_of_an_earlier_time_is_not_in_the_way(
