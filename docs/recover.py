@@ -30,7 +30,7 @@ def main(store: str, out: str, *files: str) -> None:
     """Read all packs, then write what was asked for."""
     (folder := Path(out)).mkdir(exist_ok=True)
     kinds: tuple[Places, Places, Places] = ({}, {}, {})  # media, recipes, optimized
-    for pack in sorted(Path(store, "packs").glob("*/*")):
+    for pack in sorted(Path(store, "packs").glob("*/*")) or sys.exit("no packs there"):
         data, at = pack.read_bytes(), 0
         while (at := data.find(b"ASrc", at)) >= 0 and at + RECORD.size <= len(data):
             _, _, codec, kind, _, stored, id, crc = RECORD.unpack_from(data, at)

@@ -1,8 +1,12 @@
 """The stand-alone script of docs/recovery.md, over every sample."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import platformdirs.unix
+import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.store.format.blob import Kind, blob_id
@@ -68,6 +72,30 @@ def test_it_restores_the_golden_stores(tmp_path: Path) -> None:
         for path in slim:
             whole = (fixtures / "documents" / path.name).read_bytes()
             assert (out / path.name).read_bytes() == whole
+
+
+def test_a_folder_that_is_no_store_is_told(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", SCRIPT, tmp_path, tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "no packs there\n")
+
+
+@pytest.mark.parametrize("name", ["recovery.md", "codex.md"])
+def test_the_docs_run_it_on_the_usual_store(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/home/ada/.local/share")
+    text = (SCRIPT.parent / name).read_text("utf-8")
+    commands = re.findall(r"python3 recover\.py (~\S+) ", text)
+    assert commands
+    usual = platformdirs.unix.Unix("assetstore", appauthor=False).user_data_path
+    assert {each.replace("~", "/home/ada") for each in commands} == {
+        (usual / "store").as_posix()
+    }
 
 
 def test_it_passes_over_damage(tmp_path: Path) -> None:
