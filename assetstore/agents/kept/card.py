@@ -187,6 +187,7 @@ def card_of(store: Store, manifest: Manifest) -> Card:
     except PurgedBlob as e:
         raise PurgedBlob(
             f"what was kept of {manifest.document} was purged from the store",
+            hint="'assetstore threads forget' ends that: it can be kept anew.",
             path=manifest.document,
         ) from e
     except MissingBlob as e:

@@ -232,8 +232,9 @@ def test_a_thread_whose_words_were_purged_is_not_kept_until_it_is_forgotten(
         mine = kept(store)
         purge(store, [BlobId(id) for kind, id in mine.refs if kind is Kind.MEDIA])
         log.write_bytes(log.read_bytes() + words(100_000))
-        with pytest.raises(PurgedBlob):
+        with pytest.raises(PurgedBlob) as purged:
             keep(store, log)
+        assert "threads forget" in str(purged.value.hint)
         assert Keeper(store).news([group(log)]) == 0
 
 
