@@ -1,0 +1,214 @@
+"""A made-up home with the threads of ten clients: what each command takes on all.
+
+    python -m benchmarks.agents_home [--size 2000000000]
+
+Sessions as the clients write them (``fixtures/sessions``, ``tests/support``) are copied
+under other names, with larger pictures in them. ``clients``, ``doctor``, ``rescue
+--all``, ``run`` and the undo of each are run, and timed. In the end every log is the
+same byte for byte, and every database value for value, else this exits with 1. Takes
+some three times the size in the temporary folder.
+"""
+
+import argparse
+import base64
+import io
+import json
+import os
+import random
+import re
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks.measure import run
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+from support.homes import ROLLOUT, SESSION, claude_session, rollout  # noqa: E402
+
+_SESSIONS = HERE.parent / "fixtures" / "sessions"
+_PICTURE = re.compile(rb"iVBORw0KGgo[A-Za-z0-9+/]{20,}={0,2}")
+# What the id of a session begins with: with another one it is another session.
+_ID = re.compile(r"[0-9a-f]{8}(?=-[0-9a-f]{4}-)|[0-9a-f]{8}(?=\.jsonl$)|\d{13}(?=_)")
+_DIFFERENT, _SIDE = 12, 1100
+_CLIENTS = 10
+_LONG_AGO = 1_790_000_000
+# Exit codes that are no failure: done, partly done, threads at risk.
+_DONE = {"doctor": (0, 4), "rescue": (0, 3, 4), "run": (0, 3)}
+
+
+def pictures() -> list[bytes]:
+    """Screens that nothing makes smaller, as base64; some 5 MB each."""
+    made = []
+    for seed in range(_DIFFERENT):
+        noise = random.Random(seed).randbytes(_SIDE * _SIDE * 3)
+        png = io.BytesIO()
+        Image.frombytes("RGB", (_SIDE, _SIDE), noise).save(png, "PNG")
+        made.append(base64.b64encode(png.getvalue()))
+    return made
+
+
+def templates() -> Iterator[list[tuple[Path, bytes]]]:
+    """The files of a session, for each client that writes text."""
+    codex = Path(".codex", "sessions", "2026", "11", "22", ROLLOUT)
+    yield [(codex, rollout(pictures=1))]
+    claude = Path(".claude", "projects", "-home-x", f"{SESSION}.jsonl")
+    yield [(claude, claude_session(pictures=1))]
+    for client in sorted(_SESSIONS.iterdir()):
+        files = sorted(path for path in client.rglob("*") if path.is_file())
+        yield [(path.relative_to(client), path.read_bytes()) for path in files]
+
+
+def make_logs(home: Path, screens: list[bytes], size: int) -> None:
+    """Write sessions of a client after the other, of so many bytes each."""
+    for number, session in enumerate(templates()):
+        written = copy = 0
+        id = _ID.findall(session[0][0].name)[-1:] or _ID.findall(str(session[0][0]))
+        while written < size:
+            other = str(10 ** (len(id[-1]) - 1) + number * 1000 + copy)
+            for place, text in session:
+                path = home / str(place).replace(id[-1], other)
+                data = text.replace(id[-1].encode(), other.encode())
+                data = _PICTURE.sub(lambda _, n=copy: screens[n % _DIFFERENT], data)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+                os.utime(path, (_LONG_AGO, _LONG_AGO))
+                written += len(data)
+            copy += 1
+
+
+def make_databases(home: Path, screens: list[bytes], size: int) -> list[Path]:
+    """Write databases of opencode and goose, of so many bytes each."""
+    opencode = home / ".local" / "share" / "opencode" / "opencode.db"
+    goose = home / ".local" / "share" / "goose" / "sessions" / "sessions.db"
+    for path, schema, value in (
+        (
+            opencode,
+            "CREATE TABLE session(id TEXT PRIMARY KEY, time_updated INTEGER);"
+            "CREATE TABLE part(id INTEGER PRIMARY KEY, session_id TEXT, data TEXT)",
+            {"type": "file", "mime": "image/png", "url": "data:image/png;base64,@"},
+        ),
+        (
+            goose,
+            "CREATE TABLE sessions(id TEXT PRIMARY KEY, updated_at TEXT);"
+            "CREATE TABLE messages(id INTEGER PRIMARY KEY, session_id TEXT,"
+            " content_json TEXT)",
+            [{"type": "image", "data": "@", "mimeType": "image/png"}],
+        ),
+    ):
+        path.parent.mkdir(parents=True)
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript(schema)
+            table = "part" if path == opencode else "messages"
+            text, row = json.dumps(value), 0
+            while row * len(screens[0]) < size:
+                data = text.replace("@", screens[row % _DIFFERENT].decode())
+                db.execute(f"INSERT INTO {table} VALUES(?, 's', ?)", (row, data))
+                row += 1
+            db.commit()
+        os.utime(path, (_LONG_AGO, _LONG_AGO))
+    return [opencode, goose]
+
+
+def made(home: Path, size: int) -> list[Path]:
+    """Make the home in another process; the databases.
+
+    What this one had in memory would count as the commands' own.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_make, home, size).result()
+
+
+def _make(home: Path, size: int) -> list[Path]:
+    screens = pictures()
+    make_logs(home, screens, size)
+    return make_databases(home, screens, size)
+
+
+def held(home: Path, databases: list[Path]) -> dict[str, str]:
+    """A hash of each log, and of all values of each database."""
+    found = {}
+    for path in sorted(home.rglob("*.json*")):
+        with path.open("rb") as file:
+            digest = sha256()
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+        found[str(path)] = digest.hexdigest()
+    for path in databases:
+        table = "part" if path.name.startswith("opencode") else "messages"
+        digest = sha256()
+        with closing(sqlite3.connect(path)) as db:
+            for row in db.execute(f"SELECT * FROM {table} ORDER BY id"):  # noqa: S608
+                digest.update(repr(row).encode())
+        found[str(path)] = digest.hexdigest()
+    return found
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def main() -> None:
+    """Make the home, run the commands, print what each took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=2_000_000_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="assetstore-agents-") as name:
+        folder = Path(name)
+        home = folder / "home"
+        databases = made(home, given.size // _CLIENTS)
+        before = held(home, databases)
+        start = size_of(home)
+        environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("XDG_")},
+            "HOME": str(home),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "XDG_DATA_HOME": str(home / ".local" / "share"),
+            "ASSETSTORE_STORE": str(folder / "store"),
+        }
+        print(f"{len(before)} logs and databases, {start / 1e9:.2f} GB\n")
+        print("| Command | Time | Processor time | Peak memory | The home then |")
+        print("|---|---:|---:|---:|---:|")
+
+        def took(*words: str) -> None:
+            shown = " ".join(word for word in words if not word.startswith("/"))
+            allowed = "|".join(map(str, _DONE.get(words[0], (0,))))
+            script = f'"$@"; case $? in {allowed}) ;; *) exit 1;; esac'
+            command = [sys.executable, "-m", "assetstore", *words]
+            ran = run(["sh", "-c", script, "sh", *command], environment, folder / "out")
+            print(
+                f"| `{shown}` | {ran.seconds:.1f} s | {ran.cpu:.1f} s "
+                f"| {ran.rss / 1e6:.0f} MB | {size_of(home) / 1e9:.3f} GB |",
+                flush=True,
+            )
+
+        took("clients")
+        took("doctor")
+        took("rescue", "--all", "--vacuum")
+        took("run")
+        rescued = [
+            path for path, was in held(home, databases).items() if was != before[path]
+        ]
+        took("restore", *rescued)
+        after = held(home, databases)
+        print(f"\nof {len(before)}, {len(rescued)} were changed", end="; ")
+        wrong = [path for path, was in before.items() if after.get(path) != was]
+        print(f"{len(wrong)} did not come back as they were")
+        for path in wrong[:10]:
+            print(path)
+        sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
