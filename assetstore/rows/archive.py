@@ -19,7 +19,14 @@ from assetstore.restore.restore import Restorer
 from assetstore.results import FileResult, Report, failed
 from assetstore.rows.check import check
 from assetstore.rows.client_lock import client_lock
-from assetstore.rows.column import LINES, Column, as_it_is_called, opened, parse_column
+from assetstore.rows.column import (
+    LINES,
+    Column,
+    as_it_is_called,
+    count_raw_pictures,
+    opened,
+    parse_column,
+)
 from assetstore.rows.lines import ColumnLines, written_down
 from assetstore.rows.triggers import put_aside
 from assetstore.store.backends.temp import spool
@@ -180,6 +187,10 @@ def _stays(lines: ColumnLines) -> Iterator[str]:
     if lines.odd:
         why = "that would not be compressed to the same bytes again: left"
         yield f"{many(lines.odd, 'value')} {why}"
+    if lines.binary:
+        yield f"{many(lines.binary, 'value')} with zero bytes: left"
+    if raw := count_raw_pictures(lines.db, lines.column):
+        yield f"{many(raw, 'raw picture')}, for which no text can stand: left"
 
 
 def _restore(

@@ -25,9 +25,11 @@ Encoding = Literal["text"] | Packing
 # The format of a column's values that has none of its own.
 LINES = "json-lines"
 _WAIT = 5.0
+# How pictures begin.
+_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 # What a value has in it that is archived, or was: bytes that SQLite looks for.
-_OWN = b"as1:"
-_SIGNS = (_OWN, b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
+OWN = b"as1:"
+_SIGNS = (OWN, b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
 # What values with pictures have: heads of data URIs, and of PNG, JPEG, GIF, WebP.
 PICTURES = (b"data:image/", *_SIGNS[2:])
 # A value is in memory whole; one that is longer than this stays.
@@ -247,10 +249,26 @@ def values(
             if data is None or not any(sign in data for sign in _SIGNS):
                 continue
             # One with placeholders is none that the client wrote.
-            exact = _OWN in data or packed_again(data, column.encoding) == frame
+            exact = OWN in data or packed_again(data, column.encoding) == frame
         young = until is not None and changed is not None and changed > until
-        if not young or _OWN in data:
+        if not young or OWN in data:
             yield CellValue(row, kind == "text", data, packed, exact)
+
+
+def count_raw_pictures(db: sqlite3.Connection, column: Column) -> int:
+    """Count the values that are pictures by their own bytes: no text stands for one.
+
+    Raises:
+        sqlite3.Error: They cannot be read.
+    """
+    name = quoted_name(column.name)
+    begin = " OR ".join(f"substr({name}, 1, {len(sign)})=?" for sign in _MAGIC)
+    query = (
+        f"SELECT count(*) FROM {quoted_name(column.table)} "  # noqa: S608 quoted names
+        f"WHERE typeof({name})='blob' AND ({begin})"
+    )
+    (count,) = db.execute(query, _MAGIC).fetchone()
+    return int(count)
 
 
 def update(db: sqlite3.Connection, column: Column, value: CellValue) -> None:

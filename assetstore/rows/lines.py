@@ -12,7 +12,7 @@ import orjson
 
 from assetstore.errors import SourceRefused, VerifyMismatch
 from assetstore.files.source import Source
-from assetstore.rows.column import CellValue, Column, update, values
+from assetstore.rows.column import OWN, CellValue, Column, update, values
 
 _TEXT, _PACKED = 1, 2
 
@@ -30,6 +30,7 @@ class ColumnLines:
         kinds: Which values are text, and which compressed: a byte for each.
         left: How many values have several lines, and stay.
         odd: How many stay that would not be compressed to the same bytes again.
+        binary: How many stay that hold zero bytes, as no text does.
     """
 
     db: sqlite3.Connection
@@ -40,6 +41,7 @@ class ColumnLines:
     kinds: bytearray
     left: int
     odd: int
+    binary: int
 
     @property
     def slim(self) -> Path:
@@ -89,12 +91,15 @@ def written_down(
         SourceRefused: There is no room for them.
         OSError: They cannot be written.
     """
-    rows, kinds, left, odd = array("q"), bytearray(), 0, 0
+    rows, kinds, left, odd, binary = array("q"), bytearray(), 0, 0, 0
     try:
         with path.open("wb") as file:
             for value in values(db, column, until):
                 if b"\n" in value.data:
                     left += 1
+                    continue
+                if b"\0" in value.data and OWN not in value.data:
+                    binary += 1  # the whole column would be taken for no text
                     continue
                 if not value.exact:
                     odd += 1
@@ -111,7 +116,7 @@ def written_down(
             path=str(column.database),
         ) from e
     with Source.open(path, column.document) as source:
-        yield ColumnLines(db, column, source, path, rows, kinds, left, odd)
+        yield ColumnLines(db, column, source, path, rows, kinds, left, odd, binary)
 
 
 def _check(was: bytes, line: bytes, column: Column) -> None:

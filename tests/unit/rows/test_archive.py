@@ -481,3 +481,26 @@ def test_names_with_slashes_are_rows_of_their_database(
     (listed,) = list_documents(store)
     assert (listed.path, listed.state) == (name, "present")
     assert restore_columns(store, [name]).files[0].status == "restored"
+
+
+def test_pictures_by_their_own_bytes_and_zero_bytes_are_told(
+    store: Store, tmp_path: Path
+) -> None:
+    """One value that is no text kept all others from being archived."""
+    path = tmp_path / "app.db"
+    values = [
+        picture(9, 9, 1),
+        f'{{"x": "{uri(picture(9, 9, 2))}"}}\0'.encode(),
+        part(3),
+    ]
+    make_parts(path, values)
+    before = parts(path)
+    (done,) = archive_columns(store, [f"{path}#part.data"]).files
+    assert (done.status, done.payloads) == ("archived", 1)
+    assert [*done.warnings] == [
+        "1 value with zero bytes: left",
+        "1 raw picture, for which no text can stand: left",
+    ]
+    assert parts(path)[:2] == before[:2]
+    restore_columns(store, [f"{path}#part.data"])
+    assert parts(path) == before
