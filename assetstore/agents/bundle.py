@@ -66,6 +66,7 @@ class BundleReport:
         images: Pictures in it.
         quoted: Placeholders that stay, since nothing says that they are the thread's
             own: quotations of what is archived elsewhere.
+        placed: Whether an import finds the place for it in its client's home.
     """
 
     bundle: str
@@ -75,6 +76,7 @@ class BundleReport:
     bundle_size: int
     images: int
     quoted: int = 0
+    placed: bool = True
 
 
 def export(
@@ -133,6 +135,7 @@ def export(
         bundle_size=bundle.stat().st_size,
         images=done.payloads,
         quoted=quoted,
+        placed=bool(_place(thread)),
     )
 
 

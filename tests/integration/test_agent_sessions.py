@@ -122,6 +122,7 @@ def test_it_moves_to_another_machine(log: Path, user: Path) -> None:
         rescue(store, thread, RescueOptions())
         made = export(store, next(find_threads([log])), bundle)
         assert made.images >= 2
+        assert made.placed is (thread.client not in UNPLACED)
     if thread.client in UNPLACED:
         with folder_store(user / "other") as store:
             moved = import_bundle(store, bundle, user / "there")

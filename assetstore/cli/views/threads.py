@@ -386,5 +386,10 @@ def bundle_outcome(report: "BundleReport", word: str) -> Outcome:
                 "they name is the thread's own; if it is, 'assetstore restore' the "
                 "log first"
             )
+        if not report.placed:
+            output.report(
+                "  no place is known where its client would go on with it: 'import' "
+                "wants --to FOLDER"
+            )
 
     return Outcome(result=asdict(report), view=view)

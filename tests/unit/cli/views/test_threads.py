@@ -166,6 +166,12 @@ BUNDLE = BundleReport(
 )
 
 
+def test_a_bundle_without_a_place_says_so() -> None:
+    assert len(shown(bundle_outcome(BUNDLE, "exported"))) == 2
+    last = shown(bundle_outcome(replace(BUNDLE, placed=False), "exported"))[-1]
+    assert last.endswith("'import' wants --to FOLDER")
+
+
 def test_a_thread_that_was_rescued() -> None:
     outcome = rescue_outcome([RESCUED], [], alone=True)
     assert outcome.exit_code == 0
