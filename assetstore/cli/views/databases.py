@@ -35,6 +35,8 @@ def view_rescued(report: "RescueReport", output: Output) -> None:
     name = printable(report.thread)
     if report.undone:
         word, what = "undone", f"{many(report.images, 'image')} put back"
+        if not report.images and report.well:
+            word, what = "unchanged", "there was nothing to put back"
     else:
         word = "would rescue" if report.dry_run else "rescued"
         what = f"{many(report.images, 'image')} taken out"

@@ -196,10 +196,10 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
     sizes = f"{size(report.before)} -> {size(report.after)}"
     name = printable(report.thread)
     if report.undone:
-        output.report(
-            f"{click.style('undone', fg='green')} {name}: {sizes}, "
-            f"{many(report.images, 'image')} put back"
-        )
+        word, what = "undone", f"{sizes}, {many(report.images, 'image')} put back"
+        if not report.images and not report.rows and not report.handoff_removed:
+            word, what = "unchanged", "there was nothing to put back"
+        output.report(f"{click.style(word, fg='green')} {name}: {what}")
         if report.exact:
             output.report("  compared with what it was: every byte is back")
         if report.differs:

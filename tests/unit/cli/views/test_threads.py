@@ -166,6 +166,13 @@ BUNDLE = BundleReport(
 )
 
 
+def test_an_undo_of_nothing_says_so() -> None:
+    assert one(undone=True, images=0, rows=0) == [
+        "unchanged t1: there was nothing to put back",
+        "  what it knew stays in /h",
+    ]
+
+
 def test_a_bundle_without_a_place_says_so() -> None:
     assert len(shown(bundle_outcome(BUNDLE, "exported"))) == 2
     last = shown(bundle_outcome(replace(BUNDLE, placed=False), "exported"))[-1]
