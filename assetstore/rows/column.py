@@ -18,6 +18,7 @@ from assetstore.documents.row_packing import PACKED, Packing, packed_again, unpa
 from assetstore.errors import SourceInUse, SourceRefused, UsageError
 from assetstore.files.databases import is_database, opened_to_read, quoted_name
 from assetstore.files.in_use import called, written_by_others
+from assetstore.files.plain import open_plain
 from assetstore.files.source import Source
 
 Encoding = Literal["text"] | Packing
@@ -96,7 +97,7 @@ def as_it_is_called(column: Column) -> Column:
         SourceRefused: The database cannot be read.
         OSError: The same.
     """
-    with column.database.open("rb"):
+    with open_plain(column.database, follow=True):
         pass  # an error of the system says more than SQLite's
     try:
         with opened_to_read(column.database, timeout=_WAIT) as db:

@@ -1,5 +1,6 @@
 """Columns of databases: named, refused where something depends on them, changed."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from assetstore.errors import SourceInUse, SourceRefused, UsageError
 from assetstore.files.databases import quoted_name
 from assetstore.rows.column import (
     Column,
+    as_it_is_called,
+    count_raw_pictures,
     opened,
     parse_column,
     update,
@@ -106,6 +109,20 @@ def test_what_is_no_database(tmp_path: Path) -> None:
         pass
     with pytest.raises(OSError, match="No such file"), opened(tmp_path / "no"):
         pass
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a plain file"):
+        as_it_is_called(column(tmp_path / "pipe"))
+
+
+def test_a_raw_picture_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "app.db"
+    raw = b"\x89PNG\r\n\x1a\n\0"
+    make_parts(path, [raw, b"\xff\xd8\xff", b"GIF89a", "GIF89a", part(1), 7, None])
+    with opened(path) as db:
+        assert count_raw_pictures(db, column(path)) == 3
 
 
 def test_a_database_with_two_names(database: Path) -> None:
