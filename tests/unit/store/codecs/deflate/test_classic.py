@@ -42,7 +42,7 @@ def differing(level: int, mem_level: int, strategy: int) -> list[str]:
 @CLASSIC
 @pytest.mark.parametrize("strategy", [DEFAULT, FILTERED])
 @pytest.mark.parametrize("mem_level", range(1, 10) if ALL else (8, 9))
-@pytest.mark.parametrize("level", range(1, 10))
+@pytest.mark.parametrize("level", range(1, 10) if ALL else (1, 3, 4, 6, 9))
 def test_matches_are_those_of_zlib(level: int, mem_level: int, strategy: int) -> None:
     assert differing(level, mem_level, strategy) == []
 
