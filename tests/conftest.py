@@ -1,14 +1,16 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from support import figures
 from support.compared import table
 from support.program import Program
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-_COMMON = settings(deadline=None, suppress_health_check=_CHECKS)
+# All but the explanation of a failure, which traces every line of every example.
+_PHASES = [phase for phase in Phase if phase is not Phase.explain]
+_COMMON = settings(deadline=None, suppress_health_check=_CHECKS, phases=_PHASES)
 # The same examples on every run: a merge is no place for surprises. Surprises are
 # what the long profile is for.
 settings.register_profile("default", _COMMON, max_examples=150, derandomize=True)

@@ -43,6 +43,7 @@ def test_it_does_so_across_every_edge_of_the_window(
     monkeypatch.setattr("assetstore.documents.rebuild.MAX_FRAME", 1024)
     monkeypatch.setattr("assetstore.archiver.scan.scanner.BACK", 300)
     monkeypatch.setattr("assetstore.archiver.scan.scanner.AHEAD", 700)
+    monkeypatch.setattr("assetstore.archiver.scan.scanner._NEAR", 500)
     store = memory_store()
     slim, _ = archived(store, data, options)
     assert restored(store, slim) == data
