@@ -17,6 +17,7 @@ from assetstore.agents.found_clients import find_clients
 from assetstore.agents.kept.card import document_name
 from assetstore.errors import SourceRefused
 from assetstore.files.find import find_documents
+from assetstore.files.plain import open_plain
 from assetstore.files.replace import absolute
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -277,7 +278,7 @@ def _session_of(path: Path) -> str:
     if not path.name.startswith("agent-"):
         return ""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             record = json.loads(file.readline(_HEAD))
     except (OSError, ValueError):
         return ""
@@ -288,7 +289,7 @@ def _session_of(path: Path) -> str:
 def _gemini_id(path: Path) -> str:
     """The id of a session of Gemini CLI, by the beginning of its log."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             found = _GEMINI.search(file.read(_HEAD))
     except OSError:
         found = None

@@ -29,6 +29,7 @@ from assetstore.errors import (
     StoreWriteError,
 )
 from assetstore.files.databases import is_database
+from assetstore.files.plain import open_plain
 from assetstore.store.backends.temp import spool
 from assetstore.store.format.blob import BlobId, Kind, Ref
 from assetstore.store.format.manifest import Manifest
@@ -285,7 +286,7 @@ def _refuse_database(thread: ThreadFiles) -> None:
     """Refuse a file of rows: its client may write any of its pages meanwhile."""
     if thread.client or thread.log not in thread.files:
         return
-    with thread.log.open("rb") as file:
+    with open_plain(thread.log) as file:
         if is_database(file.read(16)):
             raise SourceRefused(
                 f"{thread.log} is a database: threads that are rows are not kept",
