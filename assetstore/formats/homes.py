@@ -31,6 +31,7 @@ class HomeShape:
         shape: What stands in the first of them.
         inside: Where the home is in the folder that the variable names; "": it is that.
         mixed: Whether logs are of several formats, each told by itself.
+        usual: Whether a folder that may be of several clients is of this one.
     """
 
     title: str
@@ -43,6 +44,7 @@ class HomeShape:
     shape: re.Pattern[str]
     inside: str = ""
     mixed: bool = False
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def find_home(
     for kind in shapes:
         if whole.match(kind.name):
             return Home(folder, kind)
+    fits: list[tuple[int, HomeShape]] = []
     for kind in shapes:
         logs = Path(folder, kind.logs[0])
         if names is None and not logs.is_dir():
@@ -94,12 +97,15 @@ def find_home(
         if kind.logs[0] not in here:
             continue
         own = sum(bool(kind.own.fullmatch(n)) for n in here)
-        if own > 1 or (
-            (own or any(map(kind.beside.fullmatch, here)))
-            and _looks(logs, kind.shape, empty=own > 0)
-        ):
-            return Home(folder, kind)
-    return None
+        beside = sum(bool(kind.beside.fullmatch(n)) for n in here)
+        if own > 1 or ((own or beside) and _looks(logs, kind.shape, empty=own > 0)):
+            fits.append((own, kind))
+    if not fits:
+        return None
+    # Some keep logs in folders of the same names: what lies beside these tells.
+    most = max(own for own, _ in fits)
+    likely = [kind for own, kind in fits if own == most]
+    return Home(folder, next((k for k in likely if k.usual), likely[0]))
 
 
 def _looks(folder: Path, shape: re.Pattern[str], *, empty: bool) -> bool:

@@ -47,6 +47,7 @@ _HOME = HomeShape(
         r"|agents|commands|CLAUDE\.md"
     ),
     shape=later(r"-.*|[A-Za-z]--.*"),
+    usual=True,
 )
 
 
