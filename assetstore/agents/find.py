@@ -113,7 +113,10 @@ def find_threads(
             if file.named:
                 raise SourceRefused(f"{file.path} cannot be read", path=file.path)
             continue
-        thread = rewound.whole(_log(Path(file.path), file.stat))
+        log = _log(Path(file.path), file.stat)
+        if not (log.client or file.named or any(map(log.path.match, _LOGS))):
+            continue  # one value of JSON is a thread where a client has such
+        thread = rewound.whole(log)
         if thread is not None:
             yield thread
 

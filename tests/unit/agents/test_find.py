@@ -48,6 +48,15 @@ def test_all_threads_of_all_agents(homes: dict[str, Path]) -> None:
     assert not found[THREAD].compressed
 
 
+def test_json_beside_logs_is_no_thread(homes: dict[str, Path]) -> None:
+    """Claude Code writes a file of facts beside each log of a subagent."""
+    log = next(find_threads(homes={"claude-code": homes["claude-code"]})).path
+    facts = log.parent / "agent-a1.meta.json"
+    facts.write_bytes(b"{}")
+    assert facts not in [thread.path for thread in find_threads(homes=homes)]
+    assert [thread.path for thread in find_threads([facts])] == [facts]
+
+
 def test_a_thread_that_was_rewound_is_one_with_several_logs(
     alone: Path, homes: dict[str, Path]
 ) -> None:
