@@ -27,7 +27,7 @@ from support.scenes import SCENES, Stage
 from support.traced import traced, unavailable
 
 ALL = os.environ.get("ASSETSTORE_TEST_FAULTS") == "all"
-SAMPLE = 12
+SAMPLE = 8
 # After every so many states, the operation is run again, to the very end.
 AGAIN = 10
 

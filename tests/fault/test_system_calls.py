@@ -43,9 +43,9 @@ class Kind:
 
 
 KINDS = {
-    "KILL": Kind("killed in a system call", 3, list),
-    "error": Kind("given an error by one", 2, failing),
-    "lasting": Kind("given an error by one and all like it from then on", 2, lasting),
+    "KILL": Kind("killed in a system call", 2, list),
+    "error": Kind("given an error by one", 1, failing),
+    "lasting": Kind("given an error by one and all like it from then on", 1, lasting),
 }
 
 
