@@ -28,6 +28,7 @@ PAGE = ROOT / "docs" / "first-steps.md"
 PARTS = (
     "archiver",
     "assetstore",
+    "README.md",
     "docs",
     "fixtures",
     "pyproject.toml",
