@@ -139,7 +139,7 @@ def _sum(one: Held, other: Held) -> Held:
 
 def _held(db: sqlite3.Connection, entry: RowEntry) -> Iterator[Held]:
     """Go through what threads hold in a column."""
-    if entry.encoding == "zstd":
+    if entry.encoding != "text":
         yield from _held_packed(db, entry)
         return
     thread = quoted_name(entry.thread) if entry.thread else "''"

@@ -11,7 +11,7 @@ import pytest
 from assetstore.agents import diagnose_rows
 from assetstore.agents.client_rows import ClientDatabase, database_at
 from assetstore.agents.diagnose_rows import diagnose_database, largest_thread
-from assetstore.documents.row_packing import packed_again
+from assetstore.documents.row_packing import Packing, packed_again
 from assetstore.errors import SourceRefused
 from support.clients import make_opencode, rows_of
 
@@ -68,13 +68,16 @@ def test_much_of_it_is_a_risk(
     assert found.command == f"assetstore rescue {database.path}"
 
 
-def test_compressed_values_count_by_what_they_say(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["zstd", "zstd-1"])
+def test_compressed_values_count_by_what_they_say(
+    tmp_path: Path, encoding: Packing
+) -> None:
     path = tmp_path / "opencode.db"
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE part(id TEXT, session_id TEXT, data)")
         value = json.dumps({"url": "data:image/png;base64," + "A" * 5000}).encode()
         rows: list[tuple[str, str, object]] = [
-            ("a", "s", packed_again(value)),
+            ("a", "s", packed_again(value, encoding)),
             ("b", "s", value.decode()),
             ("c", "s", packed_again(b"{}")),
             ("d", "s", None),
@@ -83,7 +86,7 @@ def test_compressed_values_count_by_what_they_say(tmp_path: Path) -> None:
         db.commit()
     found = database_at(path)
     assert found is not None
-    entries = tuple(replace(entry, encoding="zstd") for entry in found.entries)
+    entries = tuple(replace(entry, encoding=encoding) for entry in found.entries)
     held = largest_thread(replace(found, entries=entries))
     assert (held.thread, held.values, held.size) == ("s", 2, 2 * len(value))
 
