@@ -10,7 +10,7 @@ from assetstore.agents.row_table import RowEntry
 from assetstore.command_line import shown_command
 from assetstore.documents.row_packing import PACKED, unpacked
 from assetstore.errors import SourceRefused
-from assetstore.files.databases import opened_to_read, quoted_name
+from assetstore.files.databases import opened_to_read, quoted_name, with_any
 from assetstore.quantities import size
 from assetstore.rows.column import MOST, PICTURES
 
@@ -143,12 +143,11 @@ def _held(db: sqlite3.Connection, entry: RowEntry) -> Iterator[Held]:
         yield from _held_packed(db, entry)
         return
     thread = quoted_name(entry.thread) if entry.thread else "''"
-    value = f"CAST({quoted_name(entry.column)} AS BLOB)"
-    signs = " OR ".join(f"instr({value}, ?)" for _ in PICTURES)
+    value, among = with_any(entry.column, PICTURES)
     # Added up here: to group them, SQLite would keep the values.
     query = (
         f"SELECT {thread}, length({value}) "  # noqa: S608 quoted names
-        f"FROM {quoted_name(entry.table)} WHERE {signs}"
+        f"FROM {quoted_name(entry.table)} WHERE {among}"
     )
     for name, length in db.execute(query, PICTURES):
         yield Held(str(name), 1, length, length)

@@ -11,7 +11,12 @@ from assetstore.agents.found_clients import FoundClient
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.archiver.run import archive_paths
 from assetstore.errors import AssetstoreError
-from assetstore.files.databases import columns_of, opened_to_read, quoted_name
+from assetstore.files.databases import (
+    columns_of,
+    opened_to_read,
+    quoted_name,
+    with_any,
+)
 from assetstore.progress import SILENT, Progress
 from assetstore.rows.column import PICTURES, Column
 from assetstore.rows.weigh import weigh
@@ -82,11 +87,10 @@ def _other_rows(path: Path, known: Sequence[Column]) -> tuple[int, int]:
                 continue
             if (table, column) in names:
                 continue
-            name = f"CAST({quoted_name(column)} AS BLOB)"
-            where = " OR ".join(f"instr({name}, ?)" for _ in PICTURES)
+            value, among = with_any(column, PICTURES)
             query = (
-                f"SELECT count(*), total(length({name})) "  # noqa: S608 quoted names
-                f"FROM {quoted_name(table)} WHERE {where}"
+                f"SELECT count(*), total(length({value})) "  # noqa: S608 quoted names
+                f"FROM {quoted_name(table)} WHERE {among}"
             )
             rows, total = db.execute(query, PICTURES).fetchone()
             count, size = count + rows, size + int(total)

@@ -15,6 +15,7 @@ from assetstore.formats.base import Candidate, Spelling, Swap, Treatment
 from assetstore.formats.json_places import Container, Place
 from assetstore.formats.text import JsonLines
 from assetstore.results import Why
+from assetstore.store.format.placeholder import MARK
 
 # Files that are sent as words already, and not themselves.
 _NOT_SENT = (b"text/plain", b"application/x-directory")
@@ -24,7 +25,7 @@ _LONGEST_KEPT = 1 << 10
 _LIST = b"attachments"
 # What stands between a tool's words and its files is copied; longer text is not.
 _MOST_BETWEEN = 1 << 16
-_SIGNS = (b"as1:", b"data:", b"base64")
+_SIGNS = (MARK, b"data:", b"base64")
 
 
 class OpenCode(JsonLines):
@@ -80,7 +81,7 @@ def _kept(part: Container) -> Iterator[bytes]:
             continue
         value = part.read(*at).strip()
         scalar = value[:1] not in (b"{", b"[", b"")
-        yield b'"%b":%b' % (name, value) if scalar and b"as1:" not in value else b""
+        yield b'"%b":%b' % (name, value) if scalar and MARK not in value else b""
 
 
 def _out_of_list(place: Place, part: Container, files: Container) -> Treatment:

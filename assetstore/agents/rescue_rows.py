@@ -18,9 +18,9 @@ from assetstore.results import Report
 from assetstore.rows.archive import archive_columns, restore_columns
 from assetstore.rows.column import Column
 from assetstore.rows.vacuum import vacuumed
+from assetstore.store.format.placeholder import MARK
 from assetstore.store.store import Store
 
-_SIGN = b"as1:"
 _PIECE = 1 << 20
 
 
@@ -167,10 +167,10 @@ def _what_it_was(values: Path) -> list[object] | None:
     with Source.open(values) as source:
         digest, tail = blake3(), b""
         for piece in source.pieces(0, source.size):
-            if _SIGN in tail + piece[: len(_SIGN)] or _SIGN in piece:
+            if MARK in tail + piece[: len(MARK)] or MARK in piece:
                 return None
             digest.update(piece)
-            tail = bytes(piece[-len(_SIGN) :])
+            tail = bytes(piece[-len(MARK) :])
         return [source.size, digest.hexdigest()]
 
 

@@ -16,8 +16,10 @@ from assetstore.files.databases import (
     is_database,
     opened_to_read,
     quoted_name,
+    with_any,
 )
 from assetstore.store.format.placeholder import (
+    MARK,
     PATTERN,
     RecipePrefix,
     parse_placeholder,
@@ -26,7 +28,6 @@ from assetstore.store.format.placeholder import (
 if TYPE_CHECKING:
     from assetstore.store.store import Store
 
-_SIGN = b"as1:"
 # A compressed value that says more than this is as it is.
 _MOST = 1 << 28
 
@@ -49,7 +50,7 @@ def placeholders_in(
         for own, name, _ in columns_of(db):
             if table and (own, name) != (table, column):
                 continue
-            for value in values_with(db, own, name, (_SIGN,)):
+            for value in values_with(db, own, name, (MARK,)):
                 for found in PATTERN.finditer(value):
                     prefix = parse_placeholder(found[0])
                     if prefix is not None:
@@ -66,8 +67,7 @@ def values_with(
     Raises:
         sqlite3.Error: They cannot be read.
     """
-    value = f"CAST({quoted_name(column)} AS BLOB)"
-    among = " OR ".join(f"instr({value}, ?)" for _ in signs)
+    value, among = with_any(column, signs)
     query = (
         f"SELECT {value} FROM {quoted_name(table)} "  # noqa: S608 quoted names
         f"WHERE {among} OR substr({value}, 1, 4)=?"

@@ -1,7 +1,7 @@
 """SQLite databases of other programs: told, opened to be read, walked through."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,6 +51,17 @@ def columns_of(db: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
     for (table,) in tables.fetchall():
         for row in db.execute(f"PRAGMA table_info({quoted_name(table)})").fetchall():
             yield table, row[1], row[2]
+
+
+def with_any(column: str, signs: Sequence[bytes]) -> tuple[str, str]:
+    """SQL for the bytes of a column's values, and for whether some string is in them.
+
+    Args:
+        column: The column.
+        signs: The strings; they are the parameters of the condition, in their order.
+    """
+    value = f"CAST({quoted_name(column)} AS BLOB)"
+    return value, " OR ".join(f"instr({value}, ?)" for _ in signs)
 
 
 def quoted_name(name: str) -> str:

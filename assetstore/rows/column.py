@@ -16,10 +16,16 @@ from typing import Literal
 from assetstore.documents.row_names import name_of, parts_of
 from assetstore.documents.row_packing import PACKED, Packing, packed_again, unpacked
 from assetstore.errors import SourceInUse, SourceRefused, UsageError
-from assetstore.files.databases import is_database, opened_to_read, quoted_name
+from assetstore.files.databases import (
+    is_database,
+    opened_to_read,
+    quoted_name,
+    with_any,
+)
 from assetstore.files.in_use import called, written_by_others
 from assetstore.files.plain import open_plain
 from assetstore.files.source import Source
+from assetstore.store.format.placeholder import MARK
 
 Encoding = Literal["text"] | Packing
 
@@ -29,8 +35,7 @@ _WAIT = 5.0
 # How pictures begin.
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 # What a value has in it that is archived, or was: bytes that SQLite looks for.
-OWN = b"as1:"
-_SIGNS = (OWN, b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
+_SIGNS = (MARK, b"data:", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"\\/9j\\/")
 # What values with pictures have: heads of data URIs, and of PNG, JPEG, GIF, WebP.
 PICTURES = (b"data:image/", *_SIGNS[2:])
 # A value is in memory whole; one that is longer than this stays.
@@ -230,8 +235,7 @@ def values(
     Raises:
         sqlite3.Error: They cannot be read.
     """
-    name = f"CAST({quoted_name(column.name)} AS BLOB)"
-    signs = " OR ".join(f"instr({name}, ?)" for _ in _SIGNS)
+    name, signs = with_any(column.name, _SIGNS)
     wanted: tuple[bytes, ...] = _SIGNS
     if column.encoding != "text":
         signs += f" OR substr({name}, 1, 4)=?"
@@ -250,9 +254,9 @@ def values(
             if data is None or not any(sign in data for sign in _SIGNS):
                 continue
             # One with placeholders is none that the client wrote.
-            exact = OWN in data or packed_again(data, column.encoding) == frame
+            exact = MARK in data or packed_again(data, column.encoding) == frame
         young = until is not None and changed is not None and changed > until
-        if not young or OWN in data:
+        if not young or MARK in data:
             yield CellValue(row, kind == "text", data, packed, exact)
 
 

@@ -12,7 +12,8 @@ import orjson
 
 from assetstore.errors import SourceRefused, VerifyMismatch
 from assetstore.files.source import Source
-from assetstore.rows.column import OWN, CellValue, Column, update, values
+from assetstore.rows.column import CellValue, Column, update, values
+from assetstore.store.format.placeholder import MARK
 
 _TEXT, _PACKED = 1, 2
 
@@ -98,7 +99,7 @@ def written_down(
                 if b"\n" in value.data:
                     left += 1
                     continue
-                if b"\0" in value.data and OWN not in value.data:
+                if b"\0" in value.data and MARK not in value.data:
                     binary += 1  # the whole column would be taken for no text
                     continue
                 if not value.exact:
