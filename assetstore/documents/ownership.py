@@ -16,7 +16,7 @@ placeholders in it no archive of the document put there (`notes`).
 import contextlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from blake3 import blake3
 
 from assetstore.documents.edited_log import own_places
 from assetstore.documents.placeholders import find_placeholders
-from assetstore.documents.state import longest
+from assetstore.documents.state import longest, states_of
 from assetstore.errors import DamagedManifest, SourceChanged
 from assetstore.files.source import RandomAccess, Source
 from assetstore.store.format.manifest import Manifest
@@ -245,7 +245,7 @@ class Lineage:
             if now is not None:
                 return self._longer(now, forms) or Ancestry(own, now)
             # It may speak of a form that never took its place (`standing`).
-            states = list(self._states(newest))
+            states = list(states_of(self._store, newest))
             now = _standing(forms, states)
             vain = [state for state in states if any(map(state.replaces, forms))]
             last = max(vain, key=lambda s: (s.source_size, s.seq), default=None)
@@ -281,7 +281,7 @@ class Lineage:
         with contextlib.suppress(DamagedManifest, SourceChanged):
             own = self._store.manifest(document)
             if own is not None and own.begun:
-                states = list(self._states(own))
+                states = list(states_of(self._store, own))
                 settled(self._store, states, longest(source, states))
 
     def _elsewhere(self, source: RandomAccess) -> tuple[Manifest, bool] | None:
@@ -325,12 +325,6 @@ class Lineage:
         state, replaced = found
         size = state.source_size if replaced else state.slim_size
         return Ancestry(state, state, replaced) if size > now.slim_size else None
-
-    def _states(self, own: Manifest) -> Iterator[Manifest]:
-        """All that is known of a document, the newest first."""
-        for key in reversed(self._store.states(own)):
-            with contextlib.suppress(DamagedManifest, FileNotFoundError):
-                yield self._store.load_manifest(key)
 
     def _forms(self) -> "_Forms":
         """Collect what all states know that tell something."""

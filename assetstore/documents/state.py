@@ -7,15 +7,17 @@ but only that manifest tells the file's own placeholders from text that looks li
 (`ownership`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from blake3 import blake3
 
-from assetstore.errors import SourceChanged, SourceRefused
+from assetstore.errors import DamagedManifest, SourceChanged, SourceRefused
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.source import RandomAccess, Source
 from assetstore.store.format.manifest import Manifest
+from assetstore.store.store import Store
 
 
 def file_state(
@@ -48,6 +50,22 @@ def file_state(
         return None, replaced if sweeper.may_be_taken_back(path, None) else ""
     except (OSError, SourceChanged) as e:
         return None, f"the file cannot be read: {e}"
+
+
+def states_of(store: Store, own: Manifest) -> Iterator[Manifest]:
+    """All states of a manifest's document that can be read, the newest first."""
+    for key in reversed(store.states(own)):
+        with suppress(DamagedManifest, FileNotFoundError):
+            yield store.load_manifest(key)
+
+
+def states_at(store: Store, path: Path) -> list[Manifest]:
+    """All states of a document that a store can read, the newest first."""
+    try:
+        own = store.manifest(path)
+    except DamagedManifest:
+        return []
+    return [] if own is None else list(states_of(store, own))
 
 
 def longest(source: RandomAccess, states: Iterable[Manifest]) -> Manifest | None:

@@ -20,7 +20,7 @@ import zstandard
 from assetstore.agents.codex.forks import first_line
 from assetstore.agents.codex.rollout import Rollout, writer_lock
 from assetstore.agents.log_text import is_torn, unpack
-from assetstore.documents.state import longest
+from assetstore.documents.state import longest, states_at
 from assetstore.errors import (
     AssetstoreError,
     DamagedManifest,
@@ -39,7 +39,6 @@ from assetstore.files.replace import (
 )
 from assetstore.files.source import CHUNK, Source, same
 from assetstore.store.backends.temp import spool
-from assetstore.store.format.manifest import Manifest
 from assetstore.store.store import Store
 
 _LEVEL = 10
@@ -247,20 +246,9 @@ def _claim(store: Store, text: Source, path: Path, to: Path) -> None:
     The claim of the old name stays until it is retracted, so that nothing it needs is
     ever without one.
     """
-    found = {name: _states(store, name) for name in (path, to)}
-    state = longest(text, found[path])
-    if state is not None and longest(text, found[to]) is None:
+    state = longest(text, states_at(store, path))
+    if state is not None and longest(text, states_at(store, to)) is None:
         store.put_manifest(replace(state, document=str(to)))
-
-
-def _states(store: Store, path: Path) -> list[Manifest]:
-    states: list[Manifest] = []
-    with suppress(DamagedManifest):
-        own = store.manifest(path)
-        for key in reversed(store.states(own)) if own is not None else ():
-            with suppress(DamagedManifest, FileNotFoundError):
-                states.append(store.load_manifest(key))
-    return states
 
 
 def _removed(source: Source, path: Path) -> None:

@@ -16,8 +16,8 @@ from assetstore.agents.kept.writing import (
     write_file,
 )
 from assetstore.documents.recipes import Recipes
-from assetstore.documents.state import longest
-from assetstore.errors import DamagedManifest, IntegrityError, MissingBlob
+from assetstore.documents.state import longest, states_at
+from assetstore.errors import IntegrityError, MissingBlob
 from assetstore.files.source import RandomAccess
 from assetstore.store.format.blob import BlobId, Kind, Ref
 from assetstore.store.format.manifest import Manifest
@@ -138,14 +138,7 @@ class ThreadWriter:
         """Keep the manifest that tells which placeholders in a file are its own."""
         if not is_text(path):
             return ""
-        states: list[Manifest] = []
-        own = None
-        with suppress(DamagedManifest):
-            own = self._store.manifest(path)
-        for key in reversed(self._store.states(own)) if own is not None else ():
-            with suppress(DamagedManifest, FileNotFoundError):
-                states.append(self._store.load_manifest(key))
-        state = longest(source, states)
+        state = longest(source, states_at(self._store, path))
         if state is None or state.state != "archived":
             return ""
         recipe = put_bytes(self._session, state.pack())

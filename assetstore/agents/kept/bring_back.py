@@ -15,9 +15,8 @@ from assetstore.agents.kept.text import recipe_at, text_pieces
 from assetstore.agents.kept.writing import appended_to, opened_file
 from assetstore.documents.rebuild import RebuildTally, StoreKnowledge, rebuild
 from assetstore.documents.recipes import Recipes
-from assetstore.documents.state import longest
+from assetstore.documents.state import longest, states_at
 from assetstore.errors import (
-    DamagedManifest,
     IntegrityError,
     MissingBlob,
     SourceInUse,
@@ -265,12 +264,6 @@ def _claim(store: Store, file: KeptFile, target: Path) -> None:
         bytes(p) for p in text_pieces(recipes, recipe_at(recipes, file.archived))
     )
     state = Manifest.unpack(data, "a kept thread's")
-    states: list[Manifest] = []
-    with suppress(DamagedManifest):
-        own = store.manifest(target)
-        for key in store.states(own) if own is not None else ():
-            with suppress(DamagedManifest, FileNotFoundError):
-                states.append(store.load_manifest(key))
     with Source.open(target) as source:
-        if longest(source, states) is None:
+        if longest(source, states_at(store, target)) is None:
             store.put_manifest(replace(state, document=str(target)))

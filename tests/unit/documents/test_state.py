@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
-from assetstore.documents.state import file_state, longest
+from assetstore.documents.state import file_state, longest, states_at, states_of
+from assetstore.errors import DamagedManifest
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.source import Source
 from assetstore.store.format.manifest import Manifest
+from support.stores import memory_store
 
 OLD, NEW = b"as it was", b"as it was, and more"
 
@@ -56,6 +58,23 @@ def test_one_that_says_nothing_fits_nothing(page: Path) -> None:
     other = state(b"x" * len(NEW))
     assert longest_of(page, empty, longer, other) is None
     assert longest_of(page) is None
+
+
+def test_all_states_of_a_document(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with memory_store() as store:
+        assert states_at(store, page) == []
+        first, second = (store.put_manifest(state(d, page)) for d in (OLD, NEW))
+        assert states_at(store, page) == [second, first]
+        load = store.load_manifest
+
+        def damaged(key: str) -> Manifest:
+            if key.endswith("1"):
+                raise DamagedManifest(key)
+            return load(key)
+
+        monkeypatch.setattr(store, "load_manifest", damaged)
+        assert list(states_of(store, second)) == [second]
+        assert states_at(store, page) == [second]
 
 
 def test_a_file_is_in_the_state_that_it_begins_with(page: Path) -> None:
