@@ -7,7 +7,7 @@ FORMATS = (
     "assetstore.agents.session_logs:PI",
     "assetstore.agents.session_logs:GEMINI_CLI",
     "assetstore.agents.session_logs:QWEN_CODE",
-    "assetstore.agents.session_files:KIMI_CLI",
+    "assetstore.agents.session_logs:KIMI_CLI",
     "assetstore.agents.session_files:CONTINUE",
     "assetstore.agents.session_files:CLINE_COMPACTED",
     "assetstore.agents.session_files:CLINE",

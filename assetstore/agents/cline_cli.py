@@ -18,7 +18,7 @@ from assetstore.agents.conversation import Event, Gallery, call_facts
 from assetstore.agents.media_parts import message_part, parts_of
 from assetstore.agents.records import LogRecord
 from assetstore.agents.request import Request, dict_of, string_of
-from assetstore.agents.thread_client import Events, ThreadClient
+from assetstore.agents.thread_client import ThreadClient
 
 _NAME = re.compile(r"([\w.-]{8,120})\.(?:messages|compaction)\.json", re.ASCII)
 # A log that a bundle brings has no place: the client finds a session by what it wrote
@@ -130,17 +130,13 @@ def _logs(path: Path) -> Sequence[Path]:
     return found or (path,)
 
 
-def _events() -> Events:
-    return events
-
-
 CLINE = ThreadClient(
     name="cline",
     api=MESSAGES,
     thread_id=_thread_id,
     is_ours=is_ours,
     builder=ClineRequest,
-    events=_events,
+    events=lambda: events,
     places=_PLACES,
     split=split,
     logs=_logs,

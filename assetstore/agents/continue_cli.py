@@ -16,7 +16,7 @@ from assetstore.agents.conversation import Event, Gallery
 from assetstore.agents.media_parts import message_part, parts_of
 from assetstore.agents.records import LogRecord
 from assetstore.agents.request import Request, dict_of, list_of, string_of
-from assetstore.agents.thread_client import Events, ThreadClient
+from assetstore.agents.thread_client import ThreadClient
 
 _NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json")
 _PLACES = re.compile(r"sessions/[0-9a-f-]{36}\.json", re.ASCII)
@@ -126,17 +126,13 @@ def _thread_id(path: Path) -> str:
     return found[1] if found and path.parent.name == "sessions" else ""
 
 
-def _events() -> Events:
-    return events
-
-
 CONTINUE = ThreadClient(
     name="continue",
     api=CHAT,
     thread_id=_thread_id,
     is_ours=is_ours,
     builder=ContinueRequest,
-    events=_events,
+    events=lambda: events,
     places=_PLACES,
     split=split,
 )

@@ -55,7 +55,7 @@ def find_clients(
     for client in CLIENTS:
         files = sorted(set(_files(client, environ, home)))
         if files:
-            size = sum(map(_size, files))
+            size = sum(map(size_of, files))
             yield FoundClient(client=client, files=tuple(files), size=size)
 
 
@@ -121,7 +121,8 @@ def _split(place: str) -> tuple[Path, str]:
     return Path(*parts[:first]), str(Path(*parts[first:]))
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
+    """A file's bytes; 0: it is gone."""
     try:
         return path.stat().st_size
     except OSError:

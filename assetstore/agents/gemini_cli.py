@@ -18,14 +18,15 @@ from assetstore.agents.conversation import Event, Gallery, call_facts, said
 from assetstore.agents.media_parts import look, message_part, parts_of
 from assetstore.agents.records import Line, LogRecord
 from assetstore.agents.request import Part, Request, dict_of, list_of, string_of
-from assetstore.agents.thread_client import Events, ThreadClient
+from assetstore.agents.thread_client import ThreadClient
+from assetstore.files.plain import open_plain
 
 _PLACES = re.compile(
     r"tmp/[\w.@+ -]{1,240}/chats/session-[\w.@+-]{1,240}\.jsonl?", re.ASCII
 )
 _NAME = re.compile(r"session-.*-([0-9a-f]{8})\.jsonl?")
 _ID = re.compile(rb'"sessionId"\s*:\s*"([\w-]{1,80})"')
-_HEAD = 4096
+_HEAD = 1 << 16
 _SAID = ("user", "gemini", "error")
 _KINDS = (*_SAID, "info", "warning")
 # What the client says in a user's name, anew at each start.
@@ -211,20 +212,19 @@ def _said(
         yield replace(event, kind="user") if kind == "user" else event
 
 
+def session_at(path: Path) -> str:
+    """The id of a session, by the beginning of its log; "": that does not say."""
+    try:
+        with open_plain(path) as file:
+            found = _ID.search(file.read(_HEAD))
+    except OSError:
+        return ""
+    return found[1].decode() if found else ""
+
+
 def _thread_id(path: Path) -> str:
     found = _NAME.fullmatch(path.name)
-    if found is None:
-        return ""
-    try:
-        with path.open("rb") as file:
-            named = _ID.search(file.read(_HEAD))
-    except OSError:
-        return found[1]
-    return named[1].decode() if named else found[1]
-
-
-def _events() -> Events:
-    return _Events()
+    return session_at(path) or found[1] if found else ""
 
 
 GEMINI_CLI = ThreadClient(
@@ -233,7 +233,7 @@ GEMINI_CLI = ThreadClient(
     thread_id=_thread_id,
     is_ours=is_ours,
     builder=GeminiRequest,
-    events=_events,
+    events=_Events,
     places=_PLACES,
     split=split,
 )

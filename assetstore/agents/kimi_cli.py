@@ -16,7 +16,7 @@ from assetstore.agents.conversation import Event, Gallery
 from assetstore.agents.media_parts import message_part, parts_of
 from assetstore.agents.records import LogRecord
 from assetstore.agents.request import Request, string_of
-from assetstore.agents.thread_client import Events, ThreadClient
+from assetstore.agents.thread_client import ThreadClient
 
 _LOG = re.compile(r"(?:context(?:_\d+)?|wire)\.jsonl")
 # A log that a bundle brings has no place: where the client does not know the folder
@@ -106,17 +106,13 @@ def _names(folder: Path) -> Iterator[str]:
         return
 
 
-def _events() -> Events:
-    return events
-
-
 KIMI_CLI = ThreadClient(
     name="kimi-cli",
     api=CHAT,
     thread_id=_thread_id,
     is_ours=is_ours,
     builder=KimiRequest,
-    events=_events,
+    events=lambda: events,
     places=_PLACES,
     logs=_logs,
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assetstore.agents.client_rows import database_at
-from assetstore.agents.found_clients import FoundClient
+from assetstore.agents.found_clients import FoundClient, size_of
 from assetstore.archiver.options import ArchiveOptions
 from assetstore.archiver.run import archive_paths
 from assetstore.errors import AssetstoreError
@@ -48,7 +48,7 @@ def measured(found: FoundClient, progress: Progress = SILENT) -> FoundClient:
             pictures += weight.pictures + others
             taken += weight.taken
             left += weight.left + size
-        progress.advance(_size_of(path))
+        progress.advance(size_of(path))
     progress.close()
     return replace(found, looked=True, pictures=pictures, taken=taken, left=left)
 
@@ -65,13 +65,6 @@ def _of_text(found: FoundClient, progress: Progress) -> FoundClient:
         pictures=report.total("payloads") + sum(stay.count for stay in stays),
         left=sum(stay.size for stay in stays),
     )
-
-
-def _size_of(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def _other_rows(path: Path, known: Sequence[Column]) -> tuple[int, int]:

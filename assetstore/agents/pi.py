@@ -15,7 +15,7 @@ from assetstore.agents.conversation import Event, Gallery, call_facts, said
 from assetstore.agents.media_parts import look, message_part, parts_of
 from assetstore.agents.records import LogRecord, without_cuts
 from assetstore.agents.request import LastError, Part, Request, dict_of, string_of
-from assetstore.agents.thread_client import Events, ThreadClient
+from assetstore.agents.thread_client import ThreadClient
 
 _NAME = re.compile(r"[\dTZ-]+_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
 _PLACES = re.compile(r"sessions/--[\w.@+ -]{1,240}--/[\w.@+-]{1,240}\.jsonl", re.ASCII)
@@ -203,17 +203,13 @@ def _thread_id(path: Path) -> str:
     return found[1] if found else ""
 
 
-def _events() -> Events:
-    return events
-
-
 PI = ThreadClient(
     name="pi",
     api=CHAT,
     thread_id=_thread_id,
     is_ours=is_ours,
     builder=PiRequest,
-    events=_events,
+    events=lambda: events,
     places=_PLACES,
     forks=True,
 )

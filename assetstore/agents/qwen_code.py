@@ -28,7 +28,7 @@ from assetstore.agents.request import (
     list_of,
     string_of,
 )
-from assetstore.agents.thread_client import Events, ThreadClient
+from assetstore.agents.thread_client import ThreadClient
 from assetstore.errors import SourceInUse
 
 _NAME = re.compile(r"([\w-]{8,80})\.jsonl")
@@ -72,14 +72,10 @@ class QwenRequest:
         value, line = record.value, record.line
         kind, parts = value.get("type"), []
         history = list_of(_payload(value).get("compressedHistory"))
-        if kind in _SAID:
-            message = dict_of(value.get("message"))
+        said = [value.get("message")] if kind in _SAID else history
+        for message in map(dict_of, said):
             role = "model" if message.get("role") == "model" else "user"
-            parts = [message_part(role, parts_of(message.get("parts")), line)]
-        elif history:
-            for message in map(dict_of, history):
-                role = "model" if message.get("role") == "model" else "user"
-                parts.append(message_part(role, parts_of(message.get("parts")), line))
+            parts.append(message_part(role, parts_of(message.get("parts")), line))
         if kind == "assistant":
             self._error = None
             window = value.get("contextWindowSize")
@@ -245,17 +241,13 @@ def _runs(process: object) -> bool:
     return True
 
 
-def _events() -> Events:
-    return events
-
-
 QWEN_CODE = ThreadClient(
     name="qwen-code",
     api=CHAT,
     thread_id=_thread_id,
     is_ours=is_ours,
     builder=QwenRequest,
-    events=_events,
+    events=lambda: events,
     places=_PLACES,
     check_free=check_free,
     forks=True,

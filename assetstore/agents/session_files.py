@@ -1,4 +1,4 @@
-"""Sessions that are one value of JSON: Continue, Cline; and Kimi CLI's logs.
+"""Sessions that are one value of JSON: Continue, Cline.
 
 Parts of public APIs with a picture go as a whole, however short they are, and a text
 stands in their place, which each of these clients sends as such (docs/clients.md says
@@ -6,11 +6,9 @@ which versions were run).
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from assetstore.agents.session_logs import SessionLog
 from assetstore.formats.base import Candidate, Treatment
 from assetstore.formats.homes import HomeShape
 from assetstore.formats.text import Json, is_json
@@ -123,34 +121,4 @@ CONTINUE = SessionFile(
         rb'\{\s*"sessionId":\s*"[^"]*",\s*"title":\s*"(?:[^"\\]|\\.)*",'
         rb'\s*"workspaceDirectory":'
     ),
-)
-
-
-class KimiLog(SessionLog):
-    """A log of Kimi CLI: the messages of a session, or what was shown of it."""
-
-    def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
-        """Tell whether a record is one that the client writes between messages."""
-        return get(b"role") in (b"_system_prompt", b"_checkpoint", b"_usage")
-
-
-KIMI_CLI = KimiLog(
-    "kimi-cli",
-    home=HomeShape(
-        title="Kimi CLI",
-        name=".kimi",
-        variable="KIMI_SHARE_DIR",
-        logs=("sessions",),
-        log="*.jsonl",
-        own=later(r"kimi\.json|device_id|credentials"),
-        beside=later(r"config\.(?:toml|json)|mcp\.json|logs|user-history|plans|bin"),
-        shape=later(r"(?:\w+_)?[0-9a-f]{32}"),
-    ),
-    places=(".kimi/sessions/*/*/*.jsonl",),
-    begin=later(
-        rb'^\s*\{"(?:role": ?"_(?:system_prompt|checkpoint|usage)"'
-        rb'|type": ?"metadata", ?"protocol_version")'
-    ),
-    tells=(b'"_checkpoint"', b'"_usage"'),
-    own=(),
 )

@@ -1,4 +1,4 @@
-"""Session logs of clients that write parts of public APIs: pi, Gemini CLI, Qwen Code.
+"""Session logs with parts of public APIs: pi, Gemini CLI, Qwen Code, Kimi CLI.
 
 A part with a picture goes as a whole, however short it is, and a text stands in its
 place, which each of these clients sends as such (docs/clients.md says which versions
@@ -190,4 +190,34 @@ QWEN_CODE = SessionLog(
     tells=(b'"provenance"', b'"parts"'),
     own=(b"uuid", b"parentUuid", b"sessionId", b"provenance"),
     beside=BesideQwen(),
+)
+
+
+class KimiLog(SessionLog):
+    """A log of Kimi CLI: the messages of a session, or what was shown of it."""
+
+    def told_by(self, get: Callable[[bytes], bytes | None]) -> bool:
+        """Tell whether a record is one that the client writes between messages."""
+        return get(b"role") in (b"_system_prompt", b"_checkpoint", b"_usage")
+
+
+KIMI_CLI = KimiLog(
+    "kimi-cli",
+    home=HomeShape(
+        title="Kimi CLI",
+        name=".kimi",
+        variable="KIMI_SHARE_DIR",
+        logs=("sessions",),
+        log="*.jsonl",
+        own=later(r"kimi\.json|device_id|credentials"),
+        beside=later(r"config\.(?:toml|json)|mcp\.json|logs|user-history|plans|bin"),
+        shape=later(r"(?:\w+_)?[0-9a-f]{32}"),
+    ),
+    places=(".kimi/sessions/*/*/*.jsonl",),
+    begin=later(
+        rb'^\s*\{"(?:role": ?"_(?:system_prompt|checkpoint|usage)"'
+        rb'|type": ?"metadata", ?"protocol_version")'
+    ),
+    tells=(b'"_checkpoint"', b'"_usage"'),
+    own=(),
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from assetstore.agents.apis import MESSAGES
 from assetstore.agents.claude_code import request, transcript
 from assetstore.agents.claude_code.named import named_values
-from assetstore.agents.thread_client import Events, ThreadClient
+from assetstore.agents.thread_client import ThreadClient
 
 _NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?")
 _PLACES = re.compile(r"projects/[\w.@+ -]{1,240}/[\w.@+-]{1,240}\.jsonl", re.ASCII)
@@ -17,17 +17,13 @@ def _thread_id(path: Path) -> str:
     return found[1] if found and "projects" in path.parts else ""
 
 
-def _events() -> Events:
-    return transcript.events
-
-
 CLAUDE_CODE = ThreadClient(
     name="claude-code",
     api=MESSAGES,
     thread_id=_thread_id,
     is_ours=request.is_ours,
     builder=request.ClaudeRequest,
-    events=_events,
+    events=lambda: transcript.events,
     places=_PLACES,
     named=named_values,
     forks=True,

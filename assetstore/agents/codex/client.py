@@ -9,7 +9,7 @@ from assetstore.agents.apis import RESPONSES
 from assetstore.agents.codex import request, transcript
 from assetstore.agents.codex.named import named_values
 from assetstore.agents.named_parts import NamedValue
-from assetstore.agents.thread_client import Events, ThreadClient
+from assetstore.agents.thread_client import ThreadClient
 
 _NAME = re.compile(
     r"rollout-[\dT-]+-([0-9a-f-]{36})(?:_[0-9a-f-]{36})?\.jsonl(?:\.zst)?"
@@ -37,17 +37,13 @@ def _check_free(path: Path) -> None:
     state.check_free(path)
 
 
-def _events() -> Events:
-    return transcript.events
-
-
 CODEX = ThreadClient(
     name="codex",
     api=RESPONSES,
     thread_id=_thread_id,
     is_ours=request.is_ours,
     builder=request.CodexRequest,
-    events=_events,
+    events=lambda: transcript.events,
     places=_PLACES,
     named=_named,
     check_free=_check_free,

@@ -14,6 +14,7 @@ from assetstore.agents.codex.forks import threads_of
 from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.find import log_at
 from assetstore.agents.found_clients import find_clients
+from assetstore.agents.gemini_cli import session_at
 from assetstore.agents.kept.card import document_name
 from assetstore.errors import SourceRefused
 from assetstore.files.find import find_documents
@@ -26,8 +27,6 @@ _FOLDER = re.compile(_UUID)
 # What Claude Code keeps of a session elsewhere in its home, by the session's id: files
 # as they were before it changed them, and pictures that were pasted.
 _ELSEWHERE = ("file-history", "image-cache")
-# Gemini CLI's, below a project's folder, by its source (0.61.0).
-_GEMINI = re.compile(rb'"sessionId"\s*:\s*"([\w-]{1,80})"')
 _BY_FOLDER = ("cline", "copilot-cli", "kimi-cli")
 # By their logs' names, wherever they lie.
 _TOLD = ("codex", "claude-code")
@@ -287,13 +286,7 @@ def _session_of(path: Path) -> str:
 
 
 def _gemini_id(path: Path) -> str:
-    """The id of a session of Gemini CLI, by the beginning of its log."""
-    try:
-        with open_plain(path) as file:
-            found = _GEMINI.search(file.read(_HEAD))
-    except OSError:
-        found = None
-    return found[1].decode() if found else path.name
+    return session_at(path) or path.name
 
 
 def _client_at(path: Path) -> str:

@@ -146,10 +146,7 @@ class Keeper:
         count = 0
         for thread in threads:
             with suppress(AssetstoreError, OSError):
-                _refuse_database(thread)
-                seen = {thread.place(path): _seen(path) for path in thread.files}
-                _, card = self._known(thread)
-                count += card is None or not self._is_unchanged(thread, card, seen)
+                count += not isinstance(self._looked_at(thread), KeptThread)
         return count
 
     def _batch(
@@ -161,24 +158,37 @@ class Keeper:
             try:
                 if (error := locked.get(thread.document)) is not None:
                     raise error
-                _refuse_database(thread)
-                seen = {thread.place(path): _seen(path) for path in thread.files}
-                old, card = self._known(thread)
-                if card is not None and self._is_unchanged(thread, card, seen):
-                    yield KeptThread(
-                        document=thread.document,
-                        path=thread.log,
-                        size=card.size,
-                        files=len(card.files),
-                    )
+                found = self._looked_at(thread)
+                if isinstance(found, KeptThread):
+                    yield found
                 else:
-                    todo.append(_Work(thread, old, card, seen))
+                    todo.append(found)
             except (AssetstoreError, OSError) as e:
                 yield KeptThread(document=thread.document, path=thread.log, error=e)
         if todo:
             self._write(stack, todo)
         for work in todo:
             yield work.result()
+
+    def _looked_at(self, thread: ThreadFiles) -> KeptThread | _Work:
+        """Look whether a thread has something new.
+
+        Raises:
+            PurgedBlob: It was purged.
+            SourceRefused: It is rows of a database.
+            OSError: A file of it cannot be read.
+        """
+        _refuse_database(thread)
+        seen = {thread.place(path): _seen(path) for path in thread.files}
+        old, card = self._known(thread)
+        if card is None or not self._is_unchanged(thread, card, seen):
+            return _Work(thread, old, card, seen)
+        return KeptThread(
+            document=thread.document,
+            path=thread.log,
+            size=card.size,
+            files=len(card.files),
+        )
 
     def _locked(
         self, stack: ExitStack, threads: list[ThreadFiles]
