@@ -13,6 +13,7 @@ from assetstore.agents.find import log_at
 from assetstore.agents.log_text import opened
 from assetstore.agents.reading import Reading
 from assetstore.agents.request import dict_of, list_of, string_of
+from assetstore.agents.thread_clients import client_named
 from assetstore.agents.transcript import events
 from assetstore.errors import AssetstoreError
 from assetstore.files.source import RandomAccess
@@ -38,18 +39,17 @@ def first_words(path: Path, client: str) -> tuple[str, str]:
     with suppress(AssetstoreError, OSError, ValueError):
         log = log_at(path)
         with opened(log) as source:
-            if client in ("codex", "claude-code"):
-                reading = Reading(log, log.client, source.size, [])
+            if client_named(client) is not None:
+                reading = Reading(log, client, source.size, [])
                 gallery = Gallery(reading, source)
                 for event in islice(events(source, reading, gallery), _MOST_EVENTS):
                     began = began or event.time
                     if event.kind == "user" and (words := _line(event.text)):
-                        break
-            else:
-                for record in _records(source):
-                    began = began or _time(record)
-                    if words := _line(_request(record)):
-                        break
+                        return words, began
+            for record in _records(source):  # of another client, or in another form
+                began = began or _time(record)
+                if words := _line(_request(record)):
+                    break
     return words, began
 
 

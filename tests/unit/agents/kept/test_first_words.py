@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assetstore.agents.kept.first_words import first_words
+from support.agent_sessions import NAMES, log_of
 from support.homes import claude_home
 from support.threads import says, thread
 
@@ -20,6 +21,15 @@ def test_of_the_agents_that_are_read(tmp_path: Path) -> None:
         "?",
         "2026-10-01T10:00:00.000Z",
     )
+
+
+@pytest.mark.parametrize("client", NAMES)
+def test_of_every_client_that_is_read(tmp_path: Path, client: str) -> None:
+    """What it says in a user's name itself is none of it."""
+    found, _ = first_words(log_of(client, tmp_path), client)
+    assert "look at this" in found
+    assert "<user_input" not in found
+    assert "--- " not in found
 
 
 @pytest.mark.parametrize(
