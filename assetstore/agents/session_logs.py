@@ -184,6 +184,7 @@ QWEN_CODE = SessionLog(
         ),
         beside=later(r"settings\.json|QWEN\.md|memories|extensions|skills|tmp|agents"),
         shape=later(r"-.*|[A-Za-z]--.*"),
+        within="chats",  # Claude Code's have the logs themselves
     ),
     places=("projects/*/chats/*.jsonl", "projects/*/chats/archive/*.jsonl"),
     begin=later(rb'"parentUuid":[^\n]*"sessionId":[^\n]*(?:"provenance":|"parts":\[)'),

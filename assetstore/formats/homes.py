@@ -31,7 +31,8 @@ class HomeShape:
         shape: What stands in the first of them.
         inside: Where the home is in the folder that the variable names; "": it is that.
         mixed: Whether logs are of several formats, each told by itself.
-        usual: Whether a folder that may be of several clients is of this one.
+        within: The folder in each of these where the logs are, by which it is told
+            from another client's; "": there is none.
     """
 
     title: str
@@ -44,7 +45,7 @@ class HomeShape:
     shape: re.Pattern[str]
     inside: str = ""
     mixed: bool = False
-    usual: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,6 @@ def find_home(
     for kind in shapes:
         if whole.match(kind.name):
             return Home(folder, kind)
-    fits: list[tuple[int, HomeShape]] = []
     for kind in shapes:
         logs = Path(folder, kind.logs[0])
         if names is None and not logs.is_dir():
@@ -97,23 +97,22 @@ def find_home(
         if kind.logs[0] not in here:
             continue
         own = sum(bool(kind.own.fullmatch(n)) for n in here)
-        beside = sum(bool(kind.beside.fullmatch(n)) for n in here)
-        if own > 1 or ((own or beside) and _looks(logs, kind.shape, empty=own > 0)):
-            fits.append((own, kind))
-    if not fits:
-        return None
-    # Some keep logs in folders of the same names: what lies beside these tells.
-    most = max(own for own, _ in fits)
-    likely = [kind for own, kind in fits if own == most]
-    return Home(folder, next((k for k in likely if k.usual), likely[0]))
+        if own > 1 or (
+            (own or any(map(kind.beside.fullmatch, here)))
+            and _looks(logs, kind, empty=own > 0)
+        ):
+            return Home(folder, kind)
+    return None
 
 
-def _looks(folder: Path, shape: re.Pattern[str], *, empty: bool) -> bool:
+def _looks(folder: Path, kind: HomeShape, *, empty: bool) -> bool:
     """Tell whether a folder has what a folder of logs has, or may be an empty one."""
     names = _names(folder)
     if not names:
         return empty
-    return any(map(shape.fullmatch, names)) or any(
+    if kind.within:
+        return any((folder / n / kind.within).is_dir() for n in names[:_LOOKED_AT])
+    return any(map(kind.shape.fullmatch, names)) or any(
         name.endswith(".jsonl")
         for inner in names[:_LOOKED_AT]
         for name in _names(folder / inner)

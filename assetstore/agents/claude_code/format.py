@@ -47,7 +47,6 @@ _HOME = HomeShape(
         r"|agents|commands|CLAUDE\.md"
     ),
     shape=later(r"-.*|[A-Za-z]--.*"),
-    usual=True,
 )
 
 

@@ -318,6 +318,7 @@ def test_other_folders_are_nobodys_home(tmp_path: Path, names: tuple[str, ...]) 
         (("projects/C--work/1.jsonl", "todos/a"), "Claude Code"),
         (("projects/named/1.jsonl", "settings.json"), "Claude Code"),
         (("projects/x/y", "shell-snapshots/a", "statsig/b"), "Claude Code"),
+        (("projects/-home-a/chats/1.jsonl", "settings.json"), "Qwen Code"),
     ],
 )
 def test_homes_are_known_by_what_is_in_them(
