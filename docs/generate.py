@@ -228,11 +228,6 @@ def _with_part(name: str, mark: str, part: Iterator[str]) -> str:
     return "".join([before, begin, NOTE, "\n", *part, end, after])
 
 
-def clients_document() -> str:
-    """docs/clients.md with its table brought up to date."""
-    return _with_part("clients.md", "clients", _clients())
-
-
 def _clients() -> Iterator[str]:
     yield "\n| Client | Works | Known | Its threads | |\n|---|---|---|---|---|\n"
     for client in CLIENTS:
@@ -248,12 +243,7 @@ def _clients() -> Iterator[str]:
         yield f"| {' | '.join(cells)} |\n"
 
 
-def readme() -> str:
-    """README.md with its table of clients brought up to date."""
-    return _with_part("../README.md", "clients", _clients_by_commands())
-
-
-def _clients_by_commands() -> Iterator[str]:
+def _by_commands() -> Iterator[str]:
     groups: dict[tuple[str, ...], list[str]] = {}
     for client in sorted(CLIENTS, key=lambda client: -len(client.can)):
         known = f"{client.title} ({client.known})"
@@ -262,11 +252,6 @@ def _clients_by_commands() -> Iterator[str]:
     for can, clients in groups.items():
         words = ", ".join(f"`{name}`" for name in can) or "none: its pictures are left"
         yield f"| {words} | {', '.join(clients)} |\n"
-
-
-def config_document() -> str:
-    """docs/config.md with its list of settings brought up to date."""
-    return _with_part("config.md", "settings", _settings())
 
 
 def _settings() -> Iterator[str]:
@@ -283,11 +268,6 @@ def _settings() -> Iterator[str]:
             env = f"`{variable(name, key)}`" if variable(name, key) else ""
             meaning = setting.metadata["help"]
             yield f"| `{key}` | {default or ''} | {env} | {meaning} |\n"
-
-
-def api_document() -> str:
-    """docs/api.md with its list of verbs brought up to date."""
-    return _with_part("api.md", "verbs", _api())
 
 
 def _api() -> Iterator[str]:
@@ -372,10 +352,10 @@ def config_schema() -> str:
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "cli.md": cli_document,
     "errors.md": errors_document,
-    "api.md": api_document,
-    "clients.md": clients_document,
-    "config.md": config_document,
-    "../README.md": readme,
+    "api.md": lambda: _with_part("api.md", "verbs", _api()),
+    "clients.md": lambda: _with_part("clients.md", "clients", _clients()),
+    "config.md": lambda: _with_part("config.md", "settings", _settings()),
+    "../README.md": lambda: _with_part("../README.md", "clients", _by_commands()),
     "../assetstore/schema/config-1.json": config_schema,
 }
 

@@ -184,17 +184,18 @@ def call_facts(name: str, raw: object) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if isinstance(raw, dict):
         given = raw
-    elif isinstance(raw, str):
+    elif isinstance(raw, str):  # JSON, or a tool's own language
         try:
             given = dict_of(orjson.loads(raw))
         except ValueError:
             given = {"input": raw}
     facts: dict[str, Any] = {}
     command = given.get("cmd") or given.get("command")
-    if isinstance(command, list):
+    if isinstance(command, list):  # of ["bash", "-lc", words], the words
         words = [_as_words(word) for word in command]
         command = words[-1] if words[1:2] in (["-lc"], ["-c"]) else " ".join(words)
     text = string_of(command) or string_of(given.get("input"))
+    # A patch is told by the files that it names.
     if patched := _PATCH.findall(text):
         done = {"Add": "created", "Update": "changed", "Delete": "deleted"}
         facts["files"] = [(done[what], path.strip()) for what, path in patched]

@@ -210,6 +210,8 @@ def _why_stuck(reading: Reading, error: str, over: tuple[Over, ...]) -> str:
     """In a sentence, what a thread ends with, and what that may be about."""
     text = f"its last turn failed ({error})"
     request = reading.request
+    # What the error names itself comes first, then what the API is known to refuse, and
+    # only then what may be too much.
     place = named(request.error) if request.error is not None else None
     for part in request.numbered if place is not None and not over else ():
         if place is not None and part.holds(place[0], place[1]):
@@ -239,6 +241,7 @@ def _judged(
     over: tuple[Over, ...],
     image_bytes: int,
 ) -> tuple[Risk, str]:
+    # From what ends a thread to what only slows it: the first that fits is told.
     request, api = reading.request.size, reading.api
     if request > api.longest:
         return "critical", (

@@ -94,12 +94,13 @@ class GeminiRequest:
 def _shares(message: dict[str, Any], line: Line) -> Iterator[Part]:
     """A message's shares of the request: what it says, and what tools gave."""
     parts = parts_of(message.get("content"))
-    if message.get("type") == "user":
+    if message.get("type") == "user":  # what the client says itself is sent anew
         if parts and not _is_own(parts):
             yield message_part("user", parts, line)
         return
     if message.get("type") != "gemini":
         return
+    # Older logs have calls beside the parts alone, newer ones in both.
     calls = [dict_of(call) for call in list_of(message.get("toolCalls"))]
     if not any("functionCall" in part for part in parts):
         named = ("id", "name", "args")

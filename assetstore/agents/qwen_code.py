@@ -149,6 +149,7 @@ def events(record: dict[str, Any], gallery: Gallery) -> Iterator[Event]:
     if kind not in _SAID:
         return
     parts = parts_of(dict_of(record.get("message")).get("parts"))
+    # One record has what several tools gave; a thought is no words to the user.
     if kind == "tool_result":
         for part in parts:
             if "functionResponse" in part:

@@ -271,6 +271,7 @@ class Lexer:
                 elif sign == b"\n":
                     if self._lines:
                         return
+                # A value is between the colon and the comma of its own object.
                 elif depth == 0 and sign == b":":
                     begin = at + mark.end()
                 elif depth == 0:

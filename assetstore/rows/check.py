@@ -32,6 +32,7 @@ def check(db: sqlite3.Connection, column: Column) -> None:
         error.hint = "Archive what the database was made from, or its export."
         raise error
 
+    # Each of these is made from values, by SQLite or by who made the table.
     (encoding,) = db.execute("PRAGMA encoding").fetchone()
     if encoding != "UTF-8":
         refuse(f"the database keeps its text as {encoding}")

@@ -151,17 +151,20 @@ class ClaudeRequest:
         system = _version(self._version) >= _SYSTEM_SPEAKS
         last: tuple[str, str] = ("", "")
         nodes = self._nodes
-        if not self._own:
+        if not self._own:  # other programs' logs do not say what is beside
             nodes = [replace(node, aside=False) for node in nodes]
         branch = _branch(nodes, self._begin, self._leaf)
         for part, answer, apart in _ordered(branch, system=system):
             joined = last[0] == part.role and not apart
+            # Two answers are two messages; records of one are one.
             if part.role == "assistant" and last[1] != answer:
                 joined = False
+            # The system speaks behind what was said first.
             if system and request.messages == 1 and part.role == "assistant":
                 request.skip()
             request.add(part, joined=joined, around=_AROUND[part.role])
             last = part.role, answer
+        # What nobody answered gets words in the model's name.
         if last[0] == "user" and self._error is None:
             said = message_part("assistant", [_said(_UNASKED)], Line(0, 0))
             said = replace(said, answer=False, share=None)
@@ -315,6 +318,7 @@ def _ordered(
     found: list[tuple[Part, str, bool]] = []
     front = 0
     for node in nodes:
+        # A record that was written twice is sent once.
         if not node.parts or (node.id and node.parts[0].line.copy):
             continue
         if node.kind != "attachment":

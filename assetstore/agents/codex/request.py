@@ -127,7 +127,7 @@ class CodexRequest:
             return
         own = _OWN if self._version >= _WITH_IDS else (*_OWN, "id")
         sent = {key: value for key, value in item.items() if key not in own}
-        if item.get("type") == "message":
+        if item.get("type") == "message":  # the client says words for its sound
             parts = list_of(item.get("content"))
             if any(dict_of(part).get("type") == _AUDIO for part in parts):
                 sent["content"] = [
@@ -136,10 +136,10 @@ class CodexRequest:
                 ]
         role = string_of(item.get("role"))
         answer = not kept and (role == "assistant" or item.get("type") in _ANSWERS)
-        if role == "user":
+        if role == "user":  # that begins a turn, which may be taken back
             self._turns.append(len(self._items))
             self._said += _texts(item)
-        if answer:
+        if answer:  # what failed before was tried again
             self._error = None
         self._items.append(
             Part(
@@ -172,7 +172,7 @@ class CodexRequest:
     def _happened(self, event: dict[str, Any], line: Line) -> None:
         kind = event.get("type")
         window = event.get("model_context_window")
-        if window is None:
+        if window is None:  # it stands with the counts of tokens
             window = dict_of(event.get("info")).get("model_context_window")
         if isinstance(window, int) and window > 0:
             self._window = window
@@ -180,6 +180,7 @@ class CodexRequest:
         if kind in ("error", "stream_error"):
             self._fails(event, line)
         elif kind == "task_complete":
+            # A turn that failed in a version that does not say so has no last words.
             said = event.get("last_agent_message")
             self._unanswered = "last_agent_message" in event and said is None
             if event.get("error"):

@@ -38,7 +38,7 @@ RESTORE_EXAMPLES = """\
 Examples:
   assetstore threads restore 019a3c5e
   assetstore threads restore 019a3c5e --to ~/elsewhere/.claude
-  assetstore threads restore 019a3c5e --earlier 1 --to /tmp/look
+  assetstore threads restore 019a3c5e --earlier 1 --to look
 
 Nothing that is there is written over. Run it again after it was cut off.
 """

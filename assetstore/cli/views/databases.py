@@ -44,6 +44,7 @@ def view_rescued(report: "RescueReport", output: Output) -> None:
             what = "there was nothing left to take out"
         if report.kept:
             what += f", {report.kept:,} left"
+    # "rescued" never stands beside a column that was left.
     if not report.well:
         word = f"not all {word}"
     color = "green" if report.well else "red"
