@@ -1,11 +1,11 @@
 """Outcomes of ``assetstore threads``."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from assetstore.cli.failure import problem_of
+from assetstore.cli.failure import Problem, problem_of
 from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, printable, size, when
 from assetstore.quantities import many
@@ -75,13 +75,7 @@ def _words(thread: "ThreadInfo") -> str:
 
 def kept_outcome(threads: "Sequence[KeptThread]", left: Sequence[str] = ()) -> Outcome:
     """Show what was kept of some threads, and of which clients nothing is."""
-    from dataclasses import replace
-
-    problems = [
-        replace(problem_of(thread.error), path=str(thread.path))
-        for thread in threads
-        if thread.error is not None
-    ]
+    problems = _problems(threads)
     return Outcome(
         result={
             "threads": [
@@ -103,6 +97,14 @@ def kept_outcome(threads: "Sequence[KeptThread]", left: Sequence[str] = ()) -> O
         if left
         else [],
     )
+
+
+def _problems(done: "Sequence[KeptThread | PackedLog]") -> list[Problem]:
+    return [
+        replace(problem_of(one.error), path=str(one.path))
+        for one in done
+        if one.error is not None
+    ]
 
 
 def _view_kept(threads: "Sequence[KeptThread]", output: Output) -> None:
@@ -164,13 +166,7 @@ def packed_outcome(logs: "Sequence[PackedLog]", *, dry_run: bool) -> Outcome:
         logs: They, and those that were left alone.
         dry_run: Whether nothing was changed.
     """
-    from dataclasses import replace
-
-    problems = [
-        replace(problem_of(log.error), path=str(log.path))
-        for log in logs
-        if log.error is not None
-    ]
+    problems = _problems(logs)
     done = [log for log in logs if log.error is None and not log.old]
     old = sum(log.old for log in logs)
 
