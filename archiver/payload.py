@@ -9,6 +9,7 @@ from assetstore.archiver.take.fit import fit_verbatim
 from assetstore.archiver.take.taker import Taken
 from assetstore.files.source import RandomAccess
 from assetstore.formats.base import Swap, Treatment
+from assetstore.results import Why
 from assetstore.store.format.blob import BlobId
 from assetstore.store.format.recipe import Media, Recipe
 from assetstore.store.media import describe
@@ -36,6 +37,14 @@ class Wanted:
     min_size: int = 0
     spare: frozenset[int] = frozenset()
     spans: tuple[Span, ...] = ()
+
+
+@dataclass(slots=True)
+class Objection:
+    """Why a payload stays, and the offset where it ends."""
+
+    why: Why | None = None
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

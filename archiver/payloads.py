@@ -6,19 +6,27 @@ Nothing is stored of what stays.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 
 from assetstore.archiver.dry_run import Discard
-from assetstore.archiver.payload import ARCHIVED, Payload, Wanted, Words, span_payload
+from assetstore.archiver.payload import (
+    ARCHIVED,
+    Objection,
+    Payload,
+    Wanted,
+    Words,
+    span_payload,
+)
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Form, Hit
 from assetstore.archiver.scan.openers import is_refused_elsewhere, is_unannounced
-from assetstore.archiver.scan.scanner import AHEAD, Scanner
+from assetstore.archiver.scan.scanner import Scanner
 from assetstore.archiver.take.taker import Taker
+from assetstore.documents.placeholders import first_mark
 from assetstore.files.source import RandomAccess
 from assetstore.formats import registry
-from assetstore.formats.base import Candidate, Format, Spelling, Swap, Treatment
+from assetstore.formats.base import Candidate, Format, Spelling, Treatment
 from assetstore.formats.json_places import Place
 from assetstore.formats.json_walk import Places
 from assetstore.formats.text import is_json
@@ -68,14 +76,6 @@ def payloads_of(source: RandomAccess, path: PurePath, wanted: Wanted) -> "Payloa
         json=is_json(head),
         wanted=wanted,
     )
-
-
-@dataclass(slots=True)
-class _Objection:
-    """Why a payload stays, and where it ends."""
-
-    why: Why | None = None
-    end: int = 0
 
 
 class Payloads:
@@ -190,9 +190,7 @@ class Payloads:
 
     def leave(self, payload: Payload, why: Why) -> None:
         """Take note that a payload stays after all."""
-        line, size = self._lines.before(payload.start) + 1, payload.end - payload.start
-        stay = Stay(payload.start, line, size, payload.taken.mime, why)
-        self.stays.add(stay)
+        self._tell(payload.start, payload.end, payload.taken.mime, why)
         if payload.treatment.swap is not None:
             self._joined = -1
 
@@ -311,9 +309,14 @@ class Payloads:
         self._stay(hit, end, type, why)
 
     def _stay(self, hit: Hit, end: int, type: str, why: Why) -> None:
-        line = self._lines.before(hit.start) + 1
-        self.stays.add(Stay(hit.start, line, end - hit.start, type, why))
-        self._next = end
+        self._tell(hit.start, end, type, why)
+        # A placeholder in there is met all the same: it is told, and stays claimed.
+        mark = first_mark(self._source, hit.start, end)
+        self._next = mark if mark >= 0 else end
+
+    def _tell(self, start: int, end: int, type: str, why: Why) -> None:
+        line = self._lines.before(start) + 1
+        self.stays.add(Stay(start, line, end - start, type, why))
 
     def _take(
         self, hit: Hit, place: Place | None, treatment: Treatment
@@ -321,7 +324,7 @@ class Payloads:
         """Take a payload, unless something speaks against it."""
         if 0 <= treatment.joins == self._joined:
             treatment = replace(treatment, swap=None)
-        swap, objection = treatment.swap, _Objection()
+        swap, objection = treatment.swap, Objection()
         self._hold = hit.start if swap is None else swap.start
 
         def approve(end: int, string_end: int) -> bool:
@@ -339,7 +342,9 @@ class Payloads:
             taken = self._taker.take(hit, approve)
         if taken is None and place is not None and treatment.any_data:
             end = place.closing
-            if end >= 0 and approve(end, -1):
+            if end >= 0 and first_mark(self._source, hit.start, end) >= 0:
+                objection.end, objection.why = end, Why.NOT_UNDERSTOOD
+            elif end >= 0 and approve(end, -1):
                 taken = self._taker.take_whole(hit, end)
         if taken is None:
             if objection.why is None:
@@ -374,7 +379,8 @@ class Payloads:
             torn = end > place.closing or swap.end < 0
             if torn or swap.start < max(self._floor, self._passed):
                 return Why.NOT_UNDERSTOOD
-            if self._holds_mark(swap, hit.start, end):
+            around = (swap.start, hit.start), (end, swap.end)
+            if any(first_mark(self._source, *part) >= 0 for part in around):
                 return Why.NOT_UNDERSTOOD
         if not self._min or treatment.any_size:
             return None
@@ -388,13 +394,3 @@ class Payloads:
                 note = self._words.on(taken) if taken is not None else ""
                 stands += len(note) + len(ARCHIVED)
         return Why.NO_GAIN if goes <= stands else None
-
-    def _holds_mark(self, swap: Swap, start: int, end: int) -> bool:
-        """Tell whether a placeholder would go with what stands around a payload."""
-        for first, last in ((swap.start, start), (end, swap.end)):
-            if last - first <= AHEAD:  # as nearly always: it is in the window
-                if MARK in self.scanner.peek(first, last - first):
-                    return True
-            elif any(MARK in piece for piece in self._source.pieces(first, last)):
-                return True
-        return False

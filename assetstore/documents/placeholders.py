@@ -42,3 +42,15 @@ def find_marked(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
         else:
             at = hit if hit >= 0 else max(at, window.end - len(MARK) + 1)
             window.slide(at)
+
+
+def first_mark(source: RandomAccess, start: int, end: int) -> int:
+    """Find the first mark of a placeholder between two offsets; -1: there is none."""
+    front = b""
+    for piece in source.pieces(start, end):
+        found = (front + piece).find(MARK)
+        if found >= 0:
+            return start - len(front) + found
+        start += len(piece)
+        front = piece[1 - len(MARK) :]
+    return -1

@@ -110,3 +110,18 @@ def test_a_placeholder_right_behind_a_picture_is_seen(front: bytes) -> None:
     slim, result = archived(store, data)
     assert result.unknown == 1
     assert restored(store, slim) == data
+
+
+def test_a_placeholder_in_a_string_that_stays_is_seen() -> None:
+    """The whole string is passed over, but for what may be a placeholder."""
+    mark = b"as1:" + b"A" * 27
+    log = b'{"type":"summary","summary":"A talk","leafUuid":"u"}\n'
+    source = b'"source":{"type":"base64","media_type":"image/png","data":"'
+    cut = b64(picture(60, 40, 1))[:-100].encode()
+    for filler in (b"", b"A" * 9000):
+        torn = log + b'{"content":[{"type":"image",' + source + cut + filler
+        data = torn + mark + b'"}}]}\n'
+        store = memory_store()
+        slim, result = archived(store, data)
+        assert (slim, result.unknown, result.stays.count) == (data, 1, 1)
+        assert restored(store, slim) == data
