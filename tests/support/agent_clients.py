@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from assetstore.agents.client_table import CLIENTS
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.mock_chat import MockChat
 from support.mock_gemini import MockGemini
 from support.npm import kept
 
-_CLOSED = "http://127.0.0.1:9"
 # A Node that is new enough for all of them, where the machine's is older.
 _NODE = "22.23.3"
 Mock = MockChat | MockGemini
@@ -74,13 +73,9 @@ class Agent:
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
         return {
+            **CLOSED,
             "HOME": str(self.home),
-            "PATH": "/usr/bin:/bin",
             "TMPDIR": str(self.home),
-            "HTTP_PROXY": _CLOSED,
-            "HTTPS_PROXY": _CLOSED,
-            "ALL_PROXY": _CLOSED,
-            "NO_PROXY": "127.0.0.1",
         }
 
     def words(self, text: str, *files: str, resume: bool) -> list[str]:

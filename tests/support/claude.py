@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.npm import kept
 from support.samples import b64, lines
 from support.versions import CLAUDE_CODE, number
@@ -61,18 +61,13 @@ class Claude:
     @property
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
-        closed = "http://127.0.0.1:9"
         return {
+            **CLOSED,
             "HOME": str(self.home.parent),
             "CLAUDE_CONFIG_DIR": str(self.home),
-            "PATH": "/usr/bin:/bin",
             "TMPDIR": str(self.home.parent),
             "ANTHROPIC_BASE_URL": self.url,
             "ANTHROPIC_API_KEY": "sk-ant-made-up",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "ALL_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "DISABLE_TELEMETRY": "1",
             "DISABLE_ERROR_REPORTING": "1",
             "DISABLE_AUTOUPDATER": "1",

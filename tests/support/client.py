@@ -7,6 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+NOWHERE = "http://127.0.0.1:9"
+# The environment of a client that reaches nothing but servers on this machine.
+CLOSED = {
+    "PATH": "/usr/bin:/bin",
+    "HTTP_PROXY": NOWHERE,
+    "HTTPS_PROXY": NOWHERE,
+    "ALL_PROXY": NOWHERE,
+    "NO_PROXY": "127.0.0.1",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

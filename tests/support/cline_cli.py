@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.json_rpc import JsonRpc, Message
 from support.npm import kept
 
@@ -64,14 +64,9 @@ class Cline:
     @property
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
-        closed = "http://127.0.0.1:9"
         return {
+            **CLOSED,
             "HOME": str(self.home),
-            "PATH": "/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "ALL_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "CLINE_NO_AUTO_UPDATE": "1",
             # Else it leaves a process behind that goes on.
             "CLINE_SESSION_BACKEND_MODE": "local",

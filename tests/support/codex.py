@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any, Self
 
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.npm import kept
 from support.samples import picture, uri
 
@@ -107,15 +107,10 @@ class Codex:
     @property
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
-        closed = "http://127.0.0.1:9"
         return {
+            **CLOSED,
             "HOME": str(self.home.parent),
             "CODEX_HOME": str(self.home),
-            "PATH": "/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "ALL_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "RUST_LOG": "warn",
         }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from support import mcp_picture
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.npm import kept
 from support.terminal import Terminal
 
@@ -69,16 +69,12 @@ class Continue:
     @property
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
-        closed = "http://127.0.0.1:9"
         node = shutil.which("node")
         assert node is not None
         return {
+            **CLOSED,
             "HOME": str(self.home),
             "PATH": f"{self._bin}:{Path(node).resolve().parent}:/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "ALL_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "CONTINUE_CLI_ENABLE_TELEMETRY": "0",
             "CONTINUE_CLI_AUTO_UPDATED": "1",
         }

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.npm import kept
 
 VERSION = "1.0.102"
@@ -40,13 +40,9 @@ class CopilotCli:
     @property
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
-        closed = "http://127.0.0.1:9"
         return {
+            **CLOSED,
             "HOME": str(self.home),
-            "PATH": "/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "COPILOT_OFFLINE": "true",
             "COPILOT_AUTO_UPDATE": "false",
             "COPILOT_PROVIDER_BASE_URL": self._url,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from support.acp import Acp
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.npm import kept
 
 VERSION = "1.52.0"
@@ -39,13 +39,9 @@ class Goose:
     @property
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
-        closed = "http://127.0.0.1:9"
         return {
+            **CLOSED,
             "HOME": str(self.home),
-            "PATH": "/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "GOOSE_DISABLE_KEYRING": "1",
             "GOOSE_TELEMETRY_ENABLED": "false",
             "GOOSE_MODE": "auto",

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from support.client import CLOSED
 from support.json_rpc import JsonRpc
 from support.pypi import kept
 from support.samples import uri
@@ -49,14 +50,9 @@ class Kimi:
     @property
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
-        closed = "http://127.0.0.1:9"
         return {
+            **CLOSED,
             "HOME": str(self.home),
-            "PATH": "/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "ALL_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "KIMI_CLI_NO_AUTO_UPDATE": "1",
         }
 

@@ -17,6 +17,7 @@ from typing import Any, Self
 import platformdirs
 from filelock import FileLock
 
+from support.client import CLOSED, NOWHERE
 from support.mock_chat import MockChat
 from support.samples import uri
 from support.served import JSON, Answer
@@ -84,13 +85,9 @@ class OpenWebUi:
 
     @property
     def _environment(self) -> dict[str, str]:
-        closed = "http://127.0.0.1:9"
         return {
+            **CLOSED,
             "HOME": str(self._folder),
-            "PATH": "/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "DATA_DIR": str(self._folder / "data"),
             "FROM_INIT_PY": "true",
             "WEBUI_AUTH": "False",
@@ -104,7 +101,7 @@ class OpenWebUi:
             "OPENAI_API_KEY": "none",
             "RAG_EMBEDDING_ENGINE": "openai",
             "VECTOR_DB": "qdrant",
-            "QDRANT_URI": closed,
+            "QDRANT_URI": NOWHERE,
         }
 
     def __enter__(self) -> Self:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.mock_chat import MockChat
 from support.npm import kept
 from support.served import Answer
@@ -85,14 +85,11 @@ class OpenClaw:
 
     def say(self, text: str) -> Said:
         """Say something; a picture that is named is sent with it."""
-        closed = "http://127.0.0.1:9"
         node, program = map(str, self.program)
         environment = {
+            **CLOSED,
             "HOME": str(self.home),
             "PATH": f"{self.program[0].parent}:/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
         }
         words = ("agent", "--local", "--agent", "main", "--json")
         session = ("--session-key", "agent:main:one", "--message", text)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support.client import Said, said
+from support.client import CLOSED, Said, said
 from support.npm import kept
 
 # Their packages on npm, with their programs.
@@ -66,16 +66,11 @@ class OpenCode:
     @property
     def environment(self) -> dict[str, str]:
         """All it gets of an environment."""
-        closed = "http://127.0.0.1:9"
         off = ("AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD", "SHARE", "DEFAULT_PLUGINS")
         return {
+            **CLOSED,
             "HOME": str(self._home),
             "PWD": str(self.work),
-            "PATH": "/usr/bin:/bin",
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
-            "ALL_PROXY": closed,
-            "NO_PROXY": "127.0.0.1",
             "DO_NOT_TRACK": "1",
             "KILO_TELEMETRY_LEVEL": "off",
             **{f"{self.name.upper()}_DISABLE_{name}": "1" for name in off},
