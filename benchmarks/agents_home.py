@@ -1,12 +1,15 @@
 """A made-up home with the threads of ten clients: what each command takes on all.
 
-    python -m benchmarks.agents_home [--size 2000000000]
+    python -m benchmarks.agents_home [--size 2000000000] [--write]
+    python -m benchmarks.agents_home --database --size 20000000000 [--write]
 
 Sessions as the clients write them (``fixtures/sessions``, ``tests/support``) are copied
 under other names, with larger pictures in them. ``clients``, ``doctor``, ``rescue
 --all``, ``run`` and the undo of each are run, and timed. In the end every log is the
 same byte for byte, and every database value for value, else this exits with 1. Takes
-some three times the size in the temporary folder.
+some three times the size in the temporary folder. With ``--database`` there is one
+database of opencode, of that size, and nothing else. ``--write`` writes
+``benchmarks/AGENTS_HOME.md``, or ``AGENTS_DATABASE.md``.
 """
 
 import argparse
@@ -19,7 +22,7 @@ import re
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from hashlib import sha256
@@ -86,11 +89,11 @@ def make_logs(home: Path, screens: list[bytes], size: int) -> None:
             copy += 1
 
 
-def make_databases(home: Path, screens: list[bytes], size: int) -> list[Path]:
-    """Write databases of opencode and goose, of so many bytes each."""
+def make_databases(home: Path, screens: list[bytes], *sizes: int) -> list[Path]:
+    """Write databases of opencode and goose, of so many bytes each; 0: none."""
     opencode = home / ".local" / "share" / "opencode" / "opencode.db"
     goose = home / ".local" / "share" / "goose" / "sessions" / "sessions.db"
-    for path, schema, value in (
+    kinds: list[tuple[Path, str, object]] = [
         (
             opencode,
             "CREATE TABLE session(id TEXT PRIMARY KEY, time_updated INTEGER);"
@@ -104,7 +107,9 @@ def make_databases(home: Path, screens: list[bytes], size: int) -> list[Path]:
             " content_json TEXT)",
             [{"type": "image", "data": "@", "mimeType": "image/png"}],
         ),
-    ):
+    ]
+    wanted = [(*kind, size) for kind, size in zip(kinds, sizes, strict=True) if size]
+    for path, schema, value, size in wanted:
         path.parent.mkdir(parents=True)
         with closing(sqlite3.connect(path)) as db:
             db.executescript(schema)
@@ -116,22 +121,24 @@ def make_databases(home: Path, screens: list[bytes], size: int) -> list[Path]:
                 row += 1
             db.commit()
         os.utime(path, (_LONG_AGO, _LONG_AGO))
-    return [opencode, goose]
+    return [path for path, *_ in wanted]
 
 
-def made(home: Path, size: int) -> list[Path]:
+def made(home: Path, size: int, *, database: bool) -> list[Path]:
     """Make the home in another process; the databases.
 
     What this one had in memory would count as the commands' own.
     """
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_make, home, size).result()
+        return pool.submit(_make, home, size, database).result()
 
 
-def _make(home: Path, size: int) -> list[Path]:
+def _make(home: Path, size: int, database: bool) -> list[Path]:
     screens = pictures()
-    make_logs(home, screens, size)
-    return make_databases(home, screens, size)
+    if database:
+        return make_databases(home, screens, size, 0)
+    make_logs(home, screens, size // _CLIENTS)
+    return make_databases(home, screens, size // _CLIENTS, size // _CLIENTS)
 
 
 def held(home: Path, databases: list[Path]) -> dict[str, str]:
@@ -162,52 +169,78 @@ def main() -> None:
     """Make the home, run the commands, print what each took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=2_000_000_000)
+    parser.add_argument("--database", action="store_true")
+    parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
+    rows: list[str] = []
+
+    def say(row: str) -> None:
+        rows.append(row)
+        print(row, flush=True)
+
     with tempfile.TemporaryDirectory(prefix="assetstore-agents-") as name:
-        folder = Path(name)
-        home = folder / "home"
-        databases = made(home, given.size // _CLIENTS)
-        before = held(home, databases)
-        start = size_of(home)
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("XDG_")},
-            "HOME": str(home),
-            "XDG_CACHE_HOME": str(folder / "cache"),
-            "XDG_STATE_HOME": str(folder / "state"),
-            "XDG_DATA_HOME": str(home / ".local" / "share"),
-            "ASSETSTORE_STORE": str(folder / "store"),
-        }
-        print(f"{len(before)} logs and databases, {start / 1e9:.2f} GB\n")
-        print("| Command | Time | Processor time | Peak memory | The home then |")
-        print("|---|---:|---:|---:|---:|")
+        wrong = _measure(Path(name), given.size, say, database=given.database)
+    if given.write:
+        title = (
+            "One database of opencode" if given.database else "Threads of ten clients"
+        )
+        option = "--database " if given.database else ""
+        target = HERE / ("AGENTS_DATABASE.md" if given.database else "AGENTS_HOME.md")
+        command = (
+            f"python -m benchmarks.agents_home {option}--size {given.size} --write"
+        )
+        head = f"# {title}: what each command takes\n\n`{command}`\nwrote this.\n\n"
+        target.write_text(head + "\n".join(rows) + "\n", "utf-8")
+    sys.exit(wrong)
 
-        def took(*words: str) -> None:
-            shown = " ".join(word for word in words if not word.startswith("/"))
-            allowed = "|".join(map(str, _DONE.get(words[0], (0,))))
-            script = f'"$@"; case $? in {allowed}) ;; *) exit 1;; esac'
-            command = [sys.executable, "-m", "assetstore", *words]
-            ran = run(["sh", "-c", script, "sh", *command], environment, folder / "out")
-            print(
-                f"| `{shown}` | {ran.seconds:.1f} s | {ran.cpu:.1f} s "
-                f"| {ran.rss / 1e6:.0f} MB | {size_of(home) / 1e9:.3f} GB |",
-                flush=True,
-            )
 
-        took("clients")
-        took("doctor")
-        took("rescue", "--all", "--vacuum")
-        took("run")
-        rescued = [
-            path for path, was in held(home, databases).items() if was != before[path]
-        ]
-        took("restore", *rescued)
-        after = held(home, databases)
-        print(f"\nof {len(before)}, {len(rescued)} were changed", end="; ")
-        wrong = [path for path, was in before.items() if after.get(path) != was]
-        print(f"{len(wrong)} did not come back as they were")
-        for path in wrong[:10]:
-            print(path)
-        sys.exit(bool(wrong))
+def _measure(
+    folder: Path, size: int, say: Callable[[str], None], *, database: bool
+) -> bool:
+    """Run the commands; whether something did not come back."""
+    home = folder / "home"
+    databases = made(home, size, database=database)
+    before = held(home, databases)
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("XDG_")},
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_DATA_HOME": str(home / ".local" / "share"),
+        "ASSETSTORE_STORE": str(folder / "store"),
+    }
+    say(f"{len(before)} logs and databases, {size_of(home) / 1e9:.2f} GB\n")
+    say("| Command | Time | Processor time | Peak memory | The home then |")
+    say("|---|---:|---:|---:|---:|")
+
+    def took(*words: str) -> None:
+        shown = " ".join(word for word in words if not word.startswith("/"))
+        allowed = "|".join(map(str, _DONE.get(words[0], (0,))))
+        script = f'"$@"; case $? in {allowed}) ;; *) exit 1;; esac'
+        command = [sys.executable, "-m", "assetstore", *words]
+        ran = run(["sh", "-c", script, "sh", *command], environment, folder / "out")
+        say(
+            f"| `{shown}` | {ran.seconds:.1f} s | {ran.cpu:.1f} s "
+            f"| {ran.rss / 1e6:.0f} MB | {size_of(home) / 1e9:.3f} GB |"
+        )
+
+    took("clients")
+    took("doctor")
+    took("rescue", "--all", "--vacuum")
+    took("run")
+    rescued = [
+        path for path, was in held(home, databases).items() if was != before[path]
+    ]
+    took("restore", *rescued)
+    after = held(home, databases)
+    wrong = [path for path, was in before.items() if after.get(path) != was]
+    say(
+        f"\nOf {len(before)}, {len(rescued)} were changed; "
+        f"{len(wrong)} did not come back as they were."
+    )
+    for path in wrong[:10]:
+        print(path)
+    return bool(wrong)
 
 
 if __name__ == "__main__":
