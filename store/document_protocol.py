@@ -9,7 +9,7 @@ from assetstore.store.format.blob import Ref
 from assetstore.store.format.manifest import Manifest
 
 if TYPE_CHECKING:
-    from assetstore.store.gc.roots import LiveSet
+    from assetstore.store.gc.live_set import LiveSet
     from assetstore.store.store import Store
 
 

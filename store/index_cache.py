@@ -15,7 +15,7 @@ from typing import Any
 from assetstore.errors import StoreError
 from assetstore.files.durable import make_folder
 from assetstore.files.owner import make_empty_file
-from assetstore.store.format.blob import BlobId, Kind, is_name
+from assetstore.store.format.blob import KINDS, BlobId, Kind, is_name
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import Record
 
@@ -255,17 +255,17 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         ValueError: It is none; SQLite keeps no checksums.
     """
     id, pack, offset, kind, codec, stored, raw = row
-    numbers = (offset, codec, stored, raw)
     if (
         not isinstance(id, bytes)
         or len(id) != 32
         or not isinstance(pack, str)
         or not is_name(pack)
-        or not all(type(n) is int and n >= 0 for n in numbers)
+        or not type(offset) is type(codec) is type(stored) is type(raw) is int
+        or min(offset, codec, stored, raw) < 0
+        or kind not in KINDS
     ):
         raise ValueError("a row of the local index is damaged")
-    record = Record(kind=Kind(kind), id=BlobId(id), codec=codec, raw=raw, stored=stored)
-    return Entry(record=record, pack=pack, offset=offset)
+    return Entry(Record(KINDS[kind], BlobId(id), codec, raw, stored), pack, offset)
 
 
 def _opened(path: Path | None) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from assetstore.progress import SILENT, Progress
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.placeholder import RecipePrefix
 from assetstore.store.format.recipe import MAX_RECIPE, Recipe
-from assetstore.store.gc.roots import LiveSet
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.store import Store
 
 

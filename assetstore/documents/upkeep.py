@@ -15,8 +15,9 @@ from assetstore.store.backends.base import Backend
 from assetstore.store.format.blob import Ref
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.gc.collect import GRACE, Collector
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.retention import Gone, Retention, never
-from assetstore.store.gc.roots import LiveSet, Roots
+from assetstore.store.gc.roots import Roots
 from assetstore.store.repair.lost_blobs import LostBlobFinder
 from assetstore.store.repair.repair import Repair
 from assetstore.store.reports import GcReport, RepairReport

@@ -32,7 +32,7 @@ class LocalBackend:
         self._scratch = Scratch(root / "tmp")
         self._open: OrderedDict[str, int] = OrderedDict()
         self._made: set[Path] = set()  # folders, durably
-        self._plain: set[Path] = {root}  # folders that are no links
+        self._plain = {""}  # folders that are no links, as keys name them
         self._unsynced: set[Path] = set()  # folders out of which something went
 
     def create(self, key: str) -> LocalUpload:
@@ -45,9 +45,10 @@ class LocalBackend:
         Raises:
             StoreError: A folder on the way is a link, and would lead out of the store.
         """
-        path = self.root / checked(key)
-        folder = path.parent
-        while folder not in self._plain:
+        checked(key)
+        within = key.rpartition("/")[0]
+        while within not in self._plain:
+            folder = self.root / within
             try:
                 found = folder.lstat()
             except (FileNotFoundError, NotADirectoryError):
@@ -59,9 +60,9 @@ class LocalBackend:
                         hint="Put the folder itself there.",
                         path=str(folder),
                     )
-                self._plain.add(folder)
-            folder = folder.parent
-        return path
+                self._plain.add(within)
+            within = within.rpartition("/")[0]
+        return self.root / key
 
     def publish(self, uploads: Sequence[Upload]) -> None:
         """Sync, link into place, sync the folders.

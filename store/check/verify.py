@@ -24,7 +24,8 @@ from assetstore.store.format.pack import (
     read_pack,
     records,
 )
-from assetstore.store.gc.roots import LiveSet, joined
+from assetstore.store.gc.live_set import LiveSet
+from assetstore.store.gc.roots import joined
 from assetstore.store.index_cache import IndexCache
 from assetstore.store.repair.accepted import accepted_losses
 from assetstore.store.reports import Finding as Finding

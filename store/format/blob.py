@@ -26,6 +26,7 @@ class Kind(IntEnum):
     RECIPE = 1
 
 
+KINDS = {int(kind): kind for kind in Kind}
 Ref = tuple[Kind, BlobId]
 
 

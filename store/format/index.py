@@ -2,13 +2,13 @@
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from blake3 import blake3
 
 from assetstore.errors import StoreError, UnsupportedStore
 from assetstore.store.backends.base import Backend
-from assetstore.store.format.blob import BlobId, Kind, is_name
+from assetstore.store.format.blob import KINDS, BlobId, is_name
 from assetstore.store.format.pack import Record, records
 
 _HEAD = struct.Struct("<4sIIIQ8x")
@@ -16,13 +16,11 @@ _ENTRY = struct.Struct("<32sIBBxxQQQ")
 _MAGIC = b"ASix"
 _NAME = 26
 _PIECE = 1 << 18
-_KINDS = {int(kind): kind for kind in Kind}
 _END = 1 << 63  # more than any file holds, and than SQLite can count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """Where one copy of a blob is.
+class Entry(NamedTuple):
+    """Where one copy of a blob is. A tuple, since a store has millions of them.
 
     Attributes:
         record: Its header.
@@ -111,12 +109,10 @@ def read_index(data: bytes, name: str) -> Iterator[Entry]:
         raise _damaged(name, "it names something that is no pack")
     for fields in _ENTRY.iter_unpack(memoryview(body)[first:]):
         id, pack, kind, codec, offset, stored, raw = fields
-        if pack >= packs or kind not in _KINDS or max(offset, stored, raw) >= _END:
+        if pack >= packs or kind not in KINDS or max(offset, stored, raw) >= _END:
             raise _damaged(name, "an entry is out of bounds")
-        record = Record(
-            kind=_KINDS[kind], id=BlobId(id), codec=codec, raw=raw, stored=stored
-        )
-        yield Entry(record=record, pack=names[pack], offset=offset)
+        record = Record(KINDS[kind], BlobId(id), codec, raw, stored)
+        yield Entry(record, names[pack], offset)
 
 
 def _damaged(name: str, why: str) -> StoreError:

@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import lt
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from blake3 import blake3
 
 from assetstore.errors import DamagedManifest
 from assetstore.files.source import RandomAccess
-from assetstore.store.format.blob import BlobId, Kind, Ref
+from assetstore.store.format.blob import KINDS, BlobId, Kind, Ref
 from assetstore.store.format.notes import NOTE_SIZE, LastLine, Notes, Replaced
 from assetstore.store.format.placeholder import PREFIX_BYTES
 
@@ -274,12 +275,10 @@ class _Rest:
 
     def refs(self, count: int) -> tuple[Ref, ...]:
         raw = self.take(33 * count)
-        refs = tuple(
-            (Kind(raw[i]), BlobId(raw[i + 1 : i + 33])) for i in range(0, len(raw), 33)
-        )
-        if list(refs) != sorted(set(refs)):
+        each = [raw[i : i + 33] for i in range(0, len(raw), 33)]
+        if not all(map(lt, each, each[1:])):  # fails for one that is there twice, too
             raise ValueError("its references are not sorted")
-        return refs
+        return tuple([(KINDS[ref[0]], BlobId(ref[1:])) for ref in each])
 
 
 def _packed(refs: tuple[Ref, ...]) -> bytes:

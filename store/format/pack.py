@@ -3,11 +3,11 @@
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from assetstore.errors import DamagedBlob
 from assetstore.store.backends.base import Backend
-from assetstore.store.format.blob import BlobId, Kind
+from assetstore.store.format.blob import KINDS, BlobId, Kind
 
 PACK_HEADER = b"ASPK" + bytes((1,)) + bytes(11)
 MAX_EFFORT = 9
@@ -18,9 +18,8 @@ TARGET = 32 << 20
 LARGE = 4 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """A record's header.
+class Record(NamedTuple):
+    """A record's header. A tuple, since a store has millions of them.
 
     Attributes:
         kind: What the blob is.
@@ -55,9 +54,9 @@ class Record:
         magic, version, codec, kind, raw, stored, id, crc = RECORD.unpack(head)
         if magic != RECORD_MAGIC or crc != zlib.crc32(head[:60]):
             raise DamagedBlob("a record's header is damaged")
-        if version != 1 or kind not in (0, 1) or head[7] or any(head[56:60]):
+        if version != 1 or kind not in KINDS or head[7] or any(head[56:60]):
             raise DamagedBlob("a record's header has fields of another version")
-        return cls(kind=Kind(kind), id=BlobId(id), codec=codec, raw=raw, stored=stored)
+        return cls(KINDS[kind], BlobId(id), codec, raw, stored)
 
 
 def pack_key(name: str) -> str:

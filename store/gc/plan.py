@@ -7,8 +7,9 @@ from assetstore.store.codecs.table import RELATING
 from assetstore.store.dependencies import closure
 from assetstore.store.format.blob import is_name, name_time
 from assetstore.store.format.pack import LARGE, PACK_HEADER, RECORD, TARGET, records
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.residue import Residue
-from assetstore.store.gc.roots import LiveSet, joined
+from assetstore.store.gc.roots import joined
 from assetstore.store.reports import Share
 from assetstore.store.store import Store
 

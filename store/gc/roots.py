@@ -1,6 +1,5 @@
 """What lives: the blobs that some document needs."""
 
-import sqlite3
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -10,44 +9,14 @@ from typing import Protocol
 from assetstore.errors import DamagedManifest
 from assetstore.progress import Progress
 from assetstore.store.document_protocol import Documents
-from assetstore.store.format.blob import BlobId, Ref
+from assetstore.store.format.blob import BlobId
 from assetstore.store.format.index import Entry
 from assetstore.store.format.manifest import Manifest
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.retention import Gone, Retention, decide, never, spared
 from assetstore.store.manifests import settled
 from assetstore.store.reports import Decision
 from assetstore.store.store import Store
-
-
-class LiveSet:
-    """A set of blob ids that may be larger than memory."""
-
-    def __init__(self) -> None:
-        # A private file that SQLite makes once its cache of 40 MiB overflows.
-        self._db = sqlite3.connect("", isolation_level=None)
-        self._db.execute("PRAGMA cache_size=-40960")
-        self._db.execute("CREATE TABLE live(id BLOB PRIMARY KEY) WITHOUT ROWID")
-
-    def add(self, refs: Iterable[Ref]) -> None:
-        """Mark blobs."""
-        self._db.execute("BEGIN")
-        self._db.executemany(
-            "INSERT OR IGNORE INTO live VALUES(?)", ((id,) for _, id in refs)
-        )
-        self._db.execute("COMMIT")
-
-    def __contains__(self, id: object) -> bool:
-        found = self._db.execute("SELECT 1 FROM live WHERE id=?", (id,)).fetchone()
-        return found is not None
-
-    def __iter__(self) -> Iterator[BlobId]:
-        """The ids, sorted."""
-        for row in self._db.execute("SELECT id FROM live ORDER BY id"):
-            yield BlobId(row[0])
-
-    def close(self) -> None:
-        """Forget everything."""
-        self._db.close()
 
 
 def joined(
@@ -115,7 +84,7 @@ def named(store: Store) -> LiveSet | None:
 
 
 class Roots:
-    """LiveSet what the manifests of a store name.
+    """Mark what the manifests of a store name.
 
     Attributes:
         live: What lives.

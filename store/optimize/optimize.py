@@ -13,7 +13,6 @@ collection. A pack in which nothing else is left to do stays, for one to remove.
 import time
 from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from assetstore.errors import (
     DamagedBlob,
@@ -39,9 +38,10 @@ from assetstore.store.format.pack import (
     pack_effort,
     records,
 )
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.merge_index import compact
 from assetstore.store.gc.remove import Remover, carry, stored_form
-from assetstore.store.gc.roots import Everything, LiveSet, named
+from assetstore.store.gc.roots import Everything, named
 from assetstore.store.optimize.encode import DEFAULT_EFFORT, BlobEncoder, check_packages
 from assetstore.store.optimize.train import trained
 from assetstore.store.optimize.verified import Proven
@@ -337,7 +337,7 @@ class _Optimizer:
                 session.append(pack, first.record, first.stored)
         elif relates or record.codec == RawCodec.number:
             after, stored = (
-                replace(record, codec=RawCodec.number, stored=len(raw)),
+                record._replace(codec=RawCodec.number, stored=len(raw)),
                 [raw],
             )
         else:

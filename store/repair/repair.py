@@ -35,7 +35,8 @@ from assetstore.store.document_protocol import Documents
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.manifest import FEATURE, Manifest
 from assetstore.store.format.pack import PACK_HEADER, read_pack
-from assetstore.store.gc.roots import LiveSet, joined
+from assetstore.store.gc.live_set import LiveSet
+from assetstore.store.gc.roots import joined
 from assetstore.store.repair.accepted import accept_loss, accepted_losses, end_losses
 from assetstore.store.repair.index import rebuild_index
 from assetstore.store.repair.lost_blobs import LostBlobFinder, Search

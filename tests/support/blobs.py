@@ -15,7 +15,7 @@ from assetstore.store.format.blob import BlobId, Kind, Ref, blob_id
 from assetstore.store.format.index import Entry, write_index
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.pack import PACK_HEADER, RECORD, Record, pack_key
-from assetstore.store.gc.roots import LiveSet
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.store import Store
 
 KNOWN = b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"".join(

@@ -14,7 +14,7 @@ def code_lengths(counts: Sequence[int], longest: int) -> list[int]:
     There are always two codes at least, as zlib makes them for old decoders.
 
     Args:
-        counts: How often each symbol occurs.
+        counts: How often each symbol occurs; of three symbols or more.
         longest: The most bits a code may have.
     """
     size = len(counts)

@@ -12,7 +12,7 @@ from assetstore.errors import IntegrityError
 from assetstore.files.source import Source
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.recipe import Recipe
-from assetstore.store.gc.roots import LiveSet
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.store import Store
 from support.blobs import media, spoil
 from support.samples import picture, uri

@@ -6,7 +6,7 @@ from assetstore.documents.upkeep import LocalDocuments
 from assetstore.progress import SILENT
 from assetstore.store.document_protocol import Documents
 from assetstore.store.format.manifest import Manifest
-from assetstore.store.gc.roots import LiveSet
+from assetstore.store.gc.live_set import LiveSet
 from support.signatures import can_be_called
 from support.stores import memory_store
 

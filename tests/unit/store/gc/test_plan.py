@@ -5,8 +5,8 @@ import pytest
 from assetstore.store.backends.base import put
 from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.format.blob import Kind, blob_id
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.plan import Plan, make_plan
-from assetstore.store.gc.roots import LiveSet
 from assetstore.store.store import Store
 from support.stores import memory_store
 

@@ -7,8 +7,9 @@ import pytest
 from assetstore.errors import DamagedManifest
 from assetstore.progress import SILENT
 from assetstore.store.format.blob import BlobId, Kind
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.retention import Retention
-from assetstore.store.gc.roots import Everything, LiveSet, Roots, joined, named
+from assetstore.store.gc.roots import Everything, Roots, joined, named
 from assetstore.store.store import Store
 from support.blobs import Nobody, manifest_of, media, objects, pack_of
 from support.stores import memory_store
@@ -19,17 +20,6 @@ IDS = [BlobId(bytes([n]) * 32) for n in range(9)]
 @pytest.fixture
 def live() -> LiveSet:
     return LiveSet()
-
-
-def test_marks_are_a_sorted_set(live: LiveSet) -> None:
-    live.add((Kind.MEDIA, id) for id in (IDS[3], IDS[1], IDS[3]))
-    live.add([(Kind.RECIPE, IDS[2])])
-    live.add([])
-    assert list(live) == [IDS[1], IDS[2], IDS[3]]
-    assert IDS[1] in live
-    assert IDS[4] not in live
-    assert "no id" not in live
-    live.close()
 
 
 def test_copies_and_marks_are_joined_by_id(live: LiveSet) -> None:
