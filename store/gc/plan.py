@@ -6,6 +6,7 @@ from assetstore.errors import DamagedBlob
 from assetstore.store.codecs.table import RELATING
 from assetstore.store.dependencies import closure
 from assetstore.store.format.blob import is_name, name_time
+from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import LARGE, PACK_HEADER, RECORD, TARGET, records
 from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.residue import Residue
@@ -200,19 +201,27 @@ def _tallies(
     purged = store.purged()
     for id, lives, copies in joined(store.entries(), live):
         there = [entry for entry in copies if entry.pack in packs]
-        kept = max(
-            (e for e in there if e.pack not in condemned),
-            key=lambda e: (e.pack, e.offset),
-            default=None,
-        )
         if lives and not there and id not in purged:
             missing += 1
+        kept = None
+        for entry in there if lives else ():
+            if entry.pack not in condemned and (kept is None or _is_newer(entry, kept)):
+                kept = entry
         for entry in there:
-            tally = tallies.setdefault(entry.pack, PackTally())
+            tally = tallies.get(entry.pack)
+            if tally is None:
+                tally = tallies[entry.pack] = PackTally()
+            record = entry.record
+            size = record.stored + RECORD.size
             tally.blobs += 1
-            tally.bytes += entry.record.stored + RECORD.size
-            tally.relates = tally.relates or entry.record.codec in RELATING
-            if lives and entry is kept:
+            tally.bytes += size
+            if record.codec in RELATING:
+                tally.relates = True
+            if entry is kept:
                 tally.live += 1
-                tally.live_bytes += entry.record.stored + RECORD.size
+                tally.live_bytes += size
     return tallies, missing
+
+
+def _is_newer(entry: Entry, other: Entry) -> bool:
+    return (entry.pack, entry.offset) > (other.pack, other.offset)

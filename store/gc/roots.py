@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
@@ -33,14 +32,25 @@ def joined(
     """
     ids = iter(live)
     wanted: BlobId | None = next(ids, None)
-    for id, group in groupby(entries, key=lambda entry: entry.record.id):
+    at: BlobId | None = None
+    copies: list[Entry] = []
+    for entry in entries:
+        id = entry.record.id
+        if id == at:
+            copies.append(entry)
+            continue
+        if at is not None:
+            yield at, at == wanted, copies
+            if at == wanted:
+                wanted = next(ids, None)
         while wanted is not None and wanted < id:
             yield wanted, True, []
             wanted = next(ids, None)
-        lives = wanted == id
-        if lives:
+        at, copies = id, [entry]
+    if at is not None:
+        yield at, at == wanted, copies
+        if at == wanted:
             wanted = next(ids, None)
-        yield id, lives, list(group)
     while wanted is not None:
         yield wanted, True, []
         wanted = next(ids, None)
