@@ -10,12 +10,29 @@ from support.program import Program
 _CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # All but the explanation of a failure, which traces every line of every example.
 _PHASES = [phase for phase in Phase if phase is not Phase.explain]
+# Where tests take long, or fetch much; `.ci/run` runs them behind the others.
+_LONG = (
+    "fault",
+    "hostile",
+    "network",
+    "property",
+    "real_client",
+    "real_cron",
+    "real_systemd",
+)
 _COMMON = settings(deadline=None, suppress_health_check=_CHECKS, phases=_PHASES)
 # The same examples on every run: a merge is no place for surprises. Surprises are
 # what the long profile is for.
 settings.register_profile("default", _COMMON, max_examples=150, derandomize=True)
 settings.register_profile("long", _COMMON, max_examples=10_000)
 settings.load_profile("default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in _LONG:
+            item.add_marker("long")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
