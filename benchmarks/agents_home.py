@@ -112,6 +112,7 @@ def make_databases(home: Path, screens: list[bytes], *sizes: int) -> list[Path]:
     for path, schema, value, size in wanted:
         path.parent.mkdir(parents=True)
         with closing(sqlite3.connect(path)) as db:
+            db.execute("PRAGMA journal_mode=WAL")  # as both clients do
             db.executescript(schema)
             table = "part" if path == opencode else "messages"
             text, row = json.dumps(value), 0

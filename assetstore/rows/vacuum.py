@@ -47,16 +47,32 @@ def vacuumed(path: Path) -> Vacuumed:
     SQLite writes all that lives anew, beside the database, and copies it back.
     """
     before = path.stat().st_size
-    room, needed = shutil.disk_usage(path.parent).free, 2 * before
-    if room < needed:
-        why = f"that takes {needed:,} bytes, and {room:,} are free"
-        return Vacuumed(path, before, before, why)
     try:
         with closing(sqlite3.connect(path, timeout=_WAIT)) as db:
             db.isolation_level = None
+            room, needed = shutil.disk_usage(path.parent).free, _needed(db)
+            if room < needed:
+                why = f"that takes {needed:,} bytes, and {room:,} are free"
+                return Vacuumed(path, before, before, why)
             db.execute("PRAGMA synchronous=EXTRA")
             db.execute("VACUUM")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as e:
         return Vacuumed(path, before, path.stat().st_size, str(e))
     return Vacuumed(path, before, path.stat().st_size)
+
+
+def _needed(db: sqlite3.Connection) -> int:
+    """Count the bytes that a vacuum writes before it gives any back.
+
+    What lives is written anew into a temporary file, and from there into a journal: a
+    write-ahead log takes that alone, a rollback journal all that the file was
+    (sqlite.org, "VACUUM": "as much as twice the size of the original").
+    """
+    pages, unused, size = (
+        db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    wal = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    lives = pages - unused
+    return int(size * (lives + (lives if wal else pages)))

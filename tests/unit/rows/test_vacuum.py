@@ -35,6 +35,27 @@ def test_the_room_is_given_back(
         assert report.files[0].status == "restored"
 
 
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_it_takes_what_lives_and_of_a_rollback_journal_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    """What is nearly all free room is vacuumed on a disk that is nearly full."""
+    database = tmp_path / "app.db"
+    make_parts(database, [part(9)] * 200)
+    with closing(sqlite3.connect(database)) as db:
+        db.execute(f"PRAGMA journal_mode={mode}")
+        size = database.stat().st_size
+        db.execute("DELETE FROM part WHERE rowid > 5")
+        db.commit()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for room, done in ((size // 2, mode == "wal"), (size * 3 // 2, True)):
+        usage = SimpleNamespace(free=room)
+        monkeypatch.setattr("shutil.disk_usage", lambda path, usage=usage: usage)
+        assert (not vacuumed(database).problem) is done
+        assert (database.stat().st_size < size / 4) is done
+    assert len(parts(database)) == 5
+
+
 def test_one_that_is_in_use_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
