@@ -7,19 +7,13 @@ looking at a clock or at process numbers.
 
 import contextlib
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assetstore.files.owner import make_one_folder
 from assetstore.store.format.blob import is_name, new_name
-from assetstore.store.locks import try_hold
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
+from assetstore.store.locks import HeldLock, try_hold
 
 _LOCK = "lock"
 
@@ -30,7 +24,7 @@ class Scratch:
     def __init__(self, tmp: Path):
         self._tmp = tmp
         self._folder: Path | None = None
-        self._lock: BaseFileLock | None = None
+        self._lock: HeldLock | None = None
         self._count = 0
 
     def new_file(self) -> Path:
@@ -137,7 +131,7 @@ def _swept(folder: Path, dry_run: bool) -> int | None:
         lock.release()
 
 
-def _remove(folder: Path, lock: "BaseFileLock | None") -> None:
+def _remove(folder: Path, lock: HeldLock | None) -> None:
     """Remove an empty folder whose lock is ours, and release that."""
     # An open file cannot be removed on Windows. Elsewhere the lock goes last: who
     # waits for it then finds that its file is gone.
@@ -155,6 +149,8 @@ def _emptied(folder: Path) -> int:
     size = 0
     for file in folder.iterdir():
         if file.is_dir() and not file.is_symlink():
+            import shutil
+
             shutil.rmtree(file, ignore_errors=True)
         elif file.name != _LOCK:
             with contextlib.suppress(OSError):
@@ -185,6 +181,8 @@ def spool() -> Iterator[Path]:
     with contextlib.suppress(OSError):
         make_one_folder(parent)
     if not _is_ours(parent):
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="assetstore-") as name:
             yield Path(name)
         return
@@ -203,6 +201,8 @@ def sweep_spools() -> None:
 
 
 def _spools() -> Path:
+    import tempfile
+
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return Path(tempfile.gettempdir()) / f"assetstore-{user}"
 

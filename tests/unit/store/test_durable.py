@@ -4,7 +4,6 @@ import errno
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,12 +16,9 @@ from assetstore.store.backends import local, temp
 from assetstore.store.backends.base import put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.backends.temp import spool, sweep_spools
-from assetstore.store.locks import try_hold
+from assetstore.store.locks import HeldLock, try_hold
 from support.samples import picture, uri
 from support.stores import folder_store
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX folders, fork")
 
@@ -122,7 +118,7 @@ def test_a_spool_that_is_swept_while_it_is_made_is_made_again(
 ) -> None:
     swept: list[Path] = []
 
-    def hold(path: Path) -> "BaseFileLock | None":
+    def hold(path: Path) -> HeldLock | None:
         if not swept:
             swept.append(path.parent)
             path.parent.rmdir()

@@ -40,6 +40,47 @@ def test_others_are_free(tmp_path: Path) -> None:
         assert try_hold(tmp_path / "a.lock") is None
 
 
+@pytest.mark.skipif(os.name == "nt", reason="an open file stays there")
+def test_a_lock_whose_file_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    gone = hold(path, 0)
+    path.unlink()
+    with hold(path, 0):  # of another file than the one that is gone
+        gone.release()
+        assert try_hold(path) is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a file is opened by its name there")
+def test_who_waited_for_a_file_that_went_has_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    path, real = tmp_path / "a.lock", fcntl.flock
+
+    def removed_meanwhile(fd: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", real)
+        real(fd, how)
+        path.unlink()
+
+    monkeypatch.setattr(fcntl, "flock", removed_meanwhile)
+    assert try_hold(path) is None
+    with hold(path, 0):
+        assert path.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_child_does_not_release_what_is_its_parent_s(tmp_path: Path) -> None:
+    held = hold(tmp_path / "a.lock", 0)
+    child = os.fork()
+    if child == 0:
+        held.release()
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert try_hold(tmp_path / "a.lock") is None
+    held.release()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="flock")
 @pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP])
 def test_all_goes_on_where_the_file_system_has_none(
