@@ -20,8 +20,9 @@ from assetstore.agents.bundle_place import file_name, is_place
 from assetstore.agents.codex.forks import threads_of
 from assetstore.agents.codex.one_log import missing_from
 from assetstore.agents.codex.rollout import Rollout
-from assetstore.agents.find import Homes, Thread, agent_homes
+from assetstore.agents.find import Thread
 from assetstore.agents.handoff import hand_off
+from assetstore.agents.homes import Homes, agent_homes
 from assetstore.agents.log_records import is_whole
 from assetstore.agents.log_text import longest_text
 from assetstore.agents.whole_log import write_whole

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from assetstore.agents.client_table import CLIENTS, KnownClient
 from assetstore.agents.found_clients import find_clients
@@ -18,7 +19,9 @@ from assetstore.files.databases import (
 )
 from assetstore.files.plain import open_plain
 from assetstore.files.replace import absolute
-from assetstore.rows.column import Column
+
+if TYPE_CHECKING:
+    from assetstore.rows.column import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,10 @@ class ClientDatabase:
     entries: tuple[RowEntry, ...]
 
     @property
-    def columns(self) -> list[Column]:
+    def columns(self) -> "list[Column]":
         """The columns, as documents."""
+        from assetstore.rows.column import Column
+
         return [
             Column(
                 self.path,
@@ -130,8 +135,10 @@ def find_databases(
         environ: The environment, whose variables may name other folders.
         home: The user's folder; None: whoever runs this.
     """
-    for found in find_clients(environ, home=home):
-        for path in found.files if "rescue" in found.client.can else ():
+    # Of others nothing is looked for: their logs may be many.
+    clients = [each for each in CLIENTS if "rescue" in each.can and entries_of(each)]
+    for found in find_clients(environ, home=home, clients=clients):
+        for path in found.files:
             try:
                 database = database_at(path, alone=True)
             except sqlite3.Error:

@@ -15,7 +15,8 @@ from assetstore.agents.api_limits import Over
 from assetstore.agents.client_rows import ClientDatabase
 from assetstore.agents.diagnose import RISKS, Diagnosis, diagnosis
 from assetstore.agents.diagnose_rows import diagnose_database
-from assetstore.agents.find import Homes, Thread, find_threads, log_at
+from assetstore.agents.find import Thread, find_threads, log_at
+from assetstore.agents.homes import Homes
 from assetstore.agents.journal import Journal
 from assetstore.agents.reading import read_thread
 from assetstore.files.durable import make_folder

@@ -1,22 +1,20 @@
 """Find the threads of the coding agents on this machine."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetstore.agents.codex.current_log import current_log
 from assetstore.agents.codex.forks import threads_of
 from assetstore.agents.codex.rollout import Rollout
+from assetstore.agents.homes import Homes, agent_homes, log_folders
 from assetstore.agents.thread_clients import client_at, client_named
 from assetstore.errors import SourceRefused, UsageError
 from assetstore.files.find import find_documents, several
 from assetstore.files.replace import absolute
 from assetstore.files.source import Source
 from assetstore.formats.registry import HEAD, choose, home_shapes, is_undecided, told
-
-# The homes of agents, by the names of their formats.
-Homes = Mapping[str, Path]
 
 _LOGS = ("*.jsonl", "*.jsonl.zst")
 
@@ -58,35 +56,6 @@ class Thread:
     def archived(self) -> bool:
         """Tell whether its owner put it away in the client."""
         return self.path.parent.name in ("archived_sessions", "archive")
-
-
-def agent_homes(environ: Mapping[str, str]) -> Homes:
-    """The homes of the agents on this machine, whether they are there or not.
-
-    Args:
-        environ: The environment, whose variables may name other folders.
-    """
-    return {
-        client: (
-            Path(environ[shape.variable], shape.inside)
-            if environ.get(shape.variable)
-            else Path.home() / shape.name
-        )
-        for client, shape in home_shapes().items()
-    }
-
-
-def log_folders(homes: Homes) -> dict[str, list[Path]]:
-    """The folders in which agents keep threads; none for an agent that is not here."""
-    found = {
-        client: [
-            absolute(home / name)
-            for name in home_shapes()[client].logs
-            if (home / name).is_dir()
-        ]
-        for client, home in homes.items()
-    }
-    return {client: folders for client, folders in found.items() if folders}
 
 
 def find_threads(

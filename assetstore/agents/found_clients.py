@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,16 +43,20 @@ class FoundClient:
 
 
 def find_clients(
-    environ: Mapping[str, str], *, home: Path | None = None
+    environ: Mapping[str, str],
+    *,
+    home: Path | None = None,
+    clients: Iterable[KnownClient] = CLIENTS,
 ) -> Iterator[FoundClient]:
     """Look which clients have threads here; nothing is read but lists of projects.
 
     Args:
         environ: The environment, whose variables may name other folders.
         home: The user's folder; None: whoever runs this.
+        clients: Those to look for.
     """
     home = home or Path.home()
-    for client in CLIENTS:
+    for client in clients:
         files = sorted(set(_files(client, environ, home)))
         if files:
             size = sum(map(size_of, files))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetstore.agents.conversation import Gallery
-from assetstore.agents.find import Homes, Thread, find_threads
+from assetstore.agents.find import Thread, find_threads
+from assetstore.agents.homes import Homes
 from assetstore.agents.picture_process import small_copy
 from assetstore.agents.reading import whole_thread
 from assetstore.agents.transcript import events

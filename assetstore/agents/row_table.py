@@ -7,8 +7,10 @@ from its source; what a client would send as it stands needs a format that knows
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from assetstore.rows.column import Encoding
+if TYPE_CHECKING:
+    from assetstore.rows.column import Encoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class RowEntry:
     table: str
     column: str
     format: str = "json-lines"
-    encoding: Encoding = "text"
+    encoding: "Encoding" = "text"
     thread: str = ""
     changed: str = ""
     sent: bool = True
@@ -86,7 +88,7 @@ def _opencode(client: str) -> tuple[RowEntry, ...]:
     )
 
 
-_OPENCLAW: tuple[tuple[str, Encoding], ...] = (
+_OPENCLAW: "tuple[tuple[str, Encoding], ...]" = (
     ("event_json", "text"),
     ("event_zstd", "zstd-1"),
 )

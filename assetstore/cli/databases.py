@@ -14,7 +14,8 @@ from assetstore.files.plain import open_plain
 
 if TYPE_CHECKING:
     from assetstore.agents.client_rows import ClientDatabase
-    from assetstore.agents.find import Homes, Thread
+    from assetstore.agents.find import Thread
+    from assetstore.agents.homes import Homes
     from assetstore.results import Report
     from assetstore.rows.column import Column
 

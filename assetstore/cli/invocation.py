@@ -13,7 +13,7 @@ from assetstore.cli import standard
 from assetstore.cli.failure import Problem
 
 if TYPE_CHECKING:
-    from assetstore.agents.find import Homes
+    from assetstore.agents.homes import Homes
     from assetstore.cli.output import Output
     from assetstore.config.load import Config
     from assetstore.progress import Progress
@@ -120,7 +120,7 @@ class Run:
     @property
     def homes(self) -> "Homes":
         """The folders in which agents keep their threads."""
-        from assetstore.agents.find import agent_homes
+        from assetstore.agents.homes import agent_homes
 
         return agent_homes(os.environ)
 

@@ -9,7 +9,7 @@ from typing import Any
 from mcp.server.mcpserver import Image, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 
-from assetstore.agents.find import Homes
+from assetstore.agents.homes import Homes
 from assetstore.agents.paging import MOST_PIXELS, Pager
 from assetstore.errors import AssetstoreError
 from assetstore.store.store import Store

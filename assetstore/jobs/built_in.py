@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assetstore.agents.client_rows import ClientDatabase
-from assetstore.agents.find import Homes, log_folders
+from assetstore.agents.homes import Homes, log_folders
 from assetstore.formats.registry import home_shapes
 
 # A thread that somebody is at work in still needs its newest pictures.

@@ -12,9 +12,10 @@ import pytest
 from assetstore.agents.bundle import export, import_bundle
 from assetstore.agents.conversation import Gallery
 from assetstore.agents.doctor import examine
-from assetstore.agents.find import agent_homes, find_threads, the_thread
+from assetstore.agents.find import find_threads, the_thread
 from assetstore.agents.fork import fork
 from assetstore.agents.handoff import hand_off
+from assetstore.agents.homes import agent_homes
 from assetstore.agents.reading import whole_thread
 from assetstore.agents.rescue import RescueOptions, rescue, undo
 from assetstore.agents.transcript import events

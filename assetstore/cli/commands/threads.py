@@ -203,7 +203,8 @@ def pack(
     this. PATH is a log or a folder; by default, Codex's home.
     """
     from assetstore.agents.codex.packing import pack_logs
-    from assetstore.agents.find import find_threads, log_folders
+    from assetstore.agents.find import find_threads
+    from assetstore.agents.homes import log_folders
     from assetstore.cli.views.kept import packed_outcome
 
     homes = {name: home for name, home in run.homes.items() if name == "codex"}

@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 
 from assetstore.agents.find import (
-    agent_homes,
     find_threads,
     log_at,
-    log_folders,
     the_thread,
 )
 from assetstore.errors import SourceRefused, UsageError
@@ -20,22 +18,6 @@ def homes(alone: Path) -> dict[str, Path]:
     codex_home(alone)
     claude_home(alone)
     return {"codex": alone / ".codex", "claude-code": alone / ".claude"}
-
-
-def test_homes_are_where_the_environment_says(alone: Path) -> None:
-    assert agent_homes({"CODEX_HOME": "/c"}) == {
-        **agent_homes({}),
-        "codex": Path("/c"),
-    }
-    assert agent_homes({})["claude-code"] == alone / ".claude"
-    assert agent_homes({"CODEX_HOME": ""})["codex"] == alone / ".codex"
-
-
-def test_an_agent_that_is_not_here_has_no_folders(
-    alone: Path, homes: dict[str, Path]
-) -> None:
-    found = log_folders({**homes, "claude-code": alone / "none"})
-    assert found == {"codex": [alone / ".codex" / "sessions"]}
 
 
 def test_all_threads_of_all_agents(homes: dict[str, Path]) -> None:
