@@ -10,7 +10,6 @@ from assetstore.archiver.options import ArchiveOptions
 from assetstore.errors import DamagedManifest
 from assetstore.progress import Progress
 from assetstore.results import FileResult, Report
-from assetstore.rows.archive import archive_columns
 from assetstore.store.store import Store
 
 # Why a document stays as it is.
@@ -46,6 +45,10 @@ def archive_databases(
         progress: Who is told how far it is.
     """
     report = Report(dry_run=options.dry_run)
+    if not databases:
+        return report
+    from assetstore.rows.archive import archive_columns
+
     for number, database in enumerate(databases):
         size = database.path.stat().st_size
         report.stopped = stop(database.path, size)

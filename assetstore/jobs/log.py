@@ -148,10 +148,9 @@ class RunLog:
             except FileNotFoundError:
                 continue
             for line in lines:
-                with contextlib.suppress(ValueError):
-                    record = json.loads(line)
-                    if isinstance(record, dict) and "event" in record:
-                        yield record
+                record = _record(line)
+                if record is not None:
+                    yield record
 
     def runs(self) -> list[dict[str, Any]]:
         """Every run, the oldest first: how it ended, joined with how it began.
@@ -168,6 +167,21 @@ class RunLog:
                 last = index == len(found) - 1
                 run["result"] = "running" if last and self.is_running() else "killed"
         return found
+
+    def killed(self) -> str:
+        """The run that was killed when none came behind it; "": none was.
+
+        For whoever holds `lock_file`. It reads the log from its end: all of it takes
+        longer than many a run.
+        """
+        for path in (self._log, *map(self._older, range(1, FILES))):
+            with contextlib.suppress(FileNotFoundError):
+                for line in reversed(path.read_bytes().splitlines()):
+                    record = _record(line)
+                    if record is not None:
+                        begun = record["event"] == "begin"
+                        return str(record.get("run", "")) if begun else ""
+        return ""
 
     def tasks(self) -> dict[str, TaskState]:
         """Read what is known of every task."""
@@ -197,3 +211,12 @@ class RunLog:
         with Draft(self._tasks) as draft:
             draft.write(json.dumps(states).encode())
             draft.publish()
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    """A line of the log; None where it was cut off."""
+    with contextlib.suppress(ValueError):
+        record = json.loads(line)
+        if isinstance(record, dict) and "event" in record:
+            return record
+    return None

@@ -1,14 +1,8 @@
 """Tell others how a run went: a ping, a command, a file for Prometheus."""
 
 import contextlib
-import subprocess
-import urllib.error
-import urllib.request
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from assetstore.errors import AssetstoreError, UsageError
 from assetstore.files.durable import make_folder
@@ -29,6 +23,12 @@ def ping(url: str, suffix: str = "", body: str = "") -> str:
     Returns:
         Why that did not work, or "". It is nothing that a run should fail for.
     """
+    # HTTP takes long to import, and most runs tell nobody.
+    import urllib.request
+    from base64 import b64encode
+    from http.client import HTTPException
+    from urllib.parse import unquote, urlsplit, urlunsplit
+
     base, mark, query = url.partition("?")
     # The log keeps what went wrong: who may call the monitor is not in it.
     scheme, _, rest = base.partition("://")
@@ -70,6 +70,8 @@ def call(
     Raises:
         AssetstoreError: It could not be run, or did not succeed.
     """
+    import subprocess
+
     environment = {
         **environ,
         "ASSETSTORE_RUN": run,

@@ -1,6 +1,6 @@
 """One run: what is due of the jobs, then of the collection and the checks."""
 
-import secrets
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,9 +16,8 @@ from assetstore.jobs import notify
 from assetstore.jobs.limits import Bounds, stand_back
 from assetstore.jobs.log import RunLog, TaskState
 from assetstore.jobs.report import RunReport, record, summary
-from assetstore.jobs.task_result import TaskResult
+from assetstore.jobs.task_result import ERRORS, TaskResult
 from assetstore.jobs.tasks import (
-    ERRORS,
     archive,
     check_share,
     code_smaller,
@@ -88,7 +87,7 @@ class Runner:
         """
         jobs = self._config.checked_jobs(names)
         run = RunReport(
-            run=f"{int(self._clock()):x}-{secrets.token_hex(4)}",
+            run=f"{int(self._clock()):x}-{os.urandom(4).hex()}",
             began=self._clock(),
             dry_run=dry_run,
         )
@@ -115,10 +114,9 @@ class Runner:
     ) -> None:
         report = self._config.report
         self._tasks = self._log.tasks()
-        last = (self._log.runs() or [{}])[-1]
-        if last.get("event") == "begin":
+        if killed := self._log.killed():
             run.notes.append(
-                f"The run {last['run']} was killed; this one does what it left."
+                f"The run {killed} was killed; this one does what it left."
             )
         result = "interrupted"
         try:

@@ -1,10 +1,14 @@
 """How a task of a run ended."""
 
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from assetstore.errors import AssetstoreError
 from assetstore.jobs.log import Result
+
+# What ends a task, and not the run.
+ERRORS = (AssetstoreError, OSError, sqlite3.Error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,14 @@
 import contextlib
 import glob
 import os
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.config.keys import Gc, JobSettings, Optimize, Verify
-from assetstore.documents.missing import Missing, missing_file
 from assetstore.documents.row_names import database_of
-from assetstore.documents.upkeep import collect
 from assetstore.errors import (
-    AssetstoreError,
     DamagedManifest,
     LockedError,
     SourceChanged,
@@ -28,12 +24,12 @@ from assetstore.jobs.log import TaskState
 from assetstore.jobs.task_result import TaskResult, Trouble
 from assetstore.progress import Progress
 from assetstore.results import FileResult, Report
-from assetstore.store.check.verify import verify
-from assetstore.store.gc.retention import Retention, never
-from assetstore.store.optimize.encode import missing_packages
-from assetstore.store.optimize.optimize import optimize
-from assetstore.store.reports import Finding
+from assetstore.store.codecs.table import missing_packages
 from assetstore.store.store import Store
+
+# What is due once a day or a week is imported when it is.
+if TYPE_CHECKING:
+    from assetstore.store.reports import Finding
 
 # A file that one of these ended is tried again in the next run.
 _LATER = (SourceInUse, SourceChanged, LockedError)
@@ -219,6 +215,10 @@ def collect_garbage(
         now: Seconds since 1970.
         dry_run: Change nothing.
     """
+    from assetstore.documents.missing import Missing, missing_file
+    from assetstore.documents.upkeep import collect
+    from assetstore.store.gc.retention import Retention, never
+
     task = TaskResult(name=name)
     missing_for = settings.missing_for
     if missing_for is not None and keep_missing:
@@ -259,6 +259,8 @@ def code_smaller(
     store: Store, name: str, settings: Optimize, *, bounds: Bounds, progress: Progress
 ) -> TaskResult:
     """Code the pictures in a store smaller, for as long as is allowed."""
+    from assetstore.store.optimize.optimize import optimize
+
     task = TaskResult(name=name)
     report = optimize(
         store,
@@ -287,6 +289,8 @@ def check_share(
 
     A share in which something was found is read every time, until all is well.
     """
+    from assetstore.store.check.verify import verify
+
     task = TaskResult(name=name, day=state.day, bad_shares=state.bad_shares)
     for share, day in _shares(settings.cycle, int(now // DAY), state):
         if task.read and (reason := bounds.over_time()):
@@ -321,7 +325,7 @@ def _shares(
     yield from due.items()
 
 
-def _found(finding: Finding) -> Trouble:
+def _found(finding: "Finding") -> Trouble:
     needed = "; needed by " + ", ".join(finding.documents)
     return Trouble(
         type=finding.kind,
@@ -329,6 +333,3 @@ def _found(finding: Finding) -> Trouble:
         hint=finding.hint,
         exit_code=4,
     )
-
-
-ERRORS = (AssetstoreError, OSError, sqlite3.Error)

@@ -1,5 +1,6 @@
 """The table of codecs: what there is to know of each without loading it."""
 
+import importlib.util
 from dataclasses import dataclass
 
 
@@ -54,3 +55,9 @@ FEATURES = frozenset(codec.feature for codec in TABLE if codec.feature)
 RELATING = frozenset(codec.number for codec in TABLE if codec.relates)
 # Those that every version and every installation reads.
 PLAIN = frozenset(codec.number for codec in TABLE if not codec.feature)
+
+
+def missing_packages() -> list[str]:
+    """Packages of the extra ``codecs`` that are not installed."""
+    wanted = {name for codec in TABLE for name in codec.packages}
+    return sorted(name for name in wanted if importlib.util.find_spec(name) is None)

@@ -4,7 +4,6 @@
 that will read it, and compared with the blob.
 """
 
-import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from assetstore.store.codecs.dependent import PREFIX
 from assetstore.store.codecs.frames import expand, squeeze
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png.container import SIGNATURE
-from assetstore.store.codecs.table import TABLE
+from assetstore.store.codecs.table import missing_packages
 from assetstore.store.codecs.whole import (
     DictionaryCodec,
     JpegCodec,
@@ -38,12 +37,6 @@ _SAVES = 0.97
 _LARGE = 32 << 10
 # Bytes of pixels of pictures that others need; the window has its own.
 _CACHED = 8 << 20
-
-
-def missing_packages() -> list[str]:
-    """Packages of the extra ``codecs`` that are not installed."""
-    wanted = {name for codec in TABLE for name in codec.packages}
-    return sorted(name for name in wanted if importlib.util.find_spec(name) is None)
 
 
 def check_packages() -> None:

@@ -22,6 +22,7 @@ def test_runs_are_joined_and_killed_ones_told(tmp_path: Path) -> None:
         ("b", "killed"),
         ("c", "killed"),
     ]
+    assert found.killed() == "c"
     with hold(found.lock_file, 1):
         assert [r["result"] for r in found.runs()] == ["ok", "killed", "running"]
     assert not found.is_running()
@@ -51,6 +52,11 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path) -> None:
         file.write(b'{"event":"end","run":"a","beg')
     found.append({"event": "begin", "run": "b", "began": 2.0})
     assert [r["run"] for r in found.records()] == ["a", "b"]
+    assert found.killed() == "b"
+    found.append({"event": "end", "run": "b", "began": 1.0})
+    with (tmp_path / "log.jsonl").open("ab") as file:
+        file.write(b'{"event":"begin","run":"c","beg')
+    assert found.killed() == ""
 
 
 def test_the_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +70,9 @@ def test_the_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     runs = [int(r["run"]) for r in found.records()]
     assert runs == list(range(runs[0], 1000))
     assert len(runs) > 50
+    assert found.killed() == "999"
+    (tmp_path / "log.jsonl").unlink()  # as right after it became an older one
+    assert found.killed() == [r["run"] for r in found.records()][-1] != "999"
 
 
 def test_tasks_come_back_and_damage_is_nothing_known(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_every_share_of_the_store_is_read_once_in_a_cycle(
         asked.append(subset)
         return verify(store, subset=subset)
 
-    monkeypatch.setattr("assetstore.jobs.tasks.verify", spy)
+    monkeypatch.setattr("assetstore.store.check.verify.verify", spy)
     for _ in range(10):
         world.run()
         world.now += DAY

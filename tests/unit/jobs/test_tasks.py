@@ -246,7 +246,7 @@ def test_the_shares_since_the_last_check_are_read(
     store: Store, monkeypatch: pytest.MonkeyPatch, last: int | None, shares: list[str]
 ) -> None:
     checks = Checks()
-    monkeypatch.setattr(tasks, "verify", checks)
+    monkeypatch.setattr("assetstore.store.check.verify.verify", checks)
     task = checked(store, TaskState(day=last), 103)
     assert checks.asked == shares
     assert task.read == 10 * len(shares)
@@ -258,14 +258,14 @@ def test_a_bad_share_is_read_until_all_is_well(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checks = Checks("2/10")
-    monkeypatch.setattr(tasks, "verify", checks)
+    monkeypatch.setattr("assetstore.store.check.verify.verify", checks)
     state = TaskState(day=102, bad_shares=(2, 11))  # of a longer cycle
     task = checked(store, state, 103)
     assert checks.asked == ["2/10", "4/10"]
     assert (task.result, task.exit_code, task.reason) == ("failed", 4, "1 findings")
     assert task.troubles[0].message == "it is bad; needed by /a, /b"
     assert (task.day, 2 in task.bad_shares) == (103, True)
-    monkeypatch.setattr(tasks, "verify", Checks())
+    monkeypatch.setattr("assetstore.store.check.verify.verify", Checks())
     task = checked(store, TaskState(day=103, bad_shares=(2,)), 104)
     assert (task.result, task.bad_shares) == ("ok", ())
 
@@ -274,7 +274,7 @@ def test_a_check_reads_one_share_however_late_it_is(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checks = Checks()
-    monkeypatch.setattr(tasks, "verify", checks)
+    monkeypatch.setattr("assetstore.store.check.verify.verify", checks)
     now = iter([0.0, 60.0])
     over = Bounds(Limits(run_time=60.0), clock=lambda: next(now))
     task = checked(store, TaskState(day=100), 103, over)

@@ -10,13 +10,13 @@ from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.dependent import PREFIX, read_related
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png.streams import Finder
+from assetstore.store.codecs.table import missing_packages
 from assetstore.store.format.blob import Kind
 from assetstore.store.optimize import encode
 from assetstore.store.optimize.encode import (
     BlobEncoder,
     Coded,
     check_packages,
-    missing_packages,
 )
 from support.blobs import CODED, KNOWN, media
 from support.samples import picture
