@@ -1,7 +1,6 @@
 """Archive files, folders and streams: what the command line and the API call."""
 
 import os
-import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -311,6 +310,8 @@ def archive_stream(
         AssetstoreError: It did not work; nothing was written.
         OSError: The same.
     """
+    import shutil
+
     options = options or ArchiveOptions()
     with spool() as folder:
         given, slim = folder / "in", folder / "out"

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import subprocess
 from pathlib import Path
 
 
@@ -25,5 +24,7 @@ def quoted(word: str | Path) -> str:
     if isinstance(word, Path) and text.startswith("-"):
         text = f".{os.sep}{text}"
     if os.name == "nt":
+        import subprocess
+
         return subprocess.list2cmdline([text])
     return shlex.quote(text)

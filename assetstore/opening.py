@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetstore.command_line import shown_command
-from assetstore.documents.find_store import Owner, owner_of
 from assetstore.errors import StoreError, StoreGone, StoreNotFound
 from assetstore.files.find import StrPath
-from assetstore.store.backends.memory import MemoryBackend
 from assetstore.store.known_stores import KnownStores, Sighting
 from assetstore.store.store import Store
+
+if TYPE_CHECKING:
+    from assetstore.documents.find_store import Owner
 
 # Takes "note" or "warning", and a sentence.
 Tell = Callable[[str, str], None]
@@ -89,6 +91,8 @@ def open_store(
             raise
         owner = None
         if known is not None:
+            from assetstore.documents.find_store import owner_of
+
             owner = owner_of(documents, known, opened=opened, without=root)
         if seen is not None and known is not None:
             raise _gone(root, seen, known, owner) from None
@@ -98,6 +102,8 @@ def open_store(
         if owner is not None:
             raise _absent(root, owner) from None
         if dry_run:
+            from assetstore.store.backends.memory import MemoryBackend
+
             return kind.on(MemoryBackend(), create=True, writer="dryrun")
         store = opened(root, create=True)
         tell("note", f"made a new store at {root}")
@@ -248,7 +254,7 @@ def _check_another(store: Store, root: Path, seen: Sighting, tell: Tell) -> None
 
 
 def _gone(
-    root: Path, seen: Sighting, known: KnownStores, owner: Owner | None
+    root: Path, seen: Sighting, known: KnownStores, owner: "Owner | None"
 ) -> StoreGone:
     """The error that a store is not where it was."""
     moved = (one.place for one in known.all() if one.id and one.id == seen.id)
@@ -267,7 +273,7 @@ def _gone(
     )
 
 
-def _absent(root: Path, owner: Owner | None) -> StoreNotFound:
+def _absent(root: Path, owner: "Owner | None") -> StoreNotFound:
     """The error that there is no store."""
     hint = (
         "Name the folder of one with --store or ASSETSTORE_STORE; from another "
@@ -279,7 +285,7 @@ def _absent(root: Path, owner: Owner | None) -> StoreNotFound:
     return StoreNotFound(f"there is no store at {root}", hint=hint, path=str(root))
 
 
-def _knows(owner: Owner) -> str:
+def _knows(owner: "Owner") -> str:
     return (
         f"The store at {owner.place} knows the placeholders in {owner.document}: "
         f"--store {owner.place}."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assetstore.cli.invocation import Outcome
 
 SCHEMA = "assetstore/1"
-_COMMANDS = re.compile(
+_COMMANDS = (
     r"\x1b(?!\[[0-9;]*m)|[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f"
     r"\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -213,7 +213,8 @@ def harmless(text: str) -> str:
     direction of writing are escaped. What is a document's goes through `printable` as
     well, since its colors are not the program's.
     """
-    return _COMMANDS.sub(_escaped, text)
+    # What can be printed has none of it, and most lines can: nothing is compiled.
+    return text if text.isprintable() else re.sub(_COMMANDS, _escaped, text)
 
 
 def _escaped(found: "re.Match[str]") -> str:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from assetstore.documents.find_store import owner_of
 from assetstore.errors import MissingBlob, PurgedBlob
 from assetstore.opening import open_store
 from assetstore.results import Report
@@ -43,6 +42,10 @@ def name_owner(report: Report, known: KnownStores, without: Path) -> None:
             and not isinstance(file.error, PurgedBlob)
         )
     ]
+    if not unknown:
+        return
+    from assetstore.documents.find_store import owner_of
+
     owner = None
     with suppress(OSError):  # where nobody can tell what stores there are
         owner = owner_of(
