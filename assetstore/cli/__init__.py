@@ -4,7 +4,6 @@
 compares them with the commands themselves.
 """
 
-import gc
 import importlib
 import keyword
 import sys
@@ -136,22 +135,9 @@ def app() -> None:
     """
 
 
-# New objects after which Python looks for unused ones; 700 by default.
-_COLLECT_AFTER = 50_000
-
-
 def main() -> NoReturn:
-    """Run the command line: the ``assetstore`` script.
-
-    Nearly all objects of a short command are made by imports and live to its end.
-    Python would walk through them again and again as they come, and twice more when
-    the process ends: a tenth of such a command's time.
-    """
-    gc.set_threshold(_COLLECT_AFTER)
-    try:
-        app.main()
-    finally:
-        gc.freeze()  # the end of the process collects what is left
+    """Run the command line, as `assetstore.__main__` does."""
+    app.main()
 
 
 __all__ = ["COMMANDS", "Outcome", "app", "main"]

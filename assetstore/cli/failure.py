@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from assetstore.cli.standard import leave_stdout
-from assetstore.documents.row_names import database_of
 from assetstore.errors import AssetstoreError
 
 if TYPE_CHECKING:
@@ -54,6 +52,8 @@ def next_step(error: BaseException) -> str:
 def _column_meant(error: BaseException) -> str:
     """Say how to name a column of a database, where that was taken for a file."""
     if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
+        from assetstore.documents.row_names import database_of
+
         database = database_of(os.path.abspath(error.filename))
         if database and Path(database).is_file():
             return "A column of a database is archived and restored with --sqlite."
@@ -65,6 +65,8 @@ def _way_back(error: BaseException) -> str:
     foreign = _not_ours(error)
     if foreign is None:
         return ""
+    import shlex
+
     way = f"sudo chown -R {os.geteuid()} {shlex.quote(str(foreign))}"
     return f"{foreign} belongs to another user; if it should be yours: {way}"
 
