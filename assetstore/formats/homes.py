@@ -85,11 +85,14 @@ def find_home(
         shapes: What homes look like.
         names: What is in it; None: that is looked at where it matters.
     """
-    whole = Path(os.path.abspath(folder))
+    # Asked of each folder of a walk: nothing is made of a path before it matters.
+    whole = _comparable(os.path.abspath(folder))
     for kind in shapes:
-        if whole.match(kind.name):
+        if whole.endswith("/" + _comparable(kind.name)):
             return Home(folder, kind)
     for kind in shapes:
+        if names is not None and kind.logs[0] not in names:
+            continue
         logs = Path(folder, kind.logs[0])
         if names is None and not logs.is_dir():
             continue
@@ -103,6 +106,11 @@ def find_home(
         ):
             return Home(folder, kind)
     return None
+
+
+def _comparable(path: str) -> str:
+    """A path in which case and slashes are as the system compares them."""
+    return os.path.normcase(path).replace(os.sep, "/")
 
 
 def _looks(folder: Path, kind: HomeShape, *, empty: bool) -> bool:
