@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 # Payloads with shorter text cost more than they save.
 MIN_SIZE = 100
@@ -12,8 +12,7 @@ MIN_SIZE = 100
 TOO_YOUNG = "modified more recently than --min-age"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Bytes of a document that are taken, whatever they are.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assetstore.archiver.options import Span
 from assetstore.archiver.scan.hit import Form, Hit
@@ -21,8 +22,7 @@ _MOST_WORDS = 4096
 _LONGEST_LITERAL = 1 << 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which payloads are taken.
 
     Attributes:
@@ -47,8 +47,7 @@ class Objection:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
+class Payload(NamedTuple):
     """A payload that is taken.
 
     Attributes:

@@ -2,16 +2,18 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from assetstore.patterns import later
 
 _UNITS = {"": 1, "b": 1}
 for _power, _letter in enumerate("kmgt", 1):
     _UNITS |= {_letter: 1 << 10 * _power, f"{_letter}ib": 1 << 10 * _power}
     _UNITS[f"{_letter}b"] = 1000**_power
-_SIZE = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)\s*([a-z]*)", re.ASCII)
+_SIZE = later(r"(\d{1,18}(?:\.\d{1,18})?)\s*([a-z]*)", re.ASCII)
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*([smhdw])\s*", re.ASCII)
+_DURATION = later(r"(\d{1,12}(?:\.\d{1,12})?)\s*([smhdw])\s*", re.ASCII)
 
 
 def parse_size(text: str) -> int:
@@ -26,8 +28,7 @@ def parse_size(text: str) -> int:
     return int(float(match[1]) * _UNITS[match[2]])
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(NamedTuple):
     """A part of something that has a size; one of the three is given.
 
     Attributes:

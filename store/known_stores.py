@@ -10,8 +10,8 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from blake3 import blake3
 
@@ -26,8 +26,7 @@ _OLD = 86400.0
 _LONGEST = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A store that was at a place.
 
     Attributes:
@@ -60,7 +59,7 @@ class KnownStores:
         for place in _places(root):
             found = self._read(self._file(place))
             if found is not None:
-                return replace(found, place=place)
+                return found._replace(place=place)
         return None
 
     def note(self, root: Path, id: str, now: float) -> None:

@@ -8,7 +8,6 @@ put back byte for byte in any case.
 """
 
 import re
-from dataclasses import replace
 
 from assetstore.archiver.scan import grammar
 from assetstore.archiver.scan.hit import Hit
@@ -66,14 +65,14 @@ def base64_extent(
     # something, which is not ours to cut.
     closed = bool(closer) and rest.startswith(closing)
     if closer and (not rest or (bare and not closed)):
-        return replace(lines, part=True)
+        return lines._replace(part=True)
     if not closed and not grammar.FOLLOWS.match(behind):
-        return replace(lines, part=True)
+        return lines._replace(part=True)
     if whole is False and not closed:  # it may go on behind an odd break
         more = breaks.match(peek(end, 256))
         if more and line(peek, end + more.end())[1] >= _LINE:
-            return replace(lines, part=True)
-    return replace(lines, whole=whole)
+            return lines._replace(part=True)
+    return lines._replace(whole=whole)
 
 
 def _in_strings(
@@ -98,7 +97,7 @@ def _in_strings(
                 # A drawing may have white space behind it, in a string of its own.
                 rest = letters(peek(end + broken.end(), 8), breaks)
                 if not (decoded(rest).isspace() and broken["join"]):
-                    return _at(peek, replace(so_far, whole=True), closing)
+                    return _at(peek, so_far._replace(whole=True), closing)
         next_end, size, padded = line(peek, end + broken.end())
         if size == 0:
             break
@@ -122,12 +121,12 @@ def _in_strings(
     extent = Extent(end=end, letters=total, breaks=breaks)
     whole = is_whole_text(peek, body, extent)
     if whole:
-        return _at(peek, replace(extent, whole=True), closing)
+        return _at(peek, extent._replace(whole=True), closing)
     if glued:
         taken = whole is None and even and last <= width
-        return extent if taken else replace(extent, part=True)
+        return extent if taken else extent._replace(part=True)
     if listed and first == width:
-        return replace(extent, part=True)
+        return extent._replace(part=True)
     return None
 
 

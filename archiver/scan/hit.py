@@ -1,7 +1,7 @@
 """Where a payload may begin."""
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Form(Enum):
@@ -15,8 +15,7 @@ class Form(Enum):
     HEX = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Something found.
 
     Attributes:

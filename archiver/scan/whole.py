@@ -10,7 +10,7 @@ Sources: PNG (RFC 2083), JPEG (ITU T.81), WebP (RFC 9649).
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pybase64
 
@@ -33,8 +33,7 @@ _MOST_TEXT = 16 << 20
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
+class Extent(NamedTuple):
     """How far base64 text goes.
 
     Attributes:

@@ -8,7 +8,8 @@ none does, the text itself becomes the blob.
 import binascii
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import pybase64
 
@@ -32,8 +33,7 @@ _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _CLEAN = re.compile(rb"[A-Za-z0-9+/_\-]{16}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
+class Fitted(NamedTuple):
     """A payload in the store.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pybase64
 
@@ -40,8 +40,7 @@ _LONG = 512
 _BEHIND = 128
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(NamedTuple):
     """A payload that is in the store now.
 
     Attributes:

@@ -6,15 +6,15 @@ What may stand there instead was not tried, as the editor cannot be run here. Fr
 source (``src/vs/workbench/contrib/chat/common``).
 """
 
-import re
 from pathlib import PurePath
 
 from assetstore.formats.base import Candidate, Treatment
 from assetstore.formats.text import Text
+from assetstore.patterns import later
 from assetstore.results import Why
 
 _FOLDERS = ("chatSessions", "emptyWindowChatSessions", "transferredChatSessions")
-_BEGIN = re.compile(
+_BEGIN = later(
     rb'\s*\{\s*(?:"kind"\s*:\s*0\s*,\s*"v"\s*:\s*\{\s*)?"version"\s*:\s*\d+\s*,\s*'
     rb'"(?:creationDate|requesterUsername|responderUsername)"'
 )

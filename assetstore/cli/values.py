@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from assetstore.patterns import later
 from assetstore.quantities import parse_duration, parse_size, parse_subset
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class BlockNumber(_Block):
 
 
 # Also what an API writes: messages.12.content.3.image.source, input[12].content[3].
-_BLOCK = re.compile(
+_BLOCK = later(
     r"(?:messages|input)?[.\[]?(\d{1,9})\]?(?:\.(?:content[.\[]|output[.\[])?(\d{1,9})\]?"
     r"(?:\.(?:tool_result\.content[.\[])?(\d{1,9})\]?)?)?(?:\.[A-Za-z].*)?$"
 )

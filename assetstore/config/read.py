@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from assetstore.config.keys import (
     JOB_NAME,
@@ -20,14 +20,14 @@ from assetstore.config.keys import (
 )
 from assetstore.config.lines import Key, key_lines
 from assetstore.errors import ConfigError
+from assetstore.patterns import later
 
 _LARGEST = 64 << 10
 _RESERVED = ("gc", "optimize", "verify")
-_AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_AT = later(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What a setting is, and why.
 
     Attributes:
@@ -40,8 +40,7 @@ class Value:
     origin: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class Mistake(NamedTuple):
     """Something in a file that cannot be used.
 
     Attributes:

@@ -13,7 +13,7 @@ and how often text.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from assetstore.documents.placeholders import find_placeholders
 from assetstore.files.source import RandomAccess
@@ -21,8 +21,7 @@ from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.notes import ITS_OWN, Around, Lines, Note
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A placeholder of which at least one is the log's own.
 
     Attributes:

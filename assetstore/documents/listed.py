@@ -48,12 +48,12 @@ def _alone(part: Part) -> Part:
         return part
     newline = broken.partition(_QUOTE)[0]
     if dialect.sep:
-        return replace(part, dialect=replace(dialect, sep=newline))
+        return part._replace(dialect=replace(dialect, sep=newline))
     subs = tuple((b, newline if b == _NEWLINE else text) for b, text in dialect.subs)
     dialect = replace(dialect, subs=subs)
     if part.dialect.tail == newline:  # the last line break had no other line behind it
         dialect = replace(dialect, cut=0, tail=b"")
-    return replace(part, dialect=dialect)
+    return part._replace(dialect=dialect)
 
 
 def _is_item(source: RandomAccess, offset: int) -> bool:

@@ -7,6 +7,7 @@ restore runs it for good: what was verified is what restores.
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from assetstore.documents.frame import find_frame
 from assetstore.documents.listed import fitting
@@ -98,8 +99,7 @@ class StoreKnowledge:
     judge: Callable[[int, bytes], Verdict] = all_open
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     """What to do with a placeholder.
 
     Attributes:

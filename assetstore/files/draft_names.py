@@ -1,19 +1,18 @@
 """The names of files that are beside a document for a while."""
 
 import os
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from assetstore.files.in_use import written_by_others
+from assetstore.patterns import later
 
 # A temporary file's name: the document's, then this.
 _MARK = ".assetstore-"
-_RANDOM = re.compile(r"[0-9a-f]{16}\.tmp")
-_SWAP = re.compile("-".join(["([0-9a-f]{1,16})"] * 6) + r"\.swap")
-_TEMPORARY = re.compile(rf"\..*\.assetstore-(?:{_RANDOM.pattern}|{_SWAP.pattern})")
+_RANDOM = later(r"[0-9a-f]{16}\.tmp")
+_SWAP = later("-".join(["([0-9a-f]{1,16})"] * 6) + r"\.swap")
+_TEMPORARY = later(rf"\..*\.assetstore-(?:{_RANDOM.pattern}|{_SWAP.pattern})")
 # How many bytes of a document's name are in a draft's, and in that of what is kept.
 _LONGEST, LONGEST_KEPT = 120, 200
 _TIMES = (1 << 64) - 1
@@ -22,8 +21,7 @@ _TIMES = (1 << 64) - 1
 File = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class NameSwap:
+class NameSwap(NamedTuple):
     """What is about to exchange its name with a document; its own name says so.
 
     Who finds it after the process was killed can tell the two files apart, and

@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from assetstore.files.linear_globs import linear
 from assetstore.files.plain import open_plain
+from assetstore.patterns import later
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -47,7 +48,7 @@ _CACHE_TAG = "CACHEDIR.TAG"
 _CACHE_SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
 _LARGEST, _LONGEST_LINE = 1 << 18, 4096
 _IGNORE_FILES = (".gitignore", ".ignore")
-_EXCLUDES = re.compile(r"^\s*excludesfile\s*=\s*\"?([^\"#;\n]+)", re.I | re.M)
+_EXCLUDES = later(r"^\s*excludesfile\s*=\s*\"?([^\"#;\n]+)", re.I | re.M)
 
 CODE = "source code; --include takes it"
 # Endings of programs: a placeholder in one changes what it does. Not of documents
@@ -85,8 +86,7 @@ class Owned(Protocol):
 Owner = Callable[[str, Collection[str] | None], Owned | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(NamedTuple):
     """An ignore file.
 
     Attributes:

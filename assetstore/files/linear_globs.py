@@ -9,9 +9,11 @@ was matched there is not given up again (an atomic group).
 
 import re
 
+from assetstore.patterns import later
+
 _STAR, _LAZY = "[^/]*", "[^/]*?"
 _DEEP, _DEEP_LAZY = "(?:/.+)?", "(?:/.+?)??"
-_TOKEN = re.compile(
+_TOKEN = later(
     r"\(\?:/\.\+\)\?|\(\?:\.\+/\)\?|\(\?:\(\?P<ps_d>/\)\|\$\)|\(\?P<ps_d>/\)"
     r"|\[\^/\]\*|\[\^/\]\+?|\[(?:\\.|[^\]\\])+\]|\\.|.",
     re.S,

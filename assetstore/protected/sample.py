@@ -1,7 +1,6 @@
 """The few bytes of a document that tell what it is."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from assetstore.files.source import Source
 
@@ -20,8 +19,7 @@ def strays(part: bytes) -> int:
     return len(part) - len(part.translate(None, CONTROL))
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """Parts of a document.
 
     Attributes:

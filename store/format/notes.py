@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Self
+from typing import NamedTuple, Self
 
 import stringzilla as sz
 from blake3 import blake3
@@ -57,8 +57,7 @@ class Verdict(Enum):
         return self in (Verdict.OWN, Verdict.LIKELY)
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What stands around a placeholder, without white space.
 
     Attributes:
@@ -100,8 +99,7 @@ class Around:
 ITS_OWN = Around(bytes(8), bytes(8))
 
 
-@dataclass(frozen=True, slots=True)
-class NotedPlace:
+class NotedPlace(NamedTuple):
     """A placeholder in a document.
 
     Attributes:
@@ -119,8 +117,7 @@ class NotedPlace:
     new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What is noted of a placeholder.
 
     Attributes:
@@ -144,8 +141,7 @@ class Note:
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LastLine:
+class LastLine(NamedTuple):
     """The last line of a log: whether lines are where they were is seen by it.
 
     Attributes:
@@ -200,8 +196,7 @@ class LastLine:
         return _digest(_head(source, start)[: self.length]) == self.head
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(NamedTuple):
     """The form of a log that an archived one was to replace.
 
     A manifest is put before the file is replaced, and it may never be. Up to the first

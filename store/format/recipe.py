@@ -9,7 +9,7 @@ bytes in a hash domain of its own, so that no media blob can pose as one.
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from assetstore.errors import IntegrityError
 from assetstore.store.format.blob import BlobId, Kind, Ref, blob_id
@@ -21,8 +21,7 @@ MAX_FRAME = 8192
 MAX_RECIPE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(NamedTuple):
     """A blob, spelt in a dialect."""
 
     blob: BlobId

@@ -6,7 +6,6 @@ one; what only the client shows keeps its shape. All of it was measured on
 Codex 0.98 to 0.171 (docs/codex.md).
 """
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -66,8 +65,8 @@ _STAND_IN = (
     b"3P7//zbDnf//rRnu1f+rZri//+9vhvvnPwOJ7++BxM/5QOKPPYwAc8ESYCUgxWBtYAPARoENBRsPtw0A"
     b"hrdO910oUtUAAAAASUVORK5CYII="
 )
-_HEAD = re.compile(_TYPE + rb"\s*,\s*\"payload\"\s*:|\"payload\"\s*:.*" + _TYPE)
-_NAME = re.compile(r"rollout-\d{4}-\d\d-\d\dT[\d-]+-[0-9a-f-]{36}.*\.jsonl(?:\.zst)?")
+_HEAD = later(_TYPE + rb"\s*,\s*\"payload\"\s*:|\"payload\"\s*:.*" + _TYPE)
+_NAME = later(r"rollout-\d{4}-\d\d-\d\dT[\d-]+-[0-9a-f-]{36}.*\.jsonl(?:\.zst)?")
 
 
 _HOME = HomeShape(
