@@ -16,6 +16,7 @@ from assetstore.errors import (
     StoreWriteError,
 )
 from assetstore.files.closing import Closing
+from assetstore.files.user_folders import user_folder, writers_folder
 from assetstore.store.backends.base import Backend, get, put
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.config import (
@@ -113,12 +114,10 @@ class Store(ManifestStore, BlobReader, Closing):
             ForeignStore: It belongs to somebody else.
             UnsupportedStore: The store needs a newer version.
         """
-        import platformdirs
-
         root = Path(os.path.abspath(root))
         check_owner(root, trusted)
-        cache = cache_dir or platformdirs.user_cache_path("assetstore")
-        state = state_dir or platformdirs.user_state_path("assetstore")
+        cache = cache_dir or user_folder("cache")
+        state = state_dir or writers_folder()
         unkept: OSError | None = None
         if not (root / "config").is_file():
             if not create:

@@ -19,14 +19,13 @@ from assetstore.documents.ownership import Lineage
 from assetstore.files.durable import make_folder, sync_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute
+from assetstore.files.user_folders import user_folder
 from assetstore.store.store import Store
 
 
 def handoffs() -> Path:
     """Return the folder where a rescue writes what a thread knows."""
-    import platformdirs
-
-    return platformdirs.user_data_path("assetstore", appauthor=False) / "handoffs"
+    return user_folder("data") / "handoffs"
 
 
 class Journal:
@@ -36,9 +35,7 @@ class Journal:
     """
 
     def __init__(self, thread: Thread):
-        import platformdirs
-
-        state = platformdirs.user_state_path("assetstore", appauthor=False)
+        state = user_folder("state")
         # Codex compresses a log, unpacks it and puts it away: it stays the thread.
         rollout = Rollout.at(thread.path)
         name = str(thread.path) if rollout is None else f"{rollout.home}#{rollout.id}"

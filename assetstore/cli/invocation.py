@@ -99,16 +99,16 @@ class Run:
     @property
     def default_store(self) -> Path:
         """The folder of the store where none is named."""
-        import platformdirs
+        from assetstore.files.user_folders import user_folder
 
-        return platformdirs.user_data_path("assetstore", appauthor=False) / "store"
+        return user_folder("data") / "store"
 
     @property
     def state_path(self) -> Path:
         """The folder of what is remembered between runs."""
-        import platformdirs
+        from assetstore.files.user_folders import user_folder
 
-        return platformdirs.user_state_path("assetstore", appauthor=False)
+        return user_folder("state")
 
     @property
     def known_stores(self) -> "KnownStores":
@@ -134,10 +134,9 @@ class Run:
             return None, True
         if named:
             return Path(os.path.abspath(named)), True
-        import platformdirs
+        from assetstore.files.user_folders import user_folder
 
-        folder = platformdirs.user_config_path("assetstore", appauthor=False)
-        return folder / "config.toml", False
+        return user_folder("config") / "config.toml", False
 
     def config(self, *, project: bool = True, jobs: bool = False) -> "Config":
         """The configuration.

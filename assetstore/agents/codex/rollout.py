@@ -18,6 +18,7 @@ from blake3 import blake3
 
 from assetstore.errors import SourceInUse
 from assetstore.files.durable import make_folder
+from assetstore.files.user_folders import user_folder
 from assetstore.store.locks import hold, try_hold
 
 FOLDERS = ("sessions", "archived_sessions")
@@ -96,9 +97,7 @@ class Rollout:
         return sorted(self.note.parent.glob(f"{key}-*.json"))
 
     def _kept(self, name: str) -> Path:
-        import platformdirs
-
-        state = platformdirs.user_state_path("assetstore", appauthor=False)
+        state = user_folder("state")
         key = blake3(os.fsencode(self.home)).hexdigest(8)
         return state / "codex" / f"{key}-{name}"
 

@@ -34,15 +34,14 @@ def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
     thread is at risk. Nothing is changed; files that did not change since the last
     run are not read again.
     """
-    import platformdirs
-
     from assetstore.agents.client_rows import find_databases
     from assetstore.agents.doctor import examine
     from assetstore.agents.found_clients import find_clients
     from assetstore.cli.databases import client_databases
     from assetstore.cli.views.threads import doctor_outcome
+    from assetstore.files.user_folders import user_folder
 
-    cache = platformdirs.user_cache_path("assetstore", appauthor=False)
+    cache = user_folder("cache")
     databases, logs = client_databases(paths)
     if not paths:
         databases = list(find_databases(os.environ))

@@ -213,12 +213,11 @@ def _chosen(
     run: Run, names: Sequence[str], *, worst: bool
 ) -> tuple[list["Thread | ClientDatabase"], list[Problem]]:
     """Find out what to work on, each once, and what doctor could not read."""
-    import platformdirs
-
     from assetstore.agents.client_rows import find_databases
     from assetstore.agents.doctor import examine
     from assetstore.agents.find import find_threads, the_thread
     from assetstore.cli.databases import client_databases, refuse_row
+    from assetstore.files.user_folders import user_folder
 
     if names:
         named, others = client_databases([Path(name) for name in names])
@@ -230,7 +229,7 @@ def _chosen(
             thread = the_thread(str(name), run.homes)
             found[thread.path] = thread
         return list(found.values()), []
-    cache = platformdirs.user_cache_path("assetstore", appauthor=False)
+    cache = user_folder("cache")
     databases = list(find_databases(os.environ))
     report = examine(homes=run.homes, databases=databases, cache=cache)
     at_risk = [Path(thread.path) for thread in report.at_risk]
