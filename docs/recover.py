@@ -4,8 +4,8 @@
     python3 recover.py STORE OUT FILE...    archived files, restored, as OUT/<name>
 
 It reads nothing but the packs (docs/format.md), and passes over damage in them.
-Compressed blobs need Python 3.14 or the package zstandard; what 'optimize' coded needs
-assetstore[codecs]. Hashes are not compared: every picture is named by its own.
+Compressed blobs need Python 3.14 or the package zstandard; what 'optimize' coded is
+left to assetstore itself. Hashes are not compared: every picture is named by its own.
 """
 
 import base64
@@ -40,7 +40,7 @@ def main(store: str, out: str, *files: str) -> None:
             of_its_kind[id] = (pack, at + RECORD.size, stored, codec)
             at += RECORD.size + stored
     if others := kinds[2].keys() - kinds[0].keys():
-        print(f"{len(others)} pictures are optimized: pip install 'assetstore[codecs]'")
+        print(f"{len(others)} pictures are optimized: restore them with assetstore")
     for id in kinds[0] if not files else ():
         data = blob(kinds[0], id)
         ending = next((e for m, e in ENDINGS.items() if data.startswith(m)), "bin")

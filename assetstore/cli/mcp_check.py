@@ -23,10 +23,6 @@ PASSED_ON = (
 )
 _SECONDS = 60
 _PACKAGE = "mcp"
-_GET_IT = (
-    "Run: pip install 'assetstore[mcp]' (with pipx: pipx inject assetstore mcp; with "
-    "uv: uv tool install 'assetstore[mcp]'), then the same command again."
-)
 
 
 def check_package() -> None:
@@ -36,9 +32,11 @@ def check_package() -> None:
         AssetstoreError: It is not.
     """
     if importlib.util.find_spec(_PACKAGE) is None:
+        from assetstore.installation import how_to_get
+
         raise AssetstoreError(
             f"the package {_PACKAGE} is not installed, which the server needs",
-            hint=_GET_IT,
+            hint=f"Run this, then the same command again: {how_to_get('mcp')}",
         )
 
 

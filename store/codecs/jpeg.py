@@ -121,9 +121,11 @@ def _package() -> Any:
     try:
         import lepton_jpeg_python
     except ImportError:
+        from assetstore.installation import how_to_get
+
         raise UnsupportedStore(
             f"a JPEG is stored with {_PACKAGE}, which is not installed",
-            hint="pip install 'assetstore[codecs]'",
+            hint=f"Install it: {how_to_get('codecs')}",
         ) from None
     return lepton_jpeg_python
 

@@ -236,10 +236,12 @@ class Remover:
     def _keep(self, name: str) -> None:
         contents = self._contents(name) or ()
         if any(entry.record.id in self.unreadable for entry in contents):
+            from assetstore.installation import how_to_get
+
             self.notes.append(
                 f"Pack {name} holds a blob that cannot be read here; it was kept. "
-                "Install what it needs, pip install -U 'assetstore[codecs]', or "
-                "collect where that is."
+                f"Install what it needs, {how_to_get('codecs')}, or collect where that "
+                "is."
             )
             return
         self.notes.append(

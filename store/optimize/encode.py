@@ -46,9 +46,11 @@ def check_packages() -> None:
         UnsupportedStore: Some are not installed.
     """
     if missing := missing_packages():
+        from assetstore.installation import how_to_get
+
         raise UnsupportedStore(
             f"optimizing needs {', '.join(missing)}",
-            hint="Install what is missing: pip install 'assetstore[codecs]'",
+            hint=f"Install what is missing: {how_to_get('codecs')}",
         )
 
 

@@ -153,10 +153,12 @@ class Purger(Remover):
         )
 
     def _keep(self, name: str) -> None:
+        from assetstore.installation import how_to_get
+
         self.stuck[name] = (
             f"Pack {name} stays: a picture in it was coded from what is to be purged, "
-            "and cannot be decoded here. Install what it needs, pip install -U "
-            "'assetstore[codecs]', and purge again."
+            f"and cannot be decoded here. Install what it needs, {how_to_get('codecs')}"
+            ", and purge again."
         )
 
 

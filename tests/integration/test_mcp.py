@@ -12,6 +12,7 @@ from typing import Any, Self
 import pytest
 from PIL import Image
 
+from assetstore.installation import how_to_get
 from support.homes import THREAD, codex_home
 from support.program import Program
 from support.samples import html
@@ -197,7 +198,7 @@ def test_the_package_that_is_missing_is_named(ready: Program) -> None:
     done = ready("mcp", "--install", "codex", "--write", PYTHONPATH=str(hidden))
     assert done.code == 1
     assert "mcp is not installed" in done.err
-    assert "pip install 'assetstore[mcp]'" in done.err
+    assert how_to_get("mcp") in done.err
     assert not (ready.folder / ".codex" / "config.toml").exists()
 
 

@@ -14,7 +14,7 @@ Examples:
   assetstore mcp --install codex --write   and add them to it
   assetstore mcp ~/.codex/sessions         what the client then runs
 
-Needs the extra: pip install 'assetstore[mcp]'.
+Needs the package mcp; where that is not installed, it says how to install it.
 """
 
 
@@ -43,9 +43,10 @@ def mcp(
     try:
         from assetstore.cli.mcp_server import serve
     except ModuleNotFoundError as e:
+        from assetstore.installation import how_to_get
+
         raise AssetstoreError(
-            f"{e.name} is not installed",
-            hint="Run: pip install 'assetstore[mcp]'",
+            f"{e.name} is not installed", hint=f"Run: {how_to_get('mcp')}"
         ) from e
     with run.store() as store:
         serve(store, paths, run.homes)

@@ -39,8 +39,9 @@ def optimize(
 
     Archiving keeps pictures as they are; this finds what is alike in them. Every
     picture still comes back byte for byte: a pack is replaced when all of it was
-    decoded and compared. Can be stopped at any moment. Needs the extra 'codecs':
-    pip install 'assetstore[codecs]'.
+    decoded and compared. Can be stopped at any moment. Needs some more
+    packages (docs/install.md); where they are not installed, it says how to install
+    them.
     """
     from assetstore.cli.views.store import optimize_outcome
     from assetstore.store.optimize.optimize import optimize as run_optimize

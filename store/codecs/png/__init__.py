@@ -65,9 +65,11 @@ class PngCodec(WholeCodec):
         try:
             from assetstore.store.codecs.png.picture import StoredPicture
         except ImportError as e:
+            from assetstore.installation import how_to_get
+
             raise UnsupportedStore(
                 f"a picture is stored with codec {self.name}, which needs {e.name}",
-                hint="Install it: pip install 'assetstore[codecs]'",
+                hint=f"Install it: {how_to_get('codecs')}",
             ) from e
         from assetstore.store.codecs.png.container import join
         from assetstore.store.codecs.png.streams import make, version

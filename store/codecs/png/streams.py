@@ -107,9 +107,11 @@ def make(recipe: StreamRecipe, raw: bytes, row: int) -> bytes:
     except (ValueError, TypeError, OverflowError, zlib.error) as e:
         raise DamagedBlob(f"a recipe in a stored picture is damaged: {e}") from e
     except ImportError as e:
+        from assetstore.installation import how_to_get
+
         raise UnsupportedStore(
             f"a stored picture needs the package {_NAMES.get(recipe.encoder)}",
-            hint="Install it: pip install 'assetstore[codecs]'",
+            hint=f"Install it: {how_to_get('codecs')}",
         ) from e
     return recipe.start + body[2:]
 

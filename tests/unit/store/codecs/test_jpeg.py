@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
+from assetstore.installation import how_to_get
 from assetstore.store.codecs import jpeg
 from assetstore.store.codecs.lepton import MAX_SIZE, Refused, check_file
 
@@ -384,7 +385,7 @@ def test_without_the_package_the_error_says_what_to_install(
     assert jpeg.encode(PHOTO) is None
     with pytest.raises(UnsupportedStore) as caught:
         jpeg.decode(record, len(PHOTO))
-    assert caught.value.hint == "pip install 'assetstore[codecs]'"
+    assert caught.value.hint == f"Install it: {how_to_get('codecs')}"
 
 
 def test_a_package_that_decodes_otherwise_is_not_used(

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from assetstore.errors import DamagedBlob, UnsupportedStore
+from assetstore.installation import how_to_get
 from assetstore.store.codecs import dictionary, jpeg
 from assetstore.store.codecs.dependent import PREFIX, read_related
 from assetstore.store.codecs.png import PngCodec
@@ -149,7 +150,7 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert missing_packages() == ["lepton_jpeg_python", "numpy"]
     with pytest.raises(UnsupportedStore, match="lepton_jpeg_python, numpy") as caught:
         check_packages()
-    assert "assetstore[codecs]" in caught.value.hint
+    assert how_to_get("codecs") in caught.value.hint
 
 
 def test_a_picture_that_is_a_bomb_is_left() -> None:
