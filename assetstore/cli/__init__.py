@@ -46,6 +46,8 @@ COMMANDS = {
     "forget": "Give up a document's claim on its media.",
     "writers": "Show who wrote to the store, and deal with who does no more.",
     "schedule": "Run the jobs by themselves: cron, systemd, launchd or Task Scheduler.",
+    "docs": "Show the documentation of this version.",
+    "recover-script": "Write the script that reads a store without assetstore.",
     "completion": "Print the completion script of a shell.",
 }
 
@@ -76,7 +78,8 @@ class Application(CommandHelp, click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        name = cmd_name.replace("-", "_")
+        name = f"{name}_" if keyword.iskeyword(name) else name
         module = importlib.import_module(f"assetstore.cli.commands.{name}")
         command: click.Command = getattr(module, name)
         return command

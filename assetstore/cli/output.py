@@ -98,6 +98,13 @@ class Output:
         if self.verbosity >= 0:
             self.line(text)
 
+    def page(self, text: str) -> None:
+        """Write what may be long: a terminal shows it by the pager of its user."""
+        if self._out.isatty():
+            click.echo_via_pager(harmless(text), color=self._colored(self._out))
+        else:
+            self.line(text)
+
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write columns; a head that begins with ``>`` aligns to the right."""
         names = [name.lstrip(">") for name in head]
