@@ -43,15 +43,10 @@ lock:
     {{bin}}/python -m pip install -q uv
     {{bin}}/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
 
-# Build dist/: sdist, wheel, and the wheel's bill of materials (CycloneDX).
-release:
-    rm -rf dist build/sbom
+# The steps of a release (docs/releasing.md): just release prepare, just release build dist
+release *args:
     {{bin}}/python -m pip install -q --group release
-    SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)" {{bin}}/python -m build .
-    python3 -m venv build/sbom
-    build/sbom/bin/python -m pip install -q dist/*.whl
-    build/sbom/bin/python -m pip uninstall -q -y pip setuptools
-    {{bin}}/cyclonedx-py environment build/sbom/bin/python --pyproject pyproject.toml --output-reproducible --of JSON -o "dist/$(basename dist/*.whl .whl).cdx.json"
+    {{bin}}/python -m release {{args}}
 
 # All that must hold and takes longer than a merge can wait, and one table of it.
 trust *args:

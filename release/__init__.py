@@ -1,0 +1,1 @@
+"""Makes a release: notes, version, artefacts (docs/releasing.md)."""
