@@ -3,9 +3,8 @@
     python3 recover.py STORE OUT            every picture, as OUT/<hash>.<ending>
     python3 recover.py STORE OUT FILE...    archived files, restored, as OUT/<name>
 
-It reads nothing but the packs (docs/format.md), and passes over damage in them.
-Compressed blobs need Python 3.14 or the package zstandard; what 'optimize' coded is
-left to assetstore itself. Hashes are not compared: every picture is named by its own.
+It reads the packs alone, and passes over damage. Compressed blobs need Python 3.14 or
+the package zstandard; what 'optimize' coded, assetstore itself. No hash is compared.
 """
 
 import base64
@@ -21,6 +20,7 @@ from typing import Any
 RECORD = struct.Struct("<4sBBBxQQ32s4xI")
 PLACEHOLDER = re.compile(rb"as1:([A-Za-z0-9_-]{27})")
 ENDINGS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"RIFF": "webp"}
+WRONG = "no packs there: STORE is the folder that holds 'packs' and 'config'"
 BASES: dict[str, Any] = {"raw": bytes, "base64": base64.b64encode}
 BASES["base64url"] = base64.urlsafe_b64encode
 Places = dict[bytes, tuple[Path, int, int, int]]  # pack, offset, size, codec by id
@@ -28,9 +28,8 @@ Places = dict[bytes, tuple[Path, int, int, int]]  # pack, offset, size, codec by
 
 def main(store: str, out: str, *files: str) -> None:
     """Read all packs, then write what was asked for."""
-    (folder := Path(out)).mkdir(exist_ok=True)
     kinds: tuple[Places, Places, Places] = ({}, {}, {})  # media, recipes, optimized
-    for pack in sorted(Path(store, "packs").glob("*/*")) or sys.exit("no packs there"):
+    for pack in sorted(Path(store, "packs").glob("*/*")) or sys.exit(WRONG):
         data, at = pack.read_bytes(), 0
         while (at := data.find(b"ASrc", at)) >= 0 and at + RECORD.size <= len(data):
             _, _, codec, kind, _, stored, id, crc = RECORD.unpack_from(data, at)
@@ -39,6 +38,7 @@ def main(store: str, out: str, *files: str) -> None:
             of_its_kind = kinds[kind if codec < 2 else 2]
             of_its_kind[id] = (pack, at + RECORD.size, stored, codec)
             at += RECORD.size + stored
+    (folder := Path(out)).mkdir(exist_ok=True)
     if others := kinds[2].keys() - kinds[0].keys():
         print(f"{len(others)} pictures are optimized: restore them with assetstore")
     for id in kinds[0] if not files else ():

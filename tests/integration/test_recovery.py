@@ -74,14 +74,19 @@ def test_it_restores_the_golden_stores(tmp_path: Path) -> None:
             assert (out / path.name).read_bytes() == whole
 
 
-def test_a_folder_that_is_no_store_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["", "nowhere"])
+def test_a_folder_that_is_no_store_is_told(tmp_path: Path, name: str) -> None:
+    wrong = tmp_path / name
+    (tmp_path / "store" / "packs").mkdir(parents=True)  # it is one folder further down
     done = subprocess.run(
-        [sys.executable, "-I", SCRIPT, tmp_path, tmp_path / "out"],
+        [sys.executable, "-I", SCRIPT, wrong, tmp_path / "out"],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (1, "no packs there\n")
+    assert done.returncode == 1
+    assert done.stderr.startswith("no packs there: STORE is the folder that")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("name", ["recovery.md", "codex.md"])
