@@ -2,11 +2,25 @@
 
 import os
 import shlex
+from collections.abc import Callable
 from pathlib import Path
+
+_called: Callable[[], str] = "assetstore".__str__
+
+
+def name_program(called: Callable[[], str]) -> None:
+    """Say how command lines begin that this process shows; else with ``assetstore``.
+
+    Args:
+        called: Is asked for each of them, since few runs show one. It gives what a
+            shell takes as it stands.
+    """
+    global _called
+    _called = called
 
 
 def shown_command(*words: str | Path) -> str:
-    """Write a command line of assetstore as a shell takes it.
+    """Write a command line of this program as a shell takes it.
 
     Names come from folders and logs that anybody may have made: what they hold must
     not be what the shell does.
@@ -15,7 +29,7 @@ def shown_command(*words: str | Path) -> str:
         words: What stands behind ``assetstore``. A path that begins like an option is
             written as one in the current folder.
     """
-    return " ".join(("assetstore", *(quoted(word) for word in words)))
+    return " ".join((_called(), *(quoted(word) for word in words)))
 
 
 def quoted(word: str | Path) -> str:

@@ -16,6 +16,8 @@ from assetstore.cli import failure, standard
 from assetstore.cli.command import HELP_OPTION_NAMES, common_options
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.layout import CommandHelp
+from assetstore.cli.program import called
+from assetstore.command_line import name_program
 from assetstore.version import __version__
 
 COMMANDS = {
@@ -140,6 +142,7 @@ def app() -> None:
 
 def main() -> NoReturn:
     """Run the command line, as `assetstore.__main__` does."""
+    name_program(called)
     app.main()
 
 

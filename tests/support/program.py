@@ -14,7 +14,8 @@ from support import forked
 
 # What would lead the program to this machine's own files.
 _HOMES = tuple(shape.variable for shape in home_shapes().values())
-_FOREIGN = ("ASSETSTORE", "XDG_", *_HOMES)
+_SCRIPTS = str(Path(sys.executable).parent)
+_FOREIGN = ("ASSETSTORE", "UV", "XDG_", *_HOMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Program:
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)},
             "HOME": str(folder / "home"),
+            # Where 'assetstore' is: command lines that are shown begin with that.
+            "PATH": os.pathsep.join((_SCRIPTS, os.environ["PATH"])),
             "ASSETSTORE_STORE": str(self.store),
             "XDG_CONFIG_HOME": str(folder / "xdg" / "config"),
             "XDG_CACHE_HOME": str(folder / "xdg" / "cache"),
