@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from support.console import Shell, commands, is_shown
 from support.program import Program
 
 ROOT = Path(__file__).parents[2]
@@ -140,47 +141,6 @@ def line_of(mark: str, lines: list[str]) -> int:
     raise AssertionError(f"which line is {mark}?")
 
 
-class Shell:
-    """A terminal in a checkout; what one command sets, the next ones have.
-
-    Args:
-        checkout: The folder to begin in.
-        environment: Its variables.
-    """
-
-    def __init__(self, checkout: Path, environment: dict[str, str]):
-        self._process = subprocess.Popen(
-            ["bash", "--norc"],
-            cwd=checkout,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def run(self, command: str) -> tuple[str, int]:
-        """What a command writes, and its exit code."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        # Nothing that a command reads may be the commands that follow.
-        self._process.stdin.write(
-            f"{{ {command}\n}} </dev/null; printf '\\0%s\\n' $?\n"
-        )
-        self._process.stdin.flush()
-        written = ""
-        for line in self._process.stdout:
-            text, ended, code = line.partition("\0")
-            written += text
-            if ended:
-                return written, int(code)
-        raise AssertionError(f"the shell ended: {written}")
-
-    def close(self) -> None:
-        """End it."""
-        self._process.communicate()
-
-
 def lay_down(project: Path, site: Path) -> None:
     """What ``pip install`` does with a module and its entry points."""
     about = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
@@ -195,19 +155,6 @@ def lay_down(project: Path, site: Path) -> None:
         for group, entries in about["entry-points"].items():
             out.write(f"[{group}]\n")
             out.writelines(f"{key} = {value}\n" for key, value in entries.items())
-
-
-def commands(text: str) -> Iterator[tuple[str, str]]:
-    """The commands of a console block, and what is shown behind each."""
-    for part in re.split(r"^\$ ", text, flags=re.M)[1:]:
-        command, _, shown = part.partition("\n")
-        yield command, shown
-
-
-def is_shown(shown: str, written: str) -> bool:
-    """Whether an output is the one that the page shows."""
-    pattern = ".*?".join(map(re.escape, shown.split("...")))
-    return re.fullmatch(pattern, written, re.S) is not None
 
 
 def copied(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""What the README shows in Python is what happens; test_pages.py has its commands."""
 
 import re
 import shutil
@@ -6,56 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from support.program import Program
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-
-
-def block(name: str) -> str:
-    """The fenced block between two comments."""
-    found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", README, re.DOTALL)
-    assert found is not None
-    return found[1]
-
-
-def ran(commands: list[str], program: Program) -> str:
-    """A terminal's text after some commands."""
-    binaries = program.folder / "bin"
-    binaries.mkdir()
-    tool = binaries / "assetstore"
-    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m assetstore "$@"\n')
-    tool.chmod(0o755)
-    shutil.copytree(
-        ROOT / "fixtures" / "documents", program.folder / "fixtures/documents"
-    )
-    text = ""
-    for command in commands:
-        done = subprocess.run(
-            ["bash", "-c", command],
-            cwd=program.folder,
-            env={
-                **program.environment,
-                "PATH": f"{binaries}:{program.environment['PATH']}",
-                "COLUMNS": "100",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        text += f"$ {command}\n{done.stdout}"
-    return text.replace(f"{program.folder}/", "")
-
-
-@pytest.mark.skipif(not shutil.which("bash"), reason="the tour is for a POSIX shell")
-@pytest.mark.skipif(not shutil.which("sha256sum"), reason="the tour uses coreutils")
-def test_the_tour(program: Program) -> None:
-    tour = block("tour")
-    commands = [line[2:] for line in tour.splitlines() if line.startswith("$ ")]
-    assert ran(commands, program) == tour
 
 
 def test_the_python_example(program: Program) -> None:
