@@ -30,6 +30,11 @@ fix: docs
 docs:
     {{bin}}/python docs/generate.py
 
+# Build the site of the pages, build/site, and check every link; without the network.
+site *args:
+    {{bin}}/python -m pip install -q --group docs
+    {{bin}}/python docs/build_site.py {{args}}
+
 # Measure against cp, sed, restic and others.
 bench *args:
     {{bin}}/python -m benchmarks {{args}}
