@@ -1,7 +1,7 @@
 """Write what is made from the code: cli.md, errors.md, parts of four others.
 
-A schema comes with them. Run it as ``python docs/generate.py``; with ``--check`` it
-only compares, and exits with 1 where a document is out of date.
+A schema and manual pages come with them. Run it as ``python docs/generate.py``; with
+``--check`` it only compares, and exits with 1 where a document is out of date.
 """
 
 import inspect
@@ -29,6 +29,7 @@ from assetstore.config.keys import (
     schema,
     variable,
 )
+from docs.man_pages import man_pages
 
 # What docs/api.md describes: classes, and the verbs of each in this order.
 API: dict[type, str] = {
@@ -367,14 +368,23 @@ def main() -> int:
         The exit code.
     """
     stale = 0
-    for name, make in DOCUMENTS.items():
-        file, text = HERE / name, make()
+    made = {name: make() for name, make in DOCUMENTS.items()}
+    for name, page in man_pages(EXIT_CODES, _usage).items():
+        made[f"../man/{name}"] = page
+    for old in (HERE.parent / "man").glob("*"):
+        if f"../man/{old.name}" not in made:
+            made[f"../man/{old.name}"] = ""  # of a command that is no more
+    for name, text in made.items():
+        file = HERE / name
         if file.is_file() and file.read_text("utf-8") == text:
             continue
         if "--check" in sys.argv[1:]:
             print(f"{file.name} is out of date: run python docs/generate.py")
             stale = 1
+        elif not text:
+            file.unlink()
         else:
+            file.parent.mkdir(exist_ok=True)
             file.write_text(text, "utf-8", newline="\n")
             print(f"wrote {file.name}")
     return stale

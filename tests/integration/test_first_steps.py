@@ -32,6 +32,7 @@ PARTS = (
     "README.md",
     "docs",
     "fixtures",
+    "man",
     "pyproject.toml",
     "restore",
     "store",
