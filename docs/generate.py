@@ -69,7 +69,11 @@ EXIT_CODES = {
     "placeholder would break it. It was left alone.",
     16: "`gc` would remove everything, or has pictures and no record of any document. "
     "Nothing was removed.",
+    129: "Stopped by SIGHUP: its terminal was closed. As 130.",
     130: "Interrupted. Every file is as it was or done; the next run cleans up.",
+    141: "Whoever read standard output ended before all was written, as `head` does. "
+    "Nothing is said of it.",
+    143: "Stopped by SIGTERM, as the system does when it shuts down. As 130.",
 }
 
 NEXT_STEPS = {
@@ -90,7 +94,10 @@ NEXT_STEPS = {
     15: "Archive what the file was made from; `--binary` with `-o` writes an archived "
     "copy.",
     16: "`gc -n --force -v` shows what would go; `gc --force` does it.",
+    129: "Run the command again; `nohup` keeps it from the signal.",
     130: "Run the command again.",
+    141: "",
+    143: "Run the command again.",
 }
 
 

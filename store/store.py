@@ -134,13 +134,14 @@ class Store(ManifestStore, BlobReader, Closing):
                 writer = writer_id(state)
             except OSError as e:
                 writer, unkept = new_name(clock), e
-        store = cls.on(
-            LocalBackend(root),
-            create=create,
-            writer=writer,
-            cache=cache,
-            clock=clock,
-        )
+        backend = LocalBackend(root)
+        try:
+            store = cls.on(
+                backend, create=create, writer=writer, cache=cache, clock=clock
+            )
+        except BaseException:
+            backend.close()
+            raise
         store.unkept = unkept
         return store
 

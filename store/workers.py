@@ -4,10 +4,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, TypeVar
 
+from assetstore.stopping import deaf, stop_a_worker
 from assetstore.store.backends.local import LocalBackend
 from assetstore.store.store import Store
 
@@ -16,6 +18,7 @@ Result = TypeVar("Result")
 _SAFE_PATH = "PYTHONSAFEPATH"
 
 _stores: list[Store] = []
+_calls: list[bool] = []
 
 
 def in_processes(
@@ -39,7 +42,9 @@ def in_processes(
     assert store.root is not None  # noqa: S101 for the type checker
     cache = store.cache_dir.parent if store.cache_dir is not None else None
     with ExitStack() as stack:
+        others = set(active_children())
         with _safe_path():  # all processes are started here
+            _watch()
             pool = stack.enter_context(
                 ProcessPoolExecutor(
                     min(jobs, len(arguments)),
@@ -52,8 +57,14 @@ def in_processes(
                 pool.submit(_call, work, given): number
                 for number, given in enumerate(arguments)
             }
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        except KeyboardInterrupt:
+            for process in set(active_children()) - others:
+                process.terminate()  # each cleans up, and begins nothing more
+            pool.shutdown(cancel_futures=True)
+            raise
     store.refresh()
 
 
@@ -75,9 +86,34 @@ def _safe_path() -> Iterator[None]:
             os.environ[_SAFE_PATH] = was
 
 
+def _watch() -> None:
+    """Start the process that multiprocessing has beside its workers.
+
+    It is made deaf to the signals of a terminal, but not to the one of its end, and
+    tells of each worker that comes after it with a traceback.
+    """
+    if os.name == "posix":
+        from multiprocessing.resource_tracker import ensure_running
+
+        with deaf("SIGHUP"):
+            ensure_running()
+
+
 def _open(root: Path, writer: str, cache: Path | None) -> None:
-    _stores.append(Store.on(LocalBackend(root), writer=writer, cache=cache))
+    stop_a_worker(lambda: bool(_calls))
+    store = Store.on(LocalBackend(root), writer=writer, cache=cache)
+    Finalize(None, store.close, exitpriority=0)  # runs when the process ends
+    _stores.append(store)
 
 
 def _call(work: Callable[..., Result], given: tuple[Any, ...]) -> Result:
-    return work(_stores[0], *given)
+    if _calls:  # a signal ended the one before: this one was already on its way
+        raise KeyboardInterrupt
+    _calls.append(True)
+    try:
+        result = work(_stores[0], *given)
+    except Exception:
+        _calls.clear()
+        raise
+    _calls.clear()
+    return result

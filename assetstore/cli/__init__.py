@@ -18,6 +18,7 @@ from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.layout import CommandHelp
 from assetstore.cli.program import called
 from assetstore.command_line import name_program
+from assetstore.stopping import Stopped, stop_by_exception
 from assetstore.version import __version__
 
 COMMANDS = {
@@ -64,8 +65,8 @@ The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, repair,
 purge, doctor), 10 no store, 11 locked, 12 missing or damaged data, 13 source in use
-or changed, 14 configuration, 15 not ours to change, 16 collection refused, 130
-interrupted.
+or changed, 14 configuration, 15 not ours to change, 16 collection refused, 129, 130
+and 143 stopped by a signal, 141 nobody reads the output any more.
 """
 
 
@@ -116,11 +117,32 @@ class Application(CommandHelp, click.Group):
             with standard.naming_stdout():
                 code = got if isinstance(got, int) else run.emit(got)
                 sys.stdout.flush()
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             code = failure.report(run, error)
-        except KeyboardInterrupt:
-            code = failure.report(run, click.Abort())
         sys.exit(code)
+
+    # Click ends with 1 where a pipe was closed, and writes an empty line where a signal
+    # came: neither gets there.
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Parse the options before the command; ``--help`` writes here."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError as error:
+            raise click.exceptions.Exit(failure.report(extra["obj"], error)) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command."""
+        try:
+            return super().invoke(ctx)
+        except (BrokenPipeError, Stopped) as error:
+            return failure.report(ctx.ensure_object(Run), error)
 
 
 @click.group(
@@ -142,6 +164,7 @@ def app() -> None:
 
 def main() -> NoReturn:
     """Run the command line, as `assetstore.__main__` does."""
+    stop_by_exception()
     name_program(called)
     app.main()
 

@@ -10,11 +10,13 @@ import click
 
 from assetstore.cli.standard import leave_stdout
 from assetstore.errors import AssetstoreError
+from assetstore.stopping import Stopped, exit_code_of
 
 if TYPE_CHECKING:
     from assetstore.cli.invocation import Run
 
-INTERRUPTED = 130
+# What a shell makes of a program that wrote into a pipe which nobody reads any more.
+PIPE_CLOSED = 141
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +105,7 @@ def _described(error: BaseException) -> Problem:
         case click.ClickException():
             return Problem(type=type(error).__name__, message=error.format_message())
         case click.Abort() | KeyboardInterrupt():
-            return Problem(
-                type="Interrupted",
-                message="interrupted; every file is as it was or done",
-                hint="Run the same command again to go on.",
-                exit_code=INTERRUPTED,
-            )
+            return _interrupted(error)
         case OSError():
             name = error.filename
             path = os.fsdecode(name) if isinstance(name, str | bytes) else None
@@ -124,6 +121,17 @@ def _described(error: BaseException) -> Problem:
     )
 
 
+def _interrupted(error: BaseException) -> Problem:
+    told = error.__cause__ or error
+    how = f"stopped by {told.name}" if isinstance(told, Stopped) else "interrupted"
+    return Problem(
+        type="Interrupted",
+        message=f"{how}; every file is as it was or done",
+        hint="Run the same command again to go on.",
+        exit_code=exit_code_of(told),
+    )
+
+
 def _usage(error: click.UsageError) -> Problem:
     context = error.ctx
     name = context.command_path if context is not None else "assetstore"
@@ -136,7 +144,7 @@ def _usage(error: click.UsageError) -> Problem:
     )
 
 
-def report(run: "Run", error: Exception) -> int:
+def report(run: "Run", error: BaseException) -> int:
     """Tell the user what ended the command.
 
     Returns:
@@ -144,7 +152,7 @@ def report(run: "Run", error: Exception) -> int:
     """
     if isinstance(error, BrokenPipeError):
         leave_stdout()
-        return 1
+        return PIPE_CLOSED
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return error.exit_code

@@ -6,6 +6,7 @@ from typing import Any
 
 from assetstore.jobs.task_result import TaskResult
 from assetstore.quantities import duration
+from assetstore.stopping import INTERRUPTED
 
 _MOST_TROUBLES = 20
 
@@ -55,8 +56,16 @@ def summary(run: RunReport) -> Iterator[str]:
             yield f"  {where}{trouble.message}"
 
 
-def record(run: RunReport, result: str) -> dict[str, Any]:
-    """Return what the log keeps of a run."""
+def record(
+    run: RunReport, result: str, *, stopped: int = INTERRUPTED
+) -> dict[str, Any]:
+    """Return what the log keeps of a run.
+
+    Args:
+        run: It.
+        result: How it ended, in a word.
+        stopped: The exit code of an interrupted one.
+    """
     tasks = []
     for task in run.tasks:
         record = asdict(task)
@@ -70,7 +79,7 @@ def record(run: RunReport, result: str) -> dict[str, Any]:
         "began": run.began,
         "seconds": round(run.seconds, 3),
         "result": result,
-        "exit_code": 130 if result == "interrupted" else run.exit_code,
+        "exit_code": stopped if result == "interrupted" else run.exit_code,
         "tasks": tasks,
         "notes": run.notes,
     }

@@ -1,6 +1,7 @@
 """One run: what is due of the jobs, then of the collection and the checks."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from assetstore.jobs.tasks import (
 )
 from assetstore.opening import open_store
 from assetstore.progress import SILENT, Progress
+from assetstore.stopping import exit_code_of
 from assetstore.store.locks import try_hold
 from assetstore.store.store import Store
 from assetstore.version import __version__
@@ -132,7 +134,9 @@ class Runner:
             self._tell(run)
             result = "ok" if run.exit_code == 0 else "failed"
         finally:
-            self._write(run, lambda: self._log.append(record(run, result)))
+            code = exit_code_of(sys.exception())
+            ended = record(run, result, stopped=code)
+            self._write(run, lambda: self._log.append(ended))
 
     def _write(self, run: RunReport, write: Callable[[], None]) -> None:
         """Write to the log; where that fails (its disk is full), go on without."""

@@ -52,6 +52,7 @@ class Scratch:
             if not self._tmp.is_dir():
                 with contextlib.suppress(FileExistsError):
                     make_one_folder(self._tmp)
+            self._folder = folder  # a signal may come: `close` removes it, made or not
             with contextlib.suppress(FileNotFoundError):  # swept at once
                 make_one_folder(folder)
             try:
@@ -59,11 +60,10 @@ class Scratch:
             except OSError:
                 if not folder.is_dir():  # swept, at whichever step of the locking
                     continue
-                self._folder = folder  # no locks here; no sweeper gets one either
-                return
+                return  # no locks here; no sweeper gets one either
             if self._lock is not None:
-                self._folder = folder
                 return
+        self._folder = None
         raise OSError("cannot make a folder for temporary files")
 
     def new_folder(self) -> Path:
@@ -104,7 +104,8 @@ class Scratch:
         if self._folder is None:
             return
         folder, self._folder = self._folder, None
-        _emptied(folder)
+        with contextlib.suppress(FileNotFoundError):
+            _emptied(folder)
         _remove(folder, self._lock)
         self._lock = None
 

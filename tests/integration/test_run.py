@@ -134,9 +134,9 @@ def test_a_run_that_is_told_to_end_says_so_in_its_log(program: Program) -> None:
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate()
-    assert process.returncode == 130, said
+    assert process.returncode == 143, said
     runs = program("log", "--json").result["runs"]
-    assert [run["result"] for run in runs] == ["interrupted"]
+    assert [(run["result"], run["exit_code"]) for run in runs] == [("interrupted", 143)]
     check_whole(program, dict(list(files.items())[:5]))
     assert program("run").code == 0
     assert archived(files) == 400

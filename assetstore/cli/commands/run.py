@@ -1,9 +1,7 @@
 """``assetstore run``."""
 
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -52,7 +50,6 @@ def run(
     config = run.config(project=False, jobs=True)
     if metrics is not None:
         config = with_metrics(config, os.path.abspath(metrics))
-    signal.signal(signal.SIGTERM, _interrupt)
     with run.progress() as progress:
         runner = Runner(
             config,
@@ -64,15 +61,3 @@ def run(
         )
         report = runner.run(jobs, now=now, dry_run=dry_run)
     return run_outcome(report, quiet=not (dry_run or sys.stdout.isatty()))
-
-
-class Terminated(KeyboardInterrupt):
-    """The system ends this process.
-
-    Not KeyboardInterrupt itself: where one leaves code that an import executes,
-    CPython 3.11 ends the process by a signal, whatever its exit code is to be.
-    """
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise Terminated

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 import pytest
 
-from assetstore.cli.failure import INTERRUPTED, Problem, problem_of
+from assetstore.cli.failure import Problem, problem_of
 from assetstore.errors import LockedError, PurgedBlob
+from assetstore.stopping import INTERRUPTED, Stopped
 
 
 def test_an_error_of_ours_has_all_that_it_says() -> None:
@@ -70,3 +71,12 @@ def test_what_is_another_users_in_a_folder_of_ours_is_named(
     theirs |= set(file.parents)
     assert problem_of(refused).hint == ""
     assert problem_of(FileNotFoundError(2, "None", str(file))).hint == ""
+
+
+def test_a_signal_is_named() -> None:
+    told = problem_of(Stopped(15))
+    assert (told.type, told.exit_code) == ("Interrupted", 143)
+    assert told.message.startswith("stopped by SIGTERM; ")
+    through_click = click.Abort()
+    through_click.__cause__ = Stopped(1)
+    assert problem_of(through_click).exit_code == 129

@@ -55,6 +55,10 @@ class Here:
 def pools(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Here]]:
     monkeypatch.setattr(workers, "ProcessPoolExecutor", Here)
     monkeypatch.setattr(workers, "_stores", [])
+    monkeypatch.setattr(workers, "_calls", [])
+    # What is for a process of its own.
+    monkeypatch.setattr(workers, "stop_a_worker", lambda is_busy: None)
+    monkeypatch.setattr(workers, "Finalize", lambda *_, **__: None)
     monkeypatch.setattr(Here, "made", [])
     yield Here.made
     for store in workers._stores:
@@ -117,3 +121,23 @@ def test_no_module_is_taken_from_the_current_folder(
     list(workers.in_processes(store, sized, [(1,), (2,)], jobs=2))
     assert pools[0].safe == ["1", "1"]
     assert os.environ.get("PYTHONSAFEPATH") == was
+
+
+def is_stopped(store: Store, number: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_one_that_a_signal_stopped_begins_nothing_more(
+    pools: list[Here], store: Store
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        list(workers.in_processes(store, is_stopped, [(1,)], jobs=1))
+    with pytest.raises(KeyboardInterrupt):
+        workers._call(writes, (4,))
+    assert not store.holds(media(b"4"))
+
+
+def test_one_that_failed_goes_on(pools: list[Here], store: Store) -> None:
+    with pytest.raises(ValueError, match="3"):
+        list(workers.in_processes(store, fails, [(3,)], jobs=1))
+    assert workers._call(sized, (1,)) == (store.id, len(RAW) + 1)
