@@ -6,9 +6,10 @@ compares them with the commands themselves.
 
 import importlib
 import keyword
+import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -20,6 +21,9 @@ from assetstore.cli.program import called
 from assetstore.command_line import name_program
 from assetstore.stopping import Stopped, stop_by_exception
 from assetstore.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "archive": "Take embedded media out of documents into the store.",
@@ -54,6 +58,9 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
 }
 
+# Set by the scripts that 'assetstore completion' prints.
+COMPLETE = "_ASSETSTORE_COMPLETE"
+
 EPILOG = """\
 Examples:
   assetstore archive page.html            take the images out of a file
@@ -87,6 +94,21 @@ class Application(CommandHelp, click.Group):
         command: click.Command = getattr(module, name)
         return command
 
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> "list[CompletionItem]":
+        """Commands and options, without importing the commands."""
+        from click.shell_completion import CompletionItem
+
+        return [
+            *(
+                CompletionItem(name, help=summary)
+                for name, summary in COMMANDS.items()
+                if name.startswith(incomplete)
+            ),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
+
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
@@ -105,6 +127,10 @@ class Application(CommandHelp, click.Group):
         """Run the command line and end the process with its exit code."""
         run = Run(words=tuple(sys.argv[1:] if args is None else args))
         standard.prepare()
+        if COMPLETE in os.environ:  # a shell asks
+            from assetstore.cli import completing
+
+            completing.prepare()
         try:
             got = super().main(
                 args,

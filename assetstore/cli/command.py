@@ -7,9 +7,10 @@ import click
 
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.layout import CommandHelp, CommonOption
+from assetstore.cli.names import FILE
 
 if TYPE_CHECKING:
-    pass
+    from click.shell_completion import CompletionItem
 
 HELP_OPTION_NAMES = ["-h", "--help"]
 
@@ -69,6 +70,8 @@ class CommandGroup(CommandHelp, click.Group):
         """Take the usual command where none is named."""
         helps = set(HELP_OPTION_NAMES).intersection(args)
         unnamed = not helps and not set(self.commands).intersection(args)
+        if ctx.resilient_parsing and not args:  # a shell asks what can stand here
+            unnamed = False
         if self.usual and unnamed and (not args or args[0].startswith("-")):
             args = [self.usual, *args]
         return super().parse_args(ctx, args)
@@ -83,6 +86,18 @@ class CommandGroup(CommandHelp, click.Group):
         """Note which command it is: a mistake can be in its command's name."""
         _note(info_name, parent)
         return super().make_context(info_name, args, parent, **extra)
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> "list[CompletionItem]":
+        """Its commands and options, and the options of the usual command."""
+        found = super().shell_complete(ctx, incomplete)
+        if self.usual and incomplete.startswith("-"):
+            usual = self.commands[self.usual]
+            names = {item.value for item in found}
+            theirs = usual.shell_complete(click.Context(usual), incomplete)
+            found += [item for item in theirs if item.value not in names]
+        return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of its commands, in the order of their definition."""
@@ -134,6 +149,7 @@ _COMMON = (
     ),
     _common(
         "--config",
+        type=FILE,
         metavar="FILE",
         help="The configuration; default $ASSETSTORE_CONFIG or the user's; 'none'.",
     ),

@@ -4,12 +4,13 @@ import re
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from assetstore.patterns import later
 from assetstore.quantities import parse_duration, parse_size, parse_subset
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     _Int = click.ParamType[int]
     _Float = click.ParamType[float]
     _Str = click.ParamType[str]
@@ -137,8 +138,10 @@ class FormatName(_Str):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    ) -> "list[CompletionItem]":
         """The formats that begin so."""
+        from click.shell_completion import CompletionItem
+
         names = ("auto", *self._names())
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 

@@ -8,6 +8,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import FILE
 from assetstore.cli.options import many_files, media_option, sqlite_option
 from assetstore.cli.values import DURATION, FORMAT, SIZE
 from assetstore.cli.waiting import wait_for_databases, wait_for_documents, wait_option
@@ -33,10 +34,11 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
 
 
 @define(examples=EXAMPLES, table="archive")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
 @click.option(
     "-o",
     "--output",
+    type=FILE,
     metavar="FILE",
     help="Write the archived form here ('-': standard output) and leave PATH alone.",
 )

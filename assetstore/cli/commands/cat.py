@@ -7,6 +7,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import BLOB
 from assetstore.errors import MissingBlob, UsageError
 
 EXAMPLES = """\
@@ -17,7 +18,7 @@ Examples:
 
 
 @define(examples=EXAMPLES)
-@click.argument("blob", metavar="HASH")
+@click.argument("blob", type=BLOB, metavar="HASH")
 @pass_run
 def cat(run: Run, /, blob: str) -> Outcome:
     """Write one blob to standard output.

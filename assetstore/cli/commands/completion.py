@@ -6,10 +6,17 @@ from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 
 EXAMPLES = """\
-Examples:
-  assetstore completion bash >~/.local/share/bash-completion/completions/assetstore
-  assetstore completion zsh >"${fpath[1]}/_assetstore"
+Examples, each for good, from the next shell on:
+  assetstore completion bash >>~/.bash_completion
+  assetstore completion zsh >~/.zfunc/_assetstore
   assetstore completion fish >~/.config/fish/completions/assetstore.fish
+
+and for the shell at hand:
+  source <(assetstore completion bash)        likewise in zsh
+  assetstore completion fish | source
+
+Zsh looks in folders that .zshrc names: fpath+=(~/.zfunc); autoload -Uz compinit;
+compinit. Completed are commands, options, files, threads, jobs, documents, hashes.
 """
 
 
@@ -18,12 +25,7 @@ Examples:
 @pass_run
 def completion(run: Run, /, shell: str) -> Outcome:
     """Print the completion script of a shell."""
-    from click.shell_completion import get_completion_class
-
-    from assetstore.cli import app
+    from assetstore.cli.completing import script
     from assetstore.cli.views.files import script_outcome
 
-    known = get_completion_class(shell)
-    assert known is not None, "click completes the three shells of the choice"  # noqa: S101 for the type checker
-    script = known(app, {}, "assetstore", "_ASSETSTORE_COMPLETE")
-    return script_outcome(shell, script.source_template % script.source_vars())
+    return script_outcome(shell, script(shell))

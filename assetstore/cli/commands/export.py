@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import THREAD
 from assetstore.errors import StoreNotFound
 
 EXAMPLES = """\
@@ -19,7 +20,7 @@ are not redacted: give it to nobody who may not read the thread.
 
 
 @define(examples=EXAMPLES)
-@click.argument("thread")
+@click.argument("thread", type=THREAD)
 @click.argument("bundle", type=click.Path(dir_okay=False, path_type=Path))
 @pass_run
 def export(run: Run, /, thread: str, bundle: Path) -> Outcome:

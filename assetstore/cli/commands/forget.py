@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import KnownPath
 
 EXAMPLES = """\
 Examples:
@@ -16,7 +17,7 @@ Examples:
 
 
 @define(examples=EXAMPLES)
-@click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
+@click.argument("path", type=KnownPath(path_type=Path), metavar="PATH")
 @click.option(
     "--force",
     is_flag=True,

@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import THREAD
 from assetstore.errors import StoreNotFound
 
 EXAMPLES = """\
@@ -20,7 +21,7 @@ redacted, but look before you publish it.
 
 
 @define(examples=EXAMPLES)
-@click.argument("thread")
+@click.argument("thread", type=THREAD)
 @click.option(
     "-o",
     "--output",

@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import KnownPath
 from assetstore.errors import UsageError
 
 EXAMPLES = """\
@@ -21,7 +22,7 @@ deleted; its media stay in the store until 'forget'), restored (needs nothing).
 
 
 @define(examples=EXAMPLES)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=KnownPath(path_type=Path), metavar="[PATH]...")
 @click.option("--blobs", is_flag=True, help="List the media blobs instead.")
 @click.option(
     "--state",

@@ -10,6 +10,7 @@ import click
 from assetstore.cli.asking import ask, yes_option
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import BLOB_OR_FILE
 from assetstore.cli.options import dry_run_option
 from assetstore.errors import UsageError
 
@@ -35,7 +36,9 @@ deleted (see SECURITY.md).
 
 
 @define(examples=EXAMPLES)
-@click.argument("names", nargs=-1, required=True, metavar="HASH|FILE...")
+@click.argument(
+    "names", nargs=-1, required=True, type=BLOB_OR_FILE, metavar="HASH|FILE..."
+)
 @dry_run_option("Only show what would go.")
 @yes_option
 @click.option(

@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import BLOB
 from assetstore.cli.options import dry_run_option
 from assetstore.errors import UsageError
 
@@ -41,7 +42,7 @@ Examples:
     help="Accept that BLOB, or all that stays lost, is lost for good: 'ls' and "
     "'verify' list it from then on, and nothing fails for it.",
 )
-@click.argument("blobs", nargs=-1, metavar="[BLOB]...")
+@click.argument("blobs", nargs=-1, type=BLOB, metavar="[BLOB]...")
 @pass_run
 def repair(
     run: Run,

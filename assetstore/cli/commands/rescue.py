@@ -11,6 +11,7 @@ import click
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.failure import Problem, problem_of
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import THREAD
 from assetstore.cli.options import dry_run_option, media_option
 from assetstore.cli.values import BLOCK, DURATION
 from assetstore.cli.waiting import wait_for_documents, wait_option
@@ -40,7 +41,7 @@ refuse is listed, and makes the exit code 4.
 
 
 @define(examples=EXAMPLES)
-@click.argument("threads", nargs=-1, metavar="[THREAD]...")
+@click.argument("threads", nargs=-1, type=THREAD, metavar="[THREAD]...")
 @click.option("--worst", is_flag=True, help="The thread that doctor lists first.")
 @click.option("--all", "everything", is_flag=True, help="All that doctor lists.")
 @click.option("--undo", is_flag=True, help="Put everything back.")

@@ -8,6 +8,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import FILE
 from assetstore.cli.options import many_files, sqlite_option
 from assetstore.cli.waiting import wait_for_databases, wait_for_documents, wait_option
 from assetstore.errors import UsageError
@@ -36,10 +37,11 @@ With several --store, each is asked for what those before it do not know.
 
 
 @define(examples=EXAMPLES)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
 @click.option(
     "-o",
     "--output",
+    type=FILE,
     metavar="FILE",
     help="Write the restored form here ('-': standard output) and leave PATH alone.",
 )

@@ -7,6 +7,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import JOB
 from assetstore.cli.options import dry_run_option
 
 EXAMPLES = """\
@@ -22,7 +23,7 @@ on this machine are built in. 'assetstore schedule install' sets a timer up.
 
 
 @define(examples=EXAMPLES)
-@click.argument("jobs", nargs=-1, metavar="[JOB]...")
+@click.argument("jobs", nargs=-1, type=JOB, metavar="[JOB]...")
 @dry_run_option()
 @click.option("--now", is_flag=True, help="Do what is not due yet, too.")
 @click.option(

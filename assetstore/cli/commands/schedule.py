@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define_group, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import JOB
 from assetstore.cli.options import dry_run_option
 from assetstore.cli.values import DURATION
 
@@ -75,6 +76,7 @@ def _planned(function: "Callable[..., Any]") -> "Callable[..., Any]":
             "--job",
             "jobs",
             multiple=True,
+            type=JOB,
             metavar="NAME",
             help="Run only this job; may be given several times.",
         ),

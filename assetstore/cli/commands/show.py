@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import THREAD
 from assetstore.errors import StoreNotFound, UsageError
 
 EXAMPLES = """\
@@ -18,7 +19,7 @@ Examples:
 
 
 @define(examples=EXAMPLES)
-@click.argument("thread")
+@click.argument("thread", type=THREAD)
 @click.option(
     "--last", type=click.IntRange(min=1), metavar="N", help="Only the last N entries."
 )

@@ -6,6 +6,7 @@ import click
 
 from assetstore.cli.command import define_group, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import KEPT_THREAD
 from assetstore.cli.options import dry_run_option
 from assetstore.cli.values import DURATION
 
@@ -122,7 +123,7 @@ def keep(run: Run, /, paths: tuple[Path, ...]) -> Outcome:
 
 
 @threads.define(examples=RESTORE_EXAMPLES)
-@click.argument("thread")
+@click.argument("thread", type=KEPT_THREAD)
 @click.option(
     "--to",
     type=click.Path(file_okay=False, path_type=Path),
@@ -154,7 +155,7 @@ def restore(run: Run, /, thread: str, to: Path | None, earlier: int) -> Outcome:
 
 
 @threads.define(examples=FORGET_EXAMPLES)
-@click.argument("thread")
+@click.argument("thread", type=KEPT_THREAD)
 @click.option(
     "--force",
     is_flag=True,

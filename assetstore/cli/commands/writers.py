@@ -7,6 +7,7 @@ import click
 from assetstore.cli.asking import ask, yes_option
 from assetstore.cli.command import define_group, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import WRITER
 
 if TYPE_CHECKING:
     from assetstore.documents.writers import WriterInfo
@@ -58,7 +59,7 @@ def list_(run: Run, /) -> Outcome:
 
 
 @writers.define(examples=ADOPT_EXAMPLES)
-@click.argument("writer")
+@click.argument("writer", type=WRITER)
 @yes_option
 @pass_run
 def adopt(run: Run, /, writer: str, yes: bool) -> Outcome:
@@ -78,7 +79,7 @@ def adopt(run: Run, /, writer: str, yes: bool) -> Outcome:
 
 
 @writers.define(examples=RELEASE_EXAMPLES)
-@click.argument("writer")
+@click.argument("writer", type=WRITER)
 @yes_option
 @click.option(
     "--force",
