@@ -18,7 +18,7 @@ import click
 import assetstore
 from assetstore import errors
 from assetstore.agents.client_table import CLIENTS
-from assetstore.cli import COMMANDS, EPILOG, app
+from assetstore.cli import COMMANDS, EPILOG, app, grouped
 from assetstore.cli.layout import CommonOption
 from assetstore.config.keys import (
     JOBS,
@@ -177,17 +177,15 @@ def cli_document() -> str:
     lines += _paragraphs(app.help or "")
     lines += ["```text", EPILOG.rstrip("\n"), "```", ""]
     lines += ["docs/errors.md has the exit codes, docs/json.md what `--json` writes."]
-    lines += ["", "Commands:", ""]
-    lines += [
-        f"- [`{name}`](#assetstore-{name}): {summary}"
-        for name, summary in COMMANDS.items()
-    ]
+    for title, names in grouped().items():
+        lines += ["", f"{title}:", ""]
+        lines += [f"- [`{n}`](#assetstore-{n}): {COMMANDS[n]}" for n in names]
     lines += ["", "## Common options", ""]
     lines += ["Every command takes these, before or behind its name.", ""]
     lines += [*_options(app, common=True), "- `-h`, `--help`: Show the help."]
     lines += ["- `-V`, `--version` (without a command): Show the version."]
     context = click.Context(app, info_name="assetstore")
-    for name in COMMANDS:
+    for name in app.list_commands(context):
         command = app.get_command(context, name)
         assert command is not None  # noqa: S101 for the type checker
         lines += _section(name, command)

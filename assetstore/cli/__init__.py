@@ -16,7 +16,7 @@ import click
 from assetstore.cli import failure, standard
 from assetstore.cli.command import HELP_OPTION_NAMES, common_options
 from assetstore.cli.invocation import Outcome, Run
-from assetstore.cli.layout import CommandHelp
+from assetstore.cli.layout import CommandHelp, SuggestingGroup
 from assetstore.cli.program import called
 from assetstore.command_line import name_program
 from assetstore.stopping import Stopped, stop_by_exception
@@ -58,6 +58,44 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
 }
 
+# What is in no other group is in the last one.
+GROUPS = {
+    "Files": ("archive", "restore", "view", "ls", "forget"),
+    "Threads of coding agents": (
+        "doctor",
+        "rescue",
+        "handoff",
+        "show",
+        "export",
+        "import",
+        "threads",
+        "clients",
+        "mcp",
+    ),
+    "By itself": ("run", "schedule", "log"),
+    "The store": (
+        "init",
+        "stats",
+        "cat",
+        "verify",
+        "repair",
+        "optimize",
+        "gc",
+        "purge",
+        "writers",
+    ),
+    "The program": (),
+}
+
+
+def grouped() -> dict[str, list[str]]:
+    """The names of all commands, by the titles of their groups."""
+    found = {title: list(names) for title, names in GROUPS.items()}
+    placed = {name for names in GROUPS.values() for name in names}
+    found[list(GROUPS)[-1]] += [name for name in COMMANDS if name not in placed]
+    return found
+
+
 # Set by the scripts that 'assetstore completion' prints.
 COMPLETE = "_ASSETSTORE_COMPLETE"
 
@@ -77,12 +115,12 @@ and 143 stopped by a signal, 141 nobody reads the output any more.
 """
 
 
-class Application(CommandHelp, click.Group):
+class Application(CommandHelp, SuggestingGroup):
     """The group of all commands, each imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands' names, the most used ones first."""
-        return list(COMMANDS)
+        """The commands' names, group by group."""
+        return [name for names in grouped().values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
@@ -113,8 +151,12 @@ class Application(CommandHelp, click.Group):
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
         """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        longest = max(map(len, COMMANDS))  # one column for all groups
+        for title, names in grouped().items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(longest), COMMANDS[name]) for name in names]
+                )
 
     def main(
         self,

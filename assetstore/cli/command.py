@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assetstore.cli.invocation import Outcome, Run
-from assetstore.cli.layout import CommandHelp, CommonOption
+from assetstore.cli.layout import CommandHelp, CommonOption, SuggestingGroup
 from assetstore.cli.names import FILE
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _note_config(run: Run, args: Sequence[str]) -> None:
             run.given["config"] = word.removeprefix("--config=")
 
 
-class CommandGroup(CommandHelp, click.Group):
+class CommandGroup(CommandHelp, SuggestingGroup):
     """A command that has commands of its own, such as ``schedule install``.
 
     Its commands are made by `define` and named by both words, in the help, in the

@@ -7,6 +7,21 @@ class CommonOption(click.Option):
     """An option that every command has."""
 
 
+class SuggestingGroup(click.Group):
+    """A group that says which command may be meant by one that there is not."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is named."""
+        known = self.list_commands(ctx)
+        if args[0] in known or args[0].startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from assetstore.cli.suggesting import unknown_command
+
+        raise click.UsageError(unknown_command(args[0], known), ctx)
+
+
 class CommandHelp(click.Command):
     """Writes a command's help in this program's layout."""
 

@@ -2,6 +2,7 @@
 
 import click
 
+from assetstore.cli import COMMANDS, GROUPS, app, grouped
 from assetstore.cli.layout import CommandHelp, CommonOption
 
 
@@ -40,3 +41,14 @@ def test_a_group_has_its_commands_before_the_options() -> None:
     group = Group("kennel", commands=[click.Command("walk", help="Take out.")])
     text = help_of(group)
     assert text.index("walk") < text.index("Options:")
+
+
+def test_each_command_is_in_one_group_of_the_help() -> None:
+    help = app.get_help(click.Context(app, info_name="assetstore"))
+    assert set().union(*GROUPS.values()) <= set(COMMANDS)
+    for title, names in grouped().items():
+        assert f"\n{title}:\n" in help
+        for name in names:
+            assert help.count(f"\n  {name} ") == 1
+    names = [name for names in grouped().values() for name in names]
+    assert sorted(names) == sorted(COMMANDS)
