@@ -163,7 +163,7 @@ _COMMON = (
         "--color",
         type=click.Choice(["auto", "always", "never"]),
         metavar="WHEN",
-        help="auto, always or never; auto heeds NO_COLOR.",
+        help="auto, always or never; auto heeds NO_COLOR and FORCE_COLOR.",
     ),
 )
 

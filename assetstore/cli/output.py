@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from assetstore.cli.columns import left, right, width
 from assetstore.files.temp_rows import Spool
 from assetstore.quantities import size as size
 
@@ -111,11 +112,11 @@ class Output:
         cells = rows if isinstance(rows, Rows) else list(rows)
         widths = list(map(len, names))
         for row in cells:
-            widths = [max(width, len(row[i])) for i, width in enumerate(widths)]
+            widths = [max(most, width(row[i])) for i, most in enumerate(widths)]
         for number, row in enumerate(chain([names], cells)):
             padded = [
-                cell.rjust(width) if name.startswith(">") else cell.ljust(width)
-                for cell, width, name in zip(row, widths, head, strict=True)
+                right(cell, most) if name.startswith(">") else left(cell, most)
+                for cell, most, name in zip(row, widths, head, strict=True)
             ]
             text = "  ".join(padded).rstrip()
             self.line(click.style(text, bold=True) if number == 0 else text)
@@ -173,9 +174,12 @@ class Output:
     def _colored(self, stream: TextIO) -> bool:
         if self._color != "auto":
             return self._color == "always"
-        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        if os.environ.get("NO_COLOR"):
             return False
-        return stream.isatty()
+        forced = os.environ.get("FORCE_COLOR", "0")
+        if forced not in ("", "0", "false"):
+            return True
+        return os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
 def _pieces(value: Mapping[str, Any]) -> Iterator[str]:
@@ -256,3 +260,41 @@ def when(seconds: float) -> str:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (OSError, OverflowError, ValueError):  # of a manifest by another program
         return "an unknown time"
+
+
+def local_time(seconds: float) -> str:
+    """A point in time for people: of their own zone, which is told."""
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC).astimezone()
+        return moment.strftime("%Y-%m-%d %H:%M:%S %z")
+    except (OSError, OverflowError, ValueError):
+        return "an unknown time"
+
+
+def local_day(seconds: float) -> str:
+    """The day of a point in time, where the user is."""
+    found = local_time(seconds)
+    return found[:10] if found[:1].isdigit() else "unknown"
+
+
+def of_when(text: str) -> float:
+    """The point in time that `when` wrote; not a number where there is none."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return float("nan")
+
+
+def read_time(text: str) -> str:
+    """A time from somebody's file, for people; as it stands where it has no zone."""
+    from datetime import datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text[:19]
+    return text[:19] if moment.tzinfo is None else local_time(moment.timestamp())

@@ -10,7 +10,15 @@ import click
 
 from assetstore.cli.failure import Problem, next_step
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, Rows, printable, size, when
+from assetstore.cli.output import (
+    Output,
+    Rows,
+    local_day,
+    of_when,
+    printable,
+    size,
+    when,
+)
 from assetstore.files.temp_rows import Spool
 from assetstore.quantities import many
 from assetstore.results import FileResult, Report, Status, Stays, Why
@@ -205,7 +213,7 @@ def _view_documents(documents: Spool, purged: int, output: Output) -> None:
                     size(d["source_size"]),
                     size(d["slim_size"]),
                     f"{d['payloads']:,}",
-                    d["archived"][:10],
+                    local_day(of_when(d["archived"])),
                     printable(d["path"]),
                 )
                 for d in documents

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assetstore.cli.failure import Problem, problem_of
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, printable, size, when
+from assetstore.cli.output import Output, local_day, printable, size, when
 from assetstore.quantities import many
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _view_threads(threads: "Sequence[ThreadInfo]", gone: bool, output: Output) -
             (
                 printable(thread.thread[:36]),
                 printable(thread.client or "-"),
-                when(thread.modified)[:10],
+                local_day(thread.modified),
                 (thread.problem and "unreadable") or ("gone" if thread.gone else ""),
                 size(thread.size),
                 printable(_words(thread)),

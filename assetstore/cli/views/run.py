@@ -8,7 +8,7 @@ import click
 
 from assetstore.cli.failure import Problem
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, printable, size, when
+from assetstore.cli.output import Output, local_time, printable, size, when
 from assetstore.quantities import duration, many
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _view_run(run: Mapping[str, Any], output: Output) -> None:
         if task["result"] != "ok" or output.verbosity > 0
     ]
     told = f"  {', '.join(facts)}" if facts else ""
-    output.line(f"{when(run['began'])}  {_styled(run['result'])}{told}")
+    output.line(f"{local_time(run['began'])}  {_styled(run['result'])}{told}")
     for task in tasks:
         if task["result"] != "ok" and task["reason"]:
             output.line(f"    {printable(task['name'])}: {printable(task['reason'])}")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, printable, when
+from assetstore.cli.output import Output, local_time, of_when, printable, when
 from assetstore.cli.views.store import FINDINGS
 from assetstore.quantities import duration
 from assetstore.schedule import manage
@@ -65,7 +65,7 @@ def placed_outcome(
         if planned:
             output.report(f"  jobs: {', '.join(planned)}")
         if next_run is not None:
-            output.report(f"  next run {_time(next_run)}")
+            output.report(f"  next run {local_time(next_run.timestamp())}")
 
     return Outcome(result=result, view=view, warnings=warnings)
 
@@ -145,18 +145,18 @@ def _view_status(
         out.line(f"  in {printable(one.where)}")
         out.line(f"  calls {printable(' '.join(one.command)) or 'nothing'}")
         if entry["next_run"]:
-            out.line(f"  next run {entry['next_run']}")
+            out.line(f"  next run {local_time(of_when(entry['next_run']))}")
     if state.last_run is None:
         out.line("there was no run yet")
     else:
         run = state.last_run
-        out.line(f"last run {when(run['began'])}: {run['result']}")
+        out.line(f"last run {local_time(run['began'])}: {run['result']}")
     out.table(
         ("TASK", "LAST SUCCESS", "LAST RESULT", ""),
         (
             (
                 printable(task.name),
-                when(task.last_success) if task.last_success else "never",
+                local_time(task.last_success) if task.last_success else "never",
                 task.last_result or "none yet",
                 "late" if task.late else "",
             )

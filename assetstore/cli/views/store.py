@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assetstore.cli.failure import Problem
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, printable, size, when
+from assetstore.cli.output import Output, local_time, printable, size
 from assetstore.cli.views.files import view_optimize
 from assetstore.quantities import many
 
@@ -57,7 +57,7 @@ def _view_gc(report: "GcReport", output: Output) -> None:
             verb = "keep" if decision.keep else "drop"
             output.report(
                 f"{verb} {printable(decision.document)} of "
-                f"{when(decision.archived)}: {decision.reason}"
+                f"{local_time(decision.archived)}: {decision.reason}"
             )
     for share, what in (
         (report.dropped, "dead packs removed"),

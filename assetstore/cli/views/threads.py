@@ -8,7 +8,7 @@ import click
 
 from assetstore.cli.failure import problem_of
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, printable, printable_text, size
+from assetstore.cli.output import Output, printable, printable_text, read_time, size
 from assetstore.cli.views.databases import view_held, view_rescued
 from assetstore.cli.views.store import FINDINGS
 from assetstore.command_line import shown_command
@@ -343,7 +343,7 @@ def _view_event(event: "Event", output: Output, *, full: bool) -> None:
         output.line(click.style(f"  {word} ", dim=True) + short)
     else:
         head = click.style(event.kind, fg=_SPEAKERS[event.kind], bold=True)
-        output.line(f"\n{head} {printable(event.time[:19])} (line {event.line})")
+        output.line(f"\n{head} {printable(read_time(event.time))} (line {event.line})")
         if text:
             output.line(_lines(text, _SHORT, full))
     for p in event.pictures:

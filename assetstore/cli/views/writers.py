@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from assetstore.cli.invocation import Outcome
-from assetstore.cli.output import Output, printable, when
+from assetstore.cli.output import Output, local_day, local_time, printable, when
 from assetstore.quantities import many
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _view_writers(writers: "Sequence[WriterInfo]", output: Output) -> None:
                 "this one" if writer.own else "",
                 f"{writer.documents:,}",
                 f"{writer.here:,}",
-                when(writer.last)[:10],
+                local_day(writer.last),
                 printable(writer.example),
             )
             for writer in writers
@@ -47,7 +47,7 @@ def described(writer: "WriterInfo") -> str:
     return (
         f"writer {writer.id[:12]} claims the media of {documents}"
         f" ({writer.here:,} of them here as they were archived); the last one "
-        f"{when(writer.last)}: {printable(writer.example)}"
+        f"{local_time(writer.last)}: {printable(writer.example)}"
     )
 
 

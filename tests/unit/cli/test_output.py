@@ -2,6 +2,8 @@
 
 import io
 import json
+import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,8 +14,12 @@ from assetstore.cli.output import (
     Rows,
     dumps,
     harmless,
+    local_day,
+    local_time,
+    of_when,
     printable,
     printable_text,
+    read_time,
     when,
 )
 from assetstore.files.temp_rows import Spool
@@ -180,3 +186,75 @@ def test_a_time_is_in_utc_or_unknown() -> None:
     assert when(1e9 + 0.9) == "2001-09-09T01:46:40Z"
     for impossible in (1e20, float("nan"), float("inf")):
         assert when(impossible) == "an unknown time"
+
+
+@pytest.fixture
+def in_india(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "IST-5:30")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="changes the time zone")
+def test_people_get_times_of_their_zone(in_india: None) -> None:
+    assert local_time(1_700_000_000) == "2023-11-15 03:43:20 +0530"
+    assert local_day(1_700_000_000) == "2023-11-15"  # in UTC it is the 14th
+    assert of_when(when(1_700_000_000)) == 1_700_000_000
+    assert read_time("2023-11-14T22:13:20.123Z") == "2023-11-15 03:43:20 +0530"
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2023-11-14T22:13:20", "9" * 30])
+def test_a_time_without_a_zone_stays(text: str) -> None:
+    assert read_time(text) == text[:19]
+
+
+@pytest.mark.parametrize("seconds", [1e300, float("nan"), float("inf")])
+def test_what_is_no_time_is_told_as_that(seconds: float) -> None:
+    assert local_time(seconds) == "an unknown time"
+    assert local_day(seconds) == "unknown"
+    assert when(seconds) == "an unknown time"
+    assert local_time(of_when(when(seconds))) == "an unknown time"
+
+
+def test_columns_stand_below_each_other_whatever_is_in_them() -> None:
+    made, out, _ = output()
+    made.table(("NAME", ">SIZE", ""), [("日本", "1", "a"), ("e\u0301", "22", "b")])
+    assert out.getvalue() == "NAME  SIZE\n日本     1  a\ne\u0301       22  b\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "colored"),
+    [
+        ({}, True),
+        ({"TERM": "dumb"}, False),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_what_decides_on_color(
+    environment: dict[str, str], colored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    made, _, err = output(color="auto")
+    made.remark("note", "here", "blue")
+    assert ("\x1b" in err.getvalue()) is colored
+
+
+@pytest.mark.parametrize(("force", "colored"), [("1", True), ("0", False), ("", False)])
+def test_color_can_be_forced_into_a_pipe(
+    force: str, colored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", force)
+    pipe = io.StringIO()
+    made = Output(out=pipe, err=pipe, json=False, verbosity=0, color="auto")
+    made.remark("note", "here", "blue")
+    assert ("\x1b" in pipe.getvalue()) is colored

@@ -74,10 +74,11 @@ def test_past_runs_are_lines_with_what_did_not_go_well() -> None:
     runs = [record(report(DONE, BAD, notes=["said"]), "failed"), killed]
     outcome = log_outcome(runs)
     assert shown(outcome) == [
-        "2001-09-09T01:46:40Z  failed  1m1s, 1 file archived, 2.0 KiB less, gc failed",
+        "2001-09-09 01:46:40 +0000  failed  1m1s, 1 file archived, 2.0 KiB less, "
+        "gc failed",
         r"    gc: no\nroom",
         "    /p: bad",
-        "2033-05-18T03:33:20Z  killed",
+        "2033-05-18 03:33:20 +0000  killed",
     ]
     loud = shown(outcome, 1)
     assert "codex ok (1 payload left)" in loud[0]

@@ -71,7 +71,7 @@ def test_what_was_installed_and_when_it_runs_next() -> None:
         "cron: installed, every hour at minute 17",
         "systemd: removed, since cron has it now",
         "  jobs: a, b",
-        "  next run 2033-05-18T03:17:00Z",
+        "  next run 2033-05-18 03:17:00 +0000",
         "warning: cron is not running",
     ]
     result = told(outcome)["result"]
@@ -117,10 +117,10 @@ def test_all_is_well() -> None:
         "cron: every hour at minute 17 (17 * * * *)",
         "  in the crontab",
         "  calls /bin/sh run",
-        "  next run 2033-05-18T03:17:00Z",
-        "last run 2033-05-18T03:33:20Z: ok",
+        "  next run 2033-05-18 03:17:00 +0000",
+        "last run 2033-05-18 03:33:20 +0000: ok",
     ]
-    assert lines[6].split() == ["a", "2001-09-09T01:46:40Z", "ok"]
+    assert lines[6].split() == ["a", "2001-09-09", "01:46:40", "+0000", "ok"]
     result = told(outcome)["result"]
     assert result["last_run"]["run"] == "1a"
     assert result["tasks"][0]["last_success"] == "2001-09-09T01:46:40Z"

@@ -67,7 +67,7 @@ def test_a_collection_says_what_it_took_and_left() -> None:
     outcome = gc_outcome(report)
     assert outcome.exit_code == 0
     assert shown(outcome) == [
-        r"drop /a\n of 2001-09-09T01:46:40Z: forgotten",
+        r"drop /a\n of 2001-09-09 01:46:40 +0000: forgotten",
         "dead packs removed: 1 pack, 2 blobs, 2.0 KiB",
         "swept temporary files: 10 B",
         "dead, within the grace period: 1 pack, 1.0 KiB",
@@ -75,7 +75,7 @@ def test_a_collection_says_what_it_took_and_left() -> None:
         "freed 2.0 KiB; 1 live blob, 5 B",
         "warning: said",
     ]
-    assert "keep /b of 2001-09-09T01:46:40Z: newest" in shown(outcome, 1)
+    assert "keep /b of 2001-09-09 01:46:40 +0000: newest" in shown(outcome, 1)
 
 
 def test_a_dry_run_of_a_collection_says_would() -> None:

@@ -292,7 +292,7 @@ EVENTS = [
 def test_a_conversation() -> None:
     assert shown(show_outcome(EVENTS, full=False)) == [
         "",
-        "user 2026-10-01T10:00:00 (line 2)",
+        "user 2026-10-01 10:00:00 +0000 (line 2)",
         r"look\x1b[2J",
         "    there",
         "  [image 1: image/png, 2.0 KiB, as1:x]",

@@ -35,7 +35,7 @@ def test_nobody_wrote() -> None:
 def test_a_writer_in_words() -> None:
     assert described(OTHER) == (
         "writer bbbbbbbbbbbb claims the media of 1 document (0 of them here as they "
-        r"were archived); the last one 2033-05-18T03:33:20Z: /x\x1b[31m\ny"
+        r"were archived); the last one 2033-05-18 03:33:20 +0000: /x\x1b[31m\ny"
     )
 
 
