@@ -1,6 +1,8 @@
 """Types of option values: sizes and durations."""
 
 import re
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -54,6 +56,30 @@ class Duration(_Float):
             return parse_duration(value)
         except ValueError as e:
             self.fail(str(e), param, ctx)
+
+
+class Moment(_Float):
+    """A point in time: ``2026-11-01``, ``2026-11-01T10:00``, or ``7d``, so long ago."""
+
+    name = "TIME"
+
+    def convert(
+        self,
+        value: str | float,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Parse a time; one without a zone is of the user's own."""
+        if not isinstance(value, str):
+            return float(value)
+        from datetime import datetime
+
+        with suppress(ValueError):
+            return time.time() - parse_duration(value)
+        try:
+            return datetime.fromisoformat(value.strip()).timestamp()
+        except (ValueError, OverflowError, OSError):
+            self.fail(f"{value!r} is no time: write 2026-11-01 or 7d.", param, ctx)
 
 
 class Percent(_Float):
@@ -155,6 +181,7 @@ class FormatName(_Str):
 FORMAT = FormatName()
 SIZE = Size()
 DURATION = Duration()
+MOMENT = Moment()
 PERCENT = Percent()
 SUBSET = Subset()
 BLOCK = BlockNumber()

@@ -11,9 +11,15 @@ class Spool:
 
     They can be gone through any number of times. The file goes with the object, or
     with the process.
+
+    Args:
+        descending: In the opposite order of the keys; rows of one key as they came.
+        limit: No more than so many, the first ones; None: all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, descending: bool = False, limit: int | None = None) -> None:
+        self._descending = descending
+        self._limit = limit
         # "" makes a private file, written only when SQLite's cache overflows. Whoever
         # goes through the rows may be in another thread than who wrote them.
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
@@ -30,12 +36,13 @@ class Spool:
         self._count += 1
 
     def __len__(self) -> int:
-        return self._count
+        return self._count if self._limit is None else min(self._count, self._limit)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        order = "key, rowid" if self._sorted else "rowid"
-        query = f"SELECT value FROM rows ORDER BY {order}"  # noqa: S608 two constants
-        for (value,) in self._db.execute(query):
+        key = "key DESC" if self._descending else "key"
+        order = f"{key}, rowid" if self._sorted else "rowid"
+        query = f"SELECT value FROM rows ORDER BY {order} LIMIT ?"  # noqa: S608 constants
+        for (value,) in self._db.execute(query, (len(self),)):
             yield json.loads(value)
 
     def __del__(self) -> None:

@@ -10,6 +10,7 @@ import click
 
 from assetstore.cli.failure import Problem, next_step
 from assetstore.cli.invocation import Outcome
+from assetstore.cli.listing import Order
 from assetstore.cli.output import (
     Output,
     Rows,
@@ -34,6 +35,7 @@ _DONE: tuple[Status, ...] = ("archived", "restored", "extracted")
 _VERBS = {"archived": "archive", "restored": "restore", "extracted": "extract"}
 # Reasons that the options give; a file of which nothing else is to be said is not told.
 _EXPECTED = {Why.SMALL.value, Why.NO_GAIN.value, Why.SPARED.value}
+AS_THEY_COME, BLOBS_AS_THEY_COME = Order(), Order(blobs=True)
 _SUMS = ("before", "after", "payloads", "new_blobs", "stored", "quoted", "unknown")
 
 
@@ -189,18 +191,17 @@ def _sums(report: Report, done: Sequence[FileResult]) -> str:
     return ", ".join(facts)
 
 
-def documents_outcome(documents: Iterable["DocumentInfo"]) -> Outcome:
+def documents_outcome(
+    documents: Iterable["DocumentInfo"], order: Order = AS_THEY_COME
+) -> Outcome:
     """The documents of a store."""
-    rows, purged = Spool(), 0
+    rows, add = order.rows()
     for document in documents:
-        rows.add({**asdict(document), "archived": when(document.archived)})
-        purged += document.purged > 0
-    return Outcome(
-        result={"documents": rows}, view=partial(_view_documents, rows, purged)
-    )
+        add({**asdict(document), "archived": when(document.archived)})
+    return Outcome(result={"documents": rows}, view=partial(_view_documents, rows))
 
 
-def _view_documents(documents: Spool, purged: int, output: Output) -> None:
+def _view_documents(documents: Spool, output: Output) -> None:
     if not documents:
         output.remark("note", "no documents", "blue")
         return
@@ -220,7 +221,7 @@ def _view_documents(documents: Spool, purged: int, output: Output) -> None:
             )
         ),
     )
-    if purged:
+    if purged := sum(d["purged"] > 0 for d in documents):
         output.remark(
             "note",
             f"{many(purged, 'document')} with pictures that were purged, for good",
@@ -231,11 +232,13 @@ def _view_documents(documents: Spool, purged: int, output: Output) -> None:
             output.line(f"lost for good: {id} in {printable(d['path'])}")
 
 
-def blobs_outcome(blobs: Iterable["MediaBlob"]) -> Outcome:
+def blobs_outcome(
+    blobs: Iterable["MediaBlob"], order: Order = BLOBS_AS_THEY_COME
+) -> Outcome:
     """The media blobs of a store."""
-    rows = Spool()
+    rows, add = order.rows()
     for blob in blobs:
-        rows.add({**asdict(blob), "id": blob.id.hex()})
+        add({**asdict(blob), "id": blob.id.hex()})
     return Outcome(result={"blobs": rows}, view=partial(_view_blobs, rows))
 
 

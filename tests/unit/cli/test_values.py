@@ -1,9 +1,19 @@
 """What options take, and what they say of anything else."""
 
+from datetime import datetime
+
 import click
 import pytest
 
-from assetstore.cli.values import BLOCK, DURATION, FORMAT, PERCENT, SIZE, SUBSET
+from assetstore.cli.values import (
+    BLOCK,
+    DURATION,
+    FORMAT,
+    MOMENT,
+    PERCENT,
+    SIZE,
+    SUBSET,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +67,15 @@ def test_formats_are_completed() -> None:
     context = click.Context(click.Command("x"))
     found = FORMAT.shell_complete(context, click.Option(["--profile"]), "cod")
     assert [item.value for item in found] == ["codex"]
+
+
+def test_a_moment_is_a_date_or_so_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    assert MOMENT.convert("1h30m", None, None) == 2e9 - 5400
+    assert MOMENT.convert("2026-11-01T10:00:00+01:00", None, None) == 1793523600
+    local = datetime(2026, 11, 1).astimezone().timestamp()
+    assert MOMENT.convert("2026-11-01", None, None) == local
+    assert MOMENT.convert(5.0, None, None) == 5
+    for text in ("", "soon", "2026-13-01", "9" * 400, "2026-11-01T10:00:00+99:00"):
+        with pytest.raises(click.BadParameter, match="is no time"):
+            MOMENT.convert(text, None, None)

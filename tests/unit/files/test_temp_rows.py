@@ -58,3 +58,12 @@ def test_a_table_of_rows_is_as_wide_as_its_widest() -> None:
         "    1  x",
         "1,000  y",
     ]
+
+
+def test_rows_in_the_opposite_order_and_no_more_than_asked_for() -> None:
+    spool = Spool(descending=True, limit=3)
+    assert (len(spool), list(spool)) == (0, [])
+    for number, key in enumerate("abab"):
+        spool.add({"n": number}, key)
+    assert [row["n"] for row in spool] == [1, 3, 0]  # as they came where keys are one
+    assert len(spool) == 3
