@@ -36,7 +36,7 @@ class Stopped(KeyboardInterrupt):
 
     @property
     def exit_code(self) -> int:
-        """What a shell makes of a process that this signal ended."""
+        """The code of a shell for a process that this signal ended."""
         return _SHELL + self.number
 
 

@@ -187,6 +187,7 @@ class Application(CommandHelp, SuggestingGroup):
                 sys.stdout.flush()
         except (Exception, KeyboardInterrupt) as error:
             code = failure.report(run, error)
+        run.end(code)
         sys.exit(code)
 
     # Click ends with 1 where a pipe was closed, and writes an empty line where a signal

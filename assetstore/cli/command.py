@@ -127,10 +127,13 @@ def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None
     source = ctx.get_parameter_source(param.name or "")
     if source is click.core.ParameterSource.DEFAULT:
         return
-    given = ctx.ensure_object(Run).given
+    run = ctx.ensure_object(Run)
+    given = run.given
     if param.name == "store" and isinstance(value, tuple):  # some take several
         given["stores"], value = value, value[0]
     given[param.name or ""] = value
+    if param.name in ("debug", "debug_file") and not ctx.resilient_parsing:
+        run.start_debug()
 
 
 def _common(*names: str, **settings: Any) -> Callable[[Any], Any]:
@@ -159,6 +162,15 @@ _COMMON = (
         "-v", "--verbose", count=True, help="Say more; -vv adds tracebacks to errors."
     ),
     _common("--no-progress", is_flag=True, help="Draw no progress bar."),
+    _common(
+        "--json-progress",
+        is_flag=True,
+        help="Write progress and messages to standard error as JSON lines.",
+    ),
+    _common("--debug", is_flag=True, help="Log what happens to standard error."),
+    _common(
+        "--debug-file", type=FILE, metavar="FILE", help="Log it to FILE, with times."
+    ),
     _common(
         "--color",
         type=click.Choice(["auto", "always", "never"]),

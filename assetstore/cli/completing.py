@@ -43,7 +43,7 @@ _MOST_WORDS = 60
 
 
 def choices(ctx: click.Context, incomplete: str, kinds: Sequence[str]) -> "list[Item]":
-    """What may stand where the cursor is, of some kinds."""
+    """List what may stand where the cursor is, of some kinds."""
     run = ctx.find_object(Run) or Run()
     found: list[Item] = []
     for kind in kinds:

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,6 +14,8 @@ from assetstore.cli.failure import Problem
 
 if TYPE_CHECKING:
     from assetstore.agents.homes import Homes
+    from assetstore.cli.debug import DebugLog
+    from assetstore.cli.lines import JsonLines
     from assetstore.cli.output import Output
     from assetstore.config.load import Config
     from assetstore.progress import Progress
@@ -51,6 +53,7 @@ class Run:
         piped: Standard output has become a document's.
         remarks: What is told of stores, with "note" or "warning" before each.
         absent: Stores of the configuration that are not there, as sentences.
+        debug: The log of what happens, if it is kept.
     """
 
     words: tuple[str, ...] = ()
@@ -59,6 +62,8 @@ class Run:
     piped: bool = False
     remarks: list[tuple[str, str]] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    debug: "DebugLog | None" = None
+    _lines: "JsonLines | None" = None
     _configs: dict[tuple[bool, bool], "Config"] = field(default_factory=dict)
 
     @property
@@ -68,10 +73,43 @@ class Run:
         A mistake in the arguments can end the parsing before ``--json`` is
         reached; it counts all the same.
         """
+        return self._asked("json")
+
+    def _asked(self, name: str) -> bool:
+        """Tell whether an option without a value was given, or will be."""
         words = self.words
         if "--" in words:
             words = words[: words.index("--")]
-        return bool(self.given.get("json")) or "--json" in words
+        return bool(self.given.get(name)) or f"--{name.replace('_', '-')}" in words
+
+    @property
+    def lines(self) -> "JsonLines | None":
+        """The writer of lines of JSON instead of words, if that is asked for."""
+        if self._lines is None and self._asked("json_progress"):
+            from assetstore.cli.lines import JsonLines
+
+            self._lines = JsonLines(sys.stderr, lambda: self.command)
+        return self._lines
+
+    def start_debug(self) -> None:
+        """Begin to log what happens.
+
+        Raises:
+            OSError: The log's file cannot be made.
+        """
+        from assetstore.cli.following import debug_log
+
+        if self.debug is None:
+            self.debug = debug_log(self)
+            self.debug.begin(self.words)
+
+    def end(self, code: int) -> None:
+        """Say how it ended, where somebody follows it line by line."""
+        if self.debug is not None:
+            self.debug.end(code)
+        if self.lines is not None:
+            with suppress(OSError):  # nobody reads them any more
+                self.lines.write("end", exit_code=code)
 
     @property
     def verbosity(self) -> int:
@@ -217,7 +255,8 @@ class Run:
             if label != "note" or self.given.get("store") or self.verbosity > 0:
                 self.remarks.append((label, text))
 
-        return open_store(
+        began = time.monotonic()
+        store = open_store(
             place,
             create=create,
             parents=place == self.default_store,
@@ -228,6 +267,10 @@ class Run:
             tell=tell,
             clock=clock,
         )
+        if self.debug is not None:
+            took = time.monotonic() - began
+            self.debug.log("store", f"{place}, opened in {took:.3f} s")
+        return store
 
     @contextmanager
     def stores(
@@ -264,16 +307,10 @@ class Run:
 
     @contextmanager
     def progress(self) -> Iterator["Progress"]:
-        """A progress bar on a terminal; elsewhere only messages."""
-        from assetstore.cli.terminal import TerminalProgress
+        """A progress bar on a terminal; elsewhere only messages, or lines of JSON."""
+        from assetstore.cli.following import progress_of
 
-        progress = TerminalProgress(
-            stream=sys.stderr,
-            bar=sys.stderr.isatty()
-            and self.verbosity >= 0
-            and not self.given.get("no_progress"),
-            messages=self.verbosity >= 0 and not self.json,
-        )
+        progress = progress_of(self)
         try:
             yield progress
         finally:
@@ -289,6 +326,7 @@ class Run:
             json=self.json,
             verbosity=self.verbosity,
             color=self.given.get("color", "auto"),
+            lines=self.lines,
         )
 
     def emit(self, outcome: Outcome) -> int:
@@ -318,7 +356,11 @@ class Run:
         if self.verbosity >= 2:
             import traceback
 
-            traceback.print_exception(error)
+            if self.lines is None:
+                traceback.print_exception(error)
+            else:
+                text = "".join(traceback.format_exception(error))
+                self.lines.write("traceback", text=text)
 
     def stdout(self) -> BinaryIO:
         """Standard output for a document; from here on reports go elsewhere."""

@@ -14,12 +14,13 @@ class SuggestingGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is named."""
-        known = self.list_commands(ctx)
-        if args[0] in known or args[0].startswith("-") or ctx.resilient_parsing:
+        name = args[0]
+        known = name.startswith("-") or self.get_command(ctx, name) is not None
+        if known or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
         from assetstore.cli.suggesting import unknown_command
 
-        raise click.UsageError(unknown_command(args[0], known), ctx)
+        raise click.UsageError(unknown_command(name, self.list_commands(ctx)), ctx)
 
 
 class CommandHelp(click.Command):

@@ -30,7 +30,7 @@ class Word(_Str):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> "list[CompletionItem]":
-        """What begins so."""
+        """List what begins so."""
         from assetstore.cli.completing import choices
 
         return choices(ctx, incomplete, self.kinds)

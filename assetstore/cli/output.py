@@ -20,6 +20,7 @@ from assetstore.quantities import size as size
 if TYPE_CHECKING:
     from assetstore.cli.failure import Problem
     from assetstore.cli.invocation import Outcome
+    from assetstore.cli.lines import JsonLines
 
 SCHEMA = "assetstore/1"
 _COMMANDS = (
@@ -47,11 +48,20 @@ class Output:
         json: Write the JSON envelope instead of text.
         verbosity: -1 (quiet) to 2.
         color: "auto", "always" or "never".
+        lines: Where lines of JSON go instead of words on ``err``, or None.
     """
 
     def __init__(
-        self, *, out: TextIO, err: TextIO, json: bool, verbosity: int, color: str
+        self,
+        *,
+        out: TextIO,
+        err: TextIO,
+        json: bool,
+        verbosity: int,
+        color: str,
+        lines: "JsonLines | None" = None,
     ):
+        self._lines = lines
         self._out = out
         self._err = err
         self._json = json
@@ -86,12 +96,15 @@ class Output:
                 warnings=(),
             )
             return
-        if problem.usage:
+        if problem.usage and self._lines is None:
             click.echo(harmless(problem.usage), file=self._err)
         self._problem(problem)
 
     def line(self, text: str) -> None:
         """Write a line of what was asked for; nothing in it moves the cursor."""
+        if self._lines is not None and self._out is self._err:
+            self._lines.write("message", text=click.unstyle(text))
+            return
         click.echo(harmless(text), file=self._out, color=self._colored(self._out))
 
     def report(self, text: str) -> None:
@@ -123,7 +136,11 @@ class Output:
 
     def remark(self, label: str, text: str, color: str) -> None:
         """Write a labelled sentence to standard error; ``-q`` keeps only errors."""
-        if self.verbosity >= 0 or label == "error":
+        if self.verbosity < 0 and label != "error":
+            return
+        if self._lines is not None:
+            self._lines.write("remark", label=label, text=text)
+        else:
             styled = click.style(f"{label}:", fg=color, bold=True)
             click.echo(
                 f"{styled} {printable(text)}",
@@ -132,6 +149,9 @@ class Output:
             )
 
     def _problem(self, problem: "Problem") -> None:
+        if self._lines is not None:
+            self._lines.write("error", **_told(problem))
+            return
         message = problem.message
         if problem.path and problem.path not in message:
             message = f"{problem.path}: {message}"
@@ -154,16 +174,7 @@ class Output:
             "ok": exit_code == 0,
             "exit_code": exit_code,
             "result": result,
-            "errors": [
-                {
-                    "type": e.type,
-                    "message": e.message,
-                    "hint": e.hint,
-                    "path": e.path,
-                    "exit_code": e.exit_code,
-                }
-                for e in errors
-            ],
+            "errors": list(map(_told, errors)),
             "warnings": list(warnings),
         }
         for piece in _pieces(envelope):
@@ -180,6 +191,16 @@ class Output:
         if forced not in ("", "0", "false"):
             return True
         return os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def _told(problem: "Problem") -> dict[str, Any]:
+    return {
+        "type": problem.type,
+        "message": problem.message,
+        "hint": problem.hint,
+        "path": problem.path,
+        "exit_code": problem.exit_code,
+    }
 
 
 def _pieces(value: Mapping[str, Any]) -> Iterator[str]:

@@ -26,7 +26,9 @@ def wait_for_documents(
     from assetstore.agents.waiting import wait_for
 
     def tell(words: str) -> None:
-        if run.verbosity >= 0:
+        if run.lines is not None:
+            run.lines.write("remark", label="note", text=words)
+        elif run.verbosity >= 0:
             click.echo(f"note: {printable(words)}", err=True)
 
     wait_for([Path(path) for path in paths if path != "-"], seconds, tell)
