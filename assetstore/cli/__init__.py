@@ -56,6 +56,7 @@ COMMANDS = {
     "docs": "Show the documentation of this version.",
     "recover-script": "Write the script that reads a store without assetstore.",
     "completion": "Print the completion script of a shell.",
+    "report": "Say what a report of a defect needs to say of this installation.",
 }
 
 # What is in no other group is in the last one.

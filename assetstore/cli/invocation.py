@@ -15,7 +15,7 @@ from assetstore.cli.failure import Problem
 if TYPE_CHECKING:
     from assetstore.agents.homes import Homes
     from assetstore.cli.debug import DebugLog
-    from assetstore.cli.lines import JsonLines
+    from assetstore.cli.lines import EventLines
     from assetstore.cli.output import Output
     from assetstore.config.load import Config
     from assetstore.progress import Progress
@@ -63,7 +63,7 @@ class Run:
     remarks: list[tuple[str, str]] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     debug: "DebugLog | None" = None
-    _lines: "JsonLines | None" = None
+    _lines: "EventLines | None" = None
     _configs: dict[tuple[bool, bool], "Config"] = field(default_factory=dict)
 
     @property
@@ -83,12 +83,12 @@ class Run:
         return bool(self.given.get(name)) or f"--{name.replace('_', '-')}" in words
 
     @property
-    def lines(self) -> "JsonLines | None":
+    def lines(self) -> "EventLines | None":
         """The writer of lines of JSON instead of words, if that is asked for."""
         if self._lines is None and self._asked("json_progress"):
-            from assetstore.cli.lines import JsonLines
+            from assetstore.cli.lines import EventLines
 
-            self._lines = JsonLines(sys.stderr, lambda: self.command)
+            self._lines = EventLines(sys.stderr, lambda: self.command)
         return self._lines
 
     def start_debug(self) -> None:

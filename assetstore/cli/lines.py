@@ -16,7 +16,7 @@ SCHEMA = "assetstore-progress/1"
 PAUSE = 0.2
 
 
-class JsonLines:
+class EventLines:
     """Writes lines of JSON.
 
     Args:
@@ -71,7 +71,7 @@ class LineProgress:
     """
 
     def __init__(
-        self, lines: JsonLines, *, clock: Callable[[], float] = time.monotonic
+        self, lines: EventLines, *, clock: Callable[[], float] = time.monotonic
     ):
         self._lines = lines
         self._clock = clock

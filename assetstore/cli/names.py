@@ -16,7 +16,7 @@ else:  # not generic in every version
     _Str = click.ParamType
 
 
-class Word(_Str):
+class CompletedWord(_Str):
     """A word that is taken as it stands.
 
     Args:
@@ -48,10 +48,10 @@ class KnownPath(click.Path):
         return choices(ctx, incomplete, ("document", "file"))
 
 
-FILE = Word("file")
-THREAD = Word("thread", "file")
-KEPT_THREAD = Word("kept", "file")
-JOB = Word("job")
-BLOB = Word("blob")
-BLOB_OR_FILE = Word("blob", "document", "file")
-WRITER = Word("writer")
+FILE = CompletedWord("file")
+THREAD = CompletedWord("thread", "file")
+KEPT_THREAD = CompletedWord("kept", "file")
+JOB = CompletedWord("job")
+BLOB = CompletedWord("blob")
+BLOB_OR_FILE = CompletedWord("blob", "document", "file")
+WRITER = CompletedWord("writer")

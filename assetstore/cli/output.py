@@ -20,7 +20,7 @@ from assetstore.quantities import size as size
 if TYPE_CHECKING:
     from assetstore.cli.failure import Problem
     from assetstore.cli.invocation import Outcome
-    from assetstore.cli.lines import JsonLines
+    from assetstore.cli.lines import EventLines
 
 SCHEMA = "assetstore/1"
 _COMMANDS = (
@@ -59,7 +59,7 @@ class Output:
         json: bool,
         verbosity: int,
         color: str,
-        lines: "JsonLines | None" = None,
+        lines: "EventLines | None" = None,
     ):
         self._lines = lines
         self._out = out

@@ -82,6 +82,7 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["docs"],
             ["docs", "recovery"],
             ["recover-script"],
+            ["report"],
             ["doctor", program.folder],
             ["rescue", "nowhere"],
             ["handoff", log],

@@ -27,7 +27,7 @@ def show_outcome(
 ) -> Outcome:
     """Every setting, with where it comes from."""
     shown = [
-        (key, _written(key, value.value), config.origin(key))
+        (key, written(key, value.value), config.origin(key))
         for key, value in sorted(config.values.items(), key=lambda item: item[0])
         if everything or value.origin != "default"
     ]
@@ -67,7 +67,7 @@ def show_outcome(
     )
 
 
-def _written(key: "Key", value: Any) -> Any:
+def written(key: "Key", value: Any) -> Any:
     """A value as it would stand in a file."""
     if value is None:
         return None

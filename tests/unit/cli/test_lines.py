@@ -1,4 +1,4 @@
-"""JsonLines of JSON on standard error."""
+"""EventLines of JSON on standard error."""
 
 import io
 import json
@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from assetstore.cli.lines import JsonLines, LineProgress
+from assetstore.cli.lines import EventLines, LineProgress
 
 
 def schema() -> jsonschema.Draft202012Validator:
@@ -18,12 +18,12 @@ def schema() -> jsonschema.Draft202012Validator:
 
 
 class Told:
-    """JsonLines, and a clock that goes on by a tenth of a second each time."""
+    """EventLines, and a clock that goes on by a tenth of a second each time."""
 
     def __init__(self) -> None:
         self.stream = io.StringIO()
         self.time = 0.0
-        self.lines = JsonLines(
+        self.lines = EventLines(
             self.stream, lambda: "archive", clock=self.clock, now=lambda: 1e9
         )
 

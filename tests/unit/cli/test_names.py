@@ -9,9 +9,9 @@ from assetstore.cli import names
 
 
 @pytest.mark.parametrize(
-    "type", [v for v in vars(names).values() if isinstance(v, names.Word)]
+    "type", [v for v in vars(names).values() if isinstance(v, names.CompletedWord)]
 )
-def test_a_word_is_taken_as_it_stands(type: names.Word) -> None:
+def test_a_word_is_taken_as_it_stands(type: names.CompletedWord) -> None:
     for text in ("", "a b", "\udcff", "0" * 5000):
         assert type.convert(text, None, None) == text
 
