@@ -51,6 +51,10 @@ class DryRun:
         """Find the recipe in the store whose id starts with 20 bytes."""
         return self.store.find_recipe(prefix)
 
+    def unnamed(self, kind: Kind, prefix: bytes) -> bool:
+        """Tell whether a pack that no index names holds a blob."""
+        return self.store.unnamed(kind, prefix)
+
     def purged(self) -> set[BlobId]:
         """List the blobs that were purged."""
         return self.store.purged()

@@ -15,9 +15,11 @@ from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions
 from assetstore.restore.work import several_stores
 from assetstore.results import FileResult, Report, failed
-from assetstore.store.format.blob import BlobId
+from assetstore.store.format.blob import BlobId, Kind
+from assetstore.store.format.placeholder import RecipePrefix, format_placeholder
 from assetstore.store.media import extension, sniff
 from assetstore.store.store import Store
+from assetstore.store.unnamed import index_lost
 
 _NAME = 16
 
@@ -89,6 +91,7 @@ def _named(
     """The media that a document's placeholders name, and how many name none."""
     blobs: dict[BlobId, None] = {}
     found = missing = 0
+    unnamed: RecipePrefix | None = None
     for _, prefix in find_placeholders(source):
         for store in known:
             whole = options.allow_missing
@@ -99,6 +102,10 @@ def _named(
                 break
         else:
             missing += 1
+            if any(s.recipes.vault.unnamed(Kind.RECIPE, prefix) for s in known):
+                unnamed = prefix
+    if unnamed is not None and not options.allow_missing:
+        raise index_lost(format_placeholder(unnamed).decode(), source.name)
     if missing and not found and not options.allow_missing:
         raise MissingBlob(
             f"{source.name}: the store knows none of the placeholders in it "

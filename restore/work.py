@@ -28,8 +28,13 @@ from assetstore.restore.options import RestoreOptions
 from assetstore.store.format.blob import Kind, Ref
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.format.notes import NotedPlace, Notes, Verdict
-from assetstore.store.format.placeholder import PREFIX_BYTES, RecipePrefix
+from assetstore.store.format.placeholder import (
+    PREFIX_BYTES,
+    RecipePrefix,
+    format_placeholder,
+)
 from assetstore.store.store import Store
+from assetstore.store.unnamed import index_lost
 
 
 def several_stores(store: Store | Sequence[Store]) -> Sequence[Store]:
@@ -123,6 +128,11 @@ class Work:
         # unless it was just restored.
         restored = any(store.ancestry.plain for store in self._stores)
         if tally.unnoted or not (self._document is None or restored):
+            vaults = [known.place.store for known in self._stores]
+            for _, prefix in tally.places:
+                if any(vault.unnamed(Kind.RECIPE, prefix) for vault in vaults):
+                    text = format_placeholder(prefix).decode()
+                    raise index_lost(text, self._source.name)
             raise MissingBlob(
                 f"{self._source.name}: the store knows none of the "
                 f"placeholders in it ({tally.unknown:,})",

@@ -124,6 +124,10 @@ class IndexCache:
         """The index files it was made from."""
         return {row[0] for row in self._rows("SELECT name FROM indexes", ())}
 
+    def packs(self) -> set[str]:
+        """The packs that they name."""
+        return {row[0] for row in self._rows("SELECT name FROM packs", ())}
+
     def version(self) -> int:
         """A number that is another one once somebody else changed the file."""
         return int(self._rows("PRAGMA data_version", ())[0][0])

@@ -18,6 +18,7 @@ from assetstore.store.format.blob import BlobId, Kind, hasher
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import RECORD, Record, pack_key, read_pack
 from assetstore.store.index_cache import IndexCache
+from assetstore.store.unnamed import UnnamedPacks, index_lost
 
 _ATTEMPTS = 10
 
@@ -55,6 +56,7 @@ class BlobReader(ABC):
     def __init__(self) -> None:
         self._buffer = bytearray(PIECE)
         self._codecs = Decoders()
+        self._unnamed: UnnamedPacks | None = None
 
     @abstractmethod
     def refresh(self) -> None:
@@ -142,10 +144,21 @@ class BlobReader(ABC):
                 f"blob {id.hex()} is not found: an index of the store is damaged",
                 hint="Rebuild it from the packs: assetstore repair",
             ) from problem
+        if self.unnamed(kind, id):
+            raise index_lost(f"blob {id.hex()}") from problem
         raise MissingBlob(
             f"blob {id.hex()} is not in the store",
             hint="Run 'assetstore verify'; check that --store names the right store.",
         ) from problem
+
+    def unnamed(self, kind: Kind, prefix: bytes) -> bool:
+        """Tell whether a blob whose id begins so is in a pack that no index names.
+
+        What the packs hold is looked up once.
+        """
+        if self._unnamed is None:
+            self._unnamed = UnnamedPacks.of(self.backend, self._cache.packs())
+        return self._unnamed.hold(kind, prefix)
 
     def _behind(
         self, gone: PackGone | None, entry: Entry, *, check: bool

@@ -155,9 +155,10 @@ class Finding:
 
     Attributes:
         kind: "manifests-missing" (blobs are there, and no manifest any more),
-            "manifest-damaged", "index-damaged", "pack-damaged", "pack-missing",
-            "blob-missing", "blob-damaged" or "blob-unreadable" (here: a package is
-            missing, or another one than it was).
+            "manifest-damaged", "index-damaged",
+            "index-missing" (a pack is in none, and documents need what is in it),
+            "pack-damaged", "pack-missing", "blob-missing", "blob-damaged" or
+            "blob-unreadable" (here: a package is missing, or another one than it was).
         what: It in a sentence.
         pack: The pack's name, or None.
         blob: The blob's id in hexadecimal, or None.

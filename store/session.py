@@ -114,6 +114,10 @@ class Session:
         """The blobs that were purged."""
         return self.store.purged()
 
+    def unnamed(self, kind: Kind, prefix: bytes) -> bool:
+        """Tell whether a pack that no index names holds a blob; as `Store.unnamed`."""
+        return self.store.unnamed(kind, prefix)
+
     def find_recipe(self, prefix: bytes) -> BlobId | None:
         """The recipe whose id starts with 20 bytes, here or in the store."""
         return self._recipes.get(prefix) or self.store.find_recipe(prefix)

@@ -206,6 +206,8 @@ class Store(ManifestStore, BlobReader, Closing):
                 whole = False
             except StoreError as e:
                 self.damaged_indexes[name] = e
+        if present != known:
+            self._unnamed = None
         if present - known:
             self._cache.shrink()
         return whole

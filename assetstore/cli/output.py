@@ -8,6 +8,7 @@ docs/json.md and in the schema that ships with the package.
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -82,8 +83,11 @@ class Output:
         outcome.view(self)
         for warning in outcome.warnings:
             self.remark("warning", warning, "yellow")
-        for problem in outcome.errors:
-            self._problem(problem)
+        # A hint that several have in common is said once, behind the last of them.
+        last = {problem.hint: number for number, problem in enumerate(outcome.errors)}
+        for number, problem in enumerate(outcome.errors):
+            said = last[problem.hint] == number
+            self._problem(problem if said else replace(problem, hint=""))
 
     def emit_failure(self, command: str, problem: "Problem") -> None:
         """Write what ended a command."""

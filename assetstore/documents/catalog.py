@@ -335,6 +335,9 @@ def find_blob(store: "Store", name: str) -> "BlobId":
         MissingBlob: The store has no such blob.
         AmbiguousId: There are several.
     """
+    from assetstore.store.format.blob import Kind
+    from assetstore.store.unnamed import index_lost
+
     if name.startswith("as1:"):
         return _behind(store, name)
     digits = name.lower()
@@ -348,6 +351,8 @@ def find_blob(store: "Store", name: str) -> "BlobId":
     if not found and any(id.hex().startswith(digits) for id in store.purged()):
         raise PurgedBlob(f"blob {digits} was purged from the store, for good")
     if not found:
+        if store.unnamed(Kind.MEDIA, bytes.fromhex(digits[: len(digits) & ~1])):
+            raise index_lost(f"blob {digits}")
         raise MissingBlob(
             f"the store has no blob {digits}",
             hint="'assetstore ls --blobs' lists those it has.",
@@ -359,6 +364,7 @@ def _behind(store: "Store", placeholder: str) -> "BlobId":
     from assetstore.store.format.blob import Kind
     from assetstore.store.format.placeholder import parse_placeholder
     from assetstore.store.format.recipe import Recipe
+    from assetstore.store.unnamed import index_lost
 
     prefix = parse_placeholder(placeholder.encode("utf-8", "replace"))
     if prefix is None:
@@ -369,6 +375,8 @@ def _behind(store: "Store", placeholder: str) -> "BlobId":
     store.expect_news()
     id = store.find_recipe(prefix)
     if id is None:
+        if store.unnamed(Kind.RECIPE, prefix):
+            raise index_lost(placeholder)
         raise MissingBlob(
             f"the store does not know {placeholder}",
             hint="Check that --store names the right store.",

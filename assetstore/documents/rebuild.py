@@ -24,6 +24,7 @@ from assetstore.store.format.placeholder import (
     parse_placeholder,
 )
 from assetstore.store.format.recipe import MAX_FRAME, Media, Part, Recipe
+from assetstore.store.unnamed import index_lost
 
 
 @dataclass(slots=True, kw_only=True)
@@ -210,6 +211,8 @@ def rebuild(
             raise _purged(source.name, window.bytes(hit, hit + LENGTH), hit)
         if recipe is None and choice.own and not allow_missing:
             text = window.bytes(hit, hit + LENGTH).decode()
+            if any(s.recipes.vault.unnamed(Kind.RECIPE, prefix) for s in known):
+                raise index_lost(f"{text} (at byte {hit})", source.name)
             raise MissingBlob(
                 f"{source.name}: the store does not hold {text} (at byte {hit})",
                 hint="Name the store that the file was archived to with --store, "

@@ -26,6 +26,9 @@ class Vault(Protocol):
     def purged(self) -> set[BlobId]:
         """The blobs that were purged."""
 
+    def unnamed(self, kind: Kind, prefix: bytes) -> bool:
+        """Tell whether a blob whose id begins so is in a pack that no index names."""
+
     def read(self, kind: Kind, id: BlobId, *, limit: int = ...) -> bytes:
         """A small blob, verified."""
 

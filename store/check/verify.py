@@ -10,6 +10,7 @@ from assetstore.errors import (
     UnsupportedStore,
 )
 from assetstore.progress import SILENT, Progress
+from assetstore.quantities import many
 from assetstore.store.backends.base import get
 from assetstore.store.check.subset import Choice, choice_of
 from assetstore.store.dependencies import cut_off
@@ -32,6 +33,7 @@ from assetstore.store.reports import Finding as Finding
 from assetstore.store.reports import Lost
 from assetstore.store.reports import VerifyReport as VerifyReport
 from assetstore.store.store import Store
+from assetstore.store.unnamed import REBUILD, UnnamedPacks
 
 _REBUILD = "Rebuild the index from the packs: assetstore repair"
 _HEAL = "Name files or backups that still hold it: assetstore repair --from PATH."
@@ -89,6 +91,7 @@ class _Check:
         self._store = store
         self._progress = progress
         self._index = IndexCache(None)  # the user's cache is not to be trusted here
+        self._unnamed = UnnamedPacks()
         self._marks = LiveSet()
         self._findings: list[Finding] = []
         self._notes: list[str] = []
@@ -103,6 +106,7 @@ class _Check:
 
     def close(self) -> None:
         self._index.close()
+        self._unnamed.close()
         self._marks.close()
         self._progress.close()
 
@@ -192,6 +196,8 @@ class _Check:
                 there = self._store.backend.size(pack_key(name)) is not None
                 if there and not self._unread:
                     self._notes.append(f"Pack {name} is in no index.")
+                if there:
+                    self._unnamed.add(self._store.backend, name)
                 continue
             try:
                 for offset, record in records(self._store.backend, name):
@@ -294,7 +300,9 @@ class _Check:
             if whole or not lives:
                 continue
             pack = copies[0].pack if copies else None
-            if pack is None:
+            if pack is None and (pack := self._unnamed.pack_of(id)):
+                what, kind = "", "index-missing"  # told once for its pack
+            elif pack is None:
                 what, kind = f"Blob {id.hex()} is not in the store.", "blob-missing"
             elif pack in packs:
                 what = f"Blob {id.hex()}: its header in pack {pack} is damaged."
@@ -332,12 +340,16 @@ class _Check:
                         kinds[id] = kind
                         self._documents.setdefault(id, set()).add(manifest.document)
         accepted = accepted_losses(self._store.backend)
+        unnamed: dict[str, list[BlobId]] = {}
         for (id, _), bad in sorted(self._bad.items()):
             documents = tuple(sorted(self._documents.get(id, ())))
             if id in accepted and bad.lost and bad.kind == "blob-missing" and documents:
                 name = kinds[id].name.lower()
                 loss = Lost(kind=name, blob=id.hex(), documents=documents)
                 self._accepted.append(loss)
+                continue
+            if bad.kind == "index-missing" and bad.pack is not None:
+                unnamed.setdefault(bad.pack, []).append(id)
                 continue
             if documents:
                 hint = _REBUILD if bad.pack is None and self._unread else _HEAL
@@ -353,6 +365,19 @@ class _Check:
                     blob=id.hex(),
                     documents=documents,
                     hint=hint,
+                )
+            )
+
+        for pack, ids in unnamed.items():
+            concerned = set().union(*(self._documents.get(id, ()) for id in ids))
+            self._findings.append(
+                Finding(
+                    kind="index-missing",
+                    what=f"No index names pack {pack}: {many(len(ids), 'blob')} in it "
+                    "that documents need are not found.",
+                    pack=pack,
+                    documents=tuple(sorted(concerned)),
+                    hint=REBUILD,
                 )
             )
 

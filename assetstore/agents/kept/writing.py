@@ -87,6 +87,10 @@ class KeepingSession:
         """The blobs that were purged."""
         return self.session.purged()
 
+    def unnamed(self, kind: Kind, prefix: bytes) -> bool:
+        """Tell whether a pack that no index names holds a blob."""
+        return self.session.unnamed(kind, prefix)
+
     def find_recipe(self, prefix: bytes) -> BlobId | None:
         """Find the recipe whose id starts with 20 bytes."""
         return self.session.find_recipe(prefix)
