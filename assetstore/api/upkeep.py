@@ -186,7 +186,9 @@ class UpkeepVerbs(base.Store):
         Raises:
             TypeError: Paths to scan are no list.
             CollectionRefused: The store's records are lost, or everything would go.
-            IntegrityError: A record cannot be read, or a path to scan.
+            UsageError: A path to scan is not there.
+            SourceError: A path to scan cannot be read.
+            IntegrityError: A record cannot be read.
             LockedError: Another collection is running.
             StoreWriteError: The store cannot be written.
 

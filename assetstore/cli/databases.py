@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from assetstore.cli.invocation import Run
 from assetstore.cli.output import printable, size
-from assetstore.errors import SourceInUse, SourceRefused, UsageError
+from assetstore.errors import SourceError, SourceInUse, SourceRefused, UsageError
 from assetstore.files.databases import is_database
 from assetstore.files.plain import open_plain
+from assetstore.results import FileResult, failed
 
 if TYPE_CHECKING:
     from assetstore.agents.client_rows import ClientDatabase
@@ -23,16 +24,28 @@ if TYPE_CHECKING:
 _SHORTEST_ID = 4
 
 
-def split_databases(paths: Sequence[str]) -> "tuple[list[Column], tuple[str, ...]]":
-    """The columns of clients' databases among some paths, and the other paths."""
+def split_databases(
+    paths: Sequence[str],
+) -> "tuple[list[Column], tuple[str, ...], list[FileResult]]":
+    """The columns of clients' databases among some paths, and the other paths.
+
+    Returns:
+        The columns; the other paths; and what is told of databases that cannot be
+        read, which end nothing of the others.
+    """
     columns: list[Column] = []
     others: list[str] = []
+    unread: list[FileResult] = []
     for path in paths:
-        found = _columns_at(Path(path))
+        try:
+            found = _columns_at(Path(path))
+        except SourceError as e:
+            unread.append(failed(path, e))
+            continue
         columns += found
         if not found:
             others.append(path)
-    return columns, tuple(others)
+    return columns, tuple(others), unread
 
 
 def named_columns(names: Sequence[str]) -> "list[Column]":
@@ -52,10 +65,31 @@ def named_columns(names: Sequence[str]) -> "list[Column]":
 
 def client_databases(
     paths: Sequence[Path],
-) -> "tuple[list[ClientDatabase], list[Path]]":
-    """The databases of clients among some paths, and the other paths."""
-    found = {path: database for path in paths if (database := _database_at(path))}
-    return list(found.values()), [path for path in paths if path not in found]
+) -> "tuple[list[ClientDatabase], list[Path], list[tuple[str, SourceError]]]":
+    """The databases of clients among some paths, and the other paths.
+
+    Returns:
+        The databases; the other paths; and why databases cannot be read.
+
+    Raises:
+        SourceError: The only one cannot be read.
+    """
+    databases: dict[Path, ClientDatabase] = {}
+    others: list[Path] = []
+    unread: list[tuple[str, SourceError]] = []
+    for path in paths:
+        try:
+            found = _database_at(path)
+        except SourceError as e:
+            if len(paths) == 1:
+                raise
+            unread.append((str(path), e))
+            continue
+        if found is None:
+            others.append(path)
+        else:
+            databases[path] = found
+    return list(databases.values()), others, unread
 
 
 def refuse_databases(chosen: "Sequence[Thread | ClientDatabase]") -> None:
@@ -151,7 +185,14 @@ def refuse_vacuum(paths: Sequence[str], *, is_asked: bool) -> None:
     Raises:
         UsageError: There is none.
     """
-    if is_asked and not any(_columns_at(Path(path)) for path in paths):
+
+    def is_database_of_client(path: str) -> bool:
+        try:
+            return bool(_columns_at(Path(path)))
+        except SourceError:  # told when it is its turn
+            return True
+
+    if is_asked and not any(map(is_database_of_client, paths)):
         raise UsageError("--vacuum goes only with --sqlite, or a client's database")
 
 

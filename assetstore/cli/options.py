@@ -1,9 +1,11 @@
 """Options that several commands have, each declared once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
+
+from assetstore.errors import UsageError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -55,6 +57,27 @@ _MANY_FILES = (
         help="Work on this many files at once.",
     ),
 )
+
+
+def refuse_given(names: Iterable[str], without: str) -> None:
+    """Refuse options that were given and that another one leaves without effect.
+
+    Args:
+        names: Their names, as the command's parameters are called.
+        without: The other option.
+
+    Raises:
+        UsageError: One of them was given, on the command line.
+    """
+    context = click.get_current_context()
+    for name in names:
+        source = context.get_parameter_source(name)
+        if source is click.core.ParameterSource.COMMANDLINE:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} does not go with {without}",
+                hint=f"Leave {option} out.",
+            )
 
 
 def many_files(function: Callable[..., Any]) -> Callable[..., Any]:

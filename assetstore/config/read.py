@@ -176,6 +176,13 @@ class _TomlReader:
                         "Use lower-case letters, digits, - and _; "
                         "not gc, optimize or verify.",
                     )
+                elif job == {}:
+                    self._wrong(
+                        (JOBS, name),
+                        f"jobs.{name} says nothing.",
+                        'Give it paths = ["~/folder"], or remove it; '
+                        "enabled = false turns a job off that is built in.",
+                    )
                 else:
                     self._table((JOBS, name), job, JobSettings)
 

@@ -8,7 +8,12 @@ from pathlib import Path
 
 from assetstore.documents.placeholders import find_placeholders
 from assetstore.documents.row_values import placeholders_in
-from assetstore.errors import AssetstoreError, IntegrityError
+from assetstore.errors import (
+    AssetstoreError,
+    IntegrityError,
+    SourceError,
+    UsageError,
+)
 from assetstore.files.databases import is_database
 from assetstore.files.source import Source
 from assetstore.progress import SILENT, Progress
@@ -38,8 +43,9 @@ def scan(
         How many files were searched.
 
     Raises:
-        IntegrityError: A root or a file below it cannot be read, or a recipe
-            that is needed.
+        UsageError: A root is not there.
+        SourceError: A root or a file below it cannot be read.
+        IntegrityError: A recipe that is needed cannot be read.
     """
     seen: set[bytes] = set()
     count = 0
@@ -80,6 +86,13 @@ def _files(roots: Sequence[Path], without: Path | None) -> Iterator[Path]:
     for root in roots:
         try:
             found = root.stat()
+        except (FileNotFoundError, NotADirectoryError) as e:
+            raise UsageError(
+                f"{root} is not there, and cannot be searched for placeholders",
+                hint="Nothing was collected. If it is on a disk, mount that; else "
+                "leave it out of --scan.",
+                path=str(root),
+            ) from e
         except OSError as e:
             raise _unreachable(root, e) from e
         if stat.S_ISREG(found.st_mode):
@@ -104,9 +117,9 @@ def _refuse(error: OSError) -> None:
     raise _unreachable(Path(error.filename), error) from error
 
 
-def _unreachable(path: Path, error: Exception) -> IntegrityError:
+def _unreachable(path: Path, error: Exception) -> SourceError:
     reason = getattr(error, "strerror", None) or error
-    return IntegrityError(
+    return SourceError(
         f"{path} cannot be searched for placeholders: {reason}",
         hint="Nothing was collected. Make it readable, or leave it out of --scan.",
         path=str(path),

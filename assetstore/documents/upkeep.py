@@ -81,8 +81,9 @@ def collect(
     Raises:
         CollectionRefused: All manifests are lost, or everything would go without
             a document having been restored or forgotten; nothing was collected.
-        IntegrityError: A manifest or an index cannot be read, or something to
-            be scanned; nothing was collected.
+        IntegrityError: A manifest or an index cannot be read; nothing was collected.
+        UsageError: Something to be scanned is not there; nothing was collected.
+        SourceError: The same, of what cannot be read.
         LockedError: Another collection is running.
         StoreWriteError: The store cannot be written.
     """

@@ -42,6 +42,54 @@ def test_there_and_back(program: Program, database: Path) -> None:
     assert parts(database) == before
 
 
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("archive", ["--include", "*.json"]),
+        ("archive", ["--exclude", "x"]),
+        ("archive", ["--effort", "3"]),
+        ("restore", ["--include", "*.json"]),
+    ],
+)
+def test_what_is_for_files_is_refused(
+    program: Program, database: Path, command: str, option: list[str]
+) -> None:
+    before = parts(database)
+    ran = program(command, "--sqlite", f"{database}#part.data", *option)
+    assert ran.code == 2
+    assert f"{option[0]} does not go with --sqlite" in ran.err
+    assert parts(database) == before
+
+
+def test_settings_for_files_are_no_options(program: Program, database: Path) -> None:
+    config = program.folder / "xdg" / "config" / "assetstore" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[archive]\ninclude = ['*.html']\n")
+    assert program("archive", "--sqlite", f"{database}#part.data").code == 0
+    assert "as1:" in str(parts(database))
+
+
+def test_a_locked_one_ends_nothing_of_the_others(program: Program) -> None:
+    """Both in one command: the database is told, the page is done."""
+    known = make_rows(program.folder / "opencode.db")
+    page = program.folder / "page.html"
+    page.write_text(f"<img src={uri(picture(30, 20, 1))}>")
+    with closing(sqlite3.connect(known)) as db:
+        db.execute("PRAGMA journal_mode=DELETE")
+        db.execute("BEGIN EXCLUSIVE")
+        for command, word in (("archive", "archived"), ("restore", "restored")):
+            ran = program(command, known, page, "--json")
+            assert ran.code == 3, ran.err
+            states = [(f["path"], f["status"]) for f in ran.result["files"]]
+            assert states == [(str(known), "failed"), (str(page), word)]
+            (error,) = ran.json["errors"]
+            assert (error["type"], error["exit_code"]) == ("SourceInUse", 13)
+        assert program("archive", known, "--json").code == 13
+        ran = program("doctor", known, page, "--json")
+        assert ran.code == 3
+        assert str(known) in [e["path"] for e in ran.json["errors"]]
+
+
 def test_without_vacuum_it_is_told(program: Program, database: Path) -> None:
     ran = program("archive", "--sqlite", f"{database}#part.data")
     assert ran.code == 0

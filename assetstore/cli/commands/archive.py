@@ -9,7 +9,12 @@ import click
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.names import FILE
-from assetstore.cli.options import many_files, media_option, sqlite_option
+from assetstore.cli.options import (
+    many_files,
+    media_option,
+    refuse_given,
+    sqlite_option,
+)
 from assetstore.cli.values import DURATION, FORMAT, SIZE
 from assetstore.cli.waiting import wait_for_databases, wait_for_documents, wait_option
 from assetstore.errors import AssetstoreError, UsageError
@@ -132,6 +137,7 @@ def archive(
     from assetstore.cli.stores import name_owner
     from assetstore.cli.streams import is_in_place, transfer
     from assetstore.cli.views.files import files_outcome
+    from assetstore.results import Report
 
     if effort and not settings["dry_run"]:
         from assetstore.store.optimize.encode import check_packages
@@ -143,6 +149,7 @@ def archive(
     if sqlite:
         if output is not None:
             raise UsageError("--output does not go with --sqlite")
+        refuse_given(("include", "exclude", "ignore", "binary", "effort"), "--sqlite")
         wait_for_databases(run, paths, wait)
         named = named_columns(paths)
         report = _columns(run, named, options, vacuum=vacuum)
@@ -156,9 +163,12 @@ def archive(
         )
     if in_place and not options.dry_run:
         wait_for_documents(run, paths, wait)
-    columns, paths = split_databases(paths) if in_place else ([], paths)
-    of_clients = _columns(run, columns, options, vacuum=vacuum) if columns else None
-    if of_clients is not None and not paths:
+    columns, paths, unread = split_databases(paths) if in_place else ([], paths, [])
+    of_clients = Report(dry_run=options.dry_run)
+    if columns:
+        of_clients = _columns(run, columns, options, vacuum=vacuum)
+    of_clients.files += unread
+    if of_clients.files and not paths:
         return files_outcome(of_clients, store=run.store_path)
     with (
         run.store(create=True, dry_run=options.dry_run, documents=paths) as store,
@@ -197,8 +207,7 @@ def archive(
                     f"What is new was not coded: {e}. 'assetstore optimize' does it."
                 )
     name_owner(report, run.known_stores, run.store_path)
-    if of_clients is not None:
-        report.files[:0] = of_clients.files
+    report.files[:0] = of_clients.files
     return files_outcome(report, store=run.store_path, coded=coded, notes=notes)
 
 

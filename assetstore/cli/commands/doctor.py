@@ -42,7 +42,7 @@ def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
     from assetstore.files.user_folders import user_folder
 
     cache = user_folder("cache")
-    databases, logs = client_databases(paths)
+    databases, logs, unread = client_databases(paths)
     if not paths:
         databases = list(find_databases(os.environ))
     with run.progress() as progress:
@@ -54,6 +54,7 @@ def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
             cache=cache,
             progress=progress,
         )
+    report.errors[:0] = unread
     here = () if paths else find_clients(os.environ)
     others = [found for found in here if "doctor" not in found.client.can]
     return doctor_outcome(report, everything=everything, others=others)

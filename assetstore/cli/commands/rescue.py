@@ -168,7 +168,7 @@ def rescue(
     of_logs = keep_pictures or older_than or only or image or message or backup or fork
     if of_logs or handoff:
         refuse_databases(chosen)
-    alone = len(chosen) == 1 and not everything
+    alone = len(chosen) == 1 and not everything and not problems
     options = RescueOptions(
         keep_pictures=keep_pictures,
         older_than=older_than,
@@ -221,7 +221,7 @@ def _chosen(
     from assetstore.files.user_folders import user_folder
 
     if names:
-        named, others = client_databases([Path(name) for name in names])
+        named, others, unread = client_databases([Path(name) for name in names])
         found: dict[Path, Thread | ClientDatabase] = {}
         for database in named:
             found[database.path] = database
@@ -229,7 +229,9 @@ def _chosen(
             refuse_row(str(name), find_databases(os.environ))
             thread = the_thread(str(name), run.homes)
             found[thread.path] = thread
-        return list(found.values()), []
+        return list(found.values()), [
+            replace(problem_of(error), path=path) for path, error in unread
+        ]
     cache = user_folder("cache")
     databases = list(find_databases(os.environ))
     report = examine(homes=run.homes, databases=databases, cache=cache)

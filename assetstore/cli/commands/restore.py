@@ -9,7 +9,7 @@ import click
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.names import FILE
-from assetstore.cli.options import many_files, sqlite_option
+from assetstore.cli.options import many_files, refuse_given, sqlite_option
 from assetstore.cli.waiting import wait_for_databases, wait_for_documents, wait_option
 from assetstore.errors import UsageError
 
@@ -91,6 +91,7 @@ def restore(
     from assetstore.cli.streams import is_in_place, transfer
     from assetstore.cli.views.files import files_outcome
     from assetstore.restore import run as engine
+    from assetstore.results import Report
 
     options = engine.RestoreOptions(**settings)
     if options.quoted and options.as_archived:
@@ -100,17 +101,21 @@ def restore(
     if sqlite:
         if output is not None or extract is not None:
             raise UsageError("--output and --extract do not go with --sqlite")
+        refuse_given(("include", "exclude"), "--sqlite")
         wait_for_databases(run, paths, wait)
         report = _columns(run, named_columns(paths), options)
         return files_outcome(report, store=run.store_path, notes=run.absent)
     in_place = is_in_place(paths, output)
     if in_place and extract is None and not options.dry_run:
         wait_for_documents(run, paths, wait)
-    columns, paths = (
-        split_databases(paths) if in_place and extract is None else ([], paths)
+    columns, paths, unread = (
+        split_databases(paths) if in_place and extract is None else ([], paths, [])
     )
-    of_clients = _columns(run, columns, options) if columns else None
-    if of_clients is not None and not paths:
+    of_clients = Report(dry_run=options.dry_run)
+    if columns:
+        of_clients = _columns(run, columns, options)
+    of_clients.files += unread
+    if of_clients.files and not paths:
         return files_outcome(of_clients, store=run.store_path, notes=run.absent)
     documents = [Path(p) for p in paths]
     with run.stores(documents=paths) as stores, run.progress() as progress:
@@ -133,8 +138,7 @@ def restore(
                 ),
             )
     name_owner(report, run.known_stores, run.store_path)
-    if of_clients is not None:
-        report.files[:0] = of_clients.files
+    report.files[:0] = of_clients.files
     return files_outcome(report, store=run.store_path, notes=run.absent)
 
 

@@ -91,12 +91,18 @@ def kept_outcome(threads: "Sequence[KeptThread]", left: Sequence[str] = ()) -> O
             ],
         },
         view=partial(_view_kept, threads),
-        exit_code=3 if problems else 0,
+        exit_code=_exit_code(threads),
         errors=problems,
         warnings=[f"threads of {', '.join(left)} are no text, and not kept"]
         if left
         else [],
     )
+
+
+def _exit_code(done: "Sequence[KeptThread | PackedLog]") -> int:
+    """3 where some went wrong; the error's own where all did, alike."""
+    codes = {problem_of(one.error).exit_code if one.error else 0 for one in done}
+    return codes.pop() if len(codes) == 1 else 3 if codes else 0
 
 
 def _problems(done: "Sequence[KeptThread | PackedLog]") -> list[Problem]:
@@ -200,6 +206,6 @@ def packed_outcome(logs: "Sequence[PackedLog]", *, dry_run: bool) -> Outcome:
             ],
         },
         view=view,
-        exit_code=3 if problems else 0,
+        exit_code=_exit_code(logs),
         errors=problems,
     )

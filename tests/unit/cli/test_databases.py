@@ -28,9 +28,10 @@ def test_a_client_s_database_is_its_columns(tmp_path: Path) -> None:
     other = tmp_path / "app.db"
     make_parts(other, [part(1)])
     paths = [str(known), str(other), "none", str(tmp_path)]
-    columns, others = split_databases(paths)
+    columns, others, unread = split_databases(paths)
     assert [column.document for column in columns] == [f"{known}#part.data"]
     assert others == tuple(paths[1:])
+    assert unread == []
     refuse_vacuum(paths, is_asked=True)
     refuse_vacuum(others, is_asked=False)
     with pytest.raises(UsageError):
@@ -44,7 +45,11 @@ def test_links_and_pipes_are_not_opened(tmp_path: Path) -> None:
     link.parent.mkdir()
     link.symlink_to(known)
     os.mkfifo(pipe)
-    assert split_databases([str(link), str(pipe)]) == ([], (str(link), str(pipe)))
+    assert split_databases([str(link), str(pipe)]) == (
+        [],
+        (str(link), str(pipe)),
+        [],
+    )
 
 
 def test_one_that_cannot_be_read_is_no_other_file(tmp_path: Path) -> None:
@@ -55,13 +60,23 @@ def test_one_that_cannot_be_read_is_no_other_file(tmp_path: Path) -> None:
         with pytest.MonkeyPatch.context() as change:
             change.setattr(client_rows, "opened_to_read", at_once)
             with pytest.raises(SourceInUse, match="locked"):
-                split_databases([str(known)])
-            with pytest.raises(SourceInUse, match="locked"):
                 client_databases([known])
+            found, others, unread = split_databases([str(known), "page.html"])
+            assert (found, others) == ([], ("page.html",))
+            (result,) = unread
+            assert (result.path, result.code) == (str(known), SourceInUse.exit_code)
+            assert "Close its client" in result.hint
+            databases, paths, errors = client_databases([known, tmp_path])
+            assert (databases, paths) == ([], [tmp_path])
+            ((path, error),) = errors
+            assert path == str(known)
+            assert isinstance(error, SourceInUse)
+            refuse_vacuum([str(known)], is_asked=True)
     content = known.read_bytes()
     known.write_bytes(content[:20] + b"\xff" * 20 + content[40:])
-    with pytest.raises(SourceRefused, match="not a database"):
-        split_databases([str(known)])
+    (result,) = split_databases([str(known)])[2]
+    assert isinstance(result.error, SourceRefused)
+    assert "not a database" in result.reason
 
 
 def test_a_column_has_its_client_s_format(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from support.configs import write
         ("jobs = 3\n", 1, "no table", ""),
         ("[jobs.Bad]\n", 1, "cannot be the name", ""),
         ("[jobs.gc]\n", 1, "cannot be the name", ""),
+        ("[jobs.notes]\n", 1, "jobs.notes says nothing", "paths = "),
         ("[jobs.a]\nenabled = 'yes'\n", 2, "neither true nor false", ""),
         ("store = ''\n", 1, "empty", ""),
         ("a = \n", 1, "no TOML", "toml.io"),
@@ -154,7 +155,7 @@ def test_a_file_is_64_kib_at_most(tmp_path: Path) -> None:
 
 
 def test_a_project_may_say_what_stays_in_it(tmp_path: Path) -> None:
-    path = write(tmp_path, "store = 'x'\n[gc]\nkeep_last = 1\n[jobs.a]\n")
+    path = write(tmp_path, "store = 'x'\n[gc]\nkeep_last = 1\n[jobs.a]\nkeep = true\n")
     file = read_file(path, project=True)
     assert list(file.values) == [("store",)]
     assert [(m.line, m.key) for m in file.mistakes] == [(2, "gc"), (4, "jobs")]

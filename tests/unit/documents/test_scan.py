@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assetstore.documents.scan import scan
-from assetstore.errors import IntegrityError
+from assetstore.errors import IntegrityError, SourceError, UsageError
 from assetstore.files.source import Source
 from assetstore.store.format.blob import Kind
 from assetstore.store.format.recipe import Recipe
@@ -110,15 +110,15 @@ def test_a_file_that_cannot_be_read_ends_it_and_is_named(
     store: Store, live: LiveSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = write(tmp_path / "a.md", b"words")
-    with pytest.raises(IntegrityError, match="cannot be searched") as caught:
+    with pytest.raises(UsageError, match="none is not there") as missing:
         scan(store, live, [tmp_path / "none"])
-    assert "--scan" in caught.value.hint
+    assert "--scan" in missing.value.hint
 
     def refuse(path: Path) -> Source:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Source, "open", refuse)
-    with pytest.raises(IntegrityError, match="Permission denied") as caught:
+    with pytest.raises(SourceError, match="Permission denied") as caught:
         scan(store, live, [tmp_path])
     assert caught.value.path == str(page)
 

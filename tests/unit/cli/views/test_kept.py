@@ -54,6 +54,8 @@ def test_what_was_kept() -> None:
     outcome = kept_outcome(done)
     assert outcome.exit_code == 3
     assert [p.path for p in outcome.errors] == ["/c"]
+    assert kept_outcome(done[2:]).exit_code == SourceChanged.exit_code
+    assert kept_outcome(done[:2]).exit_code == kept_outcome([]).exit_code == 0
     text = "\n".join(shown(outcome, 1))
     assert "kept /a: 1 file" in text
     assert "kept 1 thread" in text
