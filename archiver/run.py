@@ -300,11 +300,20 @@ def archive_stream(
     source: Readable,
     target: Writable,
     options: ArchiveOptions | None = None,
+    *,
+    document: str = "",
 ) -> FileResult:
     """Archive a stream to a stream.
 
     The whole input is read, archived and verified before the first byte is
     written. Temporary files take its size, and that of the output.
+
+    Args:
+        store: The store.
+        source: What is read.
+        target: Gets the archived form.
+        options: How.
+        document: What its manifest calls it; "": by its content.
 
     Raises:
         AssetstoreError: It did not work; nothing was written.
@@ -317,8 +326,8 @@ def archive_stream(
         given, slim = folder / "in", folder / "out"
         with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
-        with Source.open(given, "-") as document:
-            result = _archiver(store, options).elsewhere(document, "-", slim, "")
+        with Source.open(given, "-") as whole:
+            result = _archiver(store, options).elsewhere(whole, "-", slim, document)
         if not options.dry_run:
             with slim.open("rb") as file:
                 shutil.copyfileobj(file, target, CHUNK)

@@ -45,7 +45,7 @@ class Document:
 
     @property
     def state(self) -> DocumentState:
-        """Its state: "present", "changed", "missing" or "restored".
+        """Its state: "present", "changed", "missing", "restored" or "stream".
 
         It is present as it was archived, changed since then, missing (moved or deleted;
         its pictures stay in the store until it is forgotten), or restored.

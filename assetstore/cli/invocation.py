@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from assetstore.store.store import Store
 
 
+# Commands that write a document to standard output, and the words that ask for it.
+_FILTERS = frozenset({"archive", "restore"})
+_TO_STDOUT = frozenset({"-", "-o-", "--output=-"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a command found or did.
@@ -316,12 +321,22 @@ class Run:
         finally:
             progress.close()
 
+    @property
+    def gives_data(self) -> bool:
+        """Tell whether standard output is for a document, or a blob's bytes.
+
+        A command that ends before it writes any has no words there, either: they
+        would be taken for what was asked for.
+        """
+        filters = self.command in _FILTERS and not _TO_STDOUT.isdisjoint(self.words)
+        return self.piped or self.command == "cat" or filters
+
     def output(self) -> "Output":
-        """Make the output for the outcome, which goes where no document went."""
+        """Make the output for the outcome, which goes where no document goes."""
         from assetstore.cli.output import Output
 
         return Output(
-            out=sys.stderr if self.piped else sys.stdout,
+            out=sys.stderr if self.gives_data else sys.stdout,
             err=sys.stderr,
             json=self.json,
             verbosity=self.verbosity,

@@ -118,6 +118,23 @@ class Subset(_Str):
         return value
 
 
+class StreamName(_Str):
+    """What a stream is called; the value is the name of its document."""
+
+    name = "NAME"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Check a name."""
+        from assetstore.documents.row_names import stream_called
+
+        try:
+            return stream_called(value.removeprefix("stdin:"))
+        except ValueError as e:
+            self.fail(f"{e}: no slashes, and not 16 hexadecimal digits.", param, ctx)
+
+
 class BlockNumber(_Block):
     """A message of a request, or a block in it: ``12``, ``12.3``, or an API's words.
 
@@ -184,4 +201,5 @@ DURATION = Duration()
 MOMENT = Moment()
 PERCENT = Percent()
 SUBSET = Subset()
+STREAM_NAME = StreamName()
 BLOCK = BlockNumber()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from assetstore.documents.blobs import MediaBlob as MediaBlob
 from assetstore.documents.blobs import media_blobs as media_blobs
-from assetstore.documents.row_names import database_of
+from assetstore.documents.row_names import database_of, is_stream
 from assetstore.documents.row_values import count_in_rows, state_of_rows
 from assetstore.errors import (
     AmbiguousId,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from assetstore.store.format.manifest import Manifest
     from assetstore.store.store import Store
 
-DocumentState = Literal["present", "changed", "missing", "restored"]
+DocumentState = Literal["present", "changed", "missing", "restored", "stream"]
 
 _CHUNK = 1 << 20
 _MIN_DIGITS = 4
@@ -43,7 +43,7 @@ class DocumentInfo:
         path: Its absolute path.
         state: "present" (as it was archived), "changed" (since then), "missing"
             (moved or deleted; its media stay in the store), "restored" (it needs
-            nothing).
+            nothing), "stream" (nobody can tell where it is).
         profile: How it was read.
         archived: When, in seconds since 1970.
         source_size: The original's size in bytes.
@@ -83,7 +83,7 @@ def list_documents(
     """
     from assetstore.store.repair.accepted import accepted_losses
 
-    roots = [os.path.abspath(path) for path in several(under)]
+    roots = [named(path) for path in several(under)]
     accepted = accepted_losses(store.backend)
     found = Spool()
     purged = store.purged()
@@ -160,6 +160,8 @@ def _below(path: str, root: str) -> bool:
 def _state(manifest: "Manifest") -> DocumentState:
     if manifest.state == "restored" and not manifest.begun:
         return "restored"
+    if is_stream(manifest.document):
+        return "stream"
     if _is_kept(manifest.document):
         return "present"  # it is in the store as a whole
     path = Path(manifest.document)
@@ -220,9 +222,7 @@ def foreign_claims(store: "Store", path: StrPath) -> int:
 
 def named(path: StrPath) -> str:
     """Return what manifests call a document that a user names."""
-    from assetstore.store.format.manifest import THREAD
-
-    at_none = re.fullmatch(rf"stdin:[0-9a-f]{{16}}|{THREAD}.+", str(path))
+    at_none = is_stream(str(path)) or _is_kept(str(path))
     return str(path) if at_none else os.path.abspath(path)
 
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from assetstore.documents.row_names import database_of
+from assetstore.documents.row_names import database_of, is_stream
 from assetstore.files.durable import make_folder
 from assetstore.files.owner import make_empty_file
 from assetstore.quantities import duration
@@ -74,7 +74,7 @@ class Missing:
 
     def __call__(self, manifest: Manifest) -> str:
         """Say why a document counts as gone for good; "": it does not."""
-        if manifest.document.startswith(("stdin:", THREAD)):
+        if is_stream(manifest.document) or manifest.document.startswith(THREAD):
             return ""  # it never was at any path, or is kept whether it is or not
         path = database_of(manifest.document) or manifest.document
         try:

@@ -1,4 +1,4 @@
-"""Names of documents that are rows of a database, and no files."""
+"""Names of documents that are no files: rows of a database, and streams."""
 
 import os
 import re
@@ -8,6 +8,26 @@ _PART = r"(?:\"[^\"]+\"|[^#.\"/\\]+)"
 _COLUMN = re.compile(rf"(.+)#({_PART})\.({_PART})", re.DOTALL)
 _HISTORY = re.compile(r"(.+\.sqlite)#[^#/\\]+", re.DOTALL)
 _QUOTED = frozenset(".#/\\")
+# What came from standard input: by its content, or by the name that it was given.
+_STREAM = re.compile(r"stdin:[^/\\\x00-\x1f\x7f]{1,200}")
+_BY_CONTENT = re.compile(r"[0-9a-f]{16}")
+
+
+def is_stream(document: str) -> bool:
+    """Tell whether a document came from standard input."""
+    return _STREAM.fullmatch(document) is not None
+
+
+def stream_called(name: str) -> str:
+    """What manifests call a stream that was given a name.
+
+    Raises:
+        ValueError: It cannot be the name of a stream.
+    """
+    document = f"stdin:{name}"
+    if not is_stream(document) or _BY_CONTENT.fullmatch(name):
+        raise ValueError(f"{name!r} cannot be the name of a stream")
+    return document
 
 
 def database_of(document: str) -> str:

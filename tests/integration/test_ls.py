@@ -1,5 +1,6 @@
 """`assetstore ls`: documents and their states."""
 
+import re
 from pathlib import Path
 
 from support.pages import page
@@ -54,3 +55,37 @@ def test_ls_is_sorted_filtered_and_limited(program: Program) -> None:
     assert program("ls", "--blobs", "--since", "1h").code == 2
     assert program("ls", "--since", "soon").code == 2
     assert program("ls", "--sort", "type").code == 2
+
+
+def test_a_stream_has_a_name_and_is_forgotten_by_it(program: Program) -> None:
+    def stream(seed: int) -> bytes:
+        return f"<img src={uri(picture(30, 20, seed))}>".encode()
+
+    slim = program("archive", "-", "--stdin-name", "dump of monday", stdin=stream(1))
+    assert slim.code == 0
+    assert program("archive", "-", stdin=stream(2)).code == 0
+    listed = program("ls", "--state", "stream", "--json").result["documents"]
+    named = "stdin:dump of monday"
+    (by_content,) = {d["path"] for d in listed} - {named}
+    assert re.fullmatch("stdin:[0-9a-f]{16}", by_content)
+    (found,) = program("ls", named, "--json").result["documents"]
+    assert (found["path"], found["state"]) == (named, "stream")
+    # One of the same name takes its place; both can be restored until it is forgotten.
+    again = program("archive", "-", "--stdin-name", "dump of monday", stdin=stream(3))
+    assert len(program("ls", "--json").result["documents"]) == 2
+    assert program("restore", "-", stdin=again.out).out == stream(3)
+    assert program("restore", "-", stdin=slim.out).out == stream(1)
+    for name in (named, by_content):
+        assert program("forget", name).code == 0
+    assert program("ls", "--json").result["documents"] == []
+    assert program("gc", "--grace", "0", "--json").result["live"]["blobs"] == 0
+
+
+def test_what_cannot_be_a_stream_s_name(program: Program) -> None:
+    for name in ("", "a/b", "0123456789abcdef", "a\nb"):
+        ran = program("archive", "-", "--stdin-name", name, stdin=b"words")
+        assert ran.code == 2, name
+        assert "cannot be the name of a stream" in ran.err
+    page(program)
+    ran = program("archive", "page.html", "--stdin-name", "a")
+    assert (ran.code, ran.out) == (2, b"")

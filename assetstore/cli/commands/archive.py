@@ -15,7 +15,7 @@ from assetstore.cli.options import (
     refuse_given,
     sqlite_option,
 )
-from assetstore.cli.values import DURATION, FORMAT, SIZE
+from assetstore.cli.values import DURATION, FORMAT, SIZE, STREAM_NAME
 from assetstore.cli.waiting import wait_for_databases, wait_for_documents, wait_option
 from assetstore.errors import AssetstoreError, UsageError
 
@@ -46,6 +46,12 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     type=FILE,
     metavar="FILE",
     help="Write the archived form here ('-': standard output) and leave PATH alone.",
+)
+@click.option(
+    "--stdin-name",
+    type=STREAM_NAME,
+    help="With '-': what 'ls' and 'forget' call the stream, after 'stdin:'; an "
+    "earlier one of that name is superseded.  [default: by its content]",
 )
 @click.option(
     "--min-size",
@@ -102,6 +108,7 @@ def archive(
     /,
     paths: tuple[str, ...],
     output: str | None,
+    stdin_name: str | None,
     min_size: int | None,
     min_age: float | None,
     effort: int,
@@ -156,6 +163,10 @@ def archive(
         return files_outcome(report, store=run.store_path)
     refuse_vacuum(paths, is_asked=vacuum)
     in_place = is_in_place(paths, output)
+    if stdin_name is not None and "-" not in paths:
+        raise UsageError(
+            "--stdin-name goes only with '-'", hint="A file is known by its path."
+        )
     if options.binary and in_place:
         raise UsageError(
             "--binary goes only with --output or '-'",
@@ -189,7 +200,7 @@ def archive(
                     store, source, target, options
                 ),
                 streams=lambda source, target: archive_stream(
-                    store, source, target, options
+                    store, source, target, options, document=stdin_name or ""
                 ),
             )
         if effort and not options.dry_run:

@@ -21,7 +21,8 @@ Examples:
   assetstore ls --json | jq -r '.result.documents[].path'
 
 States: present (as it was archived), changed (since then), missing (moved or
-deleted; its media stay in the store until 'forget'), restored (needs nothing).
+deleted; its media stay in the store until 'forget'), restored (needs nothing),
+stream (came from standard input; its media stay until 'forget', too).
 """
 
 
@@ -32,7 +33,7 @@ deleted; its media stay in the store until 'forget'), restored (needs nothing).
     "--state",
     "states",
     multiple=True,
-    type=click.Choice(["present", "changed", "missing", "restored"]),
+    type=click.Choice(["present", "changed", "missing", "restored", "stream"]),
     help="List only documents in this state. Repeatable.",
 )
 @click.option(

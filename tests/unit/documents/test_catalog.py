@@ -140,7 +140,9 @@ def test_what_it_lacks_for_good_is_told(store: Store, page: Path) -> None:
 def test_a_path_is_made_whole_and_a_pipe_is_not() -> None:
     assert named("a/../b") == os.path.abspath("b")
     assert named("stdin:0123456789abcdef") == "stdin:0123456789abcdef"
-    assert named("stdin:0123456789ABCDEF") != "stdin:0123456789ABCDEF"
+    assert named("stdin:a name") == "stdin:a name"
+    assert named("stdin:a/name") == os.path.abspath("stdin:a/name")
+    assert named("./stdin:name") == os.path.abspath("stdin:name")
 
 
 def test_one_that_still_holds_placeholders_is_not_forgotten(

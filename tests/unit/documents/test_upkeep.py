@@ -9,7 +9,7 @@ from assetstore.archiver.run import archive_one
 from assetstore.documents import upkeep as module
 from assetstore.documents.catalog import forget
 from assetstore.documents.upkeep import LocalDocuments, collect, repair
-from assetstore.errors import IntegrityError, LockedError, MissingBlob
+from assetstore.errors import LockedError, MissingBlob, UsageError
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.run import restore_one
 from assetstore.store.format.blob import Kind
@@ -95,7 +95,7 @@ def test_a_path_that_cannot_be_searched_ends_it(
     store: Store, page: Path, tmp_path: Path
 ) -> None:
     before = dict(objects(store))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(UsageError):
         collect(store, grace=0, scan=[tmp_path / "none"], force=True)
     assert objects(store) == before
     with pytest.raises(TypeError):
