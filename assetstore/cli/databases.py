@@ -10,6 +10,7 @@ from assetstore.cli.invocation import Run
 from assetstore.cli.output import printable, size
 from assetstore.errors import SourceError, SourceInUse, SourceRefused, UsageError
 from assetstore.files.databases import is_database
+from assetstore.files.in_use import opened_by_others
 from assetstore.files.plain import open_plain
 from assetstore.results import FileResult, failed
 
@@ -172,8 +173,9 @@ def _database_at(path: Path) -> "ClientDatabase | None":
         return database_at(path)
     except sqlite3.Error as e:
         busy = getattr(e, "sqlite_errorname", "") == "SQLITE_BUSY"
+        who = opened_by_others(path) if busy else ""
         raise (SourceInUse if busy else SourceRefused)(
-            f"{path}: {e}",
+            f"{path}: {e}" + (f" ({who})" if who else ""),
             hint="Close its client, and try again." if busy else "",
             path=str(path),
         ) from e

@@ -81,7 +81,7 @@ def leased(fd: int, name: str) -> Iterator[Callable[[], bool]]:
         fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as e:
         if e.errno == errno.EAGAIN and not _is_remote(os.fstat(fd).st_dev):
-            raise in_use(name) from None
+            raise in_use(name, _who_writes(fd)) from None
         refuse_written(fd, name)
         yield lambda: True
         return
@@ -114,15 +114,26 @@ def refuse_written(fd: int, name: str) -> None:
     Raises:
         SourceInUse: One has.
     """
+    if who := _who_writes(fd):
+        raise in_use(name, who)
+
+
+def _who_writes(fd: int) -> str:
+    """Name who has an open file open for writing, too; "": nobody can tell."""
     seen = os.fstat(fd)
-    if written_by_others({(seen.st_dev, seen.st_ino)}):
-        raise in_use(name)
+    writing = written_by_others({(seen.st_dev, seen.st_ino)})
+    return next(map(called, writing.values()), "")
 
 
-def in_use(name: str, who: str = "another program") -> SourceInUse:
-    """The error that somebody has a file open for writing."""
+def in_use(name: str, who: str = "") -> SourceInUse:
+    """The error that somebody has a file open for writing.
+
+    Args:
+        name: The file.
+        who: The process; "": of another user, whose files nobody can see.
+    """
     return SourceInUse(
-        f"{name} is open for writing in {who}",
+        f"{name} is open for writing in {who or 'another program'}",
         hint="Close that program, or wait for it, and try again.",
         path=name,
     )

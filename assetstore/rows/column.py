@@ -22,7 +22,7 @@ from assetstore.files.databases import (
     quoted_name,
     with_any,
 )
-from assetstore.files.in_use import called, written_by_others
+from assetstore.files.in_use import called, opened_by_others, written_by_others
 from assetstore.files.plain import open_plain
 from assetstore.files.source import Source
 from assetstore.store.format.placeholder import MARK
@@ -169,8 +169,9 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
             yield db
     except sqlite3.OperationalError as e:
         if e.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+            who = opened_by_others(path) or "another program"
             raise SourceInUse(
-                f"{path} is in use by another program",
+                f"{path} is in use by {who}",
                 hint="Close that program, and try again.",
                 path=str(path),
             ) from e

@@ -9,6 +9,7 @@ import pytest
 import zstandard
 
 from assetstore.store.locks import hold
+from support.held import held
 from support.homes import (
     SESSION,
     THREAD,
@@ -74,6 +75,17 @@ def test_rescue_and_undo_after_more_turns(agents: Program, packed: bool) -> None
     assert text() == original + tail
     assert history(home) == before
     assert not list((agents.folder / "xdg" / "state").rglob("*.json"))
+
+
+def test_an_undo_names_who_has_the_log_open(agents: Program) -> None:
+    path = codex_home(agents.folder)
+    assert agents("rescue", THREAD, "--now").code == 0
+    slim = path.read_bytes()
+    with held(path) as holder:
+        ran = agents("rescue", "--undo", THREAD)
+    assert ran.code == 13
+    assert f"process {holder}" in ran.err
+    assert path.read_bytes() == slim
 
 
 def test_rescue_twice_then_undo(agents: Program) -> None:

@@ -492,10 +492,23 @@ def test_a_file_system_without_leases(
     monkeypatch.setattr(in_use, "_is_remote", lambda _device: True)
     with contextlib.ExitStack() as stack:
         if used:
-            stack.enter_context(held(document))
-            stack.enter_context(pytest.raises(SourceInUse, match="open for writing"))
+            holder = stack.enter_context(held(document))
+            words = f"open for writing in py.*, process {holder}"
+            stack.enter_context(pytest.raises(SourceInUse, match=words))
         replaced(document)
     assert document.read_bytes() == (b"as it was" if used else b"new")
+
+
+@linux
+def test_who_has_it_open_is_named(
+    document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with held(document) as holder:
+        with pytest.raises(SourceInUse, match=f"process {holder}"):
+            replaced(document)
+        monkeypatch.setattr(in_use, "_open_files", lambda _files: iter(()))
+        with pytest.raises(SourceInUse, match="in another program"):
+            replaced(document)
 
 
 @linux
