@@ -9,6 +9,7 @@ from assetstore.agents.codex.one_log import one_log
 from assetstore.agents.find import Thread
 from assetstore.agents.log_text import opened
 from assetstore.agents.thread_clients import client_named
+from assetstore.command_line import quoted
 from assetstore.errors import AssetstoreError
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
@@ -52,6 +53,14 @@ def fork(thread: Thread) -> Thread:
         draft.publish(like=source.fd)
     stat = path.stat()
     return Thread(path, thread.client, id, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+
+
+def resumed_by(thread: Thread) -> str:
+    """The command line by which a thread's client goes on with it, or ""."""
+    client = client_named(thread.client)
+    if client is None or not client.resume:
+        return ""
+    return " ".join((*client.resume, quoted(thread.id)))
 
 
 def _uuid7(now: datetime) -> str:

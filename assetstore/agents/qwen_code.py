@@ -252,4 +252,5 @@ QWEN_CODE = ThreadClient(
     places=_PLACES,
     check_free=check_free,
     forks=True,
+    resume=("qwen", "--resume"),
 )

@@ -99,6 +99,8 @@ class RescueReport:
         left: What is left that the client would send and the API refuse.
         risk: How near the thread is to not answering, as it is now.
         reason: Why, in a sentence.
+        forked: Of a fork: the thread that it is a copy of, which is as it was.
+        resume: Of a fork: the command that goes on with it, or "".
         carries: How many pictures requests still carry of which other thread.
     """
 
@@ -130,6 +132,8 @@ class RescueReport:
     left: tuple[Over, ...] = ()
     risk: Risk = "low"
     reason: str = ""
+    forked: str = ""
+    resume: str = ""
     carries: Mapping[str, int] = field(default_factory=dict)
 
     @property

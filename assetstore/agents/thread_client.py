@@ -68,6 +68,7 @@ class ThreadClient:
         logs: The logs of the thread that a path is one of, the one that its client
             goes on with first.
         forks: Whether a copy with another id, in the log and in its name, is a thread.
+        resume: The command line that goes on with a thread, before its id.
     """
 
     name: str
@@ -82,3 +83,4 @@ class ThreadClient:
     check_free: Callable[[Path], None] = not_locked
     logs: Callable[[Path], Sequence[Path]] = alone
     forks: bool = False
+    resume: tuple[str, ...] = ()

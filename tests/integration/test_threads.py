@@ -206,6 +206,15 @@ def test_a_fork_leaves_the_thread_as_it_is(agents: Program) -> None:
     assert THREAD.encode() not in copy.read_bytes()
     assert ran.result["thread"].encode() in copy.read_bytes()
     assert images_of(copy) == 0
+    new = ran.result["thread"]
+    assert (ran.result["forked"], ran.result["undo"]) == (THREAD, "")
+    assert ran.result["resume"] == f"codex resume {new}"
+    ran = agents("rescue", THREAD, "--fork", "-n")
+    assert b"this thread stays as it is" in ran.out
+    ran = agents("rescue", THREAD, "--fork")
+    (other,) = set(copy.parent.glob("*.jsonl")) - {path, copy}
+    for words in (str(other), "a new thread, ", f"{THREAD} is as", "codex resume "):
+        assert words.encode() in ran.out
 
 
 def test_a_loaded_or_fresh_thread_is_refused(agents: Program) -> None:

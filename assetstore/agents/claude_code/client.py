@@ -27,4 +27,5 @@ CLAUDE_CODE = ThreadClient(
     places=_PLACES,
     named=named_values,
     forks=True,
+    resume=("claude", "--resume"),
 )

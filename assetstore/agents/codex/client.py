@@ -48,4 +48,5 @@ CODEX = ThreadClient(
     named=_named,
     check_free=_check_free,
     forks=True,
+    resume=("codex", "resume"),
 )

@@ -265,18 +265,23 @@ def _rescued(
     from assetstore.agents import rescue as engine
     from assetstore.agents.codex.left_beside import left_beside
     from assetstore.agents.fork import fork as fork_of
+    from assetstore.agents.fork import resumed_by
 
     with run.store(
         create=True,
         dry_run=options.dry_run,
         documents=[log.path for log in thread.logs],
     ) as store:
+        origin = thread.id if fork else ""
         if fork and not options.dry_run:
             thread = fork_of(thread)
         report = engine.rescue(store, thread, options, progress=progress)
     if not options.dry_run:
         run.remarks += [("note", words) for words in left_beside(thread.path)]
-    return replace(report, undo="") if fork else report
+    if not fork:
+        return report
+    resume = "" if options.dry_run else resumed_by(thread)
+    return replace(report, undo="", forked=origin, resume=resume)
 
 
 def _judged_again(report: "RescueReport") -> "RescueReport":

@@ -10,6 +10,7 @@ from assetstore.cli.failure import problem_of
 from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, printable, printable_text, read_time, size
 from assetstore.cli.views.databases import view_held, view_rescued
+from assetstore.cli.views.forks import view_fork
 from assetstore.cli.views.store import FINDINGS
 from assetstore.command_line import shown_command
 from assetstore.quantities import many
@@ -236,6 +237,8 @@ def _view_rescue(report: "RescueReport", output: Output) -> None:
             f"  it still carries {many(count, 'image')} of {origin}, which it goes on "
             f"from: {shown_command('rescue', origin)}"
         )
+    if report.forked:
+        view_fork(report, output)
     if report.dry_run:  # nothing else was done yet
         output.report(f"  needs {size(report.needed)} of free disk space")
         return
