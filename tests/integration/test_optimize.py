@@ -77,6 +77,24 @@ def test_the_program_does_it(program: Program) -> None:
     assert {"png", "jpeg"} <= set(config["features"]["read"])
 
 
+def test_the_program_takes_it_back(program: Program) -> None:
+    wholes = {f"{name}.html": data for name, data in pages(2).items()}
+    for name, data in wholes.items():
+        (program.folder / name).write_bytes(data)
+    assert program("archive", *wholes).code == 0
+    assert program("optimize", "--max-effort", "1").code == 0
+    said = program("optimize", "--to", "raw", "-n", "--json").result
+    done = program("optimize", "--to", "raw", "--json").result
+    assert said | {"dry_run": False, "seconds": done["seconds"]} == done
+    assert done["codecs"].keys() == {"raw"}
+    assert program("verify", "--read-data").code == 0
+    ran = program("optimize", "--to", "raw", "--max-effort", "3")
+    assert (ran.code, "--max-effort does not go with" in ran.err) == (2, True)
+    assert program("restore", *wholes).code == 0
+    for name, data in wholes.items():
+        assert (program.folder / name).read_bytes() == data
+
+
 def test_again_changes_nothing() -> None:
     shown = Shown.of(pages(), effort=3)
     before = dict(shown.backend.objects)

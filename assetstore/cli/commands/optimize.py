@@ -4,7 +4,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
-from assetstore.cli.options import dry_run_option
+from assetstore.cli.options import dry_run_option, refuse_given
 from assetstore.cli.values import DURATION
 
 EXAMPLES = """\
@@ -12,6 +12,10 @@ Examples:
   assetstore optimize --dry-run
   assetstore optimize --time-limit 10m
   assetstore optimize --max-effort 9
+  assetstore optimize --to raw           every blob as its own bytes again
+
+After '--to raw', 'assetstore run' codes everything again, unless the configuration
+has 'every = 0' in [optimize].
 """
 
 
@@ -31,9 +35,21 @@ Examples:
     type=DURATION,
     help="Stop after this time; the next call goes on.  [default: none]",
 )
+@click.option(
+    "--to",
+    type=click.Choice(["raw"]),
+    metavar="raw",
+    help="Rather than code anything, write all that is coded as its own bytes, so that "
+    "the store can be read without the extra 'codecs'.",
+)
 @pass_run
 def optimize(
-    run: Run, /, dry_run: bool, max_effort: int, time_limit: float | None
+    run: Run,
+    /,
+    dry_run: bool,
+    max_effort: int,
+    time_limit: float | None,
+    to: str | None,
 ) -> Outcome:
     """Code the pictures in a store smaller.
 
@@ -45,7 +61,15 @@ def optimize(
     """
     from assetstore.cli.views.store import optimize_outcome
     from assetstore.store.optimize.optimize import optimize as run_optimize
+    from assetstore.store.optimize.to_raw import to_raw
 
+    if to is not None:
+        refuse_given(["max_effort"], "--to raw")
+        with run.store() as store, run.progress() as progress:
+            report = to_raw(
+                store, dry_run=dry_run, time_limit=time_limit, progress=progress
+            )
+        return optimize_outcome(report)
     with run.store() as store, run.progress() as progress:
         report = run_optimize(
             store,
