@@ -30,7 +30,6 @@ from assetstore.errors import (
 from assetstore.files.in_use import called, in_use, written_by_others
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import (
-    Draft,
     absolute,
     check_replaceable,
     check_unchanged,
@@ -59,6 +58,7 @@ class Archiver:
         options: How.
         progress: Who is told how far it is.
         sparing: Says which payloads stay; None: those of the options.
+        counts: What a dry run has counted already, and does not count again.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Archiver:
         options: ArchiveOptions,
         progress: Progress = SILENT,
         sparing: Sparing | None = None,
+        counts: DryRun | None = None,
     ):
         self._store = store
         self._options = options
@@ -74,6 +75,7 @@ class Archiver:
         self._sparing = sparing
         self._lineage = Lineage(store)
         self._sweeper = Sweeper()
+        self._counts = counts or DryRun(store)
 
     def in_place(self, paths: Sequence[Path]) -> list[FileResult]:
         """Archive a batch of files, in their order; errors become results."""
@@ -188,10 +190,10 @@ class Archiver:
 
     def _archive(self, jobs: list[Job]) -> None:
         if self._options.dry_run:
-            dry = DryRun(self._store)
-            for job in jobs:
+            self._refuse_used(jobs)
+            for job in [job for job in jobs if not job.over]:
                 with job.trying():
-                    self._draft(dry, job)
+                    self._draft(self._counts, job)
             return
         with self._store.session() as session:
             try:
@@ -267,14 +269,16 @@ class Archiver:
             for job in told:
                 job.fail(e)
 
+    def _output(self, job: Job) -> DraftOutput:
+        """Begin a draft; a dry run writes nothing beside the document either."""
+        return Nowhere() if self._options.dry_run else job.begin()
+
     def _draft(self, session: Session | DryRun, job: Job) -> None:
         options, source = self._options, job.source
         job.close()
         head = source.read(0, HEAD)
         job.format = choose(options.profile, Path(job.document or job.name), head)
-        draft: DraftOutput = Nowhere()
-        if not options.dry_run:  # which writes nothing beside the document either
-            draft = job.draft = Draft(job.target)
+        draft = self._output(job)
         before = session.new_bytes
 
         def ancestry() -> Ancestry:

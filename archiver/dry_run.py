@@ -1,8 +1,11 @@
 """Sinks for blobs that write nothing: a dry run counts them, a look hashes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from assetstore.store.blob_writer import BlobWriter
+from assetstore.store.codecs import known_codecs
 from assetstore.store.format.blob import BlobId, Kind, blob_id, hasher
+from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import RECORD
 from assetstore.store.sink import BlobSink, put_whole
 from assetstore.store.store import Store
@@ -11,9 +14,10 @@ from assetstore.store.store import Store
 class DryRun:
     """Counts what a session would write; it answers as one that wrote it would.
 
+    What would be written is coded as a session codes it, so that its size is exact.
+
     Attributes:
         store: The store, which is only read.
-        new_bytes: By how much it would grow.
         pending: Nothing waits for `commit`.
     """
 
@@ -21,7 +25,7 @@ class DryRun:
 
     def __init__(self, store: Store):
         self.store = store
-        self.new_bytes = 0
+        self._writing = _Counting()
         self._seen: set[BlobId] = set()
         self._purged: set[BlobId] | None = None
 
@@ -29,9 +33,21 @@ class DryRun:
         """Count a blob that is in memory."""
         return put_whole(self, kind, raw)
 
+    @property
+    def new_bytes(self) -> int:
+        """By how much the store would grow."""
+        return self._writing.new_bytes
+
     def writer(self, kind: Kind) -> BlobSink:
         """Count a blob that comes in pieces."""
-        return _Counted(self, kind)
+        return BlobWriter(self._writing, kind, self._lacks)
+
+    def _lacks(self, id: BlobId) -> bool:
+        """Return whether a session would write a blob."""
+        if self.refuses(id) or self.has(id):
+            return False
+        self._seen.add(id)
+        return True
 
     def has(self, id: BlobId) -> bool:
         """Tell whether a blob was counted, or is in the store."""
@@ -72,31 +88,54 @@ class DryRun:
     def commit(self) -> None:
         """Publish nothing: nothing was written."""
 
-    def count(self, id: BlobId, size: int) -> bool:
-        """Count a blob of this size; return whether a session would write it."""
-        if self.refuses(id) or self.has(id):
-            return False
-        self._seen.add(id)
-        self.new_bytes += size + RECORD.size
-        return True
+
+class _Counting:
+    """The packs of a dry run: they take everything and keep nothing."""
+
+    def __init__(self) -> None:
+        self.new_bytes = 0
+        self.codecs = known_codecs()
+
+    def begin(self, *, alone: bool) -> "_NoPack":
+        """A pack for the next record."""
+        return _NoPack()
+
+    def added(self, pack: "_NoPack", entry: Entry) -> None:
+        """Count a record."""
+        self.new_bytes += entry.record.stored + RECORD.size
+
+    def drop(self, pack: "_NoPack") -> None:
+        """Throw away nothing."""
 
 
-class _Counted:
-    """A blob on its way into a dry run."""
+class _NoPack:
+    """A pack of which nothing is kept."""
 
-    def __init__(self, run: DryRun, kind: Kind):
-        self._run = run
-        self._digest = Digest(kind)
+    def __init__(self) -> None:
+        self.name = ""
+        self.upload = _Nowhere()
 
-    def write(self, piece: bytes) -> None:
-        self._digest.write(piece)
 
-    def finish(self) -> tuple[BlobId, int, bool]:
-        id, size, _ = self._digest.finish()
-        return id, size, self._run.count(id, size)
+class _Nowhere:
+    """An upload that throws away what it is given."""
+
+    size = 0
+
+    def write(self, pieces: Sequence[bytes | memoryview]) -> None:
+        """Take bytes."""
+
+    def patch(self, offset: int, data: bytes) -> None:
+        """Change some."""
+
+    def read_into(self, offset: int, view: memoryview) -> int:
+        """Give none back."""
+        return 0
+
+    def sync(self) -> None:
+        """There is nothing to be made durable."""
 
     def abort(self) -> None:
-        self._digest.abort()
+        """There is nothing to be thrown away."""
 
 
 class Discard:

@@ -70,6 +70,11 @@ class Job:
         self.error, self.over = error, True
         self.close()
 
+    def begin(self) -> Draft:
+        """Begin its draft."""
+        self.draft = Draft(self.target)
+        return self.draft
+
     def close(self) -> None:
         """Remove the draft, if it did not take its place."""
         if self.draft is not None:

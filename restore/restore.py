@@ -78,11 +78,11 @@ class Restorer:
             if not work.archived:
                 # A program's own file, that quotes one: no archive takes such a file.
                 refuse(source, str(path))
+            check_replaceable(source, path)
             if self._options.dry_run:
                 after = sum(map(len, self._counted(work)))
                 work.check()
                 return _result(str(path), source, work, after)
-            check_replaceable(source, path)
             if sys.platform == "darwin":  # elsewhere the replacement itself notices
                 refuse_written(source.fd, str(path))
             draft = stack.enter_context(Draft(document))

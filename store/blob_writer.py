@@ -1,10 +1,11 @@
 """Write one blob into a session, piece by piece."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
-from assetstore.store.codecs.base import Encoder
+from assetstore.store.backends.base import Upload
+from assetstore.store.codecs.base import Codec, Encoder
 from assetstore.store.format.blob import BlobId, Kind, hasher
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import (
@@ -14,8 +15,37 @@ from assetstore.store.format.pack import (
     Record,
 )
 
-if TYPE_CHECKING:
-    from assetstore.store.session import Pack, Session
+
+class OpenPack(Protocol):
+    """A pack that is being written."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def upload(self) -> Upload:
+        """The object that its bytes go to."""
+
+
+PackT = TypeVar("PackT", bound=OpenPack)
+
+
+class Packs(Protocol[PackT]):
+    """Whoever has packs to write to: a session, or a dry run that only counts."""
+
+    @property
+    def codecs(self) -> Mapping[int, Codec]:
+        """The codecs that a record may have, by number."""
+
+    def begin(self, *, alone: bool) -> PackT:
+        """The pack for the next record, or a new one for it alone."""
+
+    def added(self, pack: PackT, entry: Entry) -> None:
+        """Take note of a record that was written."""
+
+    def drop(self, pack: PackT) -> None:
+        """Throw away a pack whose only record was a duplicate."""
 
 
 # How PNG, JPEG, GIF, WOFF2 and ZIP begin: not worth a try of any codec.
@@ -32,7 +62,7 @@ def is_compressed(sample: bytes) -> bool:
 SYNC_EVERY = 48 << 20
 
 
-class BlobWriter:
+class BlobWriter(Generic[PackT]):
     """A blob on its way into a pack.
 
     Pieces are kept as they are, not copied, until the blob ends or is too large
@@ -45,14 +75,16 @@ class BlobWriter:
         lacks: Says whether a blob is to be written, once its id is known.
     """
 
-    def __init__(self, session: "Session", kind: Kind, lacks: Callable[[BlobId], bool]):
+    def __init__(
+        self, session: Packs[PackT], kind: Kind, lacks: Callable[[BlobId], bool]
+    ):
         self._session = session
         self._kind = kind
         self._lacks = lacks
         self._hash = hasher(kind)
         self._held: list[bytes] = []
         self._size = 0
-        self._pack: Pack | None = None
+        self._pack: PackT | None = None
         self._encoder: Encoder | None = None
         self._codec = 0
         self._stored = 0
@@ -77,7 +109,7 @@ class BlobWriter:
         self._append(self._pack, stored)
         self._held = []
 
-    def _append(self, pack: "Pack", stored: Sequence[bytes]) -> None:
+    def _append(self, pack: PackT, stored: Sequence[bytes]) -> None:
         pack.upload.write(stored)
         self._stored += sum(map(len, stored))
 

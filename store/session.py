@@ -92,7 +92,7 @@ class Session:
         """
         return put_whole(self, kind, raw)
 
-    def writer(self, kind: Kind) -> BlobWriter:
+    def writer(self, kind: Kind) -> "BlobWriter[Pack]":
         """Store a blob that comes in pieces."""
         return BlobWriter(self, kind, self._lacks)
 

@@ -13,6 +13,7 @@ from assetstore.agents.codex.rollout import Rollout
 from assetstore.agents.diagnose import Diagnosis, diagnosis
 from assetstore.agents.disk_space import STANDS_IN, check_space, needs
 from assetstore.agents.find import Thread
+from assetstore.agents.foreseen import foresee
 from assetstore.agents.handoff import hand_off
 from assetstore.agents.journal import Journal
 from assetstore.agents.named_blocks import named_spans
@@ -81,8 +82,10 @@ def rescue_log(
         taken = [_as_taken(span) for span in spans]
     plan = _planned(store, thread, reading, taken, kept, options)
     plan = replace(plan, documents=plan.documents - len(spans), blocks=len(spans))
+    spare = frozenset(image.offset for image in kept)
+    how = ArchiveOptions(spare=spare, media="any", spans=spans)
     if options.dry_run:
-        return plan
+        return _foreseen(store, thread, plan, how, options, within, progress)
     text = b""
     if options.handoff is not None:
         make_folder(options.handoff.parent)
@@ -97,8 +100,6 @@ def rescue_log(
     if taken:
         _answer(reading, journal, named=_is_named(reading.request.error, options))
     progress.start(thread.size, "rescuing")
-    spare = frozenset(image.offset for image in kept)
-    how = ArchiveOptions(spare=spare, media="any", spans=spans)
     archiver = Archiver(store, how, progress)
     done = (
         compressed_log.archive(store, archiver, thread)
@@ -120,6 +121,45 @@ def rescue_log(
         lines=lines,
         backup=backup,
         handoff=str(options.handoff or ""),
+        request_after=now.request.size,
+        carries=now.request.carried(thread.id),
+    )
+
+
+def _foreseen(
+    store: Store,
+    thread: Thread,
+    plan: RescueReport,
+    how: ArchiveOptions,
+    options: RescueOptions,
+    within: int | None,
+    progress: Progress,
+) -> RescueReport:
+    """Say what a rescue would come to; where nobody can, what is planned."""
+    progress.start(thread.size, "reading what it would be")
+    found = foresee(store, thread, how, within, progress)
+    if found is None:
+        return plan
+    done, now = found
+    error = now.request.error
+    answered = str(Journal(thread).record.get("answered", ""))
+    verdict = diagnosis(now, answered=answered)
+    taken = plan.images or plan.documents or plan.blocks
+    # As `_answer` notes it, and `_judged` takes it.
+    if (
+        error is not None
+        and taken
+        and (_is_named(error, options) or failures.about(error) != "other")
+    ):
+        better = diagnosis(now, answered=failures.key(error))
+        verdict = verdict if better.over else better
+    return replace(
+        plan,
+        left=verdict.over,
+        risk=verdict.risk,
+        reason=verdict.reason,
+        after=done.after,
+        stored=done.stored,
         request_after=now.request.size,
         carries=now.request.carried(thread.id),
     )

@@ -79,7 +79,8 @@ def rescue_database(
         path=str(database.path),
         thread=database.path.name,
         before=before,
-        after=max(0, before - gone) if options.dry_run else after,
+        # Room in a database goes back to the disk by a vacuum alone; how much, about.
+        after=max(0, before - gone) if options.dry_run and options.vacuum else after,
         images=report.total("payloads"),
         kept=left,
         stored=report.total("stored"),

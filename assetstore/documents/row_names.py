@@ -19,7 +19,7 @@ def is_stream(document: str) -> bool:
 
 
 def stream_called(name: str) -> str:
-    """What manifests call a stream that was given a name.
+    """The name that manifests have for a stream that was given one.
 
     Raises:
         ValueError: It cannot be the name of a stream.

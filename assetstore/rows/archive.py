@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assetstore.archiver.archive import Archiver
+from assetstore.archiver.dry_run import DryRun
 from assetstore.archiver.options import TOO_YOUNG, ArchiveOptions
 from assetstore.documents.ownership import Lineage
 from assetstore.documents.placeholders import find_placeholders
@@ -71,9 +72,10 @@ def archive_columns(
         UsageError: A name is none of a column.
     """
     options = options or ArchiveOptions()
+    counts = DryRun(store)
 
     def work(database: Path, named: Sequence[Column], results: _Results) -> None:
-        _archive(store, database, named, options, results, seen, progress)
+        _archive(store, database, named, options, results, seen, progress, counts)
 
     return Report(files=_each(columns, work), dry_run=options.dry_run)
 
@@ -153,6 +155,7 @@ def _archive(
     results: _Results,
     seen: Seen,
     progress: Progress,
+    counts: DryRun,
 ) -> None:
     young = options.min_age or 0
     until = time.time() - young if young else None
@@ -172,7 +175,7 @@ def _archive(
             how = options
             if how.profile == "auto":
                 how = replace(how, profile=lines.column.format or LINES)
-            archiver = Archiver(store, how, progress)
+            archiver = Archiver(store, how, progress, counts=counts)
             done = archiver.elsewhere(lines.source, name, slim, name, again=True)
             if done.status == "archived" and not options.dry_run:
                 put.append((lines, slim))

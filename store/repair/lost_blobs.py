@@ -5,7 +5,7 @@ from typing import Protocol
 
 from assetstore.store.blob_writer import BlobWriter
 from assetstore.store.format.blob import BlobId, Kind
-from assetstore.store.session import Session
+from assetstore.store.session import Pack, Session
 from assetstore.store.sink import BlobSink, put_whole
 from assetstore.store.store import Store
 
@@ -61,7 +61,9 @@ class Search:
 class _Sought:
     """A blob on its way into a search, which is told if it is one of those."""
 
-    def __init__(self, writer: BlobWriter, found: dict[BlobId, Kind], kind: Kind):
+    def __init__(
+        self, writer: "BlobWriter[Pack]", found: dict[BlobId, Kind], kind: Kind
+    ):
         self._writer = writer
         self._found = found
         self._kind = kind

@@ -25,7 +25,7 @@ from assetstore.formats.registry import HEAD, choose, is_undecided
 from assetstore.formats.text import is_json
 from assetstore.store.blob_writer import BlobWriter
 from assetstore.store.format.blob import BlobId, Kind, Ref
-from assetstore.store.session import Session
+from assetstore.store.session import Pack, Session
 from assetstore.store.sink import put_whole
 from assetstore.store.store import Store
 
@@ -75,7 +75,7 @@ class KeepingSession:
         """Store a blob that is in memory, unless it was purged."""
         return put_whole(self, kind, raw)
 
-    def writer(self, kind: Kind) -> BlobWriter:
+    def writer(self, kind: Kind) -> "BlobWriter[Pack]":
         """Store a blob that comes in pieces, unless it was purged."""
         return BlobWriter(self.session, kind, self._is_lacking)
 

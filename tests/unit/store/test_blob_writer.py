@@ -5,7 +5,7 @@ import pytest
 from assetstore.store.blob_writer import BlobWriter, is_compressed
 from assetstore.store.format.blob import BlobId, Kind, blob_id
 from assetstore.store.format.pack import LARGE
-from assetstore.store.session import Session
+from assetstore.store.session import Pack, Session
 from support.blobs import media
 from support.samples import picture
 from support.stores import memory_store
@@ -14,7 +14,9 @@ TEXT = b"the same again and again " * 200
 PIECE = bytes(range(256)) * 4096
 
 
-def written(session: Session, *pieces: bytes, kind: Kind = Kind.MEDIA) -> BlobWriter:
+def written(
+    session: Session, *pieces: bytes, kind: Kind = Kind.MEDIA
+) -> BlobWriter[Pack]:
     writer = session.writer(kind)
     for piece in pieces:
         writer.write(piece)
