@@ -18,6 +18,7 @@ from assetstore.files.in_use import claim, leased
 from assetstore.files.inode_flags import refuse_fixed
 from assetstore.files.owner import NEW_FILE, give
 from assetstore.files.source import RandomAccess, Source
+from assetstore.files.text import as_text, encoder_for
 
 # Written bytes after which a sync starts in the background.
 _SYNC_EVERY = 64 << 20
@@ -29,16 +30,21 @@ class Draft(Closing):
     The temporary file is made by the first `write`. Leaving the ``with`` block
     without `publish` or `replace` removes it.
 
+    Args:
+        target: Its place.
+        encoding: What text that it is given is to be written in; "": as it is.
+
     Attributes:
         target: Its place.
-        size: How many bytes were written.
+        size: How many bytes were written to the file.
         left: A temporary file that could not be removed, or "".
         folders: Where `replace` puts the folder that is to be synced after it; None: it
             does so itself.
     """
 
-    def __init__(self, target: Path):
+    def __init__(self, target: Path, encoding: str = ""):
         self.target = target
+        self._encoder = encoder_for(encoding, str(target))
         self.size = 0
         self.left = ""
         self.folders: set[Path] | None = None
@@ -55,10 +61,13 @@ class Draft(Closing):
         """Append a piece.
 
         Raises:
+            SourceRefused: It is no text that could be encoded.
             OSError: It cannot be written.
         """
         if self._path is None:
             self._make()
+        if self._encoder is not None:
+            piece = self._encoder.encode(piece)
         self._holes.write(self._fd, piece)
         self.size += len(piece)
         self._unsynced += len(piece)
@@ -114,7 +123,7 @@ class Draft(Closing):
         assert self._path is not None  # noqa: S101 for the type checker
         if self._dressed:  # what has changed since is noticed by its ctime
             return self._path
-        self._holes.end(self._fd)  # which changes its times
+        self._end()  # which changes its times
         try:
             copy_attributes(source, self._fd, self._path)
         except PermissionError as e:
@@ -143,11 +152,18 @@ class Draft(Closing):
             raise
 
     def reopened(self) -> Source:
-        """Open what was written so far, to be read."""
+        """Open what was written so far, to be read: as the text that it was given."""
         if self._path is None:
             self._make()
+        self._end()
+        written = Source(os.dup(self._fd), str(self.target))
+        return written if self._encoder is None else as_text(written)
+
+    def _end(self) -> None:
+        """Let the file be as long as what was written."""
+        if self._encoder is not None:
+            self._encoder.finish()
         self._holes.end(self._fd)
-        return Source(os.dup(self._fd), str(self.target))
 
     @property
     def placed(self) -> bool:
@@ -255,7 +271,7 @@ class Draft(Closing):
         if self._path is None:
             self._make()
         assert self._path is not None  # noqa: S101 for the type checker
-        self._holes.end(self._fd)
+        self._end()
         there = self._there()
         give(self._fd, self.target.parent if there is None else there)
         with contextlib.suppress(OSError):

@@ -45,24 +45,44 @@ class RandomAccess(Protocol):
         """Read from ``start`` to ``end`` in pieces of at most 1 MiB."""
 
 
+class Decoded(RandomAccess, Protocol):
+    """The text of a file that is in another encoding, in UTF-8."""
+
+    raw: "Source"
+    encoding: str
+
+    def measure(self) -> None:
+        """Decode all of the file, as it is now; UnicodeDecodeError: it is another."""
+
+
 _SECOND = 1_000_000_000
 # How long a file system may take one time for, in nanoseconds, if it is no coarse one.
 _TICK = 20_000_000
 
 
 class Source(Closing):
-    """A regular file, opened once and read by position.
+    """A regular file, opened once and read by position: its bytes, or its text.
+
+    Args:
+        fd: The open file.
+        name: What errors call it.
+        decoded: What is read in place of its own bytes (`text`).
 
     Attributes:
         size: Bytes it had when it was opened; nothing behind that is read.
         stat: What the file system said of it then.
+        encoding: What its text is decoded from; "": its own bytes are read.
+        raw: The same file, read as its own bytes.
     """
 
-    def __init__(self, fd: int, name: str):
+    def __init__(self, fd: int, name: str, decoded: Decoded | None = None):
         self.fd = fd
         self.name = name
+        self._decoded = decoded
+        self.encoding = "" if decoded is None else decoded.encoding
+        self.raw = self if decoded is None else decoded.raw
         self.stat = os.fstat(fd)
-        self.size = self.stat.st_size
+        self.size = self.stat.st_size if decoded is None else decoded.size
 
     @classmethod
     def open(cls, path: Path, name: str = "") -> "Source":
@@ -99,8 +119,11 @@ class Source(Closing):
 
         Times have ticks: what is written within the one in which the file was written
         before leaves them as they are. A file whose times are whole seconds may be on a
-        file system that counts by two of them (FAT).
+        file system that counts by two of them (FAT). Text is decoded again then.
         """
+        if self._decoded is not None:
+            self._settle_text(self._decoded)
+            return
         for _ in range(3):  # who writes all the time is noticed by that
             last = max(self.stat.st_mtime_ns, self.stat.st_ctime_ns)
             coarse = not (self.stat.st_ctime_ns % _SECOND or last % _SECOND)
@@ -112,12 +135,24 @@ class Source(Closing):
             self.stat = os.fstat(self.fd)
             self.size = self.stat.st_size
 
+    def _settle_text(self, decoded: Decoded) -> None:
+        before = self.raw.stat
+        self.raw.settle()
+        if self.raw.stat is not before:
+            try:
+                decoded.measure()
+            except UnicodeDecodeError:
+                raise SourceChanged(f"{self.name} changed", path=self.name) from None
+            self.stat, self.size = self.raw.stat, decoded.size
+
     def read_into(self, view: memoryview, offset: int) -> int:
         """Fill ``view`` from ``offset``; fewer bytes only at the end.
 
         Raises:
             SourceChanged: The file has become shorter.
         """
+        if self._decoded is not None:
+            return self._decoded.read_into(view, offset)
         want = min(len(view), self.size - offset)
         got = 0
         while got < want:
@@ -129,6 +164,8 @@ class Source(Closing):
 
     def read(self, offset: int, length: int) -> bytes:
         """Up to ``length`` bytes from ``offset``, fewer only at the end."""
+        if self._decoded is not None:
+            return self._decoded.read(offset, length)
         want = max(0, min(length, self.size - offset))
         # At once and without a copy, since small reads are many.
         if _PREAD is not None and len(text := _PREAD(self.fd, want, offset)) == want:
@@ -139,7 +176,7 @@ class Source(Closing):
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
         """The bytes from ``start`` to ``end`` in pieces of at most 1 MiB."""
-        return _pieces(self, start, end)
+        return pieces_of(self, start, end)
 
     def blake3(self) -> bytes:
         """The hash of all its bytes."""
@@ -152,7 +189,7 @@ class Source(Closing):
         """Close the file. Doing so twice is allowed."""
         if self.fd >= 0:
             os.close(self.fd)
-            self.fd = -1
+            self.fd = self.raw.fd = -1
 
 
 class Overlay:
@@ -197,10 +234,11 @@ class Overlay:
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
         """Read from ``start`` to ``end`` in pieces of at most 1 MiB."""
-        return _pieces(self, start, end)
+        return pieces_of(self, start, end)
 
 
-def _pieces(source: RandomAccess, start: int, end: int) -> Iterator[bytes]:
+def pieces_of(source: RandomAccess, start: int, end: int) -> Iterator[bytes]:
+    """Read what lies between two offsets in pieces of at most 1 MiB."""
     while start < end:
         piece = source.read(start, min(CHUNK, end - start))
         if not piece:
@@ -240,7 +278,7 @@ class Joined:
 
     def pieces(self, start: int, end: int) -> Iterator[bytes]:
         """Read from ``start`` to ``end`` in pieces of at most 1 MiB."""
-        return _pieces(self, start, end)
+        return pieces_of(self, start, end)
 
 
 def read_at(fd: int, view: memoryview, offset: int) -> int:
