@@ -8,7 +8,6 @@ is read back (`assetstore.store.gc.remove`).
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from assetstore.errors import DamagedBlob, LockedError
 from assetstore.progress import SILENT, Progress
@@ -17,9 +16,10 @@ from assetstore.store.codecs.raw import RawCodec
 from assetstore.store.format.blob import is_name, name_time
 from assetstore.store.format.index import Entry, walk
 from assetstore.store.format.pack import TARGET
+from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.merge_index import compact
 from assetstore.store.gc.remove import Remover
-from assetstore.store.gc.roots import Everything, LiveSet, named
+from assetstore.store.gc.roots import Everything, named
 from assetstore.store.reports import CodecShare, OptimizeReport
 from assetstore.store.session import Pack, Session
 from assetstore.store.store import Store
@@ -154,7 +154,7 @@ class _ToRaw:
         )
 
     def _write(self, session: Session, entry: Entry, *, lives: bool) -> None:
-        record = replace(entry.record, codec=RawCodec.number, stored=entry.record.raw)
+        record = entry.record._replace(codec=RawCodec.number, stored=entry.record.raw)
         report = self._report
         share = report.codecs.setdefault(RawCodec.name, CodecShare())
         for counts in (report, share):
