@@ -17,10 +17,6 @@ from support.versions import CLAUDE_CODE
 
 pytestmark = pytest.mark.real_client
 
-# One version of each, unless all are asked for: what comes back is the same file.
-_CLAUDE = CLAUDE_CODE.chosen if len(CLAUDE_CODE.chosen) > 2 else CLAUDE_CODE.chosen[:1]
-_CODEX = wanted() if len(wanted()) > 2 else wanted()[:1]
-
 
 def deleted(path: Path) -> None:
     """Delete a session as Claude Code does after 30 days, with its folder."""
@@ -33,7 +29,7 @@ def last(messages: MockMessages) -> Message:
     return [request for request in messages.requests if not request.aside][-1]
 
 
-@pytest.mark.parametrize("installed_claude", _CLAUDE, indirect=True)
+@pytest.mark.parametrize("installed_claude", CLAUDE_CODE.chosen, indirect=True)
 def test_claude_code_goes_on_with_a_session_that_is_back(
     claude: Claude, messages: MockMessages, program: Program
 ) -> None:
@@ -67,7 +63,7 @@ def test_claude_code_goes_on_with_a_session_that_is_back(
     assert len(last(messages).images) == 1
 
 
-@pytest.mark.parametrize("installed", _CODEX, indirect=True)
+@pytest.mark.parametrize("installed", wanted(), indirect=True)
 def test_codex_goes_on_with_a_thread_that_is_back(
     codex: Codex, api: MockApi, program: Program
 ) -> None:
@@ -95,7 +91,7 @@ def test_codex_goes_on_with_a_thread_that_is_back(
     assert "a turn that is not kept" not in api.requests[-1].text
 
 
-@pytest.mark.parametrize("installed", _CODEX, indirect=True)
+@pytest.mark.parametrize("installed", wanted(), indirect=True)
 def test_codex_goes_on_with_a_log_that_was_packed(
     codex: Codex, api: MockApi, program: Program
 ) -> None:

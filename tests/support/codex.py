@@ -21,11 +21,10 @@ _PICTURE = re.compile(
     rb"data:image(?!/png;base64,iVBORw0KGgoAAAANSUhEUgAAACAAAAAYAQAAAACzKMKZ)"
 )
 _TROUBLE = re.compile(r"rollout|offset|malformed|projection", re.I)
-# The newest on npm when it was last looked up (`python -m benchmarks.codex_disk` does),
-# and the one that most of the older ones are like; these two are run by themselves.
-NEWEST, OLDER = "0.171.0", "0.125.0"
+# The newest on npm when it was last looked up (`python -m benchmarks.codex_disk` does).
+NEWEST = "0.171.0"
 # All that are known: the first with logs of today's kind, each change of them since.
-VERSIONS = (NEWEST, "0.160.0", "0.152.0", "0.145.0", OLDER, "0.98.0")
+VERSIONS = (NEWEST, "0.160.0", "0.152.0", "0.145.0", "0.125.0", "0.98.0")
 CONFIG = """\
 model = "gpt-5.5"
 model_provider = "mock"
@@ -45,14 +44,14 @@ enabled = false
 
 
 def wanted() -> tuple[str, ...]:
-    """The versions that tests run: two, or what $ASSETSTORE_TEST_CODEX_VERSIONS says.
+    """The versions that tests run: one, or what $ASSETSTORE_TEST_CODEX_VERSIONS says.
 
     That is "all", or versions with commas between them.
     """
     said = os.environ.get("ASSETSTORE_TEST_CODEX_VERSIONS", "")
     if said == "all":
         return VERSIONS
-    return tuple(said.split(",")) if said else (NEWEST, OLDER)
+    return tuple(said.split(",")) if said else (NEWEST,)
 
 
 def install(version: str) -> Path | None:
