@@ -27,19 +27,23 @@ def build(root: Path, target: Path, *, bill: bool = True, sign: str = "") -> lis
         The files, the checksums and their signature last.
 
     Raises:
-        ValueError: The folder holds something.
+        ValueError: The folder holds something, or the build failed.
         subprocess.CalledProcessError: A program failed.
     """
     target.mkdir(parents=True, exist_ok=True)
     if any(target.iterdir()):
         raise ValueError(f"{target} is not empty")
     version = current(root)
-    subprocess.run(  # noqa: S603 a package of the group "release"
+    done = subprocess.run(  # noqa: S603 a package of the group "release"
         [sys.executable, "-m", "build", "--outdir", str(target), str(root)],
         env={**os.environ, "SOURCE_DATE_EPOCH": str(_moment(root))},
-        stdout=subprocess.DEVNULL,
-        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
+    if done.returncode:
+        told = done.stdout.decode("utf-8", "replace")
+        raise ValueError(f"python -m build failed:\n{told}")
     stem = f"assetstore-{version}"
     if bill:
         write_bill(root, target / f"{stem}.cdx.json")

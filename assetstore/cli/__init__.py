@@ -108,6 +108,7 @@ Examples:
   assetstore archive - <in.html >out.html
 
 The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
+'assetstore docs' lists the documentation, 'assetstore docs stuck' shows a page of it.
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, repair,
 purge, doctor), 10 no store, 11 locked, 12 missing or damaged data, 13 source in use

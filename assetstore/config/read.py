@@ -145,7 +145,7 @@ def _no_toml(path: Path, data: bytes, error: Exception) -> Mistake:
         line=line,
         key="",
         message=f"this is no TOML: {why}",
-        hint="See https://toml.io, and docs/config.md for an example.",
+        hint="See https://toml.io; 'assetstore docs config' has an example.",
     )
 
 

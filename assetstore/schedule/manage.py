@@ -100,7 +100,7 @@ def choose(
     raise ScheduleError(
         "; ".join(f"{one}: {reason}" for one, reason in reasons.items()),
         hint="'assetstore schedule print --scheduler NAME' shows what to install by "
-        "hand (docs/schedule.md).",
+        "hand, 'assetstore docs schedule' how.",
     )
 
 

@@ -35,7 +35,7 @@ def placed_outcome(
     if not planned:
         warnings.append(
             "there is no job yet: no agent was found here, and none is configured "
-            "(docs/config.md)"
+            "('assetstore docs config')"
         )
     if manage.passing(plan.command):
         warnings.append(f"{plan.command[0]} may be gone one day: {_AGAIN}")
