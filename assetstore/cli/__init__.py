@@ -18,6 +18,7 @@ from assetstore.cli.command import HELP_OPTION_NAMES, common_options
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.layout import CommandHelp, SuggestingGroup
 from assetstore.cli.program import called
+from assetstore.cli.words import refuse_no_words
 from assetstore.command_line import name_program
 from assetstore.stopping import Stopped, stop_by_exception
 from assetstore.version import __version__
@@ -176,6 +177,7 @@ class Application(CommandHelp, SuggestingGroup):
 
             completing.prepare()
         try:
+            refuse_no_words(run.words)
             got = super().main(
                 args,
                 prog_name or "assetstore",
