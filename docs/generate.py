@@ -56,8 +56,9 @@ EXIT_CODES = {
     "each named, the others are done. When every file failed for the same reason, the "
     "code is that reason's.",
     4: "`verify` or `run` has findings, something is lost after `repair`, something "
-    "may still hold what was to go after `purge`, `doctor` has threads at risk, or "
-    "`schedule status` something that keeps the jobs from running.",
+    "may still hold what was to go after `purge`, `doctor` has threads at risk, "
+    "`check` something that does not work, or `schedule status` something that keeps "
+    "the jobs from running.",
     10: "There is no store at that place, or the one that was there is gone.",
     11: "Locked: somebody else is at work on the same document or store.",
     12: "Integrity: stored bytes are missing or damaged, or a rebuilt document "

@@ -18,7 +18,7 @@ from assetstore.store.format.blob import BlobId, Kind, hasher
 from assetstore.store.format.index import Entry
 from assetstore.store.format.pack import RECORD, Record, pack_key, read_pack
 from assetstore.store.index_cache import IndexCache
-from assetstore.store.unnamed import UnnamedPacks, index_lost
+from assetstore.store.unnamed import UnnamedPacks, index_lost, list_unnamed
 
 _ATTEMPTS = 10
 
@@ -159,6 +159,11 @@ class BlobReader(ABC):
         if self._unnamed is None:
             self._unnamed = UnnamedPacks.of(self.backend, self._cache.packs())
         return self._unnamed.hold(kind, prefix)
+
+    def unnamed_packs(self) -> set[str]:
+        """The packs that no index names, and that nobody is about to remove."""
+        named = self._cache.packs()
+        return set(list_unnamed(self.backend, named))
 
     def _behind(
         self, gone: PackGone | None, entry: Entry, *, check: bool

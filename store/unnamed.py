@@ -1,5 +1,6 @@
 """Packs that no index names: what is in them is there, and is not found."""
 
+from collections.abc import Iterator
 from typing import Self
 
 from assetstore.errors import DamagedBlob, MissingBlob
@@ -10,6 +11,21 @@ from assetstore.store.format.pack import pack_key, pack_name
 from assetstore.store.index_cache import IndexCache
 
 REBUILD = "Rebuild it from the packs: assetstore verify --rebuild-index"
+
+
+def list_unnamed(backend: Backend, named: set[str]) -> Iterator[str]:
+    """List the packs that no index names; those that have a tomb go, and do not count.
+
+    Args:
+        backend: Where the store's files are.
+        named: The packs that an index names.
+    """
+    condemned = {key.removeprefix("tombs/") for key, _ in backend.list("tombs/")}
+    for key, _ in backend.list("packs/"):
+        name = pack_name(key)
+        whole = is_name(name) and pack_key(name) == key
+        if whole and name not in named and name not in condemned:
+            yield name
 
 
 class UnnamedPacks:
@@ -27,12 +43,8 @@ class UnnamedPacks:
             named: The packs that an index names.
         """
         found = cls()
-        condemned = {key.removeprefix("tombs/") for key, _ in backend.list("tombs/")}
-        for key, _ in backend.list("packs/"):
-            name = pack_name(key)
-            whole = is_name(name) and pack_key(name) == key
-            if whole and name not in named and name not in condemned:
-                found.add(backend, name)
+        for name in list_unnamed(backend, named):
+            found.add(backend, name)
         return found
 
     def add(self, backend: Backend, name: str) -> None:

@@ -42,6 +42,7 @@ COMMANDS = {
     "run": "Do what is due: archive, collect garbage, check the store.",
     "log": "Show what past runs did: files, bytes saved, errors.",
     "config": "Show and check the configuration.",
+    "check": "Try whether assetstore works here, part by part.",
     "ls": "List the documents in the store, or its blobs.",
     "init": "Make a store.",
     "cat": "Write one blob to standard output.",
@@ -112,8 +113,8 @@ The store is --store DIR, else $ASSETSTORE_STORE, else the user's data folder.
 'assetstore docs' lists the documentation, 'assetstore docs stuck' shows a page of it.
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 partly done, 4 findings (verify, repair,
-purge, doctor), 10 no store, 11 locked, 12 missing or damaged data, 13 source in use
-or changed, 14 configuration, 15 not ours to change, 16 collection refused, 129, 130
+purge, doctor, check), 10 no store, 11 locked, 12 missing or damaged data, 13 source in
+use or changed, 14 configuration, 15 not ours to change, 16 collection refused, 129, 130
 and 143 stopped by a signal, 141 nobody reads the output any more.
 """
 

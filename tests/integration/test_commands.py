@@ -74,6 +74,7 @@ def test_json_follows_the_schema(program: Program) -> None:
             ["gc", "-n"],
             ["gc", "--grace", "0"],
             ["clients"],
+            ["check"],
             ["writers", "list"],
             ["writers", "adopt", "none", "--yes"],
             ["restore", path],

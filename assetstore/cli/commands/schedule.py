@@ -115,11 +115,12 @@ def install(
     """
     import time
 
+    from assetstore.cli.scheduled import this_host
     from assetstore.cli.views.schedule import placed_outcome
     from assetstore.jobs.run import run_log
     from assetstore.schedule import manage
 
-    host = _host()
+    host = this_host()
     names = run.config(project=False, jobs=True).checked_jobs(jobs)
     known = manage.schedulers(host)
     plan = _plan(run, host, every, at, jobs)
@@ -135,35 +136,15 @@ def install(
 def status(run: Run, /) -> Outcome:
     """Show what is installed, whether it works, and when it runs next.
 
-    Names the last run and each task's last success. Exits with 4 if nothing is
-    installed, if what is called is not there any more, or if a task has not
-    succeeded for longer than it should.
+    Names the last run and each task's last success, and what else calls 'assetstore
+    run': a crontab or a unit made by hand, a container's host. Exits with 4 if nothing
+    is installed and nothing else calls it, if what is called is not there any more, or
+    if a task has not succeeded for longer than it should.
     """
-    import time
-
+    from assetstore.cli.scheduled import look
     from assetstore.cli.views.schedule import status_outcome
-    from assetstore.jobs import status as engine
-    from assetstore.jobs.run import run_log
-    from assetstore.schedule import manage
 
-    known = manage.schedulers(_host())
-    found = manage.installed(known)
-    ticks = [one.timing.every for one in found.values() if one.timing]
-    jobs: tuple[str, ...] = ()
-    for one in found.values():
-        jobs, config = manage.called(one.command)
-        if config is not None:
-            run.given.setdefault("config", config)
-    log = run_log(run.state_path)
-    state = engine.status(
-        run.config(project=False, jobs=True),
-        log,
-        tick=max(ticks, default=3600),
-        jobs=jobs,
-        since=log.installed_since(),
-        now=time.time(),
-    )
-    return status_outcome(known, found, state)
+    return status_outcome(look(run))
 
 
 @schedule.define(examples=REMOVE_EXAMPLES)
@@ -174,11 +155,12 @@ def remove(run: Run, /, dry_run: bool) -> Outcome:
 
     The rest of a crontab stays as it is, byte for byte.
     """
+    from assetstore.cli.scheduled import this_host
     from assetstore.cli.views.schedule import removed_outcome
     from assetstore.jobs.run import run_log
     from assetstore.schedule import manage
 
-    known = manage.schedulers(_host())
+    known = manage.schedulers(this_host())
     removed = manage.remove(known, dry_run=dry_run)
     if not dry_run:
         run_log(run.state_path).forget_installed()
@@ -201,30 +183,15 @@ def print_(
     The lines of the crontab, the units of systemd, the property list of launchd or
     the task of Windows; for any machine with --scheduler.
     """
+    from assetstore.cli.scheduled import this_host
     from assetstore.cli.views.schedule import printed_outcome
     from assetstore.schedule import manage
 
-    host = _host()
+    host = this_host()
     known = manage.schedulers(host)
     chosen = manage.choose(scheduler, host, known, to_install=False)
     plan = _plan(run, host, every, at, jobs)
     return printed_outcome(chosen.name, chosen.files(plan))
-
-
-def _host() -> "Host":
-    import os
-    import sys
-    from pathlib import Path
-
-    from assetstore.schedule.base import Host, runner
-
-    return Host(
-        platform=sys.platform,
-        home=Path.home(),
-        environment=os.environ,
-        uid=getattr(os, "getuid", int)(),
-        run=runner(os.environ),
-    )
 
 
 def _plan(

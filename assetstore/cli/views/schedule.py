@@ -14,8 +14,8 @@ from assetstore.schedule import manage
 from assetstore.schedule.plan import SchedulePlan, Timing
 
 if TYPE_CHECKING:
-    from assetstore.jobs.status import Status
-    from assetstore.schedule.base import Installed, Scheduler
+    from assetstore.cli.scheduled import Scheduled
+    from assetstore.schedule.base import Scheduler
 
 _AGAIN = "install assetstore for good, then run 'assetstore schedule install' again"
 
@@ -70,10 +70,9 @@ def placed_outcome(
     return Outcome(result=result, view=view, warnings=warnings)
 
 
-def status_outcome(
-    known: Mapping[str, "Scheduler"], found: Mapping[str, "Installed"], state: "Status"
-) -> Outcome:
+def status_outcome(scheduled: "Scheduled") -> Outcome:
     """Show what is installed, and whether it works."""
+    known, found, state = scheduled.known, scheduled.found, scheduled.state
     now = datetime.now(UTC)
     entries = [
         {
@@ -101,6 +100,8 @@ def status_outcome(
     return Outcome(
         result={
             "installed": bool(found),
+            "others": scheduled.others,
+            "regular": scheduled.regular,
             "schedulers": entries,
             "running": state.running,
             "last_run": _run(state.last_run),
@@ -113,8 +114,8 @@ def status_outcome(
                 for task in state.tasks
             ],
         },
-        view=partial(_view_status, found, entries, state),
-        exit_code=FINDINGS if lost or state.late or not found else 0,
+        view=partial(_view_status, scheduled, entries),
+        exit_code=FINDINGS if lost or state.late or not scheduled.is_called else 0,
         warnings=warnings,
     )
 
@@ -132,13 +133,19 @@ def _run(run: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _view_status(
-    found: Mapping[str, "Installed"],
+    scheduled: "Scheduled",
     entries: Sequence[Mapping[str, Any]],
-    state: "Status",
     out: Output,
 ) -> None:
-    if not entries:
+    found, state = scheduled.found, scheduled.state
+    if not scheduled.is_called:
         out.line("nothing is installed; 'assetstore schedule install' does that")
+    elif not entries:
+        out.line("nothing was installed by 'assetstore schedule install'")
+    for place in scheduled.others:
+        out.line(f"called by {printable(place)}")
+    if not entries and scheduled.regular and not scheduled.others:
+        out.line("runs come regularly: something that is not seen from here calls them")
     for entry, one in zip(entries, found.values(), strict=True):
         words = one.timing.words() if one.timing else "at a time of your own"
         out.line(f"{entry['scheduler']}: {words} ({printable(one.schedule)})")

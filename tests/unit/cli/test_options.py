@@ -20,8 +20,9 @@ def commands() -> dict[str, click.Command]:
     return found
 
 
-# A picture by its hash in `rescue`, by its number in `show`; a file that may be "-".
-DIFFER = {"--image", "--output"}
+# A picture by its hash in `rescue`, by its number in `show`; a file that may be "-"; a
+# folder, or for `optimize` what blobs become.
+DIFFER = {"--image", "--output", "--to"}
 
 
 def test_an_option_of_one_name_is_of_one_kind() -> None:

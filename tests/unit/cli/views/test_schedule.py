@@ -1,11 +1,12 @@
 """Schedules as people and programs read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from assetstore.cli.scheduled import Scheduled
 from assetstore.cli.views.schedule import (
     placed_outcome,
     printed_outcome,
@@ -13,7 +14,7 @@ from assetstore.cli.views.schedule import (
     status_outcome,
 )
 from assetstore.jobs.status import Status, TaskStatus
-from assetstore.schedule.base import Installed
+from assetstore.schedule.base import Installed, Scheduler
 from assetstore.schedule.manage import Placed
 from assetstore.schedule.plan import SchedulePlan, timing
 from support.shown import shown, told
@@ -107,10 +108,30 @@ def test_what_would_keep_it_from_working_is_a_warning() -> None:
     assert shown(outcome)[0].startswith("schtasks: installed already")
 
 
+def scheduled(
+    found: dict[str, Installed], state: Status, others: Sequence[str] = ()
+) -> Scheduled:
+    known: dict[str, Scheduler] = {"cron": Fake(), "systemd": Fake("systemd")}
+    return Scheduled(known, found, list(others), False, state)
+
+
+def test_what_others_call_is_well_too() -> None:
+    outcome = status_outcome(scheduled({}, STATE, ["/etc/cron.d/mine"]))
+    assert outcome.exit_code == 0
+    assert "called by /etc/cron.d/mine" in shown(outcome)
+    result = told(outcome)["result"]
+    assert (result["installed"], result["others"]) == (False, ["/etc/cron.d/mine"])
+    regular = replace(scheduled({}, STATE), regular=True)
+    assert status_outcome(regular).exit_code == 0
+    assert any("runs come regularly" in line for line in shown(status_outcome(regular)))
+    late = replace(STATE, tasks=[replace(TASK, late="it is late")])
+    assert status_outcome(replace(regular, state=late)).exit_code == 4
+
+
 def test_all_is_well() -> None:
     run = {"run": "1a", "began": 2e9, "result": "ok", "exit_code": 0}
     state = replace(STATE, last_run=run)
-    outcome = status_outcome({"cron": Fake()}, {"cron": INSTALLED}, state)
+    outcome = status_outcome(scheduled({"cron": INSTALLED}, state))
     assert outcome.exit_code == 0
     lines = shown(outcome)
     assert lines[:5] == [
@@ -139,7 +160,7 @@ def test_what_does_not_work_is_4(
     found: dict[str, Installed], late: str, said: str
 ) -> None:
     state = replace(STATE, tasks=[replace(TASK, late=late, last_success=None)])
-    outcome = status_outcome({"cron": Fake()}, found, state)
+    outcome = status_outcome(scheduled(found, state))
     assert outcome.exit_code == 4
     assert any(said in warning for warning in outcome.warnings) or not said
     lines = shown(outcome)
@@ -150,8 +171,7 @@ def test_what_does_not_work_is_4(
 
 def test_two_schedulers_that_have_it_are_one_too_many() -> None:
     found = {"cron": INSTALLED, "systemd": replace(INSTALLED, timing=None, notes=())}
-    known = {"cron": Fake(), "systemd": Fake("systemd")}
-    outcome = status_outcome(known, found, STATE)
+    outcome = status_outcome(scheduled(found, STATE))
     assert any("cron and systemd both have it" in w for w in outcome.warnings)
     assert "systemd: at a time of your own (17 * * * *)" in shown(outcome)
 

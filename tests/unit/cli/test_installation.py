@@ -1,0 +1,47 @@
+"""What is tried of an installation, where it does not work."""
+
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from assetstore.cli.installation import _clocks, _locks, _tried, _writing
+from assetstore.errors import StoreWriteError
+from assetstore.store.store import Store
+from support.stores import folder_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return folder_store(tmp_path)
+
+
+def test_locks_that_do_not_hold_are_worth_knowing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _locks(store).state == "ok"
+    monkeypatch.setattr(store, "lock", lambda *words: nullcontext())
+    assert _locks(store).state == "note"
+
+
+def test_a_store_that_cannot_be_written(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _tried(_writing, store).state == "ok"
+    assert store.packs() == {}
+
+    def full(key: str) -> None:
+        raise StoreWriteError("the disk is full", hint="Make room.")
+
+    monkeypatch.setattr(store.backend, "create", full)
+    found = _tried(_writing, store)
+    assert (found.name, found.state) == ("writing", "wrong")
+    assert (found.what, found.hint) == ("the disk is full", "Make room.")
+
+
+def test_a_clock_that_was_reset(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _clocks(store).state == "ok"
+    monkeypatch.setattr(time, "time", lambda: 86_400.0)
+    found = _clocks(store)
+    assert (found.state, found.hint) == ("wrong", "Set the clock.")
