@@ -120,6 +120,8 @@ def make_databases(home: Path, screens: list[bytes], *sizes: int) -> list[Path]:
                 data = text.replace("@", screens[row % _DIFFERENT].decode())
                 db.execute(f"INSERT INTO {table} VALUES(?, 's', ?)", (row, data))
                 row += 1
+                if row % 50 == 0:  # else the log of changes grows as large
+                    db.commit()
             db.commit()
         os.utime(path, (_LONG_AGO, _LONG_AGO))
     return [path for path, *_ in wanted]
