@@ -117,8 +117,13 @@ class Output:
             self.line(text)
 
     def page(self, text: str) -> None:
-        """Write what may be long: a terminal shows it by the pager of its user."""
+        """Write a page in Markdown: a terminal shows it by the pager of its user.
+
+        What is no part of the page for readers, lines that are comments, is left out
+        there.
+        """
         if self._out.isatty():
+            text = re.sub(r"^ *<!--.*-->\n", "", text, flags=re.M)
             click.echo_via_pager(harmless(text), color=self._colored(self._out))
         else:
             self.line(text)

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator
 
+import click
 import pytest
 
 from assetstore.cli.failure import Problem
@@ -258,3 +259,12 @@ def test_color_can_be_forced_into_a_pipe(
     made = Output(out=pipe, err=pipe, json=False, verbosity=0, color="auto")
     made.remark("note", "here", "blue")
     assert ("\x1b" in pipe.getvalue()) is colored
+
+
+def test_a_page_has_no_comments_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(click, "echo_via_pager", lambda text, **_: shown.append(text))
+    page = "# A\n\n    <!-- not run: why -->\n```sh\nx <!-- y -->\n```\n"
+    made, _, _ = output()
+    made.page(page)
+    assert shown == ["# A\n\n```sh\nx <!-- y -->\n```\n"]
