@@ -10,15 +10,34 @@ from support.program import Program
 _CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # All but the explanation of a failure, which traces every line of every example.
 _PHASES = [phase for phase in Phase if phase is not Phase.explain]
-# Where tests take long, or fetch much; `.ci/run` runs them behind the others.
+# What takes long, or fetches much; `.ci/run` runs it behind the others.
 _LONG = (
-    "fault",
-    "hostile",
-    "network",
-    "property",
-    "real_client",
-    "real_cron",
-    "real_systemd",
+    "fault/",
+    "hostile/",
+    "network/",
+    "property/",
+    "real_client/",
+    "real_cron/",
+    "real_systemd/",
+    "integration/test_first_steps.py",
+    "integration/test_forgotten.py",
+    "integration/test_hostile.py",
+    "integration/test_interleavings.py",
+    "integration/test_interleavings_optimize.py",
+    "integration/test_known_stores.py",
+    "integration/test_optimize.py",
+    "integration/test_optimize_killed.py",
+    "integration/test_purge_beside.py",
+    "integration/test_repair_beside.py",
+    "integration/test_rescue_killed.py",
+    "integration/test_rot.py",
+    "integration/test_rot_rescue.py",
+    "integration/test_run_killed.py",
+    "integration/test_safety.py",
+    "integration/test_soak.py",
+    "integration/test_two_stores.py",
+    "unit/agents/redaction/test_list.py",
+    "unit/store/test_protocol.py",
 )
 _COMMON = settings(deadline=None, suppress_health_check=_CHECKS, phases=_PHASES)
 # The same examples on every run: a merge is no place for surprises. Surprises are
@@ -31,7 +50,7 @@ settings.load_profile("default")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).parts[0] in _LONG:
+        if item.path.relative_to(here).as_posix().startswith(_LONG):
             item.add_marker("long")
 
 

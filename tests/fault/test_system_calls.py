@@ -43,7 +43,7 @@ class Kind:
 
 
 KINDS = {
-    "KILL": Kind("killed in a system call", 2, list),
+    "KILL": Kind("killed in a system call", 1, list),
     "error": Kind("given an error by one", 1, failing),
     "lasting": Kind("given an error by one and all like it from then on", 1, lasting),
 }

@@ -60,8 +60,9 @@ def leaves(
 
 
 COMMANDS = dict(leaves(app))
-NAMES: Words = (".", DASH, LINK, "fifo.html", THREAD)
+NAMES: Words = (DASH, LINK, "fifo.html")
 if _ALL:
+    NAMES += (".", THREAD)
     NAMES += (LINKED_FOLDER, "loop.html", ESCAPES, LINES, SHELL)
     NAMES += ("sock.html", "hard.html", PAGE, SESSION)
     NAMES += ("dangling.html", "missing.html", "evil.zip", "store.evil", "-")
@@ -75,7 +76,8 @@ def lines(words: Words, command: click.Command) -> Iterator[Words]:
     now = ("--now",) if "--now" in flags else ()
     usual = [usual_of(argument) for argument in arguments]
     yield (*words, *yes, *now, "--", *usual)
-    yield (*words, "--help")
+    if _ALL:
+        yield (*words, "--help")
     for place in range(len(arguments)):
         for name in NAMES:
             if words in _FOLLOWING and name in (LINK, LINKED_FOLDER):

@@ -152,7 +152,7 @@ def test_pictures_that_claim_to_be_enormous(program: Program) -> None:
 
 
 def test_a_great_many_tiny_payloads_in_one_line(program: Program) -> None:
-    payloads = 1_000_000 if FULL else 20_000
+    payloads = 1_000_000 if FULL else 5_000
     page = program.folder / "many.json"
     tiny = base64.b64encode(picture(1, 1, 1)).decode()
     with page.open("w") as file:
