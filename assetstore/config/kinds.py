@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from assetstore.quantities import duration, parse_duration, parse_size
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueKind:
+class ValueKind(NamedTuple):
     """A kind of values.
 
     Attributes:
@@ -23,8 +21,8 @@ class ValueKind:
 
     read: Callable[[Any, Path], Any]
     schema: Mapping[str, Any]
-    of_text: Callable[[str], Any] = field(default=lambda text: text)
-    show: Callable[[Any], Any] = field(default=lambda value: value)
+    of_text: Callable[[str], Any] = lambda text: text
+    show: Callable[[Any], Any] = lambda value: value
 
 
 def _duration(value: Any, folder: Path) -> float:

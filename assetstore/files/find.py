@@ -71,7 +71,7 @@ def find_documents(
         leave: What else to leave in folders, and to tell; None: nothing.
     """
     folders = {os.path.abspath(folder) for folder in without}
-    meant = {os.path.abspath(path) for path in paths} if len(paths) > 1 else set()
+    meant = {os.path.abspath(path) for path in paths}
     seen: set[str] = set()
     for path in paths:
         name = os.fspath(path)
@@ -85,15 +85,17 @@ def find_documents(
             everything = walk.below(name, "", leave.named(name) if leave else None)
         else:
             everything = iter((Found(name, found, named=True),))
+        if len(paths) == 1:
+            yield from everything
+            return
         for file in everything:
-            whole = os.path.abspath(file.path) if len(paths) > 1 else file.path
+            whole = os.path.abspath(file.path)
             if whole in meant and not file.named:
                 if file.left:
                     continue  # in this folder; its own turn comes, or came
                 file = file._replace(named=True)
             if whole not in seen:
-                if len(paths) > 1:
-                    seen.add(whole)
+                seen.add(whole)
                 yield file
 
 

@@ -6,6 +6,7 @@ is an error that names it: a format that is missing without a word would leave i
 documents to be taken for something else.
 """
 
+import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
@@ -95,9 +96,11 @@ def _has_plug_in(folder: str) -> bool:
     small document to archive.
     """
     try:
+        names = [name for name in os.listdir(folder or ".") if name.endswith("-info")]
         return any(
             GROUP.encode() in path.read_bytes()
-            for path in Path(folder).glob("*-info/entry_points.txt")
+            for name in names
+            if (path := Path(folder, name, "entry_points.txt")).is_file()
         )
     except OSError:
         return False

@@ -1,11 +1,10 @@
 """The table of codecs: what there is to know of each without loading it."""
 
 import importlib.util
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class CodecFacts:
+class CodecFacts(NamedTuple):
     """What is known of a codec.
 
     Attributes:
