@@ -121,23 +121,6 @@ def test_help_begins_as_the_list_of_commands_says(program: Program, name: str) -
     assert COMMANDS[name] in " ".join(ran.out.decode().split())
 
 
-def test_help_imports_little(program: Program) -> None:
-    ran = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from assetstore.cli import main\n"
-            "sys.argv = ['assetstore', '--help']\n"
-            "try:\n    main()\nexcept SystemExit:\n    pass\n"
-            "heavy = {'PIL', 'blake3', 'sqlite3', 'orjson', 'zstandard', 'tqdm'}\n"
-            "sys.exit(', '.join(heavy & set(sys.modules)) or 0)",
-        ],
-        capture_output=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-
-
 def test_generated_documents_are_up_to_date() -> None:
     root = Path(__file__).parents[2]
     ran = subprocess.run(
