@@ -116,6 +116,15 @@ def _writers(run: Run, incomplete: str) -> "Iterator[Item]":
                 yield CompletionItem(writer.id, help=writer.example)
 
 
+def _pages(run: Run, incomplete: str) -> "Iterator[Item]":
+    """Pages of the documentation."""
+    from assetstore.cli.pages import find_pages
+
+    for page in find_pages():
+        if page.name.startswith(incomplete):
+            yield CompletionItem(page.name, help=page.title)
+
+
 SOURCES: "Mapping[str, Callable[[Run, str], Iterator[Item]]]" = {
     "file": _file,
     "thread": _threads,
@@ -124,6 +133,7 @@ SOURCES: "Mapping[str, Callable[[Run, str], Iterator[Item]]]" = {
     "document": _documents,
     "blob": _blobs,
     "writer": _writers,
+    "page": _pages,
 }
 
 

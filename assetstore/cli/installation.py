@@ -114,11 +114,13 @@ def _extras() -> Iterator[Checked]:
         if not lacks:
             yield Checked(name=f"extra {extra}", state="ok", what="installed")
         else:
+            from assetstore.installation import how_to_get
+
             yield Checked(
                 name=f"extra {extra}",
                 state="note",
                 what=f"not installed: {', '.join(lacks)}",
-                hint=f"Only where it is wanted: the extra '{extra}' of assetstore.",
+                hint=f"Only where it is wanted: {how_to_get(extra)}",
             )
 
 

@@ -4,6 +4,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.cli.names import PAGE
 
 EXAMPLES = """\
 Examples:
@@ -15,7 +16,7 @@ Examples:
 
 
 @define(examples=EXAMPLES)
-@click.argument("page", required=False, metavar="[PAGE]")
+@click.argument("page", required=False, type=PAGE, metavar="[PAGE]")
 @click.option("--path", "only_path", is_flag=True, help="Say only where it is.")
 @pass_run
 def docs(run: Run, /, page: str | None, only_path: bool) -> Outcome:

@@ -103,3 +103,8 @@ def test_bash_is_given_what_comes_after_its_own_end_of_a_word(ask: Ask) -> None:
     assert ask("forget a:o", "bash", "o") == [["file", "a:o", ""]]
     assert values(ask("forget a:", "bash", ":")) == ["a:"]
     assert ask("ls --color=al", "bash", "al") == [["plain", "always", ""]]
+
+
+def test_pages_come_with_their_title(ask: Ask) -> None:
+    assert ["plain", "recovery", "Recovery"] in ask("docs reco")
+    assert values(ask("docs stuck")) == ["stuck"]

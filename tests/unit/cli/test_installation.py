@@ -1,13 +1,15 @@
 """What is tried of an installation, where it does not work."""
 
+import importlib.util
 import time
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from assetstore.cli.installation import _clocks, _locks, _tried, _writing
+from assetstore.cli.installation import _clocks, _extras, _locks, _tried, _writing
 from assetstore.errors import StoreWriteError
+from assetstore.installation import how_to_get
 from assetstore.store.store import Store
 from support.stores import folder_store
 
@@ -45,3 +47,16 @@ def test_a_clock_that_was_reset(store: Store, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(time, "time", lambda: 86_400.0)
     found = _clocks(store)
     assert (found.state, found.hint) == ("wrong", "Set the clock.")
+
+
+def test_an_extra_that_is_not_here_comes_with_the_command_that_gets_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "mcp" else real(name)
+    )
+    found = {each.name: each for each in _extras()}
+    assert found["extra codecs"].state == "ok"
+    assert found["extra mcp"].state == "note"
+    assert found["extra mcp"].hint.endswith(how_to_get("mcp"))
