@@ -71,13 +71,17 @@ class Installation:
 
 
 @cache  # it is asked for once a blob that cannot be read
-def how_to_get(extra: str) -> str:
+def how_to_get(extra: str, *modules: str) -> str:
     """Give the command that installs what is missing of an extra.
 
     Args:
         extra: Its name, as in pyproject.toml.
+        modules: What is wanted of it, by the names that it is imported by; else all.
     """
     known = requirements(extra)
+    if modules:
+        names = {name.replace("_", "-") for name in modules}
+        known = [each for each in known if _name(each) in names]
     if not known:  # a checkout on the module path that nobody installed
         known = [f"{Path(__file__).parents[1]}[{extra}]"]
     return find_installation().command(_missing(known) or known)
@@ -94,12 +98,16 @@ def requirements(extra: str) -> list[str]:
     return [name.strip() for name, _, rest in parts if marker.search(rest)]
 
 
+def _name(requirement: str) -> str:
+    found = re.match(r"[\w.-]+", requirement)
+    return found[0] if found else requirement
+
+
 def _missing(known: Sequence[str]) -> list[str]:
     missing = []
     for requirement in known:
-        found = re.match(r"[\w.-]+", requirement)
         try:
-            importlib.metadata.distribution(found[0] if found else requirement)
+            importlib.metadata.distribution(_name(requirement))
         except importlib.metadata.PackageNotFoundError:
             missing.append(requirement)
     return missing

@@ -115,12 +115,15 @@ def _extras() -> Iterator[Checked]:
             yield Checked(name=f"extra {extra}", state="ok", what="installed")
         else:
             from assetstore.installation import how_to_get
+            from assetstore.store.codecs.table import is_made_here
 
+            had = list(filter(is_made_here, lacks))
+            get = f"Only where it is wanted: {how_to_get(extra, *had)}"
             yield Checked(
                 name=f"extra {extra}",
                 state="note",
                 what=f"not installed: {', '.join(lacks)}",
-                hint=f"Only where it is wanted: {how_to_get(extra)}",
+                hint=get if had else "There is none for this system.",
             )
 
 

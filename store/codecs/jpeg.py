@@ -27,6 +27,7 @@ from assetstore.store.codecs.lepton import MAX_SIZE, Refused, check_file, check_
 
 LAYOUT = 1
 _PACKAGE = "lepton-jpeg-python"
+PACKAGE = "lepton_jpeg_python"  # as it is imported
 # One partition in one thread: the same bytes everywhere, and no pool of threads.
 _CONFIG = {
     "threads": "single",
@@ -125,7 +126,7 @@ def _package() -> Any:
 
         raise UnsupportedStore(
             f"a JPEG is stored with {_PACKAGE}, which is not installed",
-            hint=f"Install it: {how_to_get('codecs')}",
+            hint=f"Install it: {how_to_get('codecs', PACKAGE)}",
         ) from None
     return lepton_jpeg_python
 

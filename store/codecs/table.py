@@ -1,6 +1,7 @@
 """The table of codecs: what there is to know of each without loading it."""
 
 import importlib.util
+import sys
 from typing import NamedTuple
 
 
@@ -56,7 +57,32 @@ RELATING = frozenset(codec.number for codec in TABLE if codec.relates)
 PLAIN = frozenset(codec.number for codec in TABLE if not codec.feature)
 
 
+def is_made_here(package: str) -> bool:
+    """Tell whether a package can be had on this system, as pyproject.toml says.
+
+    There is no wheel, and no source, of lepton-jpeg-python for the others. JPEG files
+    stay as they are there.
+    """
+    import platform
+
+    machines = {"darwin": "arm64", "win32": "AMD64"}
+    if package != "lepton_jpeg_python" or sys.platform not in machines:
+        return True
+    return platform.machine() == machines[sys.platform]
+
+
+def wanted_packages(*names: str) -> list[str]:
+    """List the packages that codecs need, as far as they can be had on this system.
+
+    Args:
+        names: Of which codecs; all, if none is named.
+    """
+    chosen = [codec for codec in TABLE if not names or codec.name in names]
+    wanted = {package for codec in chosen for package in codec.packages}
+    return sorted(filter(is_made_here, wanted))
+
+
 def missing_packages() -> list[str]:
-    """Packages of the extra ``codecs`` that are not installed."""
-    wanted = {name for codec in TABLE for name in codec.packages}
-    return sorted(name for name in wanted if importlib.util.find_spec(name) is None)
+    """Packages of the extra ``codecs`` that are not installed, and could be."""
+    wanted = wanted_packages()
+    return [name for name in wanted if importlib.util.find_spec(name) is None]

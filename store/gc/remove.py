@@ -237,10 +237,12 @@ class Remover:
         contents = self._contents(name) or ()
         if any(entry.record.id in self.unreadable for entry in contents):
             from assetstore.installation import how_to_get
+            from assetstore.store.codecs.table import wanted_packages
 
+            get = how_to_get("codecs", *wanted_packages())
             self.notes.append(
                 f"Pack {name} holds a blob that cannot be read here; it was kept. "
-                f"Install what it needs, {how_to_get('codecs')}, or collect where that "
+                f"Install what it needs, {get}, or collect where that "
                 "is."
             )
             return

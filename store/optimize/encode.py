@@ -16,7 +16,7 @@ from assetstore.store.codecs.dependent import PREFIX
 from assetstore.store.codecs.frames import expand, squeeze
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png.container import SIGNATURE
-from assetstore.store.codecs.table import missing_packages
+from assetstore.store.codecs.table import is_made_here, missing_packages
 from assetstore.store.codecs.whole import (
     DictionaryCodec,
     JpegCodec,
@@ -50,8 +50,15 @@ def check_packages() -> None:
 
         raise UnsupportedStore(
             f"optimizing needs {', '.join(missing)}",
-            hint=f"Install what is missing: {how_to_get('codecs')}",
+            hint=f"Install what is missing: {how_to_get('codecs', *missing)}",
         )
+
+
+def never_coded() -> list[str]:
+    """Say what stays as it is since no package can be had that codes it."""
+    if is_made_here(jpeg.PACKAGE):
+        return []
+    return ["JPEG files stay as they are: no package is made for this system."]
 
 
 @dataclass(frozen=True, slots=True)

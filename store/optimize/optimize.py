@@ -42,7 +42,12 @@ from assetstore.store.gc.live_set import LiveSet
 from assetstore.store.gc.merge_index import compact
 from assetstore.store.gc.remove import Remover, carry, stored_form
 from assetstore.store.gc.roots import Everything, named
-from assetstore.store.optimize.encode import DEFAULT_EFFORT, BlobEncoder, check_packages
+from assetstore.store.optimize.encode import (
+    DEFAULT_EFFORT,
+    BlobEncoder,
+    check_packages,
+    never_coded,
+)
 from assetstore.store.optimize.train import trained
 from assetstore.store.optimize.verified import Proven
 from assetstore.store.reports import CodecShare, OptimizeReport
@@ -157,6 +162,7 @@ class _Optimizer:
         todo = self._todo(sizes.keys() - condemned)
         if todo and not self._dry_run:
             enable(store.backend, store.lock("config", _WAIT), FEATURES)
+        self._notes += never_coded() if todo else []
         self._marks = named(store)
         self._dictionary = trained(store, todo, self._lives)
         self._carried = self._carry_on(sizes, sum(sizes[name] for name in todo))

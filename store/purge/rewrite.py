@@ -154,10 +154,12 @@ class Purger(Remover):
 
     def _keep(self, name: str) -> None:
         from assetstore.installation import how_to_get
+        from assetstore.store.codecs.table import wanted_packages
 
+        get = how_to_get("codecs", *wanted_packages())
         self.stuck[name] = (
             f"Pack {name} stays: a picture in it was coded from what is to be purged, "
-            f"and cannot be decoded here. Install what it needs, {how_to_get('codecs')}"
+            f"and cannot be decoded here. Install what it needs, {get}"
             ", and purge again."
         )
 

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from assetstore.store import config as configs
 from assetstore.store.backends.base import Upload
 from assetstore.store.backends.memory import MemoryBackend, MemoryUpload
 from assetstore.store.check.verify import verify
+from assetstore.store.codecs import table
 from assetstore.store.codecs.png import PngCodec
 from assetstore.store.codecs.png import encode as pngs
 from assetstore.store.codecs.table import TABLE
@@ -34,7 +36,8 @@ from assetstore.store.store import Store
 from support.optimized import Shown, page, pages, unlike
 from support.program import Program
 from support.samples import picture
-from support.screens import session
+from support.screens import jpeg as photo
+from support.screens import screen, session
 from support.stores import restored
 
 Found = tuple[int, Record]
@@ -489,7 +492,7 @@ def test_without_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encode, "missing_packages", lambda: ["numpy"])
     with pytest.raises(UnsupportedStore, match="numpy") as caught:
         optimize(Shown().store)
-    assert "codecs" in caught.value.hint
+    assert "numpy>=2.0" in caught.value.hint
 
 
 def opened(tmp_path: Path, client: str = "a") -> Store:
@@ -597,3 +600,20 @@ def test_beside_archives_and_collections(tmp_path: Path) -> None:
         assert Shown(store).copies() == 0
         for slim, whole in kept.values():
             assert restored(store, slim) == whole
+
+
+def test_where_a_package_cannot_be_had_jpeg_files_stay_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(table, "is_made_here", lambda name: "lepton" not in name)
+    monkeypatch.setattr(encode, "is_made_here", table.is_made_here)
+    monkeypatch.setitem(sys.modules, "lepton_jpeg_python", None)
+    shown = Shown.of({"photo": page(photo(screen(160, 120)))} | pages(1))
+    report = shown.optimize()
+    assert report.notes == (
+        "JPEG files stay as they are: no package is made for this system.",
+    )
+    assert set(report.codecs) == {"png", "raw", "zstd"}
+    assert 4 not in shown.codecs()
+    shown.check()
+    assert shown.optimize().notes == ()  # nothing was to be done

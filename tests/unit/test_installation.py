@@ -151,6 +151,7 @@ def test_what_is_missing_of_an_extra_is_named(monkeypatch: pytest.MonkeyPatch) -
     named = shlex.split(how_to_get("codecs"))
     assert [word.partition(">=")[0] for word in named[-2:]] == ["numpy", "zlib-ng"]
     assert not any("cramjam" in word or "assetstore[" in word for word in named)
+    assert how_to_get("codecs", "zlib_ng").endswith(" 'zlib-ng>=1.0'")
     monkeypatch.undo()  # where nothing is, all of it: some may be too old
     how_to_get.cache_clear()
     assert how_to_get("codecs").count(">=") == 4

@@ -66,10 +66,11 @@ class PngCodec(WholeCodec):
             from assetstore.store.codecs.png.picture import StoredPicture
         except ImportError as e:
             from assetstore.installation import how_to_get
+            from assetstore.store.codecs.table import wanted_packages
 
             raise UnsupportedStore(
                 f"a picture is stored with codec {self.name}, which needs {e.name}",
-                hint=f"Install it: {how_to_get('codecs')}",
+                hint=f"Install it: {how_to_get('codecs', *wanted_packages('png'))}",
             ) from e
         from assetstore.store.codecs.png.container import join
         from assetstore.store.codecs.png.streams import make, version

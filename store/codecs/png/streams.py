@@ -108,10 +108,11 @@ def make(recipe: StreamRecipe, raw: bytes, row: int) -> bytes:
         raise DamagedBlob(f"a recipe in a stored picture is damaged: {e}") from e
     except ImportError as e:
         from assetstore.installation import how_to_get
+        from assetstore.store.codecs.table import wanted_packages
 
         raise UnsupportedStore(
             f"a stored picture needs the package {_NAMES.get(recipe.encoder)}",
-            hint=f"Install it: {how_to_get('codecs')}",
+            hint=f"Install it: {how_to_get('codecs', *wanted_packages('png'))}",
         ) from e
     return recipe.start + body[2:]
 

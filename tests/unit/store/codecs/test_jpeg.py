@@ -385,7 +385,7 @@ def test_without_the_package_the_error_says_what_to_install(
     assert jpeg.encode(PHOTO) is None
     with pytest.raises(UnsupportedStore) as caught:
         jpeg.decode(record, len(PHOTO))
-    assert caught.value.hint == f"Install it: {how_to_get('codecs')}"
+    assert caught.value.hint == f"Install it: {how_to_get('codecs', jpeg.PACKAGE)}"
 
 
 def test_a_package_that_decodes_otherwise_is_not_used(

@@ -150,7 +150,8 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert missing_packages() == ["lepton_jpeg_python", "numpy"]
     with pytest.raises(UnsupportedStore, match="lepton_jpeg_python, numpy") as caught:
         check_packages()
-    assert how_to_get("codecs") in caught.value.hint
+    missing = "lepton_jpeg_python", "numpy"
+    assert how_to_get("codecs", *missing) in caught.value.hint
 
 
 def test_a_picture_that_is_a_bomb_is_left() -> None:
