@@ -74,6 +74,17 @@ def stop_a_worker(is_busy: Callable[[], bool]) -> None:
             signal.signal(number, stop)
 
 
+def stop_at_once() -> None:
+    """Let signals end the process where it stands.
+
+    For one that writes nothing, and has a thread that waits for somebody's words: an
+    exception would wait for that thread.
+    """
+    for number in (signal.SIGINT, *_asking()):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def deaf(name: str) -> Iterator[None]:
     """Start what is not to be reached by a signal; only the main thread can do so."""

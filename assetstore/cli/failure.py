@@ -117,7 +117,8 @@ def _described(error: BaseException) -> Problem:
     return Problem(
         type=type(error).__name__,
         message=f"unexpected {type(error).__name__}: {error}",
-        hint="This is a defect; run again with -vv for the traceback to report.",
+        hint="This is a defect; run again with -vv for the traceback to report, and "
+        "add what 'assetstore report' writes.",
     )
 
 

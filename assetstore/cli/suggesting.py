@@ -6,7 +6,6 @@ from collections.abc import Iterable
 _ELSEWHERE = {
     "backup": "archive",
     "browse": "view",
-    "check": "verify",
     "clean": "gc",
     "compress": "optimize",
     "delete": "purge",

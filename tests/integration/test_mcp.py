@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import signal
 import subprocess
 import sys
 import tomllib
@@ -51,6 +52,11 @@ class Server:
     def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
         return self.ask("tools/call", name=tool, arguments=arguments)
 
+    def end(self, number: int) -> int:
+        """Send a signal, with the input still open; the exit code."""
+        self._process.send_signal(number)
+        return self._process.wait(timeout=30)
+
     def __enter__(self) -> Self:
         return self
 
@@ -93,6 +99,14 @@ def test_an_agent_lists_and_views_what_its_thread_refers_to(agents: Program) -> 
 def ready(agents: Program) -> Program:
     assert agents("init").code == 0
     return agents
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_a_client_ends_it_by_a_signal(agents: Program) -> None:
+    """It waits for the client's words in a thread, and Python for that thread."""
+    assert agents("init").code == 0
+    with Server(agents) as server:
+        assert server.end(signal.SIGTERM) == -signal.SIGTERM
 
 
 def test_codex_is_told_only_when_asked(ready: Program) -> None:

@@ -86,6 +86,15 @@ def test_a_worker_that_does_nothing_ends_without_a_word() -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
+def test_what_has_nothing_to_clean_up_ends_where_it_stands() -> None:
+    stopping.stop_by_exception()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    stopping.stop_at_once()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
 def test_what_is_started_deaf_does_not_hear() -> None:
     with stopping.deaf("SIGHUP"):
         words = "import signal; print(repr(signal.getsignal(signal.SIGHUP)))"

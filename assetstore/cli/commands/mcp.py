@@ -48,6 +48,9 @@ def mcp(
         raise AssetstoreError(
             f"{e.name} is not installed", hint=f"Run: {how_to_get('mcp')}"
         ) from e
+    from assetstore.stopping import stop_at_once
+
     with run.store() as store:
+        stop_at_once()
         serve(store, paths, run.homes)
     return Outcome(result={}, view=lambda output: None)
