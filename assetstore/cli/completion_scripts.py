@@ -28,7 +28,7 @@ complete -o bashdefault -o default -F _assetstore_completion assetstore
 ZSH = r"""
 #compdef assetstore
 
-_assetstore_completion() {
+_assetstore() {
     local line value type help tab=$'\t'
     local -a found fields plain described paths files
     line="${(j: :)words[1,CURRENT-1]} $PREFIX"
@@ -57,10 +57,12 @@ _assetstore_completion() {
     return 0
 }
 
-if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
-    _assetstore_completion "$@"
+# A file below fpath is this function when it is called first, and it has become the
+# one above by then.
+if [[ $funcstack[1] == _assetstore ]]; then
+    _assetstore "$@"
 else
-    compdef _assetstore_completion assetstore
+    compdef _assetstore assetstore
 fi
 """
 

@@ -84,6 +84,8 @@ def typed(program: Program, words: list[str], setting_up: str) -> Mapping[str, o
         terminal.wait("ready")
         for line in LINES:
             terminal.type(f"assetstore {line}\t\n")
+        terminal.type("echo fini''shed\n")
+        terminal.wait("finished", 240)
         terminal.type("exit\n")
     said = (program.folder / "said").read_text().splitlines()
     called = [[w.rstrip("/") for w in json.loads(words)] for words in said]
@@ -98,9 +100,23 @@ def test_bash(home: Program) -> None:
 
 def test_zsh(home: Program) -> None:
     words = [needs("zsh"), "-f", "-i"]
-    source = "autoload -Uz compinit; compinit -u -D; unsetopt beep"
-    source += f"; source {script(home, 'zsh')}"
-    assert typed(home, words, source) == LINES
+    (home.folder / "zfunc").mkdir()
+    script(home, "zsh").rename(home.folder / "zfunc" / "_assetstore")
+    setting_up = f"fpath=({home.folder}/zfunc $fpath); autoload -Uz compinit"
+    assert typed(home, words, f"{setting_up}; compinit -u -D") == LINES
+
+
+def test_zsh_at_once(home: Program) -> None:
+    path = script(home, "zsh")
+    words = f"autoload -Uz compinit; compinit -u -D; source {path}"
+    done = subprocess.run(
+        [needs("zsh"), "-f", "-c", f"{words}; print $_comps[assetstore]"],
+        cwd=home.folder,
+        env=home.environment,
+        capture_output=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == (b"_assetstore\n", b"")
 
 
 def test_fish(home: Program) -> None:

@@ -6,17 +6,21 @@ from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 
 EXAMPLES = """\
-Examples, each for good, from the next shell on:
-  assetstore completion bash >>~/.bash_completion
+Examples, for the shell at hand:
+  source <(assetstore completion bash)
+  source <(assetstore completion zsh)
+  assetstore completion fish | source
+
+For all that come: such a line in ~/.bashrc, ~/.zshrc (behind compinit) or
+~/.config/fish/config.fish. Or, without a start of assetstore each time, once:
+  assetstore completion bash >~/.local/share/bash-completion/completions/assetstore
   assetstore completion zsh >~/.zfunc/_assetstore
   assetstore completion fish >~/.config/fish/completions/assetstore.fish
 
-and for the shell at hand:
-  source <(assetstore completion bash)        likewise in zsh
-  assetstore completion fish | source
+The folders must be there. Bash needs its package bash-completion for that; zsh looks
+in those that ~/.zshrc names before compinit: fpath+=(~/.zfunc).
 
-Zsh looks in folders that .zshrc names: fpath+=(~/.zfunc); autoload -Uz compinit;
-compinit. Completed are commands, options, files, threads, jobs, documents, hashes.
+Completed are commands, options, files, threads, jobs, documents, hashes, writers.
 """
 
 
