@@ -294,5 +294,6 @@ def _knows(owner: "Owner") -> str:
 
 def _when(seconds: float) -> str:
     with contextlib.suppress(ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        seen = datetime.fromtimestamp(seconds, UTC).astimezone()
+        return seen.strftime("%Y-%m-%d %H:%M %z")
     return "at an unknown time"
