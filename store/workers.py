@@ -62,7 +62,10 @@ def in_processes(
                 yield futures[future], future.result()
         except KeyboardInterrupt:
             for process in set(active_children()) - others:
-                process.terminate()  # each cleans up, and begins nothing more
+                # Each cleans up, and begins nothing more. Windows would end it where it
+                # stands; there, Ctrl-C reaches all of them by itself.
+                if os.name == "posix":
+                    process.terminate()
             pool.shutdown(cancel_futures=True)
             raise
     store.refresh()

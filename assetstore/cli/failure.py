@@ -48,7 +48,10 @@ def problem_of(error: BaseException) -> Problem:
 
 def next_step(error: BaseException) -> str:
     """Say what to do about an error of the system; "" where it says all there is."""
-    return _column_meant(error) or _way_back(error)
+    try:
+        return _column_meant(error) or _way_back(error)
+    except OSError:  # there is not even a current folder
+        return ""
 
 
 def _column_meant(error: BaseException) -> str:
@@ -106,6 +109,12 @@ def _described(error: BaseException) -> Problem:
             return Problem(type=type(error).__name__, message=error.format_message())
         case click.Abort() | KeyboardInterrupt():
             return _interrupted(error)
+        case FileNotFoundError(filename=None) if not _has_folder():
+            return Problem(
+                type=type(error).__name__,
+                message="the current folder is not there any more",
+                hint="Change to one that is: cd.",
+            )
         case OSError():
             name = error.filename
             path = os.fsdecode(name) if isinstance(name, str | bytes) else None
@@ -120,6 +129,14 @@ def _described(error: BaseException) -> Problem:
         hint="This is a defect; run again with -vv for the traceback to report, and "
         "add what 'assetstore report' writes.",
     )
+
+
+def _has_folder() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _interrupted(error: BaseException) -> Problem:

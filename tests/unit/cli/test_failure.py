@@ -80,3 +80,17 @@ def test_a_signal_is_named() -> None:
     through_click = click.Abort()
     through_click.__cause__ = Stopped(1)
     assert problem_of(through_click).exit_code == 129
+
+
+@pytest.mark.skipif(os.name == "nt", reason="removes the current folder")
+def test_a_current_folder_that_is_gone_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(FileNotFoundError) as missing:
+        Path.cwd()
+    assert "current folder" in problem_of(missing.value).message
+    named = FileNotFoundError(2, "No such file or directory", "a.html")
+    assert problem_of(named).path == "a.html"
