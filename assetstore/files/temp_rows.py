@@ -38,6 +38,11 @@ class Spool:
     def __len__(self) -> int:
         return self._count if self._limit is None else min(self._count, self._limit)
 
+    @property
+    def left_out(self) -> int:
+        """How many rows the limit leaves out."""
+        return self._count - len(self)
+
     def __iter__(self) -> Iterator[dict[str, Any]]:
         key = "key DESC" if self._descending else "key"
         order = f"{key}, rowid" if self._sorted else "rowid"

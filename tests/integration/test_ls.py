@@ -40,6 +40,7 @@ def test_ls_is_sorted_filtered_and_limited(program: Program) -> None:
     assert names("--reverse") == ["small", "middle", "large"]
     assert names("--sort", "size") == ["large", "middle", "small"]
     assert names("--sort", "size", "-r", "--limit", "1") == ["small"]
+    assert "note: 2 more left out by --limit" in program("ls", "--limit", "1").err
     assert names("--larger", "4k") == ["large", "middle"]
     assert names("--since", "1h") == names()
     assert names("--until", "1h") == []

@@ -64,4 +64,5 @@ def init(run: Run, /, folder: Path | None, force: bool, forget: bool) -> Outcome
         tell=lambda label, text: run.remarks.append((label, text)),
     )
     with store:
-        return init_outcome(place, id=store.id, made=made)
+        usual = not run.given.get("store") and place == run.store_path.absolute()
+        return init_outcome(place, id=store.id, made=made, usual=usual)

@@ -221,6 +221,7 @@ def _view_documents(documents: Spool, output: Output) -> None:
             )
         ),
     )
+    _view_left_out(documents, output)
     if purged := sum(d["purged"] > 0 for d in documents):
         output.remark(
             "note",
@@ -255,6 +256,12 @@ def _view_blobs(blobs: Spool, output: Output) -> None:
             )
         ),
     )
+    _view_left_out(blobs, output)
+
+
+def _view_left_out(rows: Spool, output: Output) -> None:
+    if more := rows.left_out:
+        output.remark("note", f"{more:,} more left out by --limit", "blue")
 
 
 def blob_outcome(id: "BlobId", written: int) -> Outcome:

@@ -9,6 +9,7 @@ from assetstore.cli.failure import Problem
 from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, local_time, printable, size
 from assetstore.cli.views.files import view_optimize
+from assetstore.command_line import shown_command
 from assetstore.quantities import many
 
 if TYPE_CHECKING:
@@ -28,18 +29,39 @@ FINDINGS = 4
 
 
 def init_outcome(
-    place: Path, *, id: str = "", made: bool = False, forgot: bool = False
+    place: Path,
+    *,
+    id: str = "",
+    made: bool = False,
+    forgot: bool = False,
+    usual: bool = True,
 ) -> Outcome:
-    """Show what became of a place for a store."""
+    """Show what became of a place for a store.
+
+    Args:
+        place: It.
+        id: The store's id, or "": there is none.
+        made: Whether it is new.
+        forgot: Whether one was forgotten that was seen there.
+        usual: Whether commands use it that name none.
+    """
     text = f"made a store at {printable(str(place))}"
     if not id:
         what = "forgot the store that was seen" if forgot else "no store was ever seen"
         text = f"{what} at {printable(str(place))}"
     elif not made:
         text = f"took the empty store at {printable(str(place))}"
+
+    def view(output: Output) -> None:
+        output.report(text)
+        if id:
+            named = () if usual else ("--store", place)
+            next_one = shown_command("archive", "FILE", *named)
+            output.remark("hint", f"What is archived goes there: {next_one}", "cyan")
+
     return Outcome(
         result={"store": str(place), "id": id, "made": made, "forgot": forgot},
-        view=lambda output: output.report(text),
+        view=view,
     )
 
 

@@ -66,4 +66,4 @@ def test_rows_in_the_opposite_order_and_no_more_than_asked_for() -> None:
     for number, key in enumerate("abab"):
         spool.add({"n": number}, key)
     assert [row["n"] for row in spool] == [1, 3, 0]  # as they came where keys are one
-    assert len(spool) == 3
+    assert (len(spool), spool.left_out) == (3, 1)

@@ -13,6 +13,10 @@ Call = Callable[..., Any]
 def test_a_store_is_made_once(home: Path, call: Call) -> None:
     done = call("init", "deep/store")
     assert (done.code, done.out) == (0, f"made a store at {home}/deep/store\n")
+    assert done.err == (
+        "hint: What is archived goes there: "
+        f"assetstore archive FILE --store {home}/deep/store\n"
+    )
     assert (home / "deep" / "store" / "config").is_file()
     assert call("init", "deep/store").code == 1
     usual = call("init", "--json").result
@@ -46,3 +50,8 @@ def test_that_one_was_seen_is_forgotten(home: Path, call: Call) -> None:
 def test_what_does_not_go_together(call: Call, home: Path, words: list[str]) -> None:
     assert call("init", *words).code == 2
     assert not (home / "s").exists()
+
+
+def test_the_usual_store_need_not_be_named(home: Path, call: Call) -> None:
+    assert call("init").err.endswith("there: assetstore archive FILE\n")
+    assert call("-q", "init", "other").err == ""
