@@ -25,7 +25,7 @@ def runs(home: Path) -> None:
 @pytest.mark.usefixtures("runs")
 def test_past_runs_the_oldest_first(call: Call) -> None:
     lines = call("log").out.splitlines()
-    assert [line.split()[1] for line in lines] == ["ok", "failed", "killed"]
+    assert [line.split()[3] for line in lines] == ["ok", "failed", "killed"]
 
 
 @pytest.mark.usefixtures("runs")
