@@ -134,7 +134,7 @@ def test_nobody_is_there_to_be_asked(program: Program, pages: list[Path]) -> Non
 
 @pytest.mark.parametrize(
     ("name", "code", "text"),
-    [("zz", 1, "no writer zz"), ("0", 2, "this user"), ("", 1, "no writer")],
+    [("zz", 1, "no writer zz"), ("0", 2, "this user"), ("", 2, "is empty")],
 )
 def test_names_that_name_nobody_else(
     program: Program, name: str, code: int, text: str
