@@ -164,9 +164,9 @@ def _configuration(run: Run) -> "tuple[Limits | None, Checked]":
 
 def _folders(run: Run) -> Iterator[Checked]:
     """Folders of what is remembered, in which there need not be anything yet."""
-    import platformdirs
+    from assetstore.files.user_folders import user_folder
 
-    cache = platformdirs.user_cache_path("assetstore", appauthor=False)
+    cache = user_folder("cache")
     for name, folder in (("state folder", run.state_path), ("cache folder", cache)):
         place = _nearest(folder)
         writable = os.access(place, os.W_OK | os.X_OK)

@@ -181,6 +181,13 @@ class Run:
 
         return user_folder("config") / "config.toml", False
 
+    @property
+    def system_config_file(self) -> Path | None:
+        """The file that holds for all users of the machine; None: there is none."""
+        from assetstore.config.load import system_file
+
+        return system_file(os.environ) if self.config_file[0] is not None else None
+
     def config(self, *, project: bool = True, jobs: bool = False) -> "Config":
         """The configuration.
 
@@ -201,6 +208,7 @@ class Run:
             user, named = self.config_file
             self._configs[project, jobs] = load(
                 user=user,
+                system=self.system_config_file,
                 must_exist=named and user is not None,
                 folder=Path.cwd() if project and user is not None else None,
                 environ=os.environ,

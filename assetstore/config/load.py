@@ -1,9 +1,10 @@
-"""Read the configuration: environment over project over user over what is built in.
+"""Read the configuration: environment, project, user, machine, what is built in.
 
 (A flag of the command line comes before all of them; the command line sees to it.)
 """
 
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -137,6 +138,7 @@ class Config:
 def load(
     *,
     user: Path | None,
+    system: Path | None = None,
     folder: Path | None = None,
     environ: Mapping[str, str] | None = None,
     built_in: BuiltIn | None = None,
@@ -146,6 +148,7 @@ def load(
 
     Args:
         user: The user's file; it need not be there.
+        system: The file that holds for all users of the machine; it need not be there.
         folder: Where to look for a project's file, and above; None: nowhere.
         environ: The environment.
         built_in: Jobs that are there without being configured.
@@ -159,7 +162,7 @@ def load(
         for name, value in settings.items():
             config.values[JOBS, job, name] = Value(value, "built in")
     config.files, config.ignored = read_all(
-        user=user, must_exist=must_exist, folder=folder
+        user=user, must_exist=must_exist, folder=folder, system=system
     )
     for file in config.files:
         for mistake in file.mistakes:
@@ -175,9 +178,13 @@ def load(
 
 
 def read_all(
-    *, user: Path | None, must_exist: bool, folder: Path | None
+    *,
+    user: Path | None,
+    must_exist: bool,
+    folder: Path | None,
+    system: Path | None = None,
 ) -> tuple[list[File], list[tuple[Path, str]]]:
-    """Read the user's file and a project's, as `load` does.
+    """Read the machine's file, the user's, and a project's, as `load` does.
 
     Returns:
         The files, the one that comes first last; and those that were ignored, with
@@ -188,6 +195,14 @@ def read_all(
     """
     files: list[File] = []
     ignored: list[tuple[Path, str]] = []
+    if system is not None and os.path.lexists(system) and system != user:
+        reason = "it is a link" if system.is_symlink() else _not_trusted(system)
+        if not reason and not os.access(system, os.R_OK):
+            reason = "this user may not read it"
+        if reason:  # whoever cannot change it is not kept from working by it
+            ignored.append((system, reason))
+        else:
+            files.append(read_file(system))
     if user is not None and (must_exist or user.is_file()):
         files.append(read_file(user))
     project = _project_file(folder) if folder is not None else None
@@ -197,6 +212,17 @@ def read_all(
         else:
             files.append(read_file(project, project=True))
     return files, ignored
+
+
+def system_file(environ: Mapping[str, str]) -> Path | None:
+    """The file that holds for all users of the machine; None: there is none.
+
+    On Windows anybody may make files in the folder that such a file would be in.
+    """
+    named = environ.get("ASSETSTORE_SYSTEM_CONFIG")
+    if named:
+        return Path(os.path.abspath(named)) if named != NONE else None
+    return Path("/etc/assetstore.toml") if os.name == "posix" else None
 
 
 def with_metrics(config: Config, path: str) -> Config:
@@ -249,8 +275,10 @@ def _project_file(folder: Path) -> Path | None:
 
 
 def _not_trusted(path: Path) -> str:
-    """Say why a project's file is not read: somebody else could have put it there."""
+    """Say why a file is not read that somebody else could have put there, or ""."""
     if not hasattr(os, "getuid"):
         return ""
-    owner = path.stat().st_uid
-    return "" if owner in (os.getuid(), 0) else "it belongs to another user"
+    seen = path.stat()
+    if seen.st_uid not in (os.getuid(), 0):
+        return "it belongs to another user"
+    return "everybody may write to it" if seen.st_mode & stat.S_IWOTH else ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetstore.config.load import NONE
 from assetstore.errors import ScheduleError, UsageError
 from assetstore.formats.registry import home_shapes
 from assetstore.schedule.base import Host, Installed, Scheduler
@@ -23,6 +24,7 @@ _OTHERWISE = ("systemd", "cron")
 _CARRIED = (
     "ASSETSTORE_STORE",
     "ASSETSTORE_CONFIG",
+    "ASSETSTORE_SYSTEM_CONFIG",
     "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
@@ -184,7 +186,9 @@ def carried(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that the command needs; all of them name folders or files."""
     names = [*_CARRIED, *(shape.variable for shape in home_shapes().values())]
     return {
-        name: _absolute(environment[name]) for name in names if environment.get(name)
+        name: value if (value := environment[name]) == NONE else _absolute(value)
+        for name in names
+        if environment.get(name)
     }
 
 

@@ -110,3 +110,27 @@ def test_a_file_that_may_not_be_read(program: Program, tmp_path: Path) -> None:
     assert ran.code == 14
     assert "cannot be read" in ran.err
     assert os.fspath(path) in ran.err
+
+
+def test_a_file_for_the_whole_machine(program: Program) -> None:
+    system = program.folder / "etc.toml"
+    system.write_text("store = '/srv/pictures'\n[limits]\nnice = 3\n")
+    program.environment |= {
+        "ASSETSTORE_SYSTEM_CONFIG": str(system),
+        "ASSETSTORE_STORE": "",
+    }
+    shown = program("config", "show", "--json").result
+    assert shown["system_file"] == str(system)
+    assert shown["files"] == [str(system)]
+    assert shown["settings"]["limits.nice"] == {"value": 3, "origin": f"{system}:3"}
+    assert shown["store"] == "/srv/pictures"
+    none = program("config", "show", "--config", "none", "--json")
+    assert (none.result["files"], none.result["system_file"]) == ([], None)
+    system.chmod(0o666)
+    ran = program("config", "show")
+    assert f"{system} is not read: everybody may write to it" in ran.err
+    assert program("config", "check").code == 0
+    system.chmod(0o644)
+    system.write_text("nonsense = 1\n")
+    assert program("ls").code == 14
+    assert program("config", "check").code == 14

@@ -39,8 +39,8 @@ def config() -> None:
     """Show and check the configuration.
 
     A flag comes before a variable of the environment, that before a project's
-    .assetstore.toml, and that before the user's file. docs/config.md has every
-    setting.
+    .assetstore.toml, that before the user's file, and that before the machine's
+    /etc/assetstore.toml. docs/config.md has every setting.
     """
 
 
@@ -54,6 +54,7 @@ def show(run: Run, /, everything: bool) -> Outcome:
     return show_outcome(
         run.config(jobs=True),
         user=run.config_file[0],
+        system=run.system_config_file,
         store=run.store_path,
         flag=bool(run.given.get("store")),
         everything=everything,
@@ -76,7 +77,10 @@ def check(run: Run, /, file: Path | None) -> Outcome:
         return check_outcome([read_file(file)], [])
     user, named = run.config_file
     files, ignored = read_all(
-        user=user, must_exist=named and user is not None, folder=Path.cwd()
+        user=user,
+        must_exist=named and user is not None,
+        folder=Path.cwd(),
+        system=run.system_config_file,
     )
     return check_outcome(files, ignored)
 

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 
 def show_outcome(
-    config: "Config", *, user: Path | None, store: Path, flag: bool, everything: bool
+    config: "Config",
+    *,
+    user: Path | None,
+    system: Path | None = None,
+    store: Path,
+    flag: bool,
+    everything: bool,
 ) -> Outcome:
     """Every setting, with where it comes from."""
     shown = [
@@ -56,6 +62,7 @@ def show_outcome(
         result={
             "files": [str(file.path) for file in config.files],
             "user_file": str(user) if user else None,
+            "system_file": str(system) if system else None,
             "store": str(store),
             "settings": {
                 ".".join(key): {"value": value, "origin": origin}

@@ -110,6 +110,50 @@ def test_the_project_file_of_another_user_is_ignored(tmp_path: Path) -> None:
     assert config.ignored == [(path, "it belongs to another user")]
 
 
+def test_the_machine_s_file_comes_behind_the_user_s(tmp_path: Path) -> None:
+    system = write(
+        tmp_path, "store = '/shared'\n[gc]\nkeep_last = 2\ngrace = '1d'\n", "etc.toml"
+    )
+    user = write(tmp_path, "[gc]\nkeep_last = 5\n")
+    config = load(user=user, system=system)
+    assert (config.general.store, config.gc.keep_last) == ("/shared", 5)
+    assert config.gc.grace == 86_400
+    assert config.origin(("store",)) == f"{system}:1"
+    assert config.origin(("gc", "keep_last")) == f"{user}:2"
+    assert [file.path for file in config.files] == [system, user]
+    assert load(user=user, system=tmp_path / "none").general.store is None
+    system.write_text("[gc]\nkeep_lots = 1\n")
+    with pytest.raises(ConfigError, match=r"etc\.toml:2: there is no setting"):
+        load(user=None, system=system)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="modes are POSIX'")
+def test_what_somebody_else_could_have_put_there_is_not_read(tmp_path: Path) -> None:
+    real = write(tmp_path, "store = 'theirs'\n", "real.toml")
+    link = tmp_path / "etc.toml"
+    link.symlink_to(real)
+    config = load(user=None, system=link)
+    assert (config.general.store, config.ignored) == (None, [(link, "it is a link")])
+    real.chmod(0o666)
+    config = load(user=None, system=real)
+    assert config.ignored == [(real, "everybody may write to it")]
+    project = write(tmp_path, "store = 'theirs'\n", PROJECT_FILE)
+    project.chmod(0o666)
+    config = load(user=None, folder=tmp_path)
+    assert config.ignored == [(project, "everybody may write to it")]
+    assert config.general.store is None
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "getuid") or os.getuid() != 0, reason="needs root for another owner"
+)
+def test_the_machine_s_file_of_another_user_is_ignored(tmp_path: Path) -> None:
+    path = write(tmp_path, "store = 'theirs'\n", "etc.toml")
+    os.chown(path, 12345, 12345)
+    config = load(user=None, system=path)
+    assert config.ignored == [(path, "it belongs to another user")]
+
+
 def test_a_bad_variable_is_named() -> None:
     with pytest.raises(ConfigError, match="ASSETSTORE_MIN_SIZE: 'big' is not a size"):
         load(user=None, environ={"ASSETSTORE_MIN_SIZE": "big"})
