@@ -12,6 +12,7 @@ from assetstore.cli.invocation import Run
 if TYPE_CHECKING:
     from assetstore.jobs.status import Status
     from assetstore.schedule.base import Host, Installed, Scheduler
+    from assetstore.schedule.machine import MachineSystemd
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,12 @@ class Scheduled:
         return bool(self.found or self.others or self.regular)
 
 
-def look(run: Run) -> Scheduled:
+def look(run: Run, machine: "MachineSystemd | None" = None) -> Scheduled:
     """Find out.
+
+    Args:
+        run: This run of the program.
+        machine: Look at what the machine's own manager has, and at its user's runs.
 
     Raises:
         ScheduleError: A scheduler's part cannot be read.
@@ -51,6 +56,8 @@ def look(run: Run) -> Scheduled:
     from assetstore.schedule.others import called_by, rhythm
 
     known = manage.schedulers(this_host())
+    if machine is not None:
+        known = {machine.name: machine}
     found = manage.installed(known)
     ticks = [one.timing.every for one in found.values() if one.timing]
     jobs: tuple[str, ...] = ()
@@ -58,7 +65,7 @@ def look(run: Run) -> Scheduled:
         jobs, config = manage.called(one.command)
         if config is not None:
             run.given.setdefault("config", config)
-    log = run_log(run.state_path)
+    log = run_log(run.state_path if machine is None else machine.state)
     often = None if found else rhythm(log.runs())
     state = engine.status(
         run.config(project=False, jobs=True),

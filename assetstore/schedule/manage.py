@@ -182,9 +182,18 @@ def called(command: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
     return tuple(words), options.get("--config")
 
 
-def carried(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that the command needs; all of them name folders or files."""
+def carried(
+    environment: Mapping[str, str], *, to_others: bool = False
+) -> dict[str, str]:
+    """The variables that the command needs; all of them name folders or files.
+
+    Args:
+        environment: The variables here.
+        to_others: Another user runs it, whose folders are not these.
+    """
     names = [*_CARRIED, *(shape.variable for shape in home_shapes().values())]
+    if to_others:
+        names = [name for name in _CARRIED if name.startswith("ASSETSTORE_")]
     return {
         name: value if (value := environment[name]) == NONE else _absolute(value)
         for name in names

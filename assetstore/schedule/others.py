@@ -4,6 +4,7 @@ A container's host, a NAS with a task planner of its own, or an administrator ma
 what `assetstore schedule install` does elsewhere.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from assetstore.schedule.base import MADE_BY, Host
 from assetstore.schedule.crontab import take_apart
 
 _CALL = re.compile(rb"^(?!\s*[#;]).*\bassetstore\b[^\n]*\brun\b", re.M)
+_USER = re.compile(rb"^User=(.+)$", re.M)
 _LARGEST = 1 << 20
 # Fewer runs, or runs within a shorter time, may be somebody's who tries it.
 _FEWEST, _SHORTEST = 4, 3600.0
@@ -40,9 +42,22 @@ def called_by(host: Host, etc: Path = Path("/etc")) -> list[str]:
     for path in _places(host, etc):
         with suppress(OSError), path.open("rb") as file:
             text = file.read(_LARGEST)
-            if _CALL.search(text) and MADE_BY.encode() not in text:
+            if _CALL.search(text) and not _is_another_s(text, host.uid):
                 found.append(str(path))
     return found
+
+
+def _is_another_s(text: bytes, uid: int) -> bool:
+    """Tell whether `schedule install` made a unit, and not for us on the machine."""
+    if MADE_BY.encode() not in text:
+        return False
+    user = _USER.search(text)
+    try:
+        import pwd
+
+        return user is None or os.fsdecode(user[1]) != pwd.getpwuid(uid).pw_name
+    except (ImportError, KeyError):
+        return True
 
 
 def _places(host: Host, etc: Path) -> Iterator[Path]:

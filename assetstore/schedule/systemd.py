@@ -78,6 +78,8 @@ class Systemd:
     """
 
     name = "systemd"
+    _asked: tuple[str, ...] = ("systemctl", "--user")
+    _as_user = ""  # lines of the service that say who runs it
 
     def __init__(self, host: Host):
         self._host = host
@@ -108,7 +110,8 @@ class Systemd:
             **head,
             # The colon: no $VARIABLE is replaced.
             command=":" + " ".join(map(_quoted, plan.command)),
-            environment="".join(f"Environment={pair}\n" for pair in variables),
+            environment=self._as_user
+            + "".join(f"Environment={pair}\n" for pair in variables),
         )
         timer = _TIMER.format(
             **head,
@@ -187,13 +190,13 @@ class Systemd:
         return installed.timing.next_run(now) if installed.timing else None
 
     def _systemctl(self, *words: str) -> Completed:
-        return self._host.run(["systemctl", "--user", *words], b"")
+        return self._host.run([*self._asked, *words], b"")
 
     def _must(self, *words: str) -> None:
         done = self._systemctl(*words)
         if done.code != 0:
             raise ScheduleError(
-                f"systemctl --user {' '.join(words)} failed: {done.said}",
+                f"{' '.join((*self._asked, *words))} failed: {done.said}",
                 hint="Everything is as it was; --scheduler cron needs no systemd.",
             )
 

@@ -307,3 +307,17 @@ def test_it_runs_where_there_are_no_streams(program: Program) -> None:
             check=False,
         )
         assert (done.returncode, done.stdout, done.stderr) == (expected, b"", b"")
+
+
+def test_units_for_the_whole_machine_are_printed(program: Program) -> None:
+    ran = program("schedule", "print", "--system", "--as", "root", "--json")
+    assert ran.code == 0, ran.out
+    assert ran.result["files"].keys() == {
+        "/etc/systemd/system/assetstore.service",
+        "/etc/systemd/system/assetstore.timer",
+    }
+    text = ran.result["files"]["/etc/systemd/system/assetstore.service"]
+    assert "User=root" in text
+    assert "XDG_" not in text
+    for words in (["--as", "no_such_user"], ["--as", "root", "--scheduler", "cron"]):
+        assert program("schedule", "print", "--system", *words).code == 2

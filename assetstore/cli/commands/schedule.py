@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from assetstore.schedule.base import Host
+    from assetstore.schedule.base import Host, Scheduler
     from assetstore.schedule.plan import SchedulePlan
 
 EXAMPLES = """\
@@ -27,6 +27,7 @@ Examples:
 INSTALL_EXAMPLES = """\
 Examples:
   assetstore schedule install
+  sudo assetstore schedule install --system       for the machine, as user assetstore
   assetstore schedule install --every 15m --job archive
   assetstore schedule install --every 1d --at 22:30 --scheduler cron
 """
@@ -51,6 +52,22 @@ Examples:
 
 # As `assetstore.schedule.manage` has them; --help need not import it.
 SCHEDULERS = ("auto", "cron", "systemd", "launchd", "schtasks")
+
+
+_system = click.option(
+    "--system",
+    is_flag=True,
+    help="Units of the machine's own systemd, for a service user; only root installs "
+    "and removes them.",
+)
+_as = click.option(
+    "--as",
+    "user",
+    default="assetstore",
+    show_default=True,
+    metavar="USER",
+    help="With --system: who runs the jobs.",
+)
 
 
 def _planned(function: "Callable[..., Any]") -> "Callable[..., Any]":
@@ -81,7 +98,7 @@ def _planned(function: "Callable[..., Any]") -> "Callable[..., Any]":
             help="Run only this job; may be given several times.",
         ),
     )
-    for option in reversed(options):
+    for option in reversed((*options, _system, _as)):
         function = option(function)
     return function
 
@@ -106,6 +123,8 @@ def install(
     every: float | None,
     at: str | None,
     jobs: tuple[str, ...],
+    system: bool,
+    user: str,
     dry_run: bool,
 ) -> Outcome:
     """Install the schedule, or change the one that is installed.
@@ -122,18 +141,20 @@ def install(
 
     host = this_host()
     names = run.config(project=False, jobs=True).checked_jobs(jobs)
-    known = manage.schedulers(host)
-    plan = _plan(run, host, every, at, jobs)
-    chosen = manage.choose(scheduler, host, known)
+    known = _known(host, scheduler, user if system else "")
+    plan = _plan(run, host, known, every, at, jobs, system=system)
+    chosen = manage.choose("systemd" if system else scheduler, host, known)
     placed = manage.place(chosen, plan, known, dry_run=dry_run)
-    if not dry_run:
+    if not (dry_run or system):
         run_log(run.state_path).note_installed(time.time())
     return placed_outcome(chosen, plan, placed, jobs=names, dry_run=dry_run)
 
 
 @schedule.define(examples=STATUS_EXAMPLES)
+@_system
+@_as
 @pass_run
-def status(run: Run, /) -> Outcome:
+def status(run: Run, /, system: bool, user: str) -> Outcome:
     """Show what is installed, whether it works, and when it runs next.
 
     Names the last run and each task's last success, and what else calls 'assetstore
@@ -141,16 +162,20 @@ def status(run: Run, /) -> Outcome:
     is installed and nothing else calls it, if what is called is not there any more, or
     if a task has not succeeded for longer than it should.
     """
-    from assetstore.cli.scheduled import look
+    from assetstore.cli.scheduled import look, this_host
     from assetstore.cli.views.schedule import status_outcome
+    from assetstore.schedule.machine import MachineSystemd
 
-    return status_outcome(look(run))
+    machine = MachineSystemd(this_host(), user) if system else None
+    return status_outcome(look(run, machine))
 
 
 @schedule.define(examples=REMOVE_EXAMPLES)
 @dry_run_option("Only say what would be removed.")
+@_system
+@_as
 @pass_run
-def remove(run: Run, /, dry_run: bool) -> Outcome:
+def remove(run: Run, /, dry_run: bool, system: bool, user: str) -> Outcome:
     """Remove the schedule, whichever scheduler has it.
 
     The rest of a crontab stays as it is, byte for byte.
@@ -160,9 +185,11 @@ def remove(run: Run, /, dry_run: bool) -> Outcome:
     from assetstore.jobs.run import run_log
     from assetstore.schedule import manage
 
-    known = manage.schedulers(this_host())
+    known = _known(this_host(), "auto", user if system else "")
+    if system and not dry_run:
+        manage.choose("systemd", this_host(), known)
     removed = manage.remove(known, dry_run=dry_run)
-    if not dry_run:
+    if not (dry_run or system):
         run_log(run.state_path).forget_installed()
     return removed_outcome(removed, dry_run=dry_run)
 
@@ -177,6 +204,8 @@ def print_(
     every: float | None,
     at: str | None,
     jobs: tuple[str, ...],
+    system: bool,
+    user: str,
 ) -> Outcome:
     """Print what would be installed, and touch nothing.
 
@@ -188,30 +217,51 @@ def print_(
     from assetstore.schedule import manage
 
     host = this_host()
-    known = manage.schedulers(host)
-    chosen = manage.choose(scheduler, host, known, to_install=False)
-    plan = _plan(run, host, every, at, jobs)
+    known = _known(host, scheduler, user if system else "")
+    name = "systemd" if system else scheduler
+    chosen = manage.choose(name, host, known, to_install=False)
+    plan = _plan(run, host, known, every, at, jobs, system=system)
     return printed_outcome(chosen.name, chosen.files(plan))
+
+
+def _known(host: "Host", scheduler: str, user: str) -> "dict[str, Scheduler]":
+    """The schedulers to choose from; of the machine's own manager, for a user of it.
+
+    Raises:
+        UsageError: Another scheduler was asked for, or there is no such user.
+    """
+    from assetstore.errors import UsageError
+    from assetstore.schedule import manage
+    from assetstore.schedule.machine import MachineSystemd
+
+    if not user:
+        return manage.schedulers(host)
+    if scheduler not in ("auto", "systemd"):
+        raise UsageError(f"--system does not go with --scheduler {scheduler}")
+    return {"systemd": MachineSystemd(host, user)}
 
 
 def _plan(
     run: Run,
     host: "Host",
+    known: "dict[str, Scheduler]",
     every: float | None,
     at: str | None,
     jobs: tuple[str, ...],
+    *,
+    system: bool,
 ) -> "SchedulePlan":
     import secrets
 
     from assetstore.schedule import manage
     from assetstore.schedule.plan import SchedulePlan, timing
 
-    found = manage.installed(manage.schedulers(host))
+    found = manage.installed(known)
     minute = manage.kept_minute(found, secrets.randbelow(60))
     return SchedulePlan(
         timing=timing(every, at, minute),
         command=manage.command(
             jobs, store=run.given.get("store"), config=run.given.get("config")
         ),
-        environment=manage.carried(host.environment),
+        environment=manage.carried(host.environment, to_others=system),
     )

@@ -1,6 +1,8 @@
 """Who else calls ``assetstore run``."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,20 @@ def test_crontabs_and_units_are_found(tmp_path: Path) -> None:
         str(etc / "systemd" / "system" / "a.service"),
     ]
     assert called_by(host(tmp_path, platform="win32"), etc) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="users are POSIX'")
+def test_a_unit_of_the_machine_counts_for_whom_it_runs_as(tmp_path: Path) -> None:
+    import pwd
+
+    units = tmp_path / "etc" / "systemd" / "system"
+    units.mkdir(parents=True)
+    name = pwd.getpwuid(os.getuid()).pw_name
+    unit = units / "assetstore.service"
+    unit.write_text(f"# {MADE_BY}\nExecStart=-m assetstore run\nUser={name}\n")
+    mine = replace(host(tmp_path), uid=os.getuid())
+    assert called_by(mine, tmp_path / "etc") == [str(unit)]
+    assert called_by(replace(mine, uid=54321), tmp_path / "etc") == []
 
 
 def test_our_own_block_is_none_of_others(tmp_path: Path) -> None:
