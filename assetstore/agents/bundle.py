@@ -26,16 +26,17 @@ from assetstore.agents.homes import Homes, agent_homes
 from assetstore.agents.log_records import is_whole
 from assetstore.agents.log_text import longest_text
 from assetstore.agents.whole_log import write_whole
-from assetstore.archiver.run import archive_file, archive_paths
+from assetstore.archiver.archive import Archiver
+from assetstore.archiver.options import ArchiveOptions
+from assetstore.archiver.run import archive_file
 from assetstore.errors import (
-    AssetstoreError,
     IntegrityError,
     SourceRefused,
 )
 from assetstore.files.durable import make_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.output import check_output, write_output
-from assetstore.files.replace import Draft, absolute
+from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK, Source
 from assetstore.formats.registry import home_shapes
 from assetstore.progress import SILENT, Progress
@@ -68,6 +69,7 @@ class BundleReport:
         quoted: Placeholders that stay, since nothing says that they are the thread's
             own: quotations of what is archived elsewhere.
         placed: Whether an import finds the place for it in its client's home.
+        there: Whether the log was there already, whole; it was left as it is.
     """
 
     bundle: str
@@ -78,6 +80,7 @@ class BundleReport:
     images: int
     quoted: int = 0
     placed: bool = True
+    there: bool = False
 
 
 def export(
@@ -198,11 +201,13 @@ def _write(
         write_output(bundle, pieces, sources=logs)
 
 
-def _put(path: Path, target: Path) -> None:
-    """Copy a file to its place, durably."""
-    with Source.open(path) as source, Draft(target) as draft:
-        draft.write_all(source)
-        draft.publish()
+def _placed(store: Store, whole: Path, target: Path, progress: Progress) -> int:
+    """Archive a log into its place, in one step; the number of its images."""
+    make_folder(target.parent)
+    with store.doc_lock(target), Source.open(whole) as log:
+        archiver = Archiver(store, ArchiveOptions(), progress)
+        name = str(target)
+        return archiver.elsewhere(log, name, target, name, again=True).payloads
 
 
 def import_bundle(
@@ -250,29 +255,26 @@ def import_bundle(
                     "log is.",
                 )
         _refuse_known(target, str(about["thread"]))
-        if not target.exists() and not target.is_symlink():
-            make_folder(target.parent)
-            _put(whole, target)
-        elif target.is_symlink() or _digest(target) != about["blake3"]:
+        there = target.is_symlink() or target.exists()
+        if there and (target.is_symlink() or _digest(target) != about["blake3"]):
             raise SourceRefused(
                 f"{target} exists already",
                 hint="Move it away, or import to another folder with --to.",
                 path=str(target),
             )
-    os.utime(target, ns=(int(about["modified"]), int(about["modified"])))
-    (done,) = archive_paths(store, [target], progress=progress).files
-    if done.status == "failed":
-        raise AssetstoreError(
-            f"{target} is in place, whole; its images were not archived: {done.reason}",
-            hint=done.hint,
-        )
+        progress.start(size, "archiving")
+        # At no moment is it there with its images: who finds it whole did that himself.
+        images = 0 if there else _placed(store, whole, target, progress)
+    if not there:
+        os.utime(target, ns=(int(about["modified"]), int(about["modified"])))
     return BundleReport(
         bundle=str(bundle),
         thread=str(about["thread"]),
         path=str(target),
         size=int(about["size"]),
         bundle_size=bundle.stat().st_size,
-        images=done.payloads,
+        images=images,
+        there=there,
     )
 
 

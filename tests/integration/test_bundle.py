@@ -150,7 +150,7 @@ def test_hostile_and_damaged_bundles(agents: Program, elsewhere: Program) -> Non
 def test_an_import_that_was_cut_off_is_finished(
     agents: Program, elsewhere: Program
 ) -> None:
-    """The log had been put in its place, and was not archived yet."""
+    """A log is in its place with its pictures in the store, or not at all."""
     path = codex_home(agents.folder)
     original = path.read_bytes()
     bundle = agents.folder / "thread.bundle"
@@ -160,7 +160,7 @@ def test_an_import_that_was_cut_off_is_finished(
     there.write_bytes(original[:-1])
     assert elsewhere("import", bundle).code == 1
     assert there.read_bytes() == original[:-1]
-    there.write_bytes(original)
+    there.unlink()
     draft = there.with_name(f".{there.name}.assetstore-{'0' * 16}.tmp")
     draft.write_bytes(b"")
     assert elsewhere("import", bundle).code == 0
@@ -168,6 +168,21 @@ def test_an_import_that_was_cut_off_is_finished(
     assert not draft.exists()
     assert elsewhere("restore", there).code == 0
     assert there.read_bytes() == original
+
+
+def test_a_log_that_is_there_whole_stays_so(agents: Program) -> None:
+    """It was exported from here, or its owner put its pictures back."""
+    path = codex_home(agents.folder)
+    original, changed = path.read_bytes(), path.stat().st_mtime_ns
+    bundle = agents.folder / "thread.bundle"
+    assert agents("export", THREAD, bundle).code == 0
+    ran = agents("import", bundle, "--json")
+    assert ran.code == 0
+    assert (ran.result["there"], ran.result["images"]) == (True, 0)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (original, changed)
+    text = agents("import", bundle).out.decode()
+    assert "is there already, whole" in text
+    assert f"assetstore archive {path}" in text
 
 
 def numbered(log: bytes, start: int = 0) -> bytes:

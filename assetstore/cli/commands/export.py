@@ -32,7 +32,7 @@ def export(run: Run, /, thread: str, bundle: Path) -> Outcome:
 
     from assetstore.agents import bundle as engine
     from assetstore.cli.databases import thread_of_text
-    from assetstore.cli.views.threads import bundle_outcome
+    from assetstore.cli.views.bundles import bundle_outcome
 
     with ExitStack() as stack:
         try:

@@ -33,7 +33,7 @@ def import_(run: Run, /, bundle: Path, to: Path | None) -> Outcome:
     looks for it, its images into the store.
     """
     from assetstore.agents.bundle import import_bundle
-    from assetstore.cli.views.threads import bundle_outcome
+    from assetstore.cli.views.bundles import bundle_outcome
 
     with run.store(create=True) as store, run.progress() as progress:
         report = import_bundle(store, bundle, to, homes=run.homes, progress=progress)

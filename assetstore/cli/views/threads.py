@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assetstore.agents.api_limits import Over
-    from assetstore.agents.bundle import BundleReport
     from assetstore.agents.conversation import Event
     from assetstore.agents.diagnose import Diagnosis
     from assetstore.agents.doctor import DoctorReport
@@ -371,28 +370,3 @@ def image_outcome(number: int, length: int, path: "Path") -> Outcome:
             f"image {number}: {size(length)} in {printable(str(path))}"
         ),
     )
-
-
-def bundle_outcome(report: "BundleReport", word: str) -> Outcome:
-    """A thread that was exported or imported."""
-
-    def view(output: Output) -> None:
-        output.report(
-            f"{click.style(word, fg='green')} {printable(report.thread)}: "
-            f"{size(report.size)} of log, {many(report.images, 'image')}; the bundle "
-            f"has {size(report.bundle_size)}"
-        )
-        output.report(f"  {printable(report.path)}")
-        if report.quoted:
-            output.report(
-                f"  {many(report.quoted, 'placeholder')} stay: nothing says that what "
-                "they name is the thread's own; if it is, 'assetstore restore' the "
-                "log first"
-            )
-        if not report.placed:
-            output.report(
-                "  no place is known where its client would go on with it: 'import' "
-                "wants --to FOLDER"
-            )
-
-    return Outcome(result=asdict(report), view=view)

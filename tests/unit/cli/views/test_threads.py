@@ -14,8 +14,8 @@ from assetstore.agents.doctor import DoctorReport
 from assetstore.agents.handoff import Handoff
 from assetstore.agents.rescue_options import RescueReport
 from assetstore.cli.failure import Problem
+from assetstore.cli.views.bundles import bundle_outcome
 from assetstore.cli.views.threads import (
-    bundle_outcome,
     doctor_outcome,
     handoff_outcome,
     image_outcome,
