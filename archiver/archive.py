@@ -36,6 +36,8 @@ from assetstore.files.replace import (
     check_untouched,
 )
 from assetstore.files.source import Source, same
+from assetstore.files.text import as_written, open_text
+from assetstore.formats.beside import NOTHING
 from assetstore.formats.registry import HEAD, beside, choose, is_undecided
 from assetstore.formats.text import is_json
 from assetstore.progress import SILENT, Progress
@@ -180,8 +182,10 @@ class Archiver:
         if not self._options.dry_run:
             self._sweeper.sweep(document)
         beside(document).recover(document)
-        source = stack.enter_context(Source.open(document))
+        source = stack.enter_context(open_text(document))
         source.settle()
+        if source.encoding and self._counts_bytes(document):
+            source = source.raw
         refuse(source, str(path))
         check_replaceable(source, path)
         job = Job(str(path), str(document), source, document, in_place=True)
@@ -271,7 +275,7 @@ class Archiver:
 
     def _output(self, job: Job) -> DraftOutput:
         """Begin a draft; a dry run writes nothing beside the document either."""
-        return Nowhere() if self._options.dry_run else job.begin()
+        return Nowhere(job.source.encoding) if self._options.dry_run else job.begin()
 
     def _draft(self, session: Session | DryRun, job: Job) -> None:
         options, source = self._options, job.source
@@ -310,6 +314,7 @@ class Archiver:
             known=job.known,
         )
         job.drafted = drafter.run()
+        job.written = draft.size
         # What is signed breaks by any change. It is found last, since it takes reading
         # all of the document, and matters only where something would change. Whoever
         # asks for a copy of anything (--binary) gets one that only restore can read.
@@ -319,7 +324,7 @@ class Archiver:
         job.stored += session.new_bytes - before
         if job.drafted.changed:
             return  # the batch goes on with it: verify, publish, replace
-        job.claims = not options.dry_run and self._tells(job)
+        job.claims = not options.dry_run and job.has_news
         if job.claims:
             # The manifest is of the document as it is; nobody has hashed that yet.
             job.drafted.digest = source.blake3()
@@ -329,22 +334,15 @@ class Archiver:
             job.over = True
             job.close()
 
+    def _counts_bytes(self, document: Path) -> bool:
+        """Tell whether somebody names places in a file by its own bytes."""
+        named = self._sparing is not None or self._options.spare or self._options.spans
+        return bool(named) or beside(document) is not NOTHING
+
     def _spared(self, job: Job) -> frozenset[int]:
         if self._sparing is not None:
             return self._sparing.offsets(job.target)
         return self._options.spare
-
-    def _tells(self, job: Job) -> bool:
-        """Tell whether an archive that changes nothing has news of a document.
-
-        It may hold placeholders that nobody claims for it: a copy of an archived
-        document, one with a pasted line, a log that quotes what it read. Of one that
-        goes elsewhere (a filter's), the notes count as well.
-        """
-        if job.in_place or job.again:
-            claimed = job.own.refs if job.own is not None else ()
-            return not job.drafted.refs <= set(claimed)
-        return bool(job.drafted.kept)
 
     def _manifest(self, document: Path) -> Manifest | None:
         try:
@@ -371,7 +369,8 @@ class Archiver:
             try:
                 # Where it differs, each hash tells whether the store is why.
                 for check in (False, True):
-                    if same(rebuild(slim, [known], check=check), job.source):
+                    whole = rebuild(slim, [known], check=check)
+                    if same(as_written(whole, job.source), job.source.raw):
                         return True
                 last = True  # it is not: another attempt would end the same way
                 problem = VerifyMismatch(

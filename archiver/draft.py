@@ -16,6 +16,7 @@ from assetstore.documents.ownership import Ancestry, Judge
 from assetstore.documents.recipes import Recipes, Vault
 from assetstore.errors import SourceRefused
 from assetstore.files.source import Source, Window
+from assetstore.files.text import encoder_for
 from assetstore.formats.base import Format
 from assetstore.results import Stays, Why
 from assetstore.store.format.blob import BlobId, Kind, Ref
@@ -39,17 +40,28 @@ _OVERLAPPING = re.compile(rb"(?=(%b))" % PATTERN.pattern)
 
 
 class DraftOutput(Protocol):
-    """Where the archived form goes: a draft, or nowhere."""
+    """Where the archived form goes: a draft, or nowhere.
+
+    Attributes:
+        size: How many bytes that is, in the document's encoding.
+    """
+
+    size: int
 
     def write(self, piece: bytes | bytearray | memoryview) -> None:
         """Append a piece."""
 
 
 class Nowhere:
-    """Takes an archived form that nobody reads."""
+    """Takes an archived form that nobody reads, to be written as for `Draft`."""
+
+    def __init__(self, encoding: str = ""):
+        self._encoder = encoder_for(encoding, "")
+        self.size = 0
 
     def write(self, piece: bytes | bytearray | memoryview) -> None:
         """Let a piece go."""
+        self.size += len(self._encoder.encode(piece) if self._encoder else piece)
 
 
 class DraftSession(Vault, Sink, Protocol):

@@ -15,6 +15,7 @@ from assetstore.files.databases import is_database
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import absolute
 from assetstore.files.source import Source
+from assetstore.files.text import open_text
 from assetstore.formats import registry
 from assetstore.formats.text import is_json
 from assetstore.progress import SILENT, Progress
@@ -56,14 +57,14 @@ class FileHealer:
             AssetstoreError: It cannot be read.
             OSError: The same.
         """
-        with Source.open(absolute(self.path)) as source:
-            self._take_whole(search, source)
+        with open_text(absolute(self.path)) as source:
+            self._take_whole(search, source.raw)
             head = source.read(0, registry.HEAD)
             if is_database(head):
                 self._through_rows(search, profiles)
             else:
                 self._through(search, source, profiles, is_json(head))
-            self.progress.advance(source.size)
+            self.progress.advance(source.raw.size)
 
     def _through_rows(self, search: Search, profiles: frozenset[str]) -> None:
         """Go through the columns of a database, in which pages part the values."""

@@ -28,6 +28,7 @@ class Job:
         in_place: Whether that replaces the document.
         again: Whether manifests of its name tell of it all the same.
         own: The newest manifest of its path.
+        written: Bytes of its archived form, in its own encoding.
         stored: Bytes added to the store for it.
         known: Which of its placeholders the store knew before it came.
         plain: Whether the document is as it was restored, or has grown since.
@@ -47,6 +48,7 @@ class Job:
     format: Format | None = None
     draft: Draft | None = None
     drafted: Drafted = field(default_factory=Drafted)
+    written: int = 0
     stored: int = 0
     known: dict[bytes, bool] = field(default_factory=dict)
     plain: bool = False
@@ -72,7 +74,7 @@ class Job:
 
     def begin(self) -> Draft:
         """Begin its draft."""
-        self.draft = Draft(self.target)
+        self.draft = Draft(self.target, self.source.encoding)
         return self.draft
 
     def close(self) -> None:
@@ -81,6 +83,19 @@ class Job:
             self.draft.close()
             self.left = self.draft.left or self.left
             self.draft = None
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether an archive that changes nothing has news of the document.
+
+        It may hold placeholders that nobody claims for it: a copy of an archived
+        document, one with a pasted line, a log that quotes what it read. Of one that
+        goes elsewhere (a filter's), the notes count as well.
+        """
+        if self.in_place or self.again:
+            claimed = self.own.refs if self.own is not None else ()
+            return not self.drafted.refs <= set(claimed)
+        return bool(self.drafted.kept)
 
     def described(self) -> Manifest:
         """The manifest of its archived form."""
@@ -109,7 +124,7 @@ class Job:
     def result(self) -> FileResult:
         """Report what happened to it."""
         if self.error is not None:
-            end = failed(self.name, self.error, self.source.size)
+            end = failed(self.name, self.error, self.source.raw.size)
             warning = (not_removed(self.left),) if self.left else ()
             return replace(end, left=self.left, warnings=warning)
         drafted = self.drafted
@@ -134,8 +149,8 @@ class Job:
         return FileResult(
             path=self.name,
             status="archived" if drafted.changed else "unchanged",
-            before=self.source.size,
-            after=drafted.size,
+            before=self.source.raw.size,
+            after=self.written if drafted.changed else self.source.raw.size,
             payloads=drafted.payloads,
             new_blobs=drafted.new_blobs,
             stored=self.stored,

@@ -19,8 +19,9 @@ from assetstore.files.find import Found, StrPath, find_documents, several
 from assetstore.files.ignored import Level
 from assetstore.files.output import check_output
 from assetstore.files.replace import absolute
-from assetstore.files.source import CHUNK, Source
+from assetstore.files.source import CHUNK
 from assetstore.files.streams import Readable, Writable
+from assetstore.files.text import open_text
 from assetstore.progress import SILENT, Progress
 from assetstore.protected.containers import passed_over
 from assetstore.results import FileResult, Report, Why, failed
@@ -291,7 +292,7 @@ def archive_file(
     """
     target = absolute(Path(output))
     check_output(absolute(Path(source)), target)
-    with Source.open(absolute(Path(source))) as document:
+    with open_text(absolute(Path(source))) as document:
         return _archiver(store, options or ArchiveOptions()).elsewhere(
             document, str(source), target, str(target)
         )
@@ -328,7 +329,7 @@ def archive_stream(
         given, slim = folder / "in", folder / "out"
         with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
-        with Source.open(given, "-") as whole:
+        with open_text(given, "-") as whole:
             result = _archiver(store, options).elsewhere(whole, "-", slim, document)
         if not options.dry_run:
             with slim.open("rb") as file:

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS seen(
   options TEXT, path BLOB, size INTEGER, mtime INTEGER, inode INTEGER, what TEXT,
   PRIMARY KEY(options, path)) WITHOUT ROWID;
 """
-_VERSION = 2
+_VERSION = 3
 _RACY = 2_000_000_000
 
 Stamp = tuple[int, int, int]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetstore.documents.catalog import find_blob, named
-from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.placeholders import find_named
 from assetstore.documents.recipes import Recipes
 from assetstore.errors import (
     AmbiguousId,
@@ -143,7 +143,7 @@ def _of_document(store: "Store", name: str) -> tuple[str, list[BlobId]] | None:
     if path.is_file():
         recipes = Recipes(store)
         with Source.open(path) as source:
-            for _, prefix in find_placeholders(source):
+            for prefix in find_named(source):
                 recipe = recipes.get(prefix)
                 if recipe is not None:
                     known = True

@@ -7,13 +7,13 @@ It reads the packs alone, and passes over damage. Compressed blobs need Python 3
 the package zstandard; what 'optimize' coded, assetstore itself. No hash is compared.
 """
 
-import base64
 import importlib
 import json
 import re
 import struct
 import sys
 import zlib
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,7 @@ RECORD = struct.Struct("<4sBBBxQQ32s4xI")
 PLACEHOLDER = re.compile(rb"as1:([A-Za-z0-9_-]{27})")
 ENDINGS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"RIFF": "webp"}
 WRONG = "no packs there: STORE is the folder that holds 'packs' and 'config'"
-BASES: dict[str, Any] = {"raw": bytes, "base64": base64.b64encode}
-BASES["base64url"] = base64.urlsafe_b64encode
+BASES: Any = {"raw": bytes, "base64": b64encode, "base64url": urlsafe_b64encode}
 Places = dict[bytes, tuple[Path, int, int, int]]  # pack, offset, size, codec by id
 
 
@@ -35,8 +34,7 @@ def main(store: str, out: str, *files: str) -> None:
             _, _, codec, kind, _, stored, id, crc = RECORD.unpack_from(data, at)
             if crc != zlib.crc32(data[at : at + 60]) and (at := at + 1):
                 continue
-            of_its_kind = kinds[kind if codec < 2 else 2]
-            of_its_kind[id] = (pack, at + RECORD.size, stored, codec)
+            kinds[kind if codec < 2 else 2][id] = pack, at + RECORD.size, stored, codec
             at += RECORD.size + stored
     (folder := Path(out)).mkdir(exist_ok=True)
     if others := kinds[2].keys() - kinds[0].keys():
@@ -47,7 +45,11 @@ def main(store: str, out: str, *files: str) -> None:
         (folder / f"{id.hex()}.{ending}").write_bytes(data)
     recipes = {i[:20]: json.loads(blob(kinds[1], i)) for i in kinds[1]} if files else {}
     for file in files:
-        data, lost = restored(Path(file).read_bytes(), recipes, kinds[0])
+        slim = Path(file).read_bytes()
+        wide = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(slim[:2])
+        slim = slim.decode(wide).encode() if wide else slim
+        data, lost = restored(slim, recipes, kinds[0])
+        data = data.decode().encode(wide) if wide else data
         (folder / Path(file).name).write_bytes(data)
         print(f"{file}: {len(data)} bytes, {lost} placeholders not found")
 
@@ -56,16 +58,15 @@ def restored(slim: bytes, recipes: Any, media: Places) -> tuple[bytes, int]:
     """An archived document's original, and how many placeholders name nothing."""
     parts, done, lost = [], 0, 0
     for match in PLACEHOLDER.finditer(slim):
-        recipe = recipes.get(base64.urlsafe_b64decode(match[1] + b"="), {})
-        blobs = [p["blob"] for p in recipe.get("was", ()) if not isinstance(p, str)]
-        if not recipe or any(bytes.fromhex(b) not in media for b in blobs):
-            lost += 1
+        found = recipes.get(urlsafe_b64decode(match[1] + b"="), {"was": [{"blob": ""}]})
+        ids = {bytes.fromhex(p["blob"]) for p in found["was"] if isinstance(p, dict)}
+        if ids - media.keys() and (lost := lost + 1):
             continue
-        before, after = (text.encode("latin-1") for text in recipe["now"])
+        before, after = (text.encode("latin-1") for text in found["now"])
         start, end = match.start() - len(before), match.end()
         around = start >= done and slim.startswith(before, start)
         if around and slim.startswith(after, end):  # else the document quotes it
-            parts += [slim[done:start], *(spelt(p, media) for p in recipe["was"])]
+            parts += [slim[done:start], *(spelt(p, media) for p in found["was"])]
             done = end + len(after)
     return b"".join([*parts, slim[done:]]), lost
 
@@ -78,9 +79,8 @@ def spelt(part: Any, media: Places) -> bytes:
     text: bytes = BASES[way["base"]](blob(media, bytes.fromhex(part["blob"])))
     subs = {ord(b): t.encode("latin-1") for b, t in way.get("subs", {}).items()}
     first, width, sep = way.get("wrap", (len(text), 1, ""))
-    cuts = range(first, len(text), width)
-    lines = [text[:first], *(text[i : i + width] for i in cuts)]
-    lines = [b"".join(subs.get(b, b"%c" % b) for b in line) for line in lines]
+    rest = (text[i : i + width] for i in range(first, len(text), width))
+    lines = (b"".join(subs.get(b, b"%c" % b) for b in s) for s in (text[:first], *rest))
     text, (cut, tail) = sep.encode("latin-1").join(lines), way.get("tail", (0, ""))
     return text[: len(text) - cut] + bytes(tail, "latin-1")
 

@@ -11,6 +11,7 @@ from assetstore.files.durable import make_folder
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source
+from assetstore.files.text import open_text
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions
 from assetstore.restore.work import several_stores
@@ -59,12 +60,12 @@ def extract(
         try:
             if file.error is not None:
                 raise file.error
-            with Source.open(absolute(Path(file.path))) as source:
+            with open_text(absolute(Path(file.path))) as source:
                 blobs, missing = _named(source, known, options)
                 for blob in blobs:
                     if not options.dry_run:
                         write_medium(known, blob, target)
-                size = source.size
+                size = source.raw.size
                 progress.advance(size)
         except (AssetstoreError, OSError) as e:
             report.files.append(failed(file.path, e))

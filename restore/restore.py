@@ -11,17 +11,20 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.placeholders import find_named, find_placeholders
 from assetstore.documents.rebuild import RebuildTally
-from assetstore.errors import IntegrityError, StoreWriteError
+from assetstore.errors import IntegrityError, SourceRefused, StoreWriteError
 from assetstore.files.in_use import refuse_written
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, check_replaceable
 from assetstore.files.source import Source
 from assetstore.files.streams import Writable
+from assetstore.files.text import as_text, as_written, encoding_of, open_text
 from assetstore.formats.registry import beside
 from assetstore.progress import SILENT, Progress
+from assetstore.protected.binary import wide
 from assetstore.protected.containers import refuse
+from assetstore.protected.sample import Sample
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.work import Opened, Work, between, several_stores
 from assetstore.results import FileResult, not_removed
@@ -69,23 +72,24 @@ class Restorer:
             if not self._options.dry_run:
                 self._sweeper.sweep(document)
             beside(document).recover(document)
-            source = stack.enter_context(Source.open(document))
+            source = stack.enter_context(open_text(document))
             source.settle()
             if next(find_placeholders(source), None) is None:
+                self._refuse_torn(source)
                 self._progress.advance(source.size)
-                return _result(str(path), source, None, source.size)
+                return _result(str(path), source, None, source.raw.size)
             work = Work(source, document, self._places, self._options)
             if not work.archived:
                 # A program's own file, that quotes one: no archive takes such a file.
                 refuse(source, str(path))
             check_replaceable(source, path)
             if self._options.dry_run:
-                after = sum(map(len, self._counted(work)))
+                after = sum(map(len, as_written(self._counted(work), source)))
                 work.check()
                 return _result(str(path), source, work, after)
             if sys.platform == "darwin":  # elsewhere the replacement itself notices
                 refuse_written(source.fd, str(path))
-            draft = stack.enter_context(Draft(document))
+            draft = stack.enter_context(Draft(document, source.encoding))
             digest = blake3()
             for piece in self._counted(work):
                 digest.update(piece)
@@ -93,7 +97,7 @@ class Restorer:
             after = draft.size
             work.check()
             if work.tally.payloads == 0:
-                return _result(str(path), source, work, source.size)
+                return _result(str(path), source, work, source.raw.size)
             with draft.reopened() as whole:
                 claims = work.claims(whole, digest.digest())
             told = [claim for claim in claims if claim.store not in unheard]
@@ -108,6 +112,27 @@ class Restorer:
             )
             done = _result(str(path), source, work, after, draft.left)
             return replace(done, warnings=(*done.warnings, *map(_not_told, unheard)))
+
+    def _refuse_torn(self, source: Source) -> None:
+        """Refuse text in UTF-16 with placeholders that is not UTF-16 as a whole.
+
+        Raises:
+            SourceRefused: A program appended text in another encoding to it, or left
+                its byte order mark out.
+        """
+        head = source.read(0, 1024)
+        if source.encoding or not (b"\0" in head or encoding_of(head)):
+            return
+        if not wide(Sample.of(source)):
+            return
+        named = find_named(source)
+        if any(p.recipes.get(prefix) for prefix in named for p in self._places):
+            raise SourceRefused(
+                f"{source.name} holds placeholders in UTF-16, but is not all UTF-16 "
+                "behind a byte order mark",
+                hint="Save it as that, or as UTF-8, and restore it again.",
+                path=source.name,
+            )
 
     def _lock(self, stack: ExitStack, document: Path) -> dict[Store, StoreWriteError]:
         """Lock a document in every store, in an order in which nobody blocks another.
@@ -142,7 +167,7 @@ class Restorer:
             IntegrityError: Something is missing or damaged.
         """
         work = Work(source, None, self._places, self._options)
-        for _ in self._counted(work):
+        for _ in as_written(self._counted(work), source):
             pass
         work.check()
 
@@ -158,7 +183,7 @@ class Restorer:
             file.write(data)
             file.flush()
             whole = io.BytesIO()
-            with Source(os.dup(file.fileno()), name) as source:
+            with as_text(Source(os.dup(file.fileno()), name)) as source:
                 self.to_stream(source, name, whole)
         return whole.getvalue()
 
@@ -171,7 +196,7 @@ class Restorer:
         """
         after = 0
         work = Work(source, None, self._places, self._options)
-        for piece in self._counted(work):
+        for piece in as_written(self._counted(work), source):
             after += len(piece)
             if not self._options.dry_run:
                 target.write(piece)
@@ -198,19 +223,24 @@ class Restorer:
         """
         file = absolute(path)
         name = str(document or file)
-        with Source.open(file, name) as source, Draft(absolute(target)) as draft:
+        with (
+            open_text(file, name) as source,
+            Draft(absolute(target), source.encoding) as draft,
+        ):
             work = Work(source, document or file, self._places, self._options)
-            after, digest = 0, blake3()
-            for piece in self._counted(work):
-                after += len(piece)
-                if not self._options.dry_run:
+            pieces, digest = self._counted(work), blake3()
+            if self._options.dry_run:
+                after = sum(map(len, as_written(pieces, source)))
+            else:
+                for piece in pieces:
                     digest.update(piece)
                     draft.write(piece)
+                after = draft.size
             work.check()
             if not self._options.dry_run:
                 draft.publish()
             if replace is not None:
-                with Source.open(absolute(target)) as whole:
+                with open_text(absolute(target)) as whole:
                     claims = work.claims(whole, digest.digest())
                 between(claims, replace, lambda: False)
             return _result(str(path), source, work, after)
@@ -260,7 +290,7 @@ def _result(
         reason=reason,
         hint=hint,
         code=_PARTLY if reason else 0,
-        before=source.size,
+        before=source.raw.size,
         after=after,
         payloads=tally.payloads,
         quoted=tally.quoted + tally.edited,

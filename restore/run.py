@@ -9,8 +9,9 @@ from assetstore.errors import AssetstoreError, SourceRefused
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.output import check_output
 from assetstore.files.replace import absolute
-from assetstore.files.source import CHUNK, Source
+from assetstore.files.source import CHUNK
 from assetstore.files.streams import Readable, Writable
+from assetstore.files.text import open_text
 from assetstore.progress import SILENT, Progress
 from assetstore.protected.containers import passed_over
 from assetstore.restore.extract import extract
@@ -146,7 +147,7 @@ def restore_stream(
         given = folder / "in"
         with given.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
-        with Source.open(given, "-") as document:
+        with open_text(given, "-") as document:
             restorer = Restorer(store, options or RestoreOptions())
             restorer.check(document)
             return restorer.to_stream(document, "-", target)

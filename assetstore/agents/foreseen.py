@@ -62,11 +62,17 @@ class _Preview(Archiver):
 
 
 class _Written:
-    """Takes an archived form into a file that is read once."""
+    """Takes an archived form into a file that is read once.
+
+    Attributes:
+        size: How many bytes were written.
+    """
 
     def __init__(self, file: IO[bytes]):
         self._file = file
+        self.size = 0
 
     def write(self, piece: bytes | bytearray | memoryview) -> None:
         """Append a piece."""
         self._file.write(piece)
+        self.size += len(piece)

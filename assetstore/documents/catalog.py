@@ -16,6 +16,7 @@ from assetstore.errors import (
     DamagedManifest,
     MissingBlob,
     PurgedBlob,
+    SourceError,
     SourceRefused,
     StoreError,
     UsageError,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 DocumentState = Literal["present", "changed", "missing", "restored", "stream"]
 
-_CHUNK = 1 << 20
 _MIN_DIGITS = 4
 
 
@@ -46,8 +46,8 @@ class DocumentInfo:
             nothing), "stream" (nobody can tell where it is).
         profile: How it was read.
         archived: When, in seconds since 1970.
-        source_size: The original's size in bytes.
-        slim_size: The archived file's size in bytes.
+        source_size: The original's size in bytes; of one in UTF-16, as UTF-8.
+        slim_size: The archived file's, in the same way.
         payloads: How many placeholders stand in it.
         client: Who archived it.
         own: Whether that is us; else `forget` has to be asked to (``foreign``).
@@ -171,17 +171,32 @@ def _state(manifest: "Manifest") -> DocumentState:
         now = path.stat()
     except (OSError, ValueError):
         return "missing"
-    if now.st_size != manifest.slim_size:
-        return "changed"
     as_it_was: DocumentState = "restored" if manifest.begun else "present"
     old = now.st_mtime <= manifest.created and not manifest.begun
-    if old or not manifest.slim_hash:
+    if now.st_size == manifest.slim_size and (old or not manifest.slim_hash):
         return as_it_was
     try:
-        same = _hash(path) == manifest.slim_hash
-    except OSError:
-        same = False
-    return as_it_was if same else "changed"
+        if now.st_size != manifest.slim_size and not _is_wide(path):
+            return "changed"
+        return as_it_was if _is_as(path, manifest) else "changed"
+    except (OSError, SourceError):
+        return "changed"
+
+
+def _is_wide(path: Path) -> bool:
+    """Tell whether a document may be in UTF-16: what is known of it is its text's."""
+    with open_plain(path, follow=True) as file:
+        return file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+
+
+def _is_as(path: Path, manifest: "Manifest") -> bool:
+    """Tell whether a document's text is what a manifest says."""
+    from assetstore.files.text import open_text
+
+    with open_text(Path(os.path.realpath(path))) as source:
+        if source.size != manifest.slim_size:
+            return False
+        return not manifest.slim_hash or source.blake3() == manifest.slim_hash
 
 
 def _is_kept(document: str) -> bool:
@@ -189,16 +204,6 @@ def _is_kept(document: str) -> bool:
     from assetstore.store.format.manifest import THREAD
 
     return document.startswith(THREAD)
-
-
-def _hash(path: Path) -> bytes:
-    from blake3 import blake3
-
-    digest = blake3()
-    with open_plain(path, follow=True) as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.digest()
 
 
 def foreign_claims(store: "Store", path: StrPath) -> int:
@@ -295,32 +300,22 @@ def count_placeholders(store: "Store", path: Path) -> int:
 
     Raises:
         OSError: It cannot be read.
-        SourceRefused: It is of a database that cannot be read.
+        SourceRefused: It is no file, or of a database that cannot be read.
     """
-    from assetstore.store.format.placeholder import LENGTH, PATTERN, parse_placeholder
-
     if _is_kept(str(path)):
         return 0
     if database := database_of(str(path)):
         return count_in_rows(store, str(path), Path(database))
+    from assetstore.documents.placeholders import find_named
+    from assetstore.files.source import Source
 
-    count = 0
     store.expect_news()
     try:
-        with open_plain(path, follow=True) as file:
-            rest = b""
-            while chunk := file.read(_CHUNK):
-                window = rest + chunk
-                end = 0
-                for match in PATTERN.finditer(window):
-                    prefix = parse_placeholder(match[0])
-                    if prefix is not None and store.find_recipe(prefix) is not None:
-                        count += 1
-                        end = match.end()
-                rest = window[max(end, len(window) - LENGTH + 1) :]
+        with Source.open(Path(os.path.realpath(path))) as source:
+            found = map(store.find_recipe, find_named(source))
+            return sum(id is not None for id in found)
     except FileNotFoundError:
         return 0
-    return count
 
 
 def find_blob(store: "Store", name: str) -> "BlobId":

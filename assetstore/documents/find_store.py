@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.placeholders import find_named
 from assetstore.errors import AssetstoreError
 from assetstore.files.find import StrPath
 from assetstore.files.source import Source
@@ -98,7 +98,7 @@ def _placeholders(documents: Iterable[StrPath]) -> Iterator[tuple[str, RecipePre
             if left < 0:
                 return
             left -= source.size
-            for _, prefix in islice(find_placeholders(source), _IN_A_FILE):
+            for prefix in islice(find_named(source), _IN_A_FILE):
                 yield path, prefix
 
 

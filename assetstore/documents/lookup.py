@@ -65,9 +65,9 @@ def needed_media(store: "Store", document: DocumentInfo) -> "list[BlobId]":
 def _standing(store: "Store", path: Path) -> "Iterator[BlobId]":
     """The blobs that a file's placeholders name, in their order."""
     from assetstore.documents.recipes import Recipes, recipes_in
-    from assetstore.files.source import Source
+    from assetstore.files.text import open_text
 
-    with Source.open(path) as source:
+    with open_text(path) as source:
         for recipe in recipes_in(source, Recipes(store)):
             yield from recipe.blobs
 

@@ -11,6 +11,9 @@ from assetstore.store.format.placeholder import (
     parse_placeholder,
 )
 
+# In UTF-16 of either order: the NULs stand between.
+_WIDE_MARK = b"\0".join(MARK[i : i + 1] for i in range(len(MARK)))
+
 
 def find_placeholders(source: RandomAccess) -> Iterator[tuple[int, RecipePrefix]]:
     """Everything in a document that has the form of a placeholder, by offset."""
@@ -26,6 +29,30 @@ def find_lookalikes(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
         match = LOOKALIKE.match(text)
         if match is not None:
             yield offset, match[0]
+
+
+def find_named(source: RandomAccess) -> Iterator[RecipePrefix]:
+    """Find what placeholders in any bytes name, whatever these are.
+
+    Those in UTF-16 count as well, of either order, in a file that is none as a whole:
+    who asks what is needed, or held, may miss none.
+    """
+    window = Window(source)
+    at = 0
+    while True:
+        end = window.end if window.at_eof else window.end - 2 * LENGTH
+        for mark, width in ((MARK, 1), (_WIDE_MARK, 2)):
+            hit = window.find(mark, at)
+            while 0 <= hit < end:
+                text = window.bytes(hit, hit + width * LENGTH - width + 1)
+                prefix = parse_placeholder(text[::width])
+                if prefix is not None and (width == 1 or not any(text[1::width])):
+                    yield prefix
+                hit = window.find(mark, hit + len(mark))
+        if window.at_eof:
+            return
+        at = end
+        window.slide(at)
 
 
 def find_marked(source: RandomAccess) -> Iterator[tuple[int, bytes]]:

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.placeholders import find_named
 from assetstore.documents.row_values import placeholders_in
 from assetstore.errors import (
     AssetstoreError,
@@ -75,8 +75,7 @@ def scan(
 
 def _named(source: Source, path: Path) -> Iterator[RecipePrefix]:
     """Find what the placeholders in a file name, in a database's values, too."""
-    for _, prefix in find_placeholders(source):
-        yield prefix
+    yield from find_named(source)
     if is_database(source.read(0, 16)):
         yield from placeholders_in(path)
 

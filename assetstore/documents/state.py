@@ -15,7 +15,8 @@ from blake3 import blake3
 
 from assetstore.errors import DamagedManifest, SourceChanged, SourceRefused
 from assetstore.files.leftovers import Sweeper
-from assetstore.files.source import RandomAccess, Source
+from assetstore.files.source import RandomAccess
+from assetstore.files.text import open_text
 from assetstore.store.format.manifest import Manifest
 from assetstore.store.store import Store
 
@@ -41,7 +42,7 @@ def file_state(
         return None, ""
     replaced = "it is being replaced, or was when a process was killed"
     try:
-        with Source.open(path) as source:
+        with open_text(path) as source:
             now = longest(source, states)
             if sweeper.may_be_taken_back(path, source.stat):
                 return None, replaced

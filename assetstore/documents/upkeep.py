@@ -9,7 +9,7 @@ from assetstore.documents.scan import scan as scan_files
 from assetstore.documents.state import file_state
 from assetstore.files.find import StrPath, several
 from assetstore.files.leftovers import Sweeper
-from assetstore.files.source import Source
+from assetstore.files.text import open_text
 from assetstore.progress import SILENT, Progress
 from assetstore.store.backends.base import Backend
 from assetstore.store.format.blob import Ref
@@ -44,7 +44,7 @@ class LocalDocuments:
 
     def needs(self, store: Store, path: Path, digest: str) -> set[Ref] | None:
         """List what a document needs; None where it is another file by now."""
-        with Source.open(path) as source:
+        with open_text(path) as source:
             if source.blake3().hex() != digest:
                 return None
             found = recipes_in(source, Recipes(store))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from assetstore.documents.catalog import count_placeholders
 from assetstore.documents.row_names import database_of
-from assetstore.errors import SourceRefused, StoreError, UsageError
+from assetstore.errors import SourceError, SourceRefused, StoreError, UsageError
 
 if TYPE_CHECKING:
     from assetstore.store.format.manifest import Manifest
@@ -66,8 +66,13 @@ def _is_here(manifest: "Manifest") -> bool:
     if database := database_of(manifest.document):
         return Path(database).exists()
     try:
-        return os.stat(manifest.document).st_size == manifest.slim_size
-    except (OSError, ValueError):
+        if os.stat(manifest.document).st_size == manifest.slim_size:
+            return True
+        from assetstore.files.text import open_text
+
+        with open_text(Path(os.path.realpath(manifest.document))) as source:
+            return bool(source.encoding) and source.size == manifest.slim_size
+    except (OSError, ValueError, SourceError):
         return False
 
 

@@ -226,7 +226,7 @@ def _loaded(source: Source) -> str:
     for kind in (b"sha256", b"sha384", b"sha512"):
         if any(name.startswith(kind) for name in named):
             digest = hashlib.new(kind.decode())
-            for piece in source.pieces(0, source.size):
+            for piece in source.raw.pieces(0, source.raw.size):
                 digest.update(piece)
             if kind + b"-" + base64.b64encode(digest.digest()) in named:
                 return "an integrity attribute of a page beside it"

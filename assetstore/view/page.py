@@ -54,6 +54,14 @@ _WIDE = (
 )
 
 
+def in_utf8(data: bytes) -> bytes:
+    """Text that begins with a byte order mark, in UTF-8; any other, as it is."""
+    for mark, encoding in _WIDE:
+        if data.startswith(mark):
+            return _UTF8 + data.decode(encoding, "replace").encode()
+    return data
+
+
 def guarded(page: bytes) -> bytes:
     """A page of somebody's, that may neither run nor load anything.
 
@@ -62,10 +70,7 @@ def guarded(page: bytes) -> bytes:
             else than it seems to be changes nothing of that: what is added is first.
             Its own ``meta`` elements say nothing any more.
     """
-    for mark, encoding in _WIDE:
-        if page.startswith(mark):
-            page = _UTF8 + page.decode(encoding, "replace").encode()
-            break
+    page = in_utf8(page)
     mark = _UTF8 if page.startswith(_UTF8) else b""
     page = page.removeprefix(_UTF8)
     doctype = _DOCTYPE.match(page)

@@ -10,6 +10,7 @@ from assetstore.documents.recipes import Recipes
 from assetstore.errors import AssetstoreError, ContainerRefused, SourceRefused
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source
+from assetstore.files.text import open_text
 from assetstore.protected.containers import container
 from assetstore.restore.extract import write_medium
 from assetstore.restore.options import RestoreOptions
@@ -20,7 +21,7 @@ from assetstore.store.store import Store
 from assetstore.view.linked import Linked
 from assetstore.view.markdown import renderer
 from assetstore.view.notebook import notebook_page
-from assetstore.view.page import data_uri, guarded, own_page, shown, text
+from assetstore.view.page import data_uri, guarded, in_utf8, own_page, shown, text
 from assetstore.view.text import text_page
 
 _PAGES = frozenset((".html", ".htm", ".xhtml"))
@@ -81,7 +82,7 @@ def view(
         OSError: The same, or the copy cannot be written.
     """
     document = absolute(path)
-    with Source.open(document) as source:
+    with open_text(document) as source:
         if reason := container(source):
             raise ContainerRefused(str(path), reason)
         kind = "copy" if as_is else _kind(document, source.read(0, _HEAD))
@@ -183,9 +184,9 @@ class _Viewer:
             page = self._folder / self._document.name
             self._whole.rename(page)
             return page, 0
-        data = self._whole.read_bytes()
+        data = in_utf8(self._whole.read_bytes())
         if kind == "markdown" and (render := renderer()) is not None:
-            words = data.decode("utf-8", "replace")
+            words = data.decode("utf-8-sig", "replace")
             data = own_page(self._document.name, render(words))
         linked = Linked(self._document, self._folder, any_kind=kind == "copy")
         linked.collect(self._read, data)

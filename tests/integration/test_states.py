@@ -141,12 +141,12 @@ def test_a_state_that_the_file_grew_out_of_goes(store: Store, page: Path) -> Non
 def test_a_file_that_cannot_be_read_keeps_its_states(
     store: Store, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path) -> None:
+    def refuse(path: Path, name: str) -> None:
         raise PermissionError(13, "Permission denied")
 
     append(page, TWO)
     archive(store, page)
-    monkeypatch.setattr("assetstore.documents.state.Source.open", refuse)
+    monkeypatch.setattr("assetstore.files.text.Source.open", refuse)
     assert collected(store) == 0
 
 

@@ -290,7 +290,8 @@ def documents(folder: Path) -> None:
     (folder / "a.doc").write_bytes(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + PAGE
     )
-    (folder / "utf16.txt").write_bytes(PAGE.decode().encode("utf-16"))
+    torn = PAGE.decode().encode("utf-16") + b"\n"  # a program appended to it
+    (folder / "utf16.txt").write_bytes(torn)
     (folder / "utf16le.html").write_bytes(PAGE.decode().encode("utf-16-le"))
     (folder / "utf16be.html").write_bytes(PAGE.decode().encode("utf-16-be"))
     (folder / "utf32.txt").write_bytes(PAGE.decode().encode("utf-32"))

@@ -253,14 +253,20 @@ def _drafter(
 
 
 class _Output:
-    """Takes an archived form."""
+    """Takes an archived form.
+
+    Attributes:
+        size: How many bytes were written.
+    """
 
     def __init__(self, file: BinaryIO):
         self._file = file
+        self.size = 0
 
     def write(self, piece: bytes | bytearray | memoryview) -> None:
         """Append a piece."""
         self._file.write(piece)
+        self.size += len(piece)
 
 
 def _begins_with(

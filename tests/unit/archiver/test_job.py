@@ -34,6 +34,7 @@ def changed(job: Job, **result: object) -> None:
     """A draft of it was written."""
     job.draft = Draft(job.target)
     job.draft.write(b"slim")
+    job.written = job.draft.size
     job.drafted = Drafted(
         size=4,
         digest=b"d" * 32,

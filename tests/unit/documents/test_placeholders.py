@@ -7,6 +7,7 @@ import pytest
 from assetstore.documents.placeholders import (
     find_lookalikes,
     find_marked,
+    find_named,
     find_placeholders,
 )
 from assetstore.files.source import CHUNK, Source
@@ -44,3 +45,24 @@ def test_what_earlier_versions_took_for_one(tmp_path: Path) -> None:
     with Source.open(path) as source:
         assert list(find_lookalikes(source)) == [(3, MARK[:28])]
         assert [at for at, _ in find_marked(source)] == [3, 32]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("at", [0, 1, *range(CHUNK - 2 * LENGTH - 1, CHUNK + 2, 9)])
+def test_what_any_bytes_name_is_found_in_any_encoding(
+    tmp_path: Path, encoding: str, at: int
+) -> None:
+    path = tmp_path / "document"
+    one = (MARK.decode() * 2).encode(encoding)
+    for data in (one, one + b" " * CHUNK, b"\xff" + one):
+        path.write_bytes(b" " * at + data)
+        with Source.open(path) as source:
+            assert list(find_named(source)) == [bytes(range(20))] * 2
+
+
+def test_letters_far_apart_name_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "document"
+    wide = MARK.decode().encode("utf-16-le")
+    path.write_bytes(wide[:21] + b"x" + wide[22:] + wide[:-3] + b"as1:" + MARK[:-1])
+    with Source.open(path) as source:
+        assert list(find_named(source)) == []

@@ -105,7 +105,7 @@ def test_a_name_that_no_file_has_is_no_error() -> None:
 def test_one_that_cannot_be_read_is_told(
     page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path) -> Source:
+    def refuse(path: Path, name: str) -> Source:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Source, "open", refuse)
