@@ -22,9 +22,7 @@ from assetstore.files.streams import Writable
 from assetstore.files.text import as_text, as_written, encoding_of, open_text
 from assetstore.formats.registry import beside
 from assetstore.progress import SILENT, Progress
-from assetstore.protected.binary import wide
 from assetstore.protected.containers import refuse
-from assetstore.protected.sample import Sample
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.work import Opened, Work, between, several_stores
 from assetstore.results import FileResult, not_removed
@@ -123,6 +121,9 @@ class Restorer:
         head = source.read(0, 1024)
         if source.encoding or not (b"\0" in head or encoding_of(head)):
             return
+        from assetstore.protected.binary import wide  # few need it
+        from assetstore.protected.sample import Sample
+
         if not wide(Sample.of(source)):
             return
         named = find_named(source)

@@ -173,6 +173,31 @@ def test_what_reads_and_writes_is_not_switched_off_by_a_subclass() -> None:
     assert found == {}
 
 
+# Who opens documents to search any bytes, or a file of ours.
+READS_BYTES = {
+    "assetstore/documents/catalog.py",
+    "assetstore/documents/find_store.py",
+    "assetstore/documents/scan.py",
+    "assetstore/purge_targets.py",
+    "archiver/find_in_rows.py",
+}
+# What they open are logs, values of databases, and what lies beside documents.
+NO_DOCUMENTS = ("assetstore/agents/", "assetstore/files/", "assetstore/rows/")
+
+
+def test_who_reads_documents_reads_their_text() -> None:
+    """In UTF-16 placeholders are other bytes: `open_text` is to be called."""
+    found = {
+        place.partition(":")[0]
+        for place, node in places(ast.Attribute)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "open"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Source"
+    }
+    assert {p for p in found if not p.startswith(NO_DOCUMENTS)} == READS_BYTES
+
+
 CLAUSE = re.compile(r"(What|Whether|How|Where|That|Which|Who|Whose|When|Why)\b")
 
 
