@@ -30,6 +30,7 @@ from assetstore.archiver.payload import Payload, Wanted
 from assetstore.archiver.payloads import payloads_of
 from assetstore.errors import ContainerRefused
 from assetstore.files.source import Source
+from assetstore.files.text import encoding_of, open_text
 from benchmarks.parse import parser_of
 from benchmarks.seen import pictures
 
@@ -118,7 +119,7 @@ def texts(archive: Path) -> Iterator[tuple[str, bytes]]:
             for name in packed.namelist():
                 if packed.getinfo(name).file_size <= _LARGEST and name[-1] != "/":
                     data = packed.read(name)
-                    if b"\0" not in data[:8192]:
+                    if is_text(data):
                         yield name, data
         return
     with tarfile.open(archive) as tar:
@@ -126,7 +127,7 @@ def texts(archive: Path) -> Iterator[tuple[str, bytes]]:
             if member.isfile() and member.size <= _LARGEST:
                 file = tar.extractfile(member)
                 data = file.read() if file else b""
-                if b"\0" not in data[:8192]:
+                if is_text(data):
                     yield member.name, data
 
 
@@ -134,8 +135,13 @@ def own() -> Iterator[tuple[str, bytes]]:
     """The repository's own documents: kinds that packages rarely have."""
     for folder in ("kinds", "documents"):
         for path in sorted((HERE.parent / "fixtures" / folder).iterdir()):
-            if b"\0" not in (data := path.read_bytes())[:8192]:
+            if is_text(data := path.read_bytes()):
                 yield f"fixtures/{folder}/{path.name}", data
+
+
+def is_text(data: bytes) -> bool:
+    """Tell whether a file is text: without NULs at its beginning, or in UTF-16."""
+    return b"\0" not in data[:8192] or bool(encoding_of(data[:4]))
 
 
 def measure(files: Iterable[tuple[str, bytes]], work: Path, kinds: Kinds) -> None:
@@ -161,8 +167,9 @@ def measure(files: Iterable[tuple[str, bytes]], work: Path, kinds: Kinds) -> Non
 def _measure_one(
     store: Store, path: Path, name: str, data: bytes, kinds: Kinds
 ) -> None:
-    seen = pictures(data)
-    spans = _spans(path)
+    with open_text(path) as source:
+        text, spans = source.read(0, source.size), _spans(source, path)
+    seen = pictures(text)
     if not seen and not spans:
         return
     (result,) = store.archive([path], min_size=0).files
@@ -184,18 +191,17 @@ def _measure_one(
         told = [s for s in result.stays.listed if each.start < s.offset + s.size]
         why = next((s.why.value for s in told if s.offset < each.end), refused)
         if not why:
-            around = data[max(0, each.start - 20) : each.start + 60]
+            around = text[max(0, each.start - 20) : each.start + 60]
             kinds.unseen.append(f"{name}:{each.start}: {around!r}")
         tally.left[why or _UNSEEN] += 1
     tally.besides += len(taken) - len(reached)
     _compare(store, path, name, data, kinds)
 
 
-def _spans(path: Path) -> list[tuple[int, int]]:
+def _spans(source: Source, path: Path) -> list[tuple[int, int]]:
     """Where the payloads of a document stand that an archive takes."""
-    with Source.open(path) as source:
-        found = payloads_of(source, path, Wanted(min_size=0))
-        return [(p.start, p.end) for p in found if isinstance(p, Payload)]
+    found = payloads_of(source, path, Wanted(min_size=0))
+    return [(p.start, p.end) for p in found if isinstance(p, Payload)]
 
 
 def _compare(store: Store, path: Path, name: str, data: bytes, kinds: Kinds) -> None:

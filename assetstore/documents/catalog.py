@@ -300,7 +300,7 @@ def count_placeholders(store: "Store", path: Path) -> int:
 
     Raises:
         OSError: It cannot be read.
-        SourceRefused: It is no file, or of a database that cannot be read.
+        SourceRefused: It is of a database that cannot be read.
     """
     if _is_kept(str(path)):
         return 0
@@ -311,7 +311,10 @@ def count_placeholders(store: "Store", path: Path) -> int:
 
     store.expect_news()
     try:
-        with Source.open(Path(os.path.realpath(path))) as source:
+        with (
+            open_plain(path, follow=True) as file,
+            Source(os.dup(file.fileno()), str(path)) as source,
+        ):
             found = map(store.find_recipe, find_named(source))
             return sum(id is not None for id in found)
     except FileNotFoundError:

@@ -175,7 +175,6 @@ def test_what_reads_and_writes_is_not_switched_off_by_a_subclass() -> None:
 
 # Who opens documents to search any bytes, or a file of ours.
 READS_BYTES = {
-    "assetstore/documents/catalog.py",
     "assetstore/documents/find_store.py",
     "assetstore/documents/scan.py",
     "assetstore/purge_targets.py",
