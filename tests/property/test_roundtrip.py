@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assetstore.archiver.run import ArchiveOptions
@@ -47,6 +47,22 @@ def test_it_does_so_across_every_edge_of_the_window(
     store = memory_store()
     slim, _ = archived(store, data, options)
     assert restored(store, slim) == data
+
+
+@settings(max_examples=settings().max_examples // 3)
+@given(DOCUMENTS, OPTIONS, st.sampled_from(["utf-16-le", "utf-16-be"]))
+def test_in_utf_16_the_same_is_taken(
+    monkeypatch: pytest.MonkeyPatch, data: bytes, options: ArchiveOptions, order: str
+) -> None:
+    monkeypatch.setattr("assetstore.files.utf16._BLOCK", 700)
+    text = "\ufeff" + data.decode("utf-8", "replace").replace("\0", "0")
+    plain, result = archived(memory_store(), text.encode(), options)
+    store, wide = memory_store(), text.encode(order)
+    slim, done = archived(store, wide, options)
+    assert slim.decode(order) == plain.decode()
+    assert (done.payloads, done.stays) == (result.payloads, result.stays)
+    assert (done.before, done.after) == (len(wide), len(slim))
+    assert restored(store, slim) == wide
 
 
 def test_a_restore_stops_at_the_end_of_the_document(
