@@ -40,7 +40,7 @@ class Spool:
 
     @property
     def left_out(self) -> int:
-        """How many rows the limit leaves out."""
+        """The number of rows that the limit leaves out."""
         return self._count - len(self)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
