@@ -98,6 +98,7 @@ class Drafted:
         quoted: Other placeholders that name something in the store.
         unknown: Placeholders that name nothing in the store.
         lost: Those of the document's own whose bytes the store lost.
+        unnamed: Whether one of them is in a pack that no index names.
         purged: Payloads that stay, since they were purged from the store.
         new_blobs: Media that the store did not hold.
         stays: Payloads that stay, and why.
@@ -118,6 +119,7 @@ class Drafted:
     quoted: int = 0
     unknown: int = 0
     lost: int = 0
+    unnamed: bool = False
     purged: int = 0
     new_blobs: int = 0
     stays: Stays = field(default_factory=Stays)
@@ -334,6 +336,8 @@ class Drafter:
         if verdict is Verdict.OWN or (verdict is Verdict.LIKELY and frame):
             result.own += 1
             result.lost += recipe is None
+            if recipe is None and not result.unnamed:
+                result.unnamed = self._session.unnamed(Kind.RECIPE, prefix)
         else:
             if prefix not in self._known:
                 found = self._session.store.find_recipe(prefix)

@@ -14,6 +14,7 @@ from assetstore.formats.base import Format
 from assetstore.quantities import many
 from assetstore.results import FileResult, failed, not_removed
 from assetstore.store.format.manifest import Manifest
+from assetstore.store.unnamed import REBUILD
 
 
 @dataclass(slots=True)
@@ -135,7 +136,10 @@ class Job:
         if drafted.unknown:
             strange = many(drafted.unknown, "placeholder")
             warnings.append(f"{strange} that this store does not know: left as text")
-        if drafted.lost:
+        if drafted.unnamed:
+            here = many(drafted.lost, "placeholder")
+            warnings.append(f"{here} not found: the store's index is lost. {REBUILD}")
+        elif drafted.lost:
             warnings.append(
                 f"of {drafted.lost} placeholders in it, this store lost the payloads"
             )

@@ -52,6 +52,16 @@ def test_whoever_needs_what_it_names_is_told(program: Program, archived: Path) -
     assert archived.read_bytes() == copy.read_bytes() == page(1, 2, 3)
 
 
+def test_an_archive_does_not_call_it_lost(program: Program, archived: Path) -> None:
+    archived.write_bytes(archived.read_bytes() + page(4))
+    ran = program("archive", archived)
+    assert "the store's index is lost. Rebuild it" in ran.err
+    assert "lost the payloads" not in ran.err
+    assert program("verify", "--rebuild-index").code == 0
+    assert program("restore", archived).code == 0
+    assert archived.read_bytes() == page(1, 2, 3) + page(4)
+
+
 def test_verify_names_it_once_for_a_pack(program: Program, archived: Path) -> None:
     ran = program("verify", "--json")
     assert ran.code == 4
