@@ -14,7 +14,7 @@ from blake3 import blake3
 from assetstore.documents.placeholders import find_named, find_placeholders
 from assetstore.documents.rebuild import RebuildTally
 from assetstore.errors import IntegrityError, SourceRefused, StoreWriteError
-from assetstore.files.in_use import refuse_written
+from assetstore.files.in_use import leased, refuse_written
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute, check_replaceable
 from assetstore.files.source import Source
@@ -82,6 +82,8 @@ class Restorer:
                 refuse(source, str(path))
             check_replaceable(source, path)
             if self._options.dry_run:
+                with leased(source.fd, str(path)):
+                    pass  # whoever has it open for writing would keep us from it
                 after = sum(map(len, as_written(self._counted(work), source)))
                 work.check()
                 return _result(str(path), source, work, after)

@@ -148,3 +148,16 @@ def test_a_file_that_is_in_use(program: Program, documents: Path) -> None:
         said, done = both(program, "archive", documents)
     assert said == done
     assert (documents / "one.html").read_bytes().count(b"base64") == 6
+    with held(documents / "two.html"):
+        said, done = both(program, "restore", documents)
+    assert said == done
+    assert done["totals"]["failed"] == 1
+
+
+def test_a_log_that_is_in_use(agents: Program) -> None:
+    path = claude_home(agents.folder)
+    with held(path):
+        said = agents("rescue", path, "-n", "--now", "--json")
+        done = agents("rescue", path, "--now", "--json")
+    assert (said.code, said.json["errors"]) == (done.code, done.json["errors"])
+    assert done.code == 13
