@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from assetstore.documents.placeholders import find_placeholders
+from assetstore.documents.placeholders import find_named
 from assetstore.documents.rebuild import StoreKnowledge, stream_first
 from assetstore.documents.recipes import Recipes
 from assetstore.errors import AssetstoreError, MissingBlob, SourceRefused
@@ -11,7 +11,6 @@ from assetstore.files.durable import make_folder
 from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source
-from assetstore.files.text import open_text
 from assetstore.progress import SILENT, Progress
 from assetstore.restore.restore import RestoreOptions
 from assetstore.restore.work import several_stores
@@ -60,12 +59,12 @@ def extract(
         try:
             if file.error is not None:
                 raise file.error
-            with open_text(absolute(Path(file.path))) as source:
+            with Source.open(absolute(Path(file.path))) as source:
                 blobs, missing = _named(source, known, options)
                 for blob in blobs:
                     if not options.dry_run:
                         write_medium(known, blob, target)
-                size = source.raw.size
+                size = source.size
                 progress.advance(size)
         except (AssetstoreError, OSError) as e:
             report.files.append(failed(file.path, e))
@@ -93,7 +92,7 @@ def _named(
     blobs: dict[BlobId, None] = {}
     found = missing = 0
     unnamed: RecipePrefix | None = None
-    for _, prefix in find_placeholders(source):
+    for prefix in find_named(source):
         for store in known:
             whole = options.allow_missing
             get = store.recipes.whole if whole else store.recipes.get

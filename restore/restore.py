@@ -168,7 +168,9 @@ class Restorer:
 
         Raises:
             IntegrityError: Something is missing or damaged.
+            SourceRefused: It cannot be restored.
         """
+        self._refuse_torn(source)
         work = Work(source, None, self._places, self._options)
         for _ in as_written(self._counted(work), source):
             pass
@@ -198,6 +200,7 @@ class Restorer:
             OSError: The same.
         """
         after = 0
+        self._refuse_torn(source)
         work = Work(source, None, self._places, self._options)
         for piece in as_written(self._counted(work), source):
             after += len(piece)
@@ -230,6 +233,7 @@ class Restorer:
             open_text(file, name) as source,
             Draft(absolute(target), source.encoding) as draft,
         ):
+            self._refuse_torn(source)
             work = Work(source, document or file, self._places, self._options)
             pieces, digest = self._counted(work), blake3()
             if self._options.dry_run:

@@ -261,6 +261,15 @@ def test_text_of_another_encoding_behind_it_is_told(program: Program) -> None:
         ran = program("restore", path)
         assert ran.code == 1
         assert "holds placeholders in UTF-16, but is not all UTF-16" in ran.err
+        for words in (["-", "-o", "-"], [path, "-o", program.folder / "out"]):
+            ran = program("restore", *words, stdin=torn)
+            assert (ran.code, ran.out[:2]) != (0, torn[:2])
+            assert "but is not all UTF-16" in ran.err
+        assert not (program.folder / "out").exists()
+        shown = program.folder / "shown"
+        assert program("restore", path, "--extract", shown).code == 0
+        assert [file.read_bytes() for file in shown.iterdir()] == [PNG]
+        shutil.rmtree(shown)
         assert path.read_bytes() == torn
         assert program("archive", path).code == 15
         assert collected(program) == 2

@@ -179,6 +179,7 @@ READS_BYTES = {
     "assetstore/documents/scan.py",
     "assetstore/purge_targets.py",
     "archiver/find_in_rows.py",
+    "restore/extract.py",
 }
 # What they open are logs, values of databases, and what lies beside documents.
 NO_DOCUMENTS = ("assetstore/agents/", "assetstore/files/", "assetstore/rows/")
