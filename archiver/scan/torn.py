@@ -98,11 +98,15 @@ def _runs(text: bytes) -> Iterator[bytes]:
     other = -1
     broken = text.find(b"\n")
     line = len(text) - len(text[broken:].lstrip()) if broken >= 0 else len(text)
-    for found in _LETTERS.finditer(text):
-        start = found.start()
+    at = 0
+    while (found := _LETTERS.search(text, at)) is not None:
+        start, at = found.start(), found.end()
         if start >= line + _NEAR:
             break
-        if found["run"] is None or _NEAR <= start < line:
+        if _NEAR <= start < line:  # not near: the next line is looked at
+            at = max(at, line)
+            continue
+        if found["run"] is None:
             continue
         more = other >= 0 and grammar.BREAK.fullmatch(text, other, start)
         if (
