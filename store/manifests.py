@@ -120,7 +120,8 @@ class ManifestStore:
             numbers = (int(seq) for seq in self._seqs(prefix))
             seq = max(numbers, default=0) + 1
             signed = manifest.signed(self.writer, seq, self.clock())
-            if self.put_signed(signed):  # not so where locks do nothing
+            # Not so where locks do nothing.
+            if self.put_signed(signed, has_others=seq > 1):
                 return signed
 
     def put_manifests(self, manifests: Sequence[Manifest]) -> None:
@@ -139,7 +140,7 @@ class ManifestStore:
                 prefix = document_prefix(self.writer, manifest.document)
                 seq = max((int(n) for n in self._seqs(prefix)), default=0) + 1
                 signed = manifest.signed(self.writer, seq, self.clock())
-                self._make_ready(signed)
+                self._make_ready(signed, has_others=seq > 1)
                 upload = self.backend.create(signed.key)
                 uploads.append(upload)
                 upload.write([signed.pack()])
@@ -152,9 +153,15 @@ class ManifestStore:
             for upload in uploads:
                 upload.abort()
 
-    def _make_ready(self, manifest: Manifest) -> None:
-        """Note what must be known of a store before it has such a manifest."""
-        if not self._is_claimed and self.manifests_lost():
+    def _make_ready(self, manifest: Manifest, *, has_others: bool) -> None:
+        """Note what must be known of a store before it has such a manifest.
+
+        Args:
+            manifest: The manifest.
+            has_others: Whether the store is known to have some: then none is looked
+                for, which takes a look at the names of all of its documents.
+        """
+        if not (self._is_claimed or has_others) and self.manifests_lost():
             # From now on there is one: what the others named needs a note.
             with contextlib.suppress(FileExistsError):
                 put(self.backend, _LOST, [])
@@ -162,13 +169,17 @@ class ManifestStore:
             enable(self.backend, self.lock("config", _WAIT), [FEATURE])
             self._noted = True
 
-    def put_signed(self, manifest: Manifest) -> bool:
+    def put_signed(self, manifest: Manifest, *, has_others: bool = False) -> bool:
         """Add a manifest in the place that it names, durably.
+
+        Args:
+            manifest: The manifest.
+            has_others: Whether the store is known to have manifests.
 
         Returns:
             False where there is one.
         """
-        self._make_ready(manifest)
+        self._make_ready(manifest, has_others=has_others)
         try:
             put(self.backend, manifest.key, [manifest.pack()])
         except FileExistsError:
