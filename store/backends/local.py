@@ -6,6 +6,7 @@ ever written in place.
 """
 
 import contextlib
+import itertools
 import os
 import stat
 from collections import OrderedDict
@@ -106,11 +107,12 @@ class LocalBackend:
         nothing but what was placed just now is in the folder.
         """
         yield folder
-        while (
-            folder != self.root
-            and folder not in self._made
-            and len(os.listdir(folder)) < 2
-        ):
+        while folder != self.root and folder not in self._made:
+            with os.scandir(folder) as found:
+                others = len(list(itertools.islice(found, 2))) == 2
+            if others:
+                self._made.add(folder)  # and it is not looked at for each object
+                return
             folder = folder.parent
             yield folder
 
