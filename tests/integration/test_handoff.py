@@ -152,11 +152,12 @@ def test_a_rescued_thread_still_has_its_pictures(agents: Program) -> None:
 
 
 def test_show_is_readable(agents: Program) -> None:
+    agents.environment["TZ"] = "UTC"
     path = codex_home(agents.folder, rollout(2, 0))
     text = agents("show", path).out.decode()
-    assert "user 2026-10-02T10:00:00 (line 3)\nlook at number 0\n" in text
+    assert "user 2026-10-02 10:00:00 +0000 (line 3)\nlook at number 0\n" in text
     assert "[image 1: image 60x40 png, 7." in text
-    assert "agent 2026-10-02T10:00:00 (line 5)\nI see 0." in text
+    assert "agent 2026-10-02 10:00:00 +0000 (line 5)\nI see 0." in text
     assert agents("show", path, "--last", "1").out.count(b"(line") == 1
     assert agents("show", path, "--image", "9", "-o", "x.png").code == 2
     session = claude_home(agents.folder)

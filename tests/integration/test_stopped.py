@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,19 @@ from support.program import Program
 from support.samples import picture, uri
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends signals")
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """What is started hears these signals, also where 'nohup' started the tests."""
+    numbers = (signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        if before[number] is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,9 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends signals to itself
 def as_they_were() -> Iterator[None]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in numbers}
-    for number in numbers[1:]:
+    for number in numbers:  # 'nohup' and '&' ignore some
         signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
