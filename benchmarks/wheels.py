@@ -102,7 +102,7 @@ def answer(platform: str, python: str) -> Answer:
             alone, why = resolved([requirement], platform, python)
             pins |= alone
             if why:
-                lacking[extra].append(requirement)
+                lacking[extra].append(requirement.partition(";")[0])
     # Each by itself there is, and not all of them together.
     return Answer(pins, dict(lacking) or {"": [failed.splitlines()[0]]})
 
@@ -148,7 +148,8 @@ def document(found: dict[tuple[str, str], Answer], versions: Sequence[str]) -> s
 
 `python -m benchmarks.wheels --write` wrote this: whether the package and its extras
 {", ".join(f"`{extra}`" for extra in EXTRAS)} can be installed without building anything.
-"all": each of the {len(names)} packages that are needed somewhere has a wheel there.
+"all": what is asked for there has wheels, {len(names)} packages altogether. What a marker leaves out
+(lepton-jpeg-python, see docs/install.md) is not asked for.
 
 {table(found, versions)}
 
