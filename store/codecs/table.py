@@ -65,7 +65,7 @@ def is_made_here(package: str) -> bool:
     """
     import platform
 
-    machines = {"darwin": "arm64", "win32": "AMD64"}
+    machines = {"darwin": "arm64", "linux": "x86_64", "win32": "AMD64"}
     if package != "lepton_jpeg_python" or sys.platform not in machines:
         return True
     return platform.machine() == machines[sys.platform]

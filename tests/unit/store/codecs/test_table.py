@@ -72,7 +72,8 @@ def test_facts_do_not_change() -> None:
     ("system", "machine", "there"),
     [
         ("linux", "x86_64", True),
-        ("linux", "riscv64", True),
+        ("linux", "aarch64", False),
+        ("freebsd14", "amd64", True),
         ("darwin", "arm64", True),
         ("darwin", "x86_64", False),
         ("win32", "AMD64", True),
