@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,6 +13,8 @@ from assetstore.errors import SourceRefused
 from assetstore.files.draft_names import is_temporary
 from assetstore.files.ignored import Level
 
+# What Windows says of a junction, and of a volume that has a place in a folder.
+_MOUNT_POINT = 0xA0000003
 VCS_FOLDERS = frozenset({".git", ".hg", ".svn", ".jj", ".bzr", "CVS"})
 
 StrPath = str | os.PathLike[str]
@@ -134,7 +137,7 @@ class _Walk:
                 continue
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    if not self._is_out(entry):
+                    if not (self._is_out(entry) or _is_junction(entry)):
                         yield from self._folder(entry, inner, level)
                 elif entry.is_file(follow_symlinks=False):
                     file = self._file(entry, inner, level)
@@ -172,6 +175,16 @@ class _Walk:
             else ""
         )
         return Found(entry.path, entry.stat(follow_symlinks=False), left=reason)
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Tell whether a folder is a junction: a link to one, on Windows.
+
+    It may lead to a folder above, as `Application Data` in a user's own does.
+    """
+    if sys.platform != "win32":
+        return False
+    return entry.stat(follow_symlinks=False).st_reparse_tag == _MOUNT_POINT
 
 
 def _is_one_of(folder: str, folders: set[str]) -> bool:

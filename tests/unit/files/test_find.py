@@ -1,7 +1,9 @@
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -342,3 +344,37 @@ def test_one_path_is_not_taken_for_its_letters(one: object, tmp_path: Path) -> N
     for call in calls:
         with pytest.raises(TypeError, match=r"write \["):
             call(one)
+
+
+def test_a_junction_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of Windows: by a stand-in for what its folders say."""
+    make(tmp_path, "a.md", "back/b.md", "folder/c.md")
+    scan = os.scandir
+
+    class Said:
+        """An entry as Windows gives it: with a tag, which no other system has."""
+
+        def __init__(self, entry: os.DirEntry[str]):
+            self._entry = entry
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._entry, name)
+
+        def stat(self, *, follow_symlinks: bool) -> Any:
+            found = self._entry.stat(follow_symlinks=follow_symlinks)
+            tag = 0xA0000003 if self._entry.name == "back" else 0
+            names = [name for name in dir(found) if name.startswith("st_")]
+            values = {name: getattr(found, name) for name in names}
+            return SimpleNamespace(**values, st_reparse_tag=tag)
+
+    @contextmanager
+    def said(folder: str) -> Iterator[list[Said]]:
+        with scan(folder) as entries:
+            yield [Said(entry) for entry in entries]
+
+    monkeypatch.setattr("assetstore.files.find.os.scandir", said)
+    assert walked(tmp_path, level=None)[0] == {"a.md", "back/b.md", "folder/c.md"}
+    monkeypatch.setattr("sys.platform", "win32")
+    assert walked(tmp_path, level=None)[0] == {"a.md", "folder/c.md"}
