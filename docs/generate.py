@@ -8,7 +8,7 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from textwrap import fill, indent
 from typing import Any
@@ -29,6 +29,7 @@ from assetstore.config.keys import (
     schema,
     variable,
 )
+from docs.client_pages import by_commands, client_part, clients_part
 from docs.man_pages import man_pages
 
 # What docs/api.md describes: classes, and the verbs of each in this order.
@@ -226,39 +227,13 @@ def errors_document() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _with_part(name: str, mark: str, part: Iterator[str]) -> str:
+def _with_part(name: str, mark: str, part: Iterable[str]) -> str:
     """A document that is written by hand, with one part of it brought up to date."""
     text = (HERE / name).read_text("utf-8")
     begin, end = f"<!-- {mark} -->\n", f"<!-- /{mark} -->\n"
     before, _, rest = text.partition(begin)
     _, _, after = rest.partition(end)
     return "".join([before, begin, NOTE, "\n", *part, end, after])
-
-
-def _clients() -> Iterator[str]:
-    yield "\n| Client | Works | Known | Its threads | |\n|---|---|---|---|---|\n"
-    for client in CLIENTS:
-        works = ", ".join(f"`{name}`" for name in client.can) or "nothing"
-        places = "<br>".join(f"`{place}`" for place in client.places)
-        cells = (
-            client.title,
-            works,
-            client.known,
-            places.replace("|", r"\|"),
-            client.note,
-        )
-        yield f"| {' | '.join(cells)} |\n"
-
-
-def _by_commands() -> Iterator[str]:
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for client in sorted(CLIENTS, key=lambda client: -len(client.can)):
-        known = f"{client.title} ({client.known})"
-        groups.setdefault(client.can, []).append(known)
-    yield "\n| Commands | Clients |\n|---|---|\n"
-    for can, clients in groups.items():
-        words = ", ".join(f"`{name}`" for name in can) or "none: its pictures are left"
-        yield f"| {words} | {', '.join(clients)} |\n"
 
 
 def _settings() -> Iterator[str]:
@@ -360,9 +335,15 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "cli.md": cli_document,
     "errors.md": errors_document,
     "api.md": lambda: _with_part("api.md", "verbs", _api()),
-    "clients.md": lambda: _with_part("clients.md", "clients", _clients()),
+    "clients.md": lambda: _with_part("clients.md", "clients", clients_part()),
+    **{
+        f"{client.name}.md": lambda client=client: _with_part(  # type: ignore[misc]
+            f"{client.name}.md", "client", client_part(client)
+        )
+        for client in CLIENTS
+    },
     "config.md": lambda: _with_part("config.md", "settings", _settings()),
-    "../README.md": lambda: _with_part("../README.md", "clients", _by_commands()),
+    "../README.md": lambda: _with_part("../README.md", "clients", by_commands()),
     "../assetstore/schema/config-1.json": config_schema,
 }
 
