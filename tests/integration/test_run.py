@@ -126,7 +126,7 @@ def test_two_runs_at_once(program: Program) -> None:
 @posix
 def test_a_run_that_is_told_to_end_says_so_in_its_log(program: Program) -> None:
     docs = program.folder / "docs"
-    files = pages(docs, 400)
+    files = pages(docs, 150)
     configured(program, paths=[docs])
     process = program.start("run")
     log = program.folder / "xdg" / "state" / "assetstore" / "runs" / "log.jsonl"
@@ -139,7 +139,7 @@ def test_a_run_that_is_told_to_end_says_so_in_its_log(program: Program) -> None:
     assert [(run["result"], run["exit_code"]) for run in runs] == [("interrupted", 143)]
     check_whole(program, dict(list(files.items())[:5]))
     assert program("run").code == 0
-    assert archived(files) == 400
+    assert archived(files) == 150
 
 
 def test_the_rest_is_left_when_the_time_is_up(program: Program) -> None:
