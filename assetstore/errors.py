@@ -176,7 +176,7 @@ class SourceChanged(SourceError):
 
 
 class SourceInUse(SourceError):
-    """Another process has the document open for writing."""
+    """Another process has the file open for writing; on Windows, open at all."""
 
     exit_code = 13
 

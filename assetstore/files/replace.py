@@ -1,6 +1,7 @@
 """Durable replacement of one file by another."""
 
 import contextlib
+import functools
 import os
 import stat
 import threading
@@ -17,6 +18,7 @@ from assetstore.files.holes import SparseWriter
 from assetstore.files.in_use import claim, leased
 from assetstore.files.inode_flags import refuse_fixed
 from assetstore.files.owner import NEW_FILE, give
+from assetstore.files.sharing import OPEN_FILES_STAY, put_in_place, remove
 from assetstore.files.source import RandomAccess, Source
 from assetstore.files.text import as_text, encoder_for
 
@@ -192,12 +194,12 @@ class Draft(Closing):
         draft = self._dress(source)
         self._sync()
         self._placing = os.fstat(self._fd)
-        if os.name == "nt":  # no file that is open can be replaced there
-            check_unchanged(source, self.target)
+        if OPEN_FILES_STAY:
             os.close(self._fd)
             self._fd = -1
             source.close()
-            draft.replace(self.target)
+            check = functools.partial(check_unchanged, source, self.target)
+            put_in_place(draft, self.target, check)
             self._path = None
         else:
             swap = NameSwap.of(self._placing, source.stat)
@@ -266,6 +268,7 @@ class Draft(Closing):
                 others are to read it, and there is nothing of a document in it.
 
         Raises:
+            SourceInUse: Another program has open what is there (Windows).
             OSError: It cannot be written there.
         """
         if self._path is None:
@@ -283,7 +286,7 @@ class Draft(Closing):
         os.close(self._fd)
         self._fd = -1
         with self._named():
-            self._path.replace(self.target)
+            put_in_place(self._path, self.target)
         self._path = None
         sync_folder(self.target.parent)
 
@@ -303,11 +306,7 @@ class Draft(Closing):
             os.close(self._fd)
             self._fd = -1
         if self._path is not None:
-            for _ in range(2):  # what refuses once may be over then
-                with contextlib.suppress(OSError):
-                    self._path.unlink(missing_ok=True)
-                    break
-            else:
+            if not remove(self._path):
                 self.left = str(self._path)
             self._path = None
 

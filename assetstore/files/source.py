@@ -18,6 +18,7 @@ from blake3 import blake3
 
 from assetstore.errors import SourceChanged, SourceRefused
 from assetstore.files.closing import Closing
+from assetstore.files.sharing import open_file
 
 CHUNK = 1 << 20
 # Windows has none.
@@ -94,6 +95,7 @@ class Source(Closing):
 
         Raises:
             SourceRefused: It is not a regular file (a link, a FIFO, a device).
+            SourceInUse: Another program lets nobody read it (Windows).
             OSError: It cannot be opened.
         """
         if path.is_symlink():
@@ -105,9 +107,7 @@ class Source(Closing):
         # A device is not even opened: some act on that.
         if not stat.S_ISREG(os.stat(path, follow_symlinks=False).st_mode):
             raise SourceRefused(f"{path} is not a regular file", path=str(path))
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
-        fd = os.open(path, flags)
+        fd = open_file(path)
         source = cls(fd, name or str(path))
         if not stat.S_ISREG(source.stat.st_mode):
             source.close()

@@ -13,8 +13,9 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assetstore.errors import StoreError, StoreWriteError
+from assetstore.errors import LockedError, StoreError, StoreWriteError
 from assetstore.files.durable import make_folder, side_by_side, sync_folder
+from assetstore.files.sharing import is_held, patiently
 from assetstore.store.backends.base import Upload, checked, is_key
 from assetstore.store.backends.temp import Scratch
 from assetstore.store.backends.upload import LocalUpload, read_at, write_failed
@@ -180,13 +181,27 @@ class LocalBackend:
         by gc; but a manifest must not outlive the packs that it names, nor the note
         that there are manifests the last one. So these deletions are durable before
         anything is written or the backend is closed.
+
+        Raises:
+            LockedError: Another program has it open (Windows); it stays.
+            OSError: It cannot be removed.
         """
         path = self._path(key)
         fd = self._open.pop(key, None)
         if fd is not None:
             os.close(fd)
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
+        try:
+            patiently(path.unlink)
+        except FileNotFoundError:
+            pass
+        except PermissionError as e:
+            if is_held(e):
+                raise LockedError(
+                    "another program has a file of the store open, so it stays",
+                    hint="Close that program, or wait for it, and try again.",
+                    path=str(path),
+                ) from e
+            raise
         if key.startswith(("manifests/", "notes/")):
             self._unsynced.add(path.parent)
             with contextlib.suppress(OSError):

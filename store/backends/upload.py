@@ -1,6 +1,5 @@
 """A file on its way into a local store."""
 
-import contextlib
 import errno
 import os
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from assetstore.errors import StoreWriteError
 from assetstore.files.durable import sync_file
 from assetstore.files.owner import NEW_FILE, give
+from assetstore.files.sharing import is_held, patiently, remove
 from assetstore.store.backends.temp import Scratch
 
 # Pieces are gathered up to this many bytes, or this many pieces (IOV_MAX is 1024).
@@ -145,7 +145,8 @@ class LocalUpload:
         """
         assert self._part is not None  # noqa: S101 for the type checker
         self._close()
-        self._part.replace(self.target)
+        part = self._part
+        patiently(lambda: part.replace(self.target), replaces=True)
         self._part = None
 
     def abort(self) -> None:
@@ -154,8 +155,7 @@ class LocalUpload:
         self._held, self._held_size = [], 0
         self._close()
         if self._part is not None:
-            with contextlib.suppress(OSError):
-                self._part.unlink()
+            remove(self._part)
 
     def _close(self) -> None:
         if self._fd >= 0:
@@ -170,7 +170,7 @@ def link(part: Path, target: Path) -> None:
         FileExistsError: Something has it.
     """
     if sys.platform == "win32":
-        part.rename(target)  # which refuses there
+        patiently(lambda: part.rename(target))  # which refuses there
         return
     try:
         os.link(part, target)
@@ -231,11 +231,13 @@ def read_at(fd: int, view: memoryview, offset: int) -> int:
 
 def write_failed(error: OSError, path: Path) -> StoreWriteError:
     """The error to raise where the system refused to write."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "Check the store's permissions and its disk."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        hint = "Free some space on the store's disk, or choose another with --store."
+    elif is_held(error):
+        hint = "Another program has the file open: wait for it, and try again."
     return StoreWriteError(
         f"cannot write to the store: {error.strerror or error}",
-        hint="Free some space on the store's disk, or choose another with --store."
-        if full
-        else "Check the store's permissions and its disk.",
+        hint=hint,
         path=str(path),
     )

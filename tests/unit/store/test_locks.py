@@ -1,7 +1,9 @@
 """Locks: of one holder at a time, and never in the way of who comes later."""
 
 import errno
+import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from assetstore.archiver.options import ArchiveOptions
 from assetstore.documents.upkeep import collect
 from assetstore.errors import LockedError
 from assetstore.restore.restore import RestoreOptions, Restorer
+from assetstore.store import locks
 from assetstore.store.locks import hold, try_hold
 from assetstore.store.store import Store
 from support.samples import picture, uri
@@ -101,3 +104,22 @@ def test_all_goes_on_where_the_file_system_has_none(
         assert Restorer(store, RestoreOptions()).in_place(page).warnings == ()
         assert page.read_text() == text
         collect(store)
+
+
+def test_a_lock_on_windows_is_of_one_holder_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.spec_from_file_location("locks_there", locks.__file__)
+    assert found is not None
+    assert found.loader is not None
+    there = importlib.util.module_from_spec(found)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "win32")
+        found.loader.exec_module(there)
+    assert not hasattr(there, "fcntl")
+    path = tmp_path / "locks" / "gc.lock"
+    with there.hold(path, 0):
+        assert there.try_hold(path) is None
+        with pytest.raises(LockedError, match="at work here"):
+            there.hold(path, 0.05)
+    there.hold(path, 0).release()
