@@ -5,7 +5,9 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
-_called: Callable[[], str] = "assetstore".__str__
+# The program's name, where a shell finds it.
+PROGRAM = "assetstore"
+_called: Callable[[], str] = PROGRAM.__str__
 
 
 def name_program(called: Callable[[], str]) -> None:

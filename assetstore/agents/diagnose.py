@@ -1,7 +1,6 @@
 """Judge what is in a thread's log: whether, and why, it is about to break."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from assetstore.agents.api_limits import Over, refused
@@ -10,7 +9,7 @@ from assetstore.agents.failures import named, short, stuck
 from assetstore.agents.find import Thread
 from assetstore.agents.reading import Reading
 from assetstore.agents.request import Block, written
-from assetstore.command_line import quoted, shown_command
+from assetstore.command_line import PROGRAM, quoted, shown_command
 
 Risk = Literal["critical", "high", "medium", "low"]
 RISKS: tuple[Risk, ...] = ("critical", "high", "medium", "low")
@@ -53,7 +52,8 @@ class Diagnosis:
         unread: How many lines hold something, and no record that can be read.
         risk: How near it is to not answering any more.
         reason: Why, in a sentence.
-        command: What to do.
+        helps: The words of the command that helps; those of this program begin with
+            ``assetstore``, however it is started.
     """
 
     path: str
@@ -75,7 +75,7 @@ class Diagnosis:
     over: tuple[Over, ...]
     risk: Risk
     reason: str
-    command: str
+    helps: tuple[str, ...]
     error: str = ""
     stuck: bool = False
     documents: int = 0
@@ -86,6 +86,13 @@ class Diagnosis:
     copied: int = 0
     hidden: bool = False
     unread: int = 0
+
+    @property
+    def command(self) -> str:
+        """What to do, as a shell takes it now; "": nothing."""
+        if self.helps[:1] == (PROGRAM,):
+            return shown_command(*self.helps[1:])
+        return " ".join(map(quoted, self.helps))
 
 
 def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
@@ -146,7 +153,7 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
         over=over,
         risk=risk,
         reason=reason,
-        command=_command(reading, risk, names),
+        helps=_helps(reading, risk, names),
         error=short(request.error.text, 1000) if request.error is not None else "",
         stuck=error is not None,
         documents=len(documents),
@@ -160,18 +167,18 @@ def diagnosis(reading: Reading, *, answered: str = "") -> Diagnosis:
     )
 
 
-def _command(reading: Reading, risk: Risk, names: list[str | Path]) -> str:
+def _helps(reading: Reading, risk: Risk, names: list[str]) -> tuple[str, ...]:
     """Name the command that helps a thread."""
     if risk == "low":
-        return ""
+        return ()
     pictures = reading.images or reading.others
     if risk == "medium" and reading.request.hidden and not pictures:
-        return f"claude --resume {quoted(reading.thread.id)}"
-    return shown_command("rescue", *names)
+        return ("claude", "--resume", reading.thread.id)
+    return (PROGRAM, "rescue", *names)
 
 
-def _name(thread: Thread) -> str | Path:
-    return thread.id if thread.client else thread.path
+def _name(thread: Thread) -> str:
+    return thread.id if thread.client else str(thread.path)
 
 
 def _images_refused(reading: Reading) -> bool:

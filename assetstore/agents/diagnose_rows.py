@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assetstore.agents.client_rows import ClientDatabase
 from assetstore.agents.diagnose import Diagnosis, Risk
 from assetstore.agents.row_table import RowEntry
-from assetstore.command_line import shown_command
+from assetstore.command_line import PROGRAM
 from assetstore.documents.row_packing import PACKED, unpacked
 from assetstore.errors import SourceRefused
 from assetstore.files.databases import opened_to_read, quoted_name, with_any
@@ -87,7 +87,7 @@ def diagnose_database(database: ClientDatabase) -> Diagnosis:
     every, most = sums.every, sums.most
     length = database.path.stat().st_size
     risk, reason = _judged(every, most, length)
-    command = shown_command("rescue", database.path) if risk != "low" else ""
+    helps = (PROGRAM, "rescue", str(database.path)) if risk != "low" else ()
     return Diagnosis(
         path=str(database.path),
         client=database.client.name,
@@ -108,7 +108,7 @@ def diagnose_database(database: ClientDatabase) -> Diagnosis:
         over=(),
         risk=risk,
         reason=reason,
-        command=command,
+        helps=helps,
     )
 
 

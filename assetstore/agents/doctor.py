@@ -25,6 +25,8 @@ from assetstore.progress import SILENT, Progress
 from assetstore.version import __version__
 
 _RACY = 2_000_000_000
+# Of what is remembered; another one where `Diagnosis` changes.
+_FORMAT = 2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,7 +139,7 @@ class _Known:
     @staticmethod
     def _stamp(thread: Thread) -> str:
         stamps = (f"{log.size} {log.modified} {log.inode}" for log in thread.logs)
-        return f"{__version__} {' '.join(stamps)}"
+        return f"{__version__} {_FORMAT} {' '.join(stamps)}"
 
     def get(self, thread: Thread) -> Diagnosis | None:
         """Return what was found the last time, if the file is the same."""
@@ -151,6 +153,7 @@ class _Known:
             if row is not None:
                 found: dict[str, Any] = orjson.loads(row[0])
                 found["over"] = tuple(Over(**over) for over in found["over"])
+                found["helps"] = tuple(found["helps"])
                 return Diagnosis(**found)
         return None
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -45,7 +45,7 @@ def doctor_outcome(
     code = FINDINGS if report.at_risk else 3 if problems else 0
     return Outcome(
         result={
-            "threads": [asdict(thread) for thread in report.threads],
+            "threads": [_plain(thread) for thread in report.threads],
             "at_risk": len(report.at_risk),
             "unchanged": report.unchanged,
             "size": sum(thread.size for thread in report.threads),
@@ -56,6 +56,12 @@ def doctor_outcome(
         exit_code=code,
         errors=problems,
     )
+
+
+def _plain(thread: "Diagnosis") -> dict[str, Any]:
+    plain = asdict(thread)
+    del plain["helps"]
+    return {**plain, "command": thread.command}
 
 
 def _view_doctor(

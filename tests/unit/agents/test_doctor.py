@@ -1,11 +1,13 @@
 """Many threads are diagnosed, whatever is in one of them."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assetstore import command_line
 from assetstore.agents import doctor, reading
 from assetstore.agents.conversation import call_facts
 from assetstore.agents.doctor import examine
@@ -164,3 +166,18 @@ def test_a_call_whose_values_are_no_strings() -> None:
     assert call_facts("X", {"command": {"a": [1]}})["command"] == '{"a":[1]}'
     assert call_facts("X", {"command": ["a", {"b": 1}]})["command"] == 'a {"b":1}'
     assert call_facts("X", json.dumps({"n": 1}))["arguments"] == '{"n":1}'
+
+
+def test_the_command_is_made_anew_from_what_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command_line, "_called", lambda: "/old/bin/assetstore")
+    session = claude_home(tmp_path, claude_session(1, width=8100))
+    os.utime(session, (1_000_000_000, 1_000_000_000))
+    (first,) = examine([session], cache=tmp_path / "cache").threads
+    assert first.command.startswith("/old/bin/assetstore rescue ")
+    monkeypatch.setattr(command_line, "_called", lambda: "assetstore")
+    report = examine([session], cache=tmp_path / "cache")
+    assert report.unchanged == 1
+    assert report.threads[0].command.startswith("assetstore rescue ")
+    assert b"/old/bin" not in (tmp_path / "cache" / "threads.sqlite").read_bytes()

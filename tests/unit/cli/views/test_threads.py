@@ -44,7 +44,7 @@ WELL = Diagnosis(
     over=(),
     risk="low",
     reason="all is well",
-    command="",
+    helps=(),
 )
 OVER = Over(line=7, what="9000 pixels", image="ab12", block="block 2", goes=True)
 SICK = replace(
@@ -57,7 +57,7 @@ SICK = replace(
     image_bytes=1024,
     compacted_images=1,
     over=(OVER,) * 6,
-    command="assetstore rescue t2",
+    helps=("assetstore", "rescue", "t2"),
     error="it \x1b[31mfailed",
     documents=1,
     document_bytes=10,
