@@ -81,7 +81,7 @@ def archive_paths(
         progress.start(sum(size for _, size in todo), "archiving")
         done: list[tuple[str, str]] = []
         batches = list(_batches(todo))
-        alone = options.jobs == 1 or len(batches) == 1 or store.root is None
+        alone = options.jobs == 1 or len(batches) <= 1 or store.root is None
         # Processes of a dry run would count what documents have in common once each.
         if not (alone or options.dry_run):
             work = _by_processes(store, batches, options, progress)
