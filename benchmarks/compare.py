@@ -269,7 +269,7 @@ def is_left(name: str) -> bool:
 def short(path: Path) -> str:
     """A file's folder and name, without what is drawn by lot."""
     name = path.name if re.search(r"[g-z]", path.name) else "..."
-    return f"`{path.parent.name}/{name}`"
+    return f"{path.parent.name}/{name}"
 
 
 def rows(bench: Bench) -> list[tuple[str, Callable[[Tool], str]]]:
