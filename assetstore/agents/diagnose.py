@@ -89,7 +89,7 @@ class Diagnosis:
 
     @property
     def command(self) -> str:
-        """What to do, as a shell takes it now; "": nothing."""
+        """The command that helps, as a shell takes it now; "": there is none."""
         if self.helps[:1] == (PROGRAM,):
             return shown_command(*self.helps[1:])
         return " ".join(map(quoted, self.helps))
