@@ -20,6 +20,7 @@ from assetstore.files.ignored import Level
 from assetstore.files.output import check_output
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK
+from assetstore.files.spelling import as_spelled
 from assetstore.files.streams import Readable, Writable
 from assetstore.files.text import open_text
 from assetstore.progress import SILENT, Progress
@@ -274,7 +275,8 @@ def archive_one(
         AssetstoreError: It did not work; the document is as it was.
         OSError: The same.
     """
-    return _archiver(store, options or ArchiveOptions()).one(Path(path))
+    (path,) = as_spelled([Path(path)])
+    return _archiver(store, options or ArchiveOptions()).one(path)
 
 
 def archive_file(

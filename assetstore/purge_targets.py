@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetstore.documents.catalog import find_blob, named
+from assetstore.documents.catalog import find_blob
+from assetstore.documents.document_names import known_name
 from assetstore.documents.placeholders import find_named
 from assetstore.documents.recipes import Recipes
 from assetstore.errors import (
@@ -127,7 +128,7 @@ def _by_id(store: "Store", name: str) -> BlobId | None:
 def _of_document(store: "Store", name: str) -> tuple[str, list[BlobId]] | None:
     """A document and its pictures; None where the store knows nothing of it."""
     path = Path(os.path.abspath(name))
-    document = named(name)
+    document = known_name(store, name)
     if path.is_dir():
         raise UsageError(f"{name} is a folder", hint="Name its documents.")
     found: dict[BlobId, None] = {}

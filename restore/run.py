@@ -10,6 +10,7 @@ from assetstore.files.find import StrPath, find_documents, several
 from assetstore.files.output import check_output
 from assetstore.files.replace import absolute
 from assetstore.files.source import CHUNK
+from assetstore.files.spelling import as_spelled
 from assetstore.files.streams import Readable, Writable
 from assetstore.files.text import open_text
 from assetstore.progress import SILENT, Progress
@@ -107,6 +108,7 @@ def _tried(restorer: Restorer, path: Path, size: int) -> FileResult:
 
 def restore_one(store: Store, path: Path, options: RestoreOptions) -> FileResult:
     """Restore a file in place; an error becomes its result."""
+    (path,) = as_spelled([path])
     return _tried(Restorer(store, options), path, 0)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from assetstore.documents.blobs import MediaBlob as MediaBlob
 from assetstore.documents.blobs import media_blobs as media_blobs
+from assetstore.documents.document_names import is_kept, known_name, named, spelled
 from assetstore.documents.row_names import database_of, is_stream
 from assetstore.documents.row_values import count_in_rows, state_of_rows
 from assetstore.errors import (
@@ -84,6 +85,7 @@ def list_documents(
     from assetstore.store.repair.accepted import accepted_losses
 
     roots = [named(path) for path in several(under)]
+    roots += [spelled(root) for root in roots]
     accepted = accepted_losses(store.backend)
     found = Spool()
     purged = store.purged()
@@ -162,7 +164,7 @@ def _state(manifest: "Manifest") -> DocumentState:
         return "restored"
     if is_stream(manifest.document):
         return "stream"
-    if _is_kept(manifest.document):
+    if is_kept(manifest.document):
         return "present"  # it is in the store as a whole
     path = Path(manifest.document)
     if database := database_of(manifest.document):
@@ -199,13 +201,6 @@ def _is_as(path: Path, manifest: "Manifest") -> bool:
         return not manifest.slim_hash or source.blake3() == manifest.slim_hash
 
 
-def _is_kept(document: str) -> bool:
-    """Tell whether a document is a thread that the store keeps: no file has it."""
-    from assetstore.store.format.manifest import THREAD
-
-    return document.startswith(THREAD)
-
-
 def foreign_claims(store: "Store", path: StrPath) -> int:
     """Count the other writers that claim media for a document.
 
@@ -214,7 +209,7 @@ def foreign_claims(store: "Store", path: StrPath) -> int:
         path: The document, as in `forget`.
     """
     count = 0
-    for key in store.claims_on(named(path)):
+    for key in store.claims_on(known_name(store, path)):
         if not store.is_own(key):
             try:
                 count += bool(store.load_manifest(key).refs)
@@ -223,12 +218,6 @@ def foreign_claims(store: "Store", path: StrPath) -> int:
             except DamagedManifest:
                 count += 1
     return count
-
-
-def named(path: StrPath) -> str:
-    """Return what manifests call a document that a user names."""
-    at_none = is_stream(str(path)) or _is_kept(str(path))
-    return str(path) if at_none else os.path.abspath(path)
 
 
 def forget(
@@ -262,7 +251,7 @@ def forget(
     """
     from assetstore.files.leftovers import Sweeper
 
-    document = named(path)
+    document = known_name(store, path)
     with store.doc_lock(Path(document), 5.0):
         found = _find(store, document, foreign=foreign)
         if Path(document).is_absolute():
@@ -302,7 +291,7 @@ def count_placeholders(store: "Store", path: Path) -> int:
         OSError: It cannot be read.
         SourceRefused: It is of a database that cannot be read.
     """
-    if _is_kept(str(path)):
+    if is_kept(str(path)):
         return 0
     if database := database_of(str(path)):
         return count_in_rows(store, str(path), Path(database))

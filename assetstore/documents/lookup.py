@@ -5,7 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetstore.documents.catalog import DocumentInfo, describe, named, state_now
+from assetstore.documents.catalog import DocumentInfo, describe, state_now
+from assetstore.documents.document_names import known_name
 from assetstore.errors import AssetstoreError, StoreError
 from assetstore.files.find import StrPath
 
@@ -31,7 +32,8 @@ def document_info(
     """
     from assetstore.store.repair.accepted import accepted_losses
 
-    manifest, state = state_now(store, _newest(store, named(path), writer))
+    newest = _newest(store, known_name(store, path), writer)
+    manifest, state = state_now(store, newest)
     accepted = accepted_losses(store.backend)
     return describe(store, manifest, state, store.purged(), accepted)
 

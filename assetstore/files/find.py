@@ -12,6 +12,7 @@ from typing import NamedTuple
 from assetstore.errors import SourceRefused
 from assetstore.files.draft_names import is_temporary
 from assetstore.files.ignored import Level
+from assetstore.files.spelling import as_spelled
 
 # What Windows says of a junction, and of a volume that has a place in a folder.
 _MOUNT_POINT = 0xA0000003
@@ -61,7 +62,8 @@ def find_documents(
 ) -> Iterator[Found]:
     """The files that are named, and those below the folders that are named.
 
-    Links are not followed; version control's own folders and temporary files of
+    A name is the one that its folder has, where others lead to it. Links are not
+    followed; version control's own folders and temporary files of
     this program are left alone.
 
     Args:
@@ -73,7 +75,8 @@ def find_documents(
         without: Folders to leave out (the store itself).
         leave: What else to leave in folders, and to tell; None: nothing.
     """
-    folders = {os.path.abspath(folder) for folder in without}
+    paths = as_spelled(paths)
+    folders = {os.path.abspath(folder) for folder in as_spelled(without)}
     meant = {os.path.abspath(path) for path in paths}
     seen: set[str] = set()
     for path in paths:

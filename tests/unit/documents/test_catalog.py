@@ -1,6 +1,5 @@
 """The documents of a store: listed, found, forgotten."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from assetstore.documents.catalog import (
     foreign_claims,
     forget,
     list_documents,
-    named,
     state_now,
 )
 from assetstore.errors import (
@@ -135,14 +133,6 @@ def test_what_it_lacks_for_good_is_told(store: Store, page: Path) -> None:
     accept_loss(store.backend, media(PNG).hex(), "media", [str(page)], 1.0)
     found = only(store)
     assert (found.purged, found.lost) == (1, (media(PNG).hex(),))
-
-
-def test_a_path_is_made_whole_and_a_pipe_is_not() -> None:
-    assert named("a/../b") == os.path.abspath("b")
-    assert named("stdin:0123456789abcdef") == "stdin:0123456789abcdef"
-    assert named("stdin:a name") == "stdin:a name"
-    assert named("stdin:a/name") == os.path.abspath("stdin:a/name")
-    assert named("./stdin:name") == os.path.abspath("stdin:name")
 
 
 def test_one_that_still_holds_placeholders_is_not_forgotten(
