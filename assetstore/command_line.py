@@ -2,12 +2,14 @@
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 # The program's name, where a shell finds it.
 PROGRAM = "assetstore"
 _called: Callable[[], str] = PROGRAM.__str__
+_options: Callable[[], Sequence[str | Path]] = tuple
 
 
 def name_program(called: Callable[[], str]) -> None:
@@ -21,7 +23,23 @@ def name_program(called: Callable[[], str]) -> None:
     _called = called
 
 
-def shown_command(*words: str | Path) -> str:
+@contextmanager
+def naming(options: Callable[[], Sequence[str | Path]]) -> Iterator[None]:
+    """Add options to the command lines that are shown meanwhile.
+
+    Args:
+        options: Is asked for each of them. It gives what a shell must add to use the
+            store that is used here.
+    """
+    global _options
+    before, _options = _options, options
+    try:
+        yield
+    finally:
+        _options = before
+
+
+def shown_command(*words: str | Path, store: bool = True) -> str:
     """Write a command line of this program as a shell takes it.
 
     Names come from folders and logs that anybody may have made: what they hold must
@@ -30,8 +48,11 @@ def shown_command(*words: str | Path) -> str:
     Args:
         words: What stands behind ``assetstore``. A path that begins like an option is
             written as one in the current folder.
+        store: Whether it goes on with the store that is used now; not where the words
+            name one.
     """
-    return " ".join((_called(), *(quoted(word) for word in words)))
+    options = _options() if store else ()
+    return " ".join((_called(), *(quoted(word) for word in (*words, *options))))
 
 
 def quoted(word: str | Path) -> str:

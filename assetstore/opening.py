@@ -200,14 +200,14 @@ def check_place(root: Path, known: KnownStores | None, *, parents: bool) -> None
                 f"{folder} is empty; the store {one.place} was in it, last seen "
                 f"{_when(one.seen)}",
                 hint="Mount its disk. To begin a new store all the same: "
-                + shown_command("init", root),
+                + shown_command("init", root, store=False),
                 path=str(root),
             )
     if not parents and folder not in (root, root.parent):
         raise StoreNotFound(
             f"there is no store at {root}, nor a folder {root.parent} to make one in",
             hint="Check the name. To make it all the same: "
-            + shown_command("init", root),
+            + shown_command("init", root, store=False),
             path=str(root),
         )
 
@@ -243,7 +243,7 @@ def _check_another(store: Store, root: Path, seen: Sighting, tell: Tell) -> None
             f"the store at {root} is empty and not the one that was there, last seen "
             f"{_when(seen.seen)}",
             hint="Mount the disk of the other one, or put it back. To go on with the "
-            "empty one: " + shown_command("init", "--force", root),
+            "empty one: " + shown_command("init", "--force", root, store=False),
             path=str(root),
         )
     tell(
@@ -268,7 +268,7 @@ def _gone(
     return StoreGone(
         f"the store at {root} is gone; it was last seen there {_when(seen.seen)}",
         hint=f"{hint} To give it up and begin anew: "
-        + shown_command("init", "--force", root),
+        + shown_command("init", "--force", root, store=False),
         path=str(root),
     )
 
@@ -281,7 +281,8 @@ def _absent(root: Path, owner: "Owner | None") -> StoreNotFound:
         "'assetstore init' make a new one."
     )
     if owner is not None:
-        hint = f"{_knows(owner)} To make a new one: {shown_command('init', root)}"
+        new = shown_command("init", root, store=False)
+        hint = f"{_knows(owner)} To make a new one: {new}"
     return StoreNotFound(f"there is no store at {root}", hint=hint, path=str(root))
 
 

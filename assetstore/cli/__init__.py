@@ -9,6 +9,7 @@ import keyword
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -17,9 +18,9 @@ from assetstore.cli import failure, standard
 from assetstore.cli.command import HELP_OPTION_NAMES, common_options
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.layout import CommandHelp, SuggestingGroup
-from assetstore.cli.program import called
+from assetstore.cli.program import called, store_options
 from assetstore.cli.words import refuse_no_words
-from assetstore.command_line import name_program
+from assetstore.command_line import name_program, naming
 from assetstore.stopping import Stopped, stop_by_exception
 from assetstore.version import __version__
 
@@ -179,17 +180,18 @@ class Application(CommandHelp, SuggestingGroup):
             completing.prepare()
         try:
             refuse_no_words(run.words)
-            got = super().main(
-                args,
-                prog_name or "assetstore",
-                complete_var,
-                standalone_mode=False,
-                obj=run,
-                **extra,
-            )
-            with standard.naming_stdout():
-                code = got if isinstance(got, int) else run.emit(got)
-                sys.stdout.flush()
+            with naming(partial(store_options, run)):
+                got = super().main(
+                    args,
+                    prog_name or "assetstore",
+                    complete_var,
+                    standalone_mode=False,
+                    obj=run,
+                    **extra,
+                )
+                with standard.naming_stdout():
+                    code = got if isinstance(got, int) else run.emit(got)
+                    sys.stdout.flush()
         except (Exception, KeyboardInterrupt) as error:
             code = failure.report(run, error)
         run.end(code)

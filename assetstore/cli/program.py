@@ -2,9 +2,15 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetstore.command_line import quoted
+from assetstore.errors import AssetstoreError
+
+if TYPE_CHECKING:
+    from assetstore.cli.invocation import Run
 
 
 def called() -> str:
@@ -25,6 +31,18 @@ def called() -> str:
     if words.startswith('"'):
         words = f"& {words}"  # else PowerShell takes it for a text
     return words + rest
+
+
+def store_options(run: "Run") -> tuple[str | Path, ...]:
+    """Tell what a command line must add to use the store of this run, from its shell.
+
+    The environment is the shell's own, and is not repeated.
+    """
+    named = run.given.get("store")
+    if not named and run.given.get("config"):
+        with suppress(AssetstoreError):  # what is wrong with it is told elsewhere
+            named = run.store_path
+    return ("--store", Path(os.path.abspath(named))) if named else ()
 
 
 def _on_path(folder: Path) -> bool:

@@ -48,7 +48,10 @@ def test_doctor_exits_with_4_where_a_thread_is_at_risk(agents: Program) -> None:
     text = ran.out.decode()
     assert text.startswith("critical claude-code")
     assert "line 3: 8100x40 pixels" in text
-    assert f"run: assetstore rescue {SESSION}" in text
+    assert f"run: assetstore rescue {SESSION}\n" in text
+    other = agents.folder / "other"
+    text = agents("--store", str(other), "doctor").out.decode()  # from the cache
+    assert f"run: assetstore rescue {SESSION} --store {other}\n" in text
 
 
 @pytest.mark.parametrize(

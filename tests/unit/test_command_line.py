@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetstore.command_line import quoted, shown_command
+from assetstore.command_line import naming, quoted, shown_command
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [
@@ -29,6 +29,13 @@ def test_a_path_is_no_option() -> None:
     assert shown_command("rescue", "--undo", Path("/a b")) == (
         "assetstore rescue --undo '/a b'"
     )
+
+
+def test_the_store_is_named_where_another_command_would_not_find_it() -> None:
+    with naming(lambda: ("--store", Path("/a b"))):
+        assert shown_command("gc") == "assetstore gc --store '/a b'"
+        assert shown_command("init", "x", store=False) == "assetstore init x"
+    assert shown_command("gc") == "assetstore gc"
 
 
 def test_windows_has_quotes_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def init_outcome(
         output.report(text)
         if id:
             named = () if usual else ("--store", place)
-            next_one = shown_command("archive", "FILE", *named)
+            next_one = shown_command("archive", "FILE", *named, store=False)
             output.remark("hint", f"What is archived goes there: {next_one}", "cyan")
 
     return Outcome(

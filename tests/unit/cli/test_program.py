@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from assetstore import command_line
-from assetstore.cli.program import called
+from assetstore.cli.invocation import Run
+from assetstore.cli.program import called, store_options
+from support.configs import write
 
 
 def script(folder: Path, name: str = "assetstore") -> Path:
@@ -87,3 +89,17 @@ def test_what_is_shown_begins_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command_line, "_called", command_line._called)
     command_line.name_program(lambda: "/venv/bin/assetstore")
     assert command_line.shown_command("gc") == "/venv/bin/assetstore gc"
+
+
+def test_a_store_that_was_named_is_named_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert store_options(Run()) == ()
+    assert store_options(Run(given={"store": "s"})) == ("--store", home / "s")
+    monkeypatch.setenv("ASSETSTORE_STORE", "/variable")  # the next command has it, too
+    assert store_options(Run()) == ()
+    monkeypatch.delenv("ASSETSTORE_STORE")
+    file = write(home / "other", "store = '/file'\n")
+    config = Run(given={"config": str(file)})
+    assert store_options(config) == ("--store", Path("/file"))
+    assert store_options(Run(given={"config": str(home / "absent")})) == ()
