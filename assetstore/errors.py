@@ -22,6 +22,7 @@
     +-- SourceError            1   a document cannot be worked on
     |   +-- SourceRefused      1   not a plain file, hard-linked, read-only, ...
     |   +-- ContainerRefused  15   no text, or its bytes are covered by something
+    |   +-- ColumnsArchived   15   a database whose columns are archived
     |   +-- SourceChanged     13   it changed while it was being read
     |   +-- SourceInUse       13   another process has it open for writing
     +-- ScheduleError          1   a scheduler cannot do what was asked
@@ -30,6 +31,9 @@ The number is the process exit code. ``hint`` names the user's next step.
 """
 
 from typing import Any
+
+# What is said of a database, whose columns can be archived by their names.
+DATABASE = "an SQLite database"
 
 
 class AssetstoreError(Exception):
@@ -159,14 +163,23 @@ class ContainerRefused(SourceError):
     exit_code = 15
 
     def __init__(self, name: str, reason: str):
-        super().__init__(
-            f"{name} is left as it is: {reason}",
-            hint="Archive what it was made from. With --binary and -o, an archived "
-            "copy is written, which only 'assetstore restore' can read; of a database, "
-            "--sqlite takes columns that are named.",
-            path=name,
+        hint = (
+            "Archive what it was made from. With --binary and -o, an archived copy is "
+            "written, which only 'assetstore restore' can read."
         )
+        if reason == DATABASE:
+            hint = (
+                "Name its columns: 'archive' and 'restore' take them as "
+                f"--sqlite 'FILE#TABLE.COLUMN'. Or: {hint}"
+            )
+        super().__init__(f"{name} is left as it is: {reason}", hint=hint, path=name)
         self.reason = reason
+
+
+class ColumnsArchived(SourceError):
+    """Columns of the database are archived; they are restored by their names."""
+
+    exit_code = 15
 
 
 class SourceChanged(SourceError):

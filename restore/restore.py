@@ -23,6 +23,7 @@ from assetstore.files.text import as_text, as_written, encoding_of, open_text
 from assetstore.formats.registry import beside
 from assetstore.progress import SILENT, Progress
 from assetstore.protected.containers import refuse
+from assetstore.restore.columns import ArchivedColumns
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.work import Opened, Work, between, several_stores
 from assetstore.results import FileResult, not_removed
@@ -55,6 +56,7 @@ class Restorer:
         self._places = [Opened(store) for store in several_stores(stores)]
         self._options = options
         self._progress = progress
+        self._columns = ArchivedColumns([place.store for place in self._places])
         self._sweeper = Sweeper()
 
     def in_place(self, path: Path) -> FileResult:
@@ -72,6 +74,7 @@ class Restorer:
             beside(document).recover(document)
             source = stack.enter_context(open_text(document))
             source.settle()
+            self._columns.refuse(source, document)
             if next(find_placeholders(source), None) is None:
                 self._refuse_torn(source)
                 self._progress.advance(source.size)
@@ -233,6 +236,7 @@ class Restorer:
             open_text(file, name) as source,
             Draft(absolute(target), source.encoding) as draft,
         ):
+            self._columns.refuse(source, document or file)
             self._refuse_torn(source)
             work = Work(source, document or file, self._places, self._options)
             pieces, digest = self._counted(work), blake3()

@@ -5,6 +5,8 @@ Library of Congress keep. What needs a look at more than a prefix is in
 `assetstore.protected.structure`.
 """
 
+from assetstore.errors import DATABASE
+
 _GZIP = "compressed by gzip"
 _MACH_O = "a Mach-O program"
 _FONT = "a font"
@@ -14,7 +16,7 @@ _BDB = "a Berkeley DB database"
 
 PREFIXES: dict[bytes, str] = {
     # databases
-    b"SQLite format 3\0": "an SQLite database",
+    b"SQLite format 3\0": DATABASE,
     b"\x37\x7f\x06\x82": _SQLITE_WAL,
     b"\x37\x7f\x06\x83": _SQLITE_WAL,
     b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7": "an SQLite rollback journal",

@@ -164,6 +164,27 @@ def test_a_column_without_the_option_is_told(
     )
 
 
+def test_a_restore_of_the_file_names_its_columns(
+    program: Program, database: Path
+) -> None:
+    place = f"{database}#part.data"
+    unknown = program("archive", database)
+    assert unknown.code == 15
+    hint = unknown.err.partition("hint: ")[2]
+    assert 0 < hint.index("--sqlite") < hint.index("rchive what it was made from")
+    assert program("archive", "--sqlite", place).code == 0
+    for path in (database, program.folder):
+        ran = program("restore", path)
+        assert ran.code == (15 if path == database else 3)
+        assert "archived columns" in ran.err
+        assert f"restore --sqlite '{place}'" in ran.err
+        assert "rchive what" not in ran.err
+    assert program("restore", database, "-o", program.folder / "x").code == 15
+    assert program("restore", "--sqlite", place).code == 0
+    for path in (database, program.folder):
+        assert program("restore", path).code == 0
+
+
 @pytest.fixture
 def opencode(program: Program) -> Path:
     """A client's database: a part with a picture, and a copy of it in the events."""
