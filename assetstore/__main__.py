@@ -29,6 +29,8 @@ def main() -> NoReturn:
         from assetstore.cli import main
 
         main()
+    except KeyboardInterrupt:  # before there is a command line to say so
+        sys.exit(130)
     finally:
         gc.freeze()  # the end of the process collects what is left
 

@@ -126,12 +126,7 @@ class Restorer:
         head = source.read(0, 1024)
         if source.encoding or not (b"\0" in head or encoding_of(head)):
             return
-        from assetstore.protected.binary import wide  # few need it
-        from assetstore.protected.sample import Sample
-
-        if not wide(Sample.of(source)):
-            return
-        named = find_named(source)
+        named = find_named(source, wide_alone=True)
         if any(p.recipes.get(prefix) for prefix in named for p in self._places):
             raise SourceRefused(
                 f"{source.name} holds placeholders in UTF-16, but is not all UTF-16 "

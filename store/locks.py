@@ -149,7 +149,12 @@ else:
     def _acquired(path: Path, timeout: float) -> HeldLock:
         end = time.monotonic() + timeout
         while True:
-            lock = _Flock(path)
+            try:
+                lock = _Flock(path)
+            except FileNotFoundError:
+                if path.parent.is_dir():  # who held it removed it just now
+                    continue
+                raise
             try:
                 if lock.is_taken(path):
                     return lock

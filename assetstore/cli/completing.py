@@ -26,6 +26,7 @@ from click.shell_completion import (
 
 from assetstore.cli import completion_scripts
 from assetstore.cli.invocation import Run
+from assetstore.cli.output import printable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem as _Item
@@ -40,6 +41,8 @@ _MOST = 500
 _END = "\x01"  # stands where the cursor is
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
 _MOST_WORDS = 60
+# What no shell takes for anything but itself.
+_WORD = re.compile(r"[\w.,:@%+=/-]+")
 
 
 def choices(ctx: click.Context, incomplete: str, kinds: Sequence[str]) -> "list[Item]":
@@ -159,6 +162,8 @@ class _Shell(ShellComplete):
         found = [
             i for i in found if i.type in ("file", "dir") or str(i.value).isprintable()
         ]
+        for item in found:  # from stores and logs that anybody may have made
+            item.help = printable(item.help or "")
         return "\n".join(map(self.format_completion, self.chosen(found, incomplete)))
 
     def chosen(self, found: "list[Item]", incomplete: str) -> "list[Item]":
@@ -177,6 +182,13 @@ class Bash(_Shell):
         if len(found) > 1 and any(item.type == "file" for item in found):
             found = [item for item in found if item.type != "file"]
             found += _listed(incomplete)
+        # It puts them on the line as they are, to be run with it. What it takes for
+        # names of files it quotes by itself; for bash 3, the script leaves them out.
+        found = [
+            item
+            for item in found
+            if item.type in ("file", "dir", "path") or _WORD.fullmatch(str(item.value))
+        ]
         word = os.environ.get(WORD, "")
         tail = "" if word in (":", "=") else "".join(split_arg_string(word)[:1])
         if not incomplete.endswith(tail):

@@ -7,7 +7,11 @@ _assetstore_completion() {
     while IFS=$'\t' read -r type value help; do
         case $type in
             plain) COMPREPLY+=("$value") ;;
-            path) COMPREPLY+=("$value") paths=1 ;;
+            path)
+                # Bash 3 would put it on the line as it is, whatever it would run.
+                [[ $value == *[!A-Za-z0-9_.,:@%+=/-]* ]] &&
+                    ! type compopt >/dev/null 2>&1 && continue
+                COMPREPLY+=("$value") paths=1 ;;
             *) files=$type ;;
         esac
     done < <(_ASSETSTORE_COMPLETE=bash_complete \

@@ -7,6 +7,8 @@ audit events, so that nothing is left out which somebody forgot to log.
 import contextlib
 import os
 import platform
+import re
+import stat
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from assetstore.cli.output import printable
+from assetstore.errors import UsageError
 from assetstore.progress import Progress
 from assetstore.version import __version__
 
@@ -34,6 +37,11 @@ _EVENTS = (
     "sqlite3.connect",
     "subprocess.Popen",
 )
+# How a log begins.
+_BEGUN = re.compile(rb" *\d+\.\d{3}  version       assetstore ")
+_LOG = os.O_RDWR | os.O_CREAT
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
+    _LOG |= getattr(os, _flag, 0)
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 # The interpreter's own files, and those of packages, say nothing about a store.
 _INSTALLED = tuple(
@@ -139,11 +147,28 @@ def to_stream(
 
 
 def to_file(path: Path) -> TextIO:
-    """The file of a log, anew; only for its owner, for it names files."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    return os.fdopen(
-        os.open(path, flags, 0o600), "w", encoding="utf-8", errors="backslashreplace"
-    )
+    """The file of a log, anew; only for its owner, for it names files.
+
+    Raises:
+        UsageError: Something else is there, which is left as it is.
+        OSError: It cannot be made.
+    """
+    fd = os.open(path, _LOG, 0o600)
+    try:
+        seen = os.fstat(fd)
+        begun = os.read(fd, 64) if stat.S_ISREG(seen.st_mode) else None
+        if begun is None or not (begun == b"" or _BEGUN.match(begun)):
+            raise UsageError(
+                f"{path} is no log that --debug-file wrote",
+                hint="Name another file, or remove that one.",
+                path=str(path),
+            )
+        os.ftruncate(fd, 0)
+        os.lseek(fd, 0, os.SEEK_SET)
+    except BaseException:
+        os.close(fd)
+        raise
+    return os.fdopen(fd, "w", encoding="utf-8", errors="backslashreplace")
 
 
 class LoggedProgress:

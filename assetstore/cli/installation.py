@@ -243,10 +243,9 @@ def _clocks(store: "Store") -> Checked:
         return Checked(name="clocks", state="wrong", what=what, hint="Set the clock.")
     newest = max((name_time(n) for n in store.packs() if is_name(n)), default=0.0)
     skew = 0.0
-    if store.root is not None and (store.root / "locks" / "check.lock").exists():
-        file = store.root / "locks" / "check.lock"
-        os.utime(file)  # the time of whoever keeps the files
-        skew = abs(file.stat().st_mtime - time.time())
+    file = store.root / "locks" / "check.lock" if store.root is not None else None
+    if file is not None and file.is_file() and not file.is_symlink():
+        skew = _skew(file)
     for seconds, whose in (
         (newest - now, "something in the store is from the future, by"),
         (skew, "the clock of the store's file system differs from ours by"),
@@ -256,6 +255,22 @@ def _clocks(store: "Store") -> Checked:
             hint = "Set the clock; grace periods and '--min-age' go by it."
             return Checked(name="clocks", state="wrong", what=what, hint=hint)
     return Checked(name="clocks", state="ok", what="they agree")
+
+
+def _skew(file: Path) -> float:
+    """By how many seconds the clock of who keeps a file's folder is another one.
+
+    A store that may only be read says nothing of it.
+    """
+    try:
+        fd = os.open(file, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return 0.0
+    try:
+        os.utime(fd if os.utime in os.supports_fd else file)
+        return abs(os.fstat(fd).st_mtime - time.time())
+    finally:
+        os.close(fd)
 
 
 def _index(store: "Store") -> Checked:

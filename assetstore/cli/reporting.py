@@ -25,6 +25,9 @@ _SECRET = {("report", "on_failure"), ("report", "ping")}
 _VARIABLES = re.compile(
     r"ASSETSTORE_\w+|(?:NO|FORCE)_COLOR|TERM|LANG|LC_\w+|TZ|PYTHON\w+|XDG_\w+_HOME"
 )
+_PLACES = {
+    f"ASSETSTORE_{name}" for name in ("STORE", "CONFIG", "SYSTEM_CONFIG", "SAFE_STORES")
+}
 _HIDDEN = "(not shown)"
 
 
@@ -96,7 +99,15 @@ def _packages(run: Run) -> dict[str, Any]:
 
 
 def _environment(run: Run) -> dict[str, Any]:
-    return {k: v for k, v in sorted(os.environ.items()) if _VARIABLES.fullmatch(k)}
+    from assetstore.config.keys import TABLES, keys_of, variable
+
+    known = {variable(name, key) for name in TABLES for key in keys_of(TABLES[name])}
+    known |= _PLACES
+    return {
+        k: v if k in known or not k.startswith("ASSETSTORE_") else _HIDDEN
+        for k, v in sorted(os.environ.items())
+        if _VARIABLES.fullmatch(k)
+    }
 
 
 def _configuration(run: Run) -> dict[str, Any]:

@@ -116,7 +116,8 @@ def _paths(value: Any, folder: Path) -> tuple[str, ...]:
 def _url(value: Any, folder: Path) -> str:
     text = _text(value, folder)
     if not text.startswith(("http://", "https://")) or any(c <= " " for c in text):
-        raise ValueError(f"{text!r} is no http:// or https:// address.")
+        # It is not shown: it may hold a password.
+        raise ValueError("this is no http:// or https:// address.")
     return text
 
 

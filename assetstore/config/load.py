@@ -196,7 +196,7 @@ def read_all(
     files: list[File] = []
     ignored: list[tuple[Path, str]] = []
     if system is not None and os.path.lexists(system) and system != user:
-        reason = "it is a link" if system.is_symlink() else _not_trusted(system)
+        reason = _machine_file_not_trusted(system)
         if not reason and not os.access(system, os.R_OK):
             reason = "this user may not read it"
         if reason:  # whoever cannot change it is not kept from working by it
@@ -282,3 +282,17 @@ def _not_trusted(path: Path) -> str:
     if seen.st_uid not in (os.getuid(), 0):
         return "it belongs to another user"
     return "everybody may write to it" if seen.st_mode & stat.S_IWOTH else ""
+
+
+def _machine_file_not_trusted(path: Path) -> str:
+    """Say why the whole machine's file is not read, which runs commands, or ""."""
+    if path.is_symlink():
+        return "it is a link"
+    if why := _not_trusted(path):
+        return why
+    seen, folder = path.stat(), path.parent.stat()
+    if seen.st_mode & stat.S_IWGRP and seen.st_gid != 0:
+        return "a group may write to it"
+    if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
+        return "everybody may write to its folder"
+    return ""

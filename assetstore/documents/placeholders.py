@@ -13,6 +13,7 @@ from assetstore.store.format.placeholder import (
 
 # In UTF-16 of either order: the NULs stand between.
 _WIDE_MARK = b"\0".join(MARK[i : i + 1] for i in range(len(MARK)))
+_MARKS = ((MARK, 1), (_WIDE_MARK, 2))
 
 
 def find_placeholders(source: RandomAccess) -> Iterator[tuple[int, RecipePrefix]]:
@@ -31,17 +32,23 @@ def find_lookalikes(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
             yield offset, match[0]
 
 
-def find_named(source: RandomAccess) -> Iterator[RecipePrefix]:
+def find_named(
+    source: RandomAccess, *, wide_alone: bool = False
+) -> Iterator[RecipePrefix]:
     """Find what placeholders in any bytes name, whatever these are.
 
     Those in UTF-16 count as well, of either order, in a file that is none as a whole:
     who asks what is needed, or held, may miss none.
+
+    Args:
+        source: The bytes.
+        wide_alone: Whether to look for these alone.
     """
     window = Window(source)
     at = 0
     while True:
         end = window.end if window.at_eof else window.end - 2 * LENGTH
-        for mark, width in ((MARK, 1), (_WIDE_MARK, 2)):
+        for mark, width in _MARKS[wide_alone:]:
             hit = window.find(mark, at)
             while 0 <= hit < end:
                 text = window.bytes(hit, hit + width * LENGTH - width + 1)

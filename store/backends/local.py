@@ -206,6 +206,7 @@ class LocalBackend:
             self._unsynced.add(path.parent)
             with contextlib.suppress(OSError):
                 path.parent.rmdir()
+                self._made.discard(path.parent)
                 self._unsynced.add(path.parent.parent)
 
     def link(self, key: str, new: str) -> None:

@@ -57,10 +57,12 @@ class Scratch:
                 make_one_folder(folder)
             try:
                 self._lock = try_hold(folder / _LOCK)
-            except OSError:
-                if not folder.is_dir():  # swept, at whichever step of the locking
+            except OSError as e:
+                # Swept, at whichever step of the locking; or there are no locks here,
+                # and no sweeper gets one either.
+                if isinstance(e, FileNotFoundError) or not folder.is_dir():
                     continue
-                return  # no locks here; no sweeper gets one either
+                return
             if self._lock is not None:
                 return
         self._folder = None

@@ -183,3 +183,15 @@ def test_killed_at_any_time_the_file_is_whole(program: Program) -> None:
     assert [p.name for p in program.folder.glob("*big*")] == ["big.html"]
     assert program("restore", path).code == 0
     assert path.read_bytes() == data
+
+
+def test_jobs_with_nothing_to_do(program: Program) -> None:
+    empty = program.folder / "empty"
+    empty.mkdir()
+    assert program("archive", "-j", "2", empty).code == 0
+    assert program("archive", "-j", "2", "nowhere.html").code == 1
+    page = program.folder / "page.html"
+    page.write_text(f"<img src='{uri(picture(30, 20, 1))}'>")
+    assert program("archive", "-j", "2", page).code == 0
+    ran = program("archive", "-j", "2", page)
+    assert (ran.code, "nothing to do" in ran.out.decode()) == (0, True)

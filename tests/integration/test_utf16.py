@@ -278,6 +278,23 @@ def test_text_of_another_encoding_behind_it_is_told(program: Program) -> None:
     assert path.read_bytes() == whole
 
 
+@pytest.mark.parametrize("first", "a\u2019\u2014\U0001f600\u0411")
+def test_without_its_mark_it_is_told_whatever_it_begins_with(
+    program: Program, first: str
+) -> None:
+    """A curly quote's low byte is a control character's."""
+    path = program.folder / "notes.md"
+    path.write_bytes(f"{first}\n![]({uri(picture(30, 20, 1))})\n".encode("utf-16"))
+    assert program("archive", path).code == 0
+    torn = path.read_bytes()[2:]
+    path.write_bytes(torn)
+    for words in (["-n"], []):
+        ran = program("restore", *words, path)
+        assert ran.code == 1
+        assert "holds placeholders in UTF-16" in ran.err
+    assert path.read_bytes() == torn
+
+
 def test_what_is_no_text_cannot_stand_in_it(program: Program) -> None:
     """A placeholder of a document in Latin-1 is pasted."""
     latin = program.folder / "latin.xml"

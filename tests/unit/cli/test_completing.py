@@ -1,10 +1,11 @@
 """What a shell is told."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.shell_completion import CompletionItem
 
 from assetstore.cli import COMPLETE, app, completing
 from support.pages import page
@@ -108,3 +109,17 @@ def test_bash_is_given_what_comes_after_its_own_end_of_a_word(ask: Ask) -> None:
 def test_pages_come_with_their_title(ask: Ask) -> None:
     assert ["plain", "recovery", "Recovery"] in ask("docs reco")
     assert values(ask("docs stuck")) == ["stuck"]
+
+
+def test_nothing_is_put_on_a_line_that_a_shell_would_run(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store, or a log, may be anybody's."""
+
+    def hostile(run: object, incomplete: str) -> "Iterator[CompletionItem]":
+        for name in ("x$(touch pwned)", "x;id", "x`id`", "x y", "x-1"):
+            yield CompletionItem(name, help="\x1b[31mred")
+
+    monkeypatch.setitem(completing.SOURCES, "kept", hostile)
+    assert values(ask("threads restore x", "bash", "x")) == ["x-1"]
+    assert all("\x1b" not in help for *_, help in ask("threads restore x"))

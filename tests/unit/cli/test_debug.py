@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assetstore.cli.debug import DebugLog, LoggedProgress, to_file, to_stream
+from assetstore.errors import UsageError
 from assetstore.progress import SilentProgress
 
 Lines = list[tuple[str, str]]
@@ -86,3 +87,26 @@ def test_a_file_is_for_its_owner(tmp_path: Path) -> None:
     assert path.read_bytes() == b"    0.000  read          /x \\udcff\n"
     if os.name == "posix":
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and FIFOs")
+def test_what_is_no_log_is_left_as_it_is(tmp_path: Path) -> None:
+    """The option may stand in front of a document's name."""
+    page = tmp_path / "page.html"
+    page.write_text("<p>mine</p>")
+    link, fifo = tmp_path / "link", tmp_path / "fifo"
+    link.symlink_to(page)
+    os.mkfifo(fifo)
+    with pytest.raises(UsageError, match="is no log"):
+        to_file(page)
+    with pytest.raises(UsageError, match="is no log"):
+        to_file(fifo)
+    with pytest.raises(OSError, match="symbolic links"):
+        to_file(link)
+    assert page.read_text() == "<p>mine</p>"
+    for _ in range(2):  # its own log begins anew
+        with to_file(tmp_path / "log") as file:
+            log = DebugLog(to_stream(file))
+            log.log("version", "assetstore 1, Python 3")
+            log.end(0)
+        assert (tmp_path / "log").read_text().count("version") == 1

@@ -29,6 +29,7 @@ def test_what_may_be_secret_is_not_shown(
         f'[jobs.notes]\npaths = ["{home}/notes", "/x?token=ghp_{"a1B2" * 9}"]\n'
     )
     monkeypatch.setenv("ASSETSTORE_CONFIG", str(config))
+    monkeypatch.setenv("ASSETSTORE_TOKEN", "5c1-secret")
     monkeypatch.setenv("SOME_TOKEN", "hunter2")
     found = report(Run())
     told = json.dumps(found)
@@ -36,6 +37,7 @@ def test_what_may_be_secret_is_not_shown(
     assert settings["report.ping"] == settings["report.on_failure"] == "(not shown)"
     assert settings["jobs.notes.paths"][0] == "~/notes"
     assert found["environment"]["ASSETSTORE_CONFIG"] == "~/c.toml"
+    assert "5c1-secret" not in told
     for secret in ("hunter2", "my-uuid", "a1B2a1B2", str(home)):
         assert secret not in told
 

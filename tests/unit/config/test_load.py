@@ -137,6 +137,11 @@ def test_what_somebody_else_could_have_put_there_is_not_read(tmp_path: Path) -> 
     real.chmod(0o666)
     config = load(user=None, system=real)
     assert config.ignored == [(real, "everybody may write to it")]
+    real.chmod(0o644)
+    tmp_path.chmod(0o777)
+    config = load(user=None, system=real)
+    assert config.ignored == [(real, "everybody may write to its folder")]
+    tmp_path.chmod(0o700)
     project = write(tmp_path, "store = 'theirs'\n", PROJECT_FILE)
     project.chmod(0o666)
     config = load(user=None, folder=tmp_path)
