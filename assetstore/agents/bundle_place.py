@@ -8,23 +8,19 @@ spaces at a name's end.
 import re
 
 from assetstore.agents import thread_clients
+from assetstore.files.windows_names import is_name
 
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?: *\..*)?", re.I | re.S)
 _LONGEST = 120
 
 
 def is_place(text: str) -> bool:
     """Tell whether a text is where a client has a log, from its home on."""
-    return thread_clients.is_place(text) and all(map(_is_plain, text.split("/")))
+    return thread_clients.is_place(text) and all(map(is_name, text.split("/")))
 
 
 def file_name(thread: str, ending: str = ".jsonl") -> str:
     """Make the name of a log that has no place, of its thread's id."""
     name = re.sub(r"[^\w.-]", "_", thread, flags=re.ASCII)[:_LONGEST].strip(".")
-    if not name or not _is_plain(name):
+    if not name or not is_name(name):
         name = f"thread-{name}".rstrip("-")
     return f"{name}{ending}"
-
-
-def _is_plain(name: str) -> bool:
-    return not name.endswith((".", " ")) and _DEVICE.fullmatch(name) is None

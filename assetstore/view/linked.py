@@ -87,6 +87,8 @@ class Linked:
         """
         for path in self._files:
             place = self.place(path)
+            if os.path.lexists(place):  # by a name of another case
+                continue
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if path.suffix.lower() in (_SHEET, ".svg") and copy(path, place):
                 continue

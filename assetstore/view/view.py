@@ -8,6 +8,7 @@ from assetstore.documents.placeholders import find_placeholders
 from assetstore.documents.rebuild import StoreKnowledge
 from assetstore.documents.recipes import Recipes
 from assetstore.errors import AssetstoreError, ContainerRefused, SourceRefused
+from assetstore.files.draft_names import cut
 from assetstore.files.replace import Draft, absolute
 from assetstore.files.source import Source
 from assetstore.files.text import open_text
@@ -34,6 +35,8 @@ _RAW = (
 _OPENED = _PAGES | _MARKDOWN | {".svg", ".ipynb"}
 # Longer ones are not read as a whole.
 _LONGEST = 256 << 20
+# Bytes of a document's name in that of its page; 255 is what a name may have.
+_LONGEST_NAME = 250
 _HEAD = 1 << 12
 
 
@@ -122,7 +125,7 @@ def _as_text(
                 given[blob] = shown(address, mime, mime or file.name)
         return given[blob]
 
-    page = folder / f"{document.name}.html"
+    page = folder / _page_name(document.name)
     _write(page, text_page(document.name, source, known, show))
     missing = sum(
         all(store.recipes.get(prefix) is None for store in known)
@@ -224,7 +227,9 @@ class _Viewer:
 
 
 def _page_name(name: str) -> str:
-    return name if name.lower().endswith((".html", ".htm")) else f"{name}.html"
+    if name.lower().endswith((".html", ".htm")):
+        return name
+    return f"{cut(name, _LONGEST_NAME)}.html"
 
 
 def _as_it_is(words: str) -> str:

@@ -23,6 +23,7 @@ from assetstore.errors import (
     SourceRefused,
     UsageError,
 )
+from assetstore.files import windows_names
 from assetstore.files.durable import make_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute
@@ -137,9 +138,15 @@ def bring_back(
 
 
 def _target(home: Path, file: KeptFile) -> Path:
-    """Find where a file goes: not out of the home, whatever a store says."""
+    """Find where a file goes: not out of the home or to a device, whatever it says."""
     place = PurePosixPath(file.place)
     plain = not place.is_absolute() and place.parts and ".." not in place.parts
+    if windows_names.NEEDED and not all(map(windows_names.is_name, place.parts)):
+        raise SourceRefused(
+            f"Windows can have no file that is called {file.place!r}",
+            hint="Bring it back on the system that it came from.",
+            path=str(home),
+        )
     target = home.joinpath(*place.parts)
     real = Path(os.path.realpath(home))
     if not plain or not Path(os.path.realpath(target)).is_relative_to(real):

@@ -98,6 +98,21 @@ def test_all_is_followed_for_a_page_as_it_is(tmp_path: Path) -> None:
     assert linked(page, words, any_kind=True) == ["other.html", "x.js"]
 
 
+def test_nothing_is_written_through_a_link_of_another_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, copy = site(tmp_path / "a", A_png="one", a_png="other"), tmp_path / "copy"
+    copy.mkdir()
+    # As where the copy is in a folder in which a name has no case.
+    monkeypatch.setattr(Linked, "place", lambda _, path: copy / path.name.lower())
+    found = Linked(page, copy)
+    found.collect(Path.read_bytes, b'<img src="A.png"><img src="a.png">')
+    found.link(lambda path, target: False)
+    assert (page.with_name("A.png").read_text(), len(found)) == ("one", 2)
+    assert page.with_name("a.png").read_text() == "other"
+    assert [path.name for path in copy.iterdir()] == ["a.png"]
+
+
 def test_where_no_links_can_be_made_files_are_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,6 +47,7 @@ def seen(tmp_path: Path, name: str, words: str, *, as_is: bool = False) -> View:
         ),
         ("a.md", f"![x]({PNG})", "markdown"),
         ("a.css", f"a{{b:url({PNG})}}", "text"),
+        ("a" * 251 + ".css", f"a{{b:url({PNG})}}", "text"),
         ("a.json", f'{{"a": "{PNG}", "b": "{svg(1)[:4]}"}}', "text"),
     ],
 )

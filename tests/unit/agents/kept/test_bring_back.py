@@ -20,6 +20,7 @@ from assetstore.archiver.run import archive_paths
 from assetstore.documents.catalog import forget
 from assetstore.documents.upkeep import collect
 from assetstore.errors import IntegrityError, SourceRefused, UsageError
+from assetstore.files import windows_names
 from assetstore.files.replace import Draft
 from assetstore.files.source import Source
 from assetstore.restore.run import restore_paths
@@ -116,6 +117,23 @@ def test_a_place_that_leads_out_of_the_home_is_refused(
         )
         with pytest.raises(SourceRefused, match="leads out of"):
             bringing.bring_back(store, bad, there)
+
+
+def test_a_place_that_windows_cannot_have_is_refused_there(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = claude_home(tmp_path)
+    odd = log.with_name("a:b.jsonl")
+    log.rename(odd)
+    keep(store, odd)
+    odd.unlink()
+    monkeypatch.setattr(windows_names, "NEEDED", True)
+    with pytest.raises(SourceRefused, match=r"can have no file .*a:b\.jsonl"):
+        back(store)
+    assert not odd.exists()
+    monkeypatch.setattr(windows_names, "NEEDED", False)
+    back(store)
+    assert odd.exists()
 
 
 def test_what_its_client_makes_meanwhile_stays(
