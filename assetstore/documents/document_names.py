@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetstore.documents.row_names import is_stream
+from assetstore.documents.row_names import database_of, is_stream
 from assetstore.files.find import StrPath
 from assetstore.files.spelling import as_spelled
 
@@ -27,8 +27,10 @@ def known_name(store: "Store", path: StrPath) -> str:
 
 def spelled(document: str) -> str:
     """Return a document's name as its folders have it."""
-    path = Path(document)
-    return str(as_spelled([path])[0]) if path.is_absolute() else document
+    file = database_of(document) or document
+    if not Path(file).is_absolute():
+        return document
+    return f"{as_spelled([Path(file)])[0]}{document[len(file) :]}"
 
 
 def is_kept(document: str) -> bool:

@@ -25,6 +25,7 @@ from assetstore.files.databases import (
 from assetstore.files.in_use import called, opened_by_others, written_by_others
 from assetstore.files.plain import open_plain
 from assetstore.files.source import Source
+from assetstore.files.spelling import as_spelled
 from assetstore.store.format.placeholder import MARK
 
 Encoding = Literal["text"] | Packing
@@ -91,7 +92,8 @@ def parse_column(text: str) -> Column:
             "with a dot in double quotes.",
         )
     database, table, name = found
-    return Column(Path(os.path.abspath(database)), table, name)
+    (path,) = as_spelled([Path(os.path.abspath(database))])
+    return Column(path, table, name)
 
 
 def as_it_is_called(column: Column) -> Column:

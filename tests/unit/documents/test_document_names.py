@@ -7,6 +7,7 @@ import pytest
 
 from assetstore.archiver.run import archive_paths
 from assetstore.documents.document_names import known_name, named, spelled
+from assetstore.rows.column import parse_column
 from assetstore.store.store import Store
 from support.caseless import caseless
 from support.samples import picture, uri
@@ -37,3 +38,13 @@ def test_a_name_that_the_store_knows_comes_first(
         assert known_name(store, lower) == str(upper)
         assert known_name(store, page) == str(page)  # known, and its name no more
         assert known_name(store, upper) == str(upper)
+
+
+def test_a_column_is_one_of_the_database_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (database := tmp_path / "App.db").touch()
+    caseless(monkeypatch, tmp_path)
+    typed = f"{tmp_path}/app.DB#message.content"
+    assert spelled(typed) == f"{database}#message.content"
+    assert parse_column(typed).database == database
