@@ -153,9 +153,12 @@ def _interrupted(error: BaseException) -> Problem:
 def _usage(error: click.UsageError) -> Problem:
     context = error.ctx
     name = context.command_path if context is not None else "assetstore"
+    message = error.format_message() or "a command is missing."
+    if isinstance(error, click.MissingParameter):  # choices stand in a line each
+        message = message.replace("\n\t", " ")
     return Problem(
         type="UsageError",
-        message=error.format_message() or "a command is missing.",
+        message=message,
         hint=f"See '{name} --help'.",
         exit_code=error.exit_code,
         usage=context.get_usage() if context is not None else "",

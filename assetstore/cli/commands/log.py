@@ -34,6 +34,7 @@ def log(run: Run, /, lines: int, failed: bool) -> Outcome:
     from assetstore.jobs.run import run_log
 
     runs = run_log(run.state_path).runs()
+    every = len(runs)
     if failed:
         runs = [found for found in runs if found["result"] not in ("ok", "running")]
-    return log_outcome(runs[-lines:])
+    return log_outcome(runs[-lines:], every=every)

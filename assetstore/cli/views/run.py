@@ -113,12 +113,19 @@ def _facts(task: Mapping[str, Any]) -> str:
     return f": {', '.join(facts)}" if facts else ""
 
 
-def log_outcome(runs: Sequence[Mapping[str, Any]]) -> Outcome:
-    """Past runs, the oldest first."""
+def log_outcome(runs: Sequence[Mapping[str, Any]], *, every: int = 0) -> Outcome:
+    """Show past runs.
+
+    Args:
+        runs: Those to show, the oldest first.
+        every: How many there are, with those that did not fail and were not asked for.
+    """
 
     def view(output: Output) -> None:
         if not runs:
-            output.remark("note", "there were no runs yet", "blue")
+            none = f"of {many(every, 'run')}, none failed"
+            told = none if every else "there were no runs yet"
+            output.remark("note", told, "blue")
         for run in runs:
             _view_run(run, output)
 

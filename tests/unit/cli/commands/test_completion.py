@@ -19,4 +19,6 @@ def test_a_script_that_asks_the_program(call: Callable[..., Any], shell: str) ->
 
 def test_another_shell_is_none(call: Callable[..., Any]) -> None:
     assert call("completion", "cmd").code == 2
-    assert call("completion").code == 2
+    done = call("completion")
+    assert done.code == 2
+    assert "Choose from: bash, zsh, fish" in done.err

@@ -43,6 +43,13 @@ def test_some_of_them(call: Call, words: list[str], found: list[str]) -> None:
     assert [run["run"] for run in result["runs"]] == found
 
 
+def test_none_failed(call: Call, home: Path) -> None:
+    log = RunLog(home / "xdg" / "state" / "assetstore" / "runs")
+    log.append({"event": "end", "run": "1", "began": 1e9, "result": "ok", "tasks": []})
+    done = call("log", "--failed")
+    assert (done.code, done.err) == (0, "note: of 1 run, none failed\n")
+
+
 def test_there_were_none(call: Call) -> None:
     done = call("log")
     assert (done.code, done.out) == (0, "")
