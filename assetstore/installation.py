@@ -22,6 +22,8 @@ from urllib.request import url2pathname
 from assetstore.command_line import quoted
 
 NAME = "assetstore"
+# What is imported by another name than it is installed by, apart from dashes.
+_INSTALLED_AS = {"markdown_it": "markdown-it-py"}
 Way = Literal["pip", "pipx", "uv", "uv tool", "uvx"]
 
 
@@ -80,11 +82,20 @@ def how_to_get(extra: str, *modules: str) -> str:
     """
     known = requirements(extra)
     if modules:
-        names = {name.replace("_", "-") for name in modules}
+        names = set(map(package_name, modules))
         known = [each for each in known if _name(each) in names]
     if not known:  # a checkout on the module path that nobody installed
         known = [f"{Path(__file__).parents[1]}[{extra}]"]
     return find_installation().command(_missing(known) or known)
+
+
+def package_name(module: str) -> str:
+    """Give the name that a package is installed by.
+
+    Args:
+        module: The name that it is imported by.
+    """
+    return _INSTALLED_AS.get(module, module.replace("_", "-"))
 
 
 def requirements(extra: str) -> list[str]:

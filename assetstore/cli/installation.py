@@ -31,7 +31,10 @@ _EXTRAS = {
     "mcp": ("mcp",),
     "view": ("markdown_it",),
 }
-_NEEDED = ("blake3", "click", "filelock", "orjson", "stringzilla", "zstandard")
+_NEEDED = (
+    *("blake3", "click", "orjson", "stringzilla", "zstandard"),
+    *(("filelock",) if sys.platform == "win32" else ()),  # the others have flock
+)
 # A clock that is off by more, in seconds, misleads whoever compares times.
 _SKEW = 120.0
 # Before this, no version of this program was made: 2025-01-01.
@@ -114,7 +117,7 @@ def _extras() -> Iterator[Checked]:
         if not lacks:
             yield Checked(name=f"extra {extra}", state="ok", what="installed")
         else:
-            from assetstore.installation import how_to_get
+            from assetstore.installation import how_to_get, package_name
             from assetstore.store.codecs.table import is_made_here
 
             had = list(filter(is_made_here, lacks))
@@ -122,7 +125,7 @@ def _extras() -> Iterator[Checked]:
             yield Checked(
                 name=f"extra {extra}",
                 state="note",
-                what=f"not installed: {', '.join(lacks)}",
+                what=f"not installed: {', '.join(map(package_name, lacks))}",
                 hint=get if had else "There is none for this system.",
             )
 

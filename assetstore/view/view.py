@@ -27,10 +27,6 @@ from assetstore.view.text import text_page
 
 _PAGES = frozenset((".html", ".htm", ".xhtml"))
 _MARKDOWN = frozenset((".md", ".markdown"))
-_RAW = (
-    "Markdown is shown as it is written: what renders it is not installed "
-    "(markdown-it-py, assetstore's extra 'view')"
-)
 # What a program that opens it does not run.
 _OPENED = _PAGES | _MARKDOWN | {".svg", ".ipynb"}
 # Longer ones are not read as a whole.
@@ -92,8 +88,18 @@ def view(
         raw = kind == "markdown" and renderer() is None
         if kind == "text" or raw:
             found = _as_text(stores, source, document, folder)
-            return replace(found, note=_RAW) if raw else found
+            return replace(found, note=_raw()) if raw else found
     return _Viewer(stores, document, folder).show(kind)
+
+
+def _raw() -> str:
+    """Say why Markdown is not shown as what it is, and what changes that."""
+    from assetstore.installation import how_to_get
+
+    return (
+        "Markdown is shown as it is written: markdown-it-py, which renders it, is not "
+        f"installed. Install it: {how_to_get('view')}"
+    )
 
 
 def _kind(path: Path, head: bytes) -> str:

@@ -60,6 +60,7 @@ def test_one_that_uv_made_has_no_pip(
     assert found(tmp_path).command(["mcp>=2.0"]) == (
         f"uv pip install --python {PYTHON} 'mcp>=2.0'"
     )
+    assert how_to_get("view", "markdown_it").endswith(" 'markdown-it-py>=4.0'")
     monkeypatch.undo()  # where pip was put into it, pip does
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: object())
     assert found(tmp_path).way == "pip"

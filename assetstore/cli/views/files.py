@@ -111,7 +111,7 @@ def _view_files(report: Report, coded: "OptimizeReport | None", output: Output) 
             output.report(_file_line(file, dry_run=report.dry_run))
         if output.verbosity > 0:
             _view_stays(file, output)
-    output.report(_summary(report))
+    output.report(_summary(report, told=output.verbosity > 0))
     if coded is not None:
         view_optimize(coded, output)
 
@@ -157,7 +157,7 @@ def _payloads(count: int) -> str:
     return many(count, "payload")
 
 
-def _summary(report: Report) -> str:
+def _summary(report: Report, *, told: bool) -> str:
     done = [f for f in report.files if f.status in _DONE]
     parts = []
     for status in _DONE:
@@ -172,7 +172,7 @@ def _summary(report: Report) -> str:
         if (count := report.count(status))
     ]
     text = ", ".join(parts)
-    if any(file.lasting for file in report.files):
+    if not told and any(file.lasting for file in report.files):
         text += " (-v says why)"
     if done:
         text += "; " + _sums(report, done)

@@ -1,13 +1,21 @@
 """What is tried of an installation, where it does not work."""
 
 import importlib.util
+import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from assetstore.cli.installation import _clocks, _extras, _locks, _tried, _writing
+from assetstore.cli.installation import (
+    _clocks,
+    _extras,
+    _locks,
+    _program,
+    _tried,
+    _writing,
+)
 from assetstore.errors import StoreWriteError
 from assetstore.installation import how_to_get
 from assetstore.store.store import Store
@@ -60,3 +68,20 @@ def test_an_extra_that_is_not_here_comes_with_the_command_that_gets_it(
     assert found["extra codecs"].state == "ok"
     assert found["extra mcp"].state == "note"
     assert found["extra mcp"].hint.endswith(how_to_get("mcp"))
+
+
+def test_packages_are_named_as_they_are_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    found = {each.name: each for each in _extras()}
+    assert found["extra view"].what == "not installed: markdown-it-py"
+    assert found["extra view"].hint.endswith(" 'markdown-it-py>=4.0'")
+    assert "zlib-ng" in found["extra codecs"].what
+    assert "zlib_ng" not in found["extra codecs"].what
+
+
+def test_only_what_is_needed_here_is_looked_at() -> None:
+    what = _program().what
+    assert "unknown version" not in what
+    assert ("filelock" in what) == (sys.platform == "win32")

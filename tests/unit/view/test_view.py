@@ -7,6 +7,7 @@ import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.errors import SourceRefused
+from assetstore.installation import how_to_get
 from assetstore.view import view as module
 from assetstore.view.view import View, view
 from support.samples import picture, svg, uri
@@ -74,6 +75,7 @@ def test_markdown_that_nothing_here_renders_is_text(
     found = seen(tmp_path, "a.md", f"# x\n\n![x]({PNG})")
     assert found.kind == "text"
     assert b"# x\n\n![x](<img " in found.page.read_bytes()
+    assert found.note.endswith(f"Install it: {how_to_get('view')}")
 
 
 def test_what_is_too_long_is_refused(

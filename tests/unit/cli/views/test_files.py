@@ -65,6 +65,7 @@ def test_more_is_said_of_what_was_left_alone_where_it_is_asked_for() -> None:
         r"unchanged /b\n",
         "skipped /c: a link",
     ]
+    assert lines(SAME, GIT, verbosity=1)[-1] == "nothing to do, 1 unchanged, 1 skipped"
 
 
 def test_other_verbs() -> None:
