@@ -38,6 +38,7 @@ def transfer(
     *,
     files: Callable[[Path, Path], FileResult],
     streams: Callable[[BinaryIO, BinaryIO], FileResult],
+    dry_run: bool = False,
 ) -> Report:
     """Read one document and write another.
 
@@ -47,9 +48,11 @@ def transfer(
         output: Where to write, or "-"; None is "-".
         files: Does it from file to file.
         streams: Does it from stream to stream.
+        dry_run: Whether they only say what they would do.
     """
     if output not in (None, STREAM):
-        return Report(files=[files(Path(path), Path(output or ""))])
+        found = files(Path(path), Path(output or ""))
+        return Report(files=[found], dry_run=dry_run)
     target = run.stdout()
     if path == STREAM:
         result = streams(run.stdin(), target)
@@ -57,4 +60,4 @@ def transfer(
         with Path(path).open("rb") as source:
             result = streams(source, target)
     target.flush()
-    return Report(files=[result])
+    return Report(files=[result], dry_run=dry_run)

@@ -202,6 +202,7 @@ def archive(
                 streams=lambda source, target: archive_stream(
                     store, source, target, options, document=stdin_name or ""
                 ),
+                dry_run=options.dry_run,
             )
         if effort and not options.dry_run:
             from assetstore.store.optimize.optimize import optimize

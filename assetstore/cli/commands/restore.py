@@ -136,6 +136,7 @@ def restore(
                 streams=lambda source, target: engine.restore_stream(
                     stores, source, target, options
                 ),
+                dry_run=options.dry_run,
             )
     name_owner(report, run.known_stores, run.store_path)
     report.files[:0] = of_clients.files

@@ -9,8 +9,10 @@ import pytest
 from assetstore.cli import standard
 from assetstore.cli.invocation import Run
 from assetstore.cli.streams import is_in_place, transfer
+from assetstore.cli.views.files import files_outcome
 from assetstore.errors import UsageError
 from assetstore.results import FileResult
+from support.shown import shown
 
 
 def test_documents_are_changed_in_place_unless_a_stream_or_output_is_named() -> None:
@@ -74,3 +76,15 @@ def test_a_file_goes_to_a_file() -> None:
     transfer(run, "a", "b", files=files, streams=upper)
     assert asked == [(Path("a"), Path("b"))]
     assert not run.piped
+
+
+def test_what_was_only_tried_was_not_done(tmp_path: Path) -> None:
+    def tried(source: Path, target: Path) -> FileResult:
+        return FileResult(path=str(source), status="restored")
+
+    found = transfer(
+        Run(), "a", str(tmp_path / "b"), files=tried, streams=upper, dry_run=True
+    )
+    (first, last) = shown(files_outcome(found, store=tmp_path))
+    assert first.startswith("would restore a: ")
+    assert last.startswith("1 file would be restored; ")
