@@ -1,5 +1,6 @@
 """Which scheduler does it: the choice, and moving from one to another."""
 
+import hashlib
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -137,6 +138,20 @@ def remove(every: Mapping[str, Scheduler], *, dry_run: bool = False) -> list[str
         ScheduleError: One of them cannot be read, or it did not work.
     """
     return [name for name, one in every.items() if one.remove(dry_run=dry_run)]
+
+
+def usual_minute(host: Host, machine: str) -> int:
+    """Choose the minute of the hour for whoever has no schedule: always the same one.
+
+    What is shown before an installation is what is installed then, and not all
+    machines of an office start at once.
+
+    Args:
+        host: The machine and the user.
+        machine: The machine's name.
+    """
+    whose = f"{machine}\0{host.home}\0{host.uid}".encode(errors="surrogateescape")
+    return int.from_bytes(hashlib.sha256(whose).digest()[:8]) % 60
 
 
 def kept_minute(found: Mapping[str, Installed], new: int) -> int:

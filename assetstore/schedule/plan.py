@@ -36,8 +36,8 @@ class Timing:
     Attributes:
         every: Seconds between runs, one of `POSSIBLE`.
         at: The time of day as ``HH:MM``, for daily and weekly runs, or None.
-        minute: 0 to 59, drawn at random once: the minute of the hour, so that not
-            every machine is busy at the same second.
+        minute: 0 to 59: the minute of the hour, which follows from whose it is, so
+            that not every machine is busy at the same second.
     """
 
     every: int = HOUR

@@ -130,7 +130,8 @@ def install(
     """Install the schedule, or change the one that is installed.
 
     A second time with the same options changes nothing. If another scheduler has it,
-    it moves from there. The minute of the hour is drawn at random once and then kept.
+    it moves from there. The minute of the hour follows from the names of the machine
+    and of the user's folder, and is then kept.
     """
     import time
 
@@ -251,13 +252,13 @@ def _plan(
     *,
     system: bool,
 ) -> "SchedulePlan":
-    import secrets
+    import platform
 
     from assetstore.schedule import manage
     from assetstore.schedule.plan import SchedulePlan, timing
 
     found = manage.installed(known)
-    minute = manage.kept_minute(found, secrets.randbelow(60))
+    minute = manage.kept_minute(found, manage.usual_minute(host, platform.node()))
     return SchedulePlan(
         timing=timing(every, at, minute),
         command=manage.command(

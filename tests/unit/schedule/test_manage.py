@@ -1,5 +1,6 @@
 """The choice of a scheduler, and moving from one to another."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -128,6 +129,16 @@ def test_it_moves_and_is_never_lost() -> None:
     assert manage.remove(every, dry_run=True) == ["systemd"]
     assert manage.remove(every) == ["systemd"]
     assert manage.remove(every) == []
+
+
+def test_the_minute_is_the_same_each_time_and_others_have_another_one() -> None:
+    here = host("linux")
+    found = [manage.usual_minute(here, f"pc{number}") for number in range(200)]
+    assert found == [manage.usual_minute(here, f"pc{n}") for n in range(200)]
+    assert set(found) <= set(range(60))
+    assert len(set(found)) > 40
+    other = dataclasses.replace(here, uid=here.uid + 1)
+    assert found != [manage.usual_minute(other, f"pc{n}") for n in range(200)]
 
 
 def test_the_minute_is_kept() -> None:
