@@ -320,6 +320,16 @@ def view_optimize(report: "OptimizeReport", output: Output) -> None:
             f"{name}: {many(share.blobs, 'blob')}, {size(share.before_bytes)} -> "
             f"{size(share.after_bytes)}"
         )
+    if not report.effort:  # of '--to raw'
+        verb = "would write" if report.dry_run else "wrote"
+        output.report(
+            f"{verb} {many(report.packs, 'pack')} anew, with what is coded in them as "
+            f"its own bytes: {many(report.blobs, 'blob')}, "
+            f"{size(report.before_bytes)} -> {size(report.after_bytes)} in "
+            f"{report.seconds:.0f} s"
+        )
+        _view_rest(report, output)
+        return
     verb = "would code" if report.dry_run else "coded"
     about = "about " if report.dry_run else ""
     ratio = report.before_bytes / report.after_bytes if report.after_bytes else 1.0
@@ -328,6 +338,10 @@ def view_optimize(report: "OptimizeReport", output: Output) -> None:
         f"{about}{size(report.before_bytes)} -> {size(report.after_bytes)} "
         f"({ratio:.1f}x) in {about}{report.seconds:.0f} s"
     )
+    _view_rest(report, output)
+
+
+def _view_rest(report: "OptimizeReport", output: Output) -> None:
     if report.left:
         output.report(f"left for the next call: {many(report.left, 'pack')}")
     if report.unreadable:

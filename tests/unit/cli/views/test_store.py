@@ -117,6 +117,26 @@ def test_an_optimization_by_codec() -> None:
     ]
 
 
+@pytest.mark.parametrize(("dry_run", "verb"), [(False, "wrote"), (True, "would write")])
+def test_back_to_their_own_bytes(dry_run: bool, verb: str) -> None:
+    report = OptimizeReport(
+        dry_run=dry_run,
+        effort=0,
+        packs=3,
+        left=1,
+        blobs=2,
+        before_bytes=1024,
+        after_bytes=10240,
+        codecs={"raw": CodecShare(blobs=2, before_bytes=1024, after_bytes=10240)},
+    )
+    assert shown(optimize_outcome(report)) == [
+        "raw: 2 blobs, 1.0 KiB -> 10.0 KiB",
+        f"{verb} 3 packs anew, with what is coded in them as its own bytes: 2 blobs, "
+        "1.0 KiB -> 10.0 KiB in 0 s",
+        "left for the next call: 1 pack",
+    ]
+
+
 def test_findings_are_errors_and_4() -> None:
     finding = Finding(
         kind="blob-damaged", what="it is bad.", documents=("/a", "/b"), hint="h"
