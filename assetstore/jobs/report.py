@@ -69,7 +69,7 @@ def record(
     tasks = []
     for task in run.tasks:
         record = asdict(task)
-        del record["waiting"]
+        del record["waiting"], record["alone"]  # true of that moment
         record["troubles"] = record["troubles"][:_MOST_TROUBLES]
         record["notes"] = record["notes"][:_MOST_TROUBLES]
         tasks.append(record)

@@ -7,6 +7,8 @@ from pathlib import Path
 from assetstore.errors import AssetstoreError
 from assetstore.jobs.log import Result
 
+# So many files that are left alone are named.
+MOST_NAMED = 20
 # What ends a task, and not the run.
 ERRORS = (AssetstoreError, OSError, sqlite3.Error)
 
@@ -38,6 +40,7 @@ class TaskResult:
         untouched: Files that were as they were when they were last looked at.
         archived: Files that became smaller.
         later: Files in use, too young, or restored by hand and not changed since.
+        alone: The first `MOST_NAMED` of these, with the reason.
         payloads: Payloads taken out.
         left: Payloads that stay in the files that were opened.
         before: Bytes of the files that became smaller.
@@ -62,6 +65,7 @@ class TaskResult:
     untouched: int = 0
     archived: int = 0
     later: int = 0
+    alone: list[str] = field(default_factory=list)
     payloads: int = 0
     left: int = 0
     before: int = 0

@@ -21,7 +21,7 @@ from assetstore.files.replace import absolute
 from assetstore.jobs.databases import RESTORED, archive_databases, split_databases
 from assetstore.jobs.limits import Bounds
 from assetstore.jobs.log import TaskState
-from assetstore.jobs.task_result import TaskResult, Trouble
+from assetstore.jobs.task_result import MOST_NAMED, TaskResult, Trouble
 from assetstore.progress import Progress
 from assetstore.results import FileResult, Report
 from assetstore.store.codecs.table import missing_packages
@@ -168,6 +168,8 @@ def _count(task: TaskResult, report: Report) -> None:
             pass  # no document; a later run passes over it as well
         elif file.status == "skipped" or isinstance(file.error, _LATER):
             task.later += 1
+            if len(task.alone) < MOST_NAMED:
+                task.alone.append(f"{file.path}: {file.reason}")
             if file.reason != RESTORED:
                 task.waiting.append(Path(database_of(file.path) or file.path))
         elif file.status == "failed":

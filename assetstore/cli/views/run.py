@@ -37,6 +37,8 @@ def run_outcome(report: "RunReport", *, quiet: bool) -> Outcome:
             return
         for task in report.tasks:
             _view_task(asdict(task), output)
+            if output.verbosity > 0:
+                _view_alone(task, output)
         if report.not_due and (output.verbosity > 0 or report.dry_run):
             output.report(f"not due yet: {', '.join(report.not_due)}")
         if output.verbosity > 0:
@@ -75,13 +77,20 @@ def _named(task: "TaskResult", message: str) -> str:
 
 def _plain(task: "TaskResult") -> dict[str, Any]:
     found = asdict(task)
-    for inner in ("waiting", "troubles", "day", "bad_shares"):
+    for inner in ("alone", "waiting", "troubles", "day", "bad_shares"):
         del found[inner]
     return found
 
 
 def _view_task(task: Mapping[str, Any], output: Output) -> None:
     output.report(f"{_styled(task['result'])} {printable(task['name'])}{_facts(task)}")
+
+
+def _view_alone(task: "TaskResult", output: Output) -> None:
+    for text in task.alone:
+        output.report(f"  left alone: {printable(text)}")
+    if task.alone and (more := task.later - len(task.alone)):
+        output.report(f"  and {more:,} more")
 
 
 def _styled(result: str) -> str:

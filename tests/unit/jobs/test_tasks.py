@@ -97,6 +97,8 @@ def test_what_may_be_archived_later_waits_and_what_failed_is_told(
     assert (task.archived, task.later, task.exit_code) == (1, 1, 3)
     assert (task.result, task.reason) == ("partial", "1 file failed")
     assert set(task.waiting) == {young, linked}
+    (alone,) = task.alone
+    assert alone.startswith(f"{young}: ")
     (trouble,) = task.troubles
     assert (trouble.path, trouble.exit_code) == (str(linked), 1)
     assert trouble.message

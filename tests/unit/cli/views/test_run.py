@@ -18,6 +18,7 @@ DONE = TaskResult(
     untouched=3,
     left=1,
     later=4,
+    alone=["/y: too\tyoung"],
     notes=["no\ttab"],
     waiting=[Path("/w")],
 )
@@ -47,7 +48,8 @@ def test_each_task_has_a_line_with_its_facts() -> None:
     ]
     assert outcome.exit_code == 3
     loud = shown(outcome, 1)
-    assert loud[2:4] == ["not due yet: verify", r"  no\ttab"]
+    assert loud[1:3] == [r"  left alone: /y: too\tyoung", "  and 3 more"]
+    assert loud[4:6] == ["not due yet: verify", r"  no\ttab"]
 
 
 def test_a_dry_run_says_what_is_not_due() -> None:
