@@ -15,12 +15,14 @@ from assetstore.agents.api_limits import Over
 from assetstore.agents.client_rows import ClientDatabase
 from assetstore.agents.diagnose import RISKS, Diagnosis, diagnosis
 from assetstore.agents.diagnose_rows import diagnose_database
-from assetstore.agents.find import Thread, find_threads, log_at
+from assetstore.agents.find import Thread, check_named, find_threads, log_at
 from assetstore.agents.homes import Homes
 from assetstore.agents.journal import Journal
 from assetstore.agents.reading import read_thread
+from assetstore.errors import AssetstoreError
 from assetstore.files.durable import make_folder
 from assetstore.files.owner import make_empty_file
+from assetstore.files.replace import absolute
 from assetstore.progress import SILENT, Progress
 from assetstore.version import __version__
 
@@ -71,12 +73,19 @@ def examine(
     Raises:
         SourceRefused: A path is no file or folder.
     """
-    report = DoctorReport()
+    report, paths = DoctorReport(), list(paths)
+    named = set(map(absolute, paths))
     known_rows = {database.path: database for database in databases}
     threads = [*map(log_at, known_rows), *(find_threads(paths, homes) if logs else ())]
     progress.start(sum(map(_size, threads)), "examining")
     with contextlib.closing(_Known(cache)) as known:
         for thread in threads:
+            try:
+                if thread.path in named:
+                    check_named(thread)
+            except (AssetstoreError, OSError) as e:
+                report.errors.append((str(thread.path), e))
+                continue
             found = known.get(thread)
             if found is None:
                 try:

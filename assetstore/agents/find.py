@@ -191,6 +191,16 @@ def the_thread(name: str, homes: Homes | None = None) -> Thread:
     return found[0]
 
 
+def check_named(thread: Thread) -> None:
+    """Refuse a file that was named, and is not even called as a log.
+
+    Raises:
+        UsageError: It is none of a client's that can be told.
+    """
+    if not any(map(thread.path.match, _LOGS)):
+        _check_client(thread)
+
+
 def _check_client(thread: Thread) -> None:
     """Refuse a log whose records are no client's that can be told.
 

@@ -1,6 +1,8 @@
 """`assetstore doctor`: what is in threads, and which are at risk."""
 
+import contextlib
 import json
+import sqlite3
 
 import pytest
 
@@ -52,6 +54,23 @@ def test_doctor_exits_with_4_where_a_thread_is_at_risk(agents: Program) -> None:
     other = agents.folder / "other"
     text = agents("--store", str(other), "doctor").out.decode()  # from the cache
     assert f"run: assetstore rescue {SESSION} --store {other}\n" in text
+
+
+def test_a_file_that_is_no_thread_is_named_in_vain(agents: Program) -> None:
+    words = agents.folder / "README.md"
+    words.write_text("# Words\n")
+    other = agents.folder / "other.db"
+    with contextlib.closing(sqlite3.connect(other)) as db:
+        db.execute("CREATE TABLE a(b)")
+    for path in (words, other):
+        ran = agents("doctor", path)
+        assert (ran.code, ran.out) == (2, b"")
+        assert f"error: {path} is no log of " in ran.err
+    log = codex_home(agents.folder)
+    ran = agents("doctor", words, log, "--all")
+    assert ran.code == 3
+    assert b"1 thread, " in ran.out
+    assert f"error: {words} is no log of " in ran.err
 
 
 @pytest.mark.parametrize(

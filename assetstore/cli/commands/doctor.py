@@ -7,6 +7,7 @@ import click
 
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
+from assetstore.errors import UsageError
 
 EXAMPLES = """\
 Examples:
@@ -54,6 +55,9 @@ def doctor(run: Run, /, paths: tuple[Path, ...], everything: bool) -> Outcome:
             cache=cache,
             progress=progress,
         )
+    for _, error in report.errors if len(paths) == 1 else ():
+        if isinstance(error, UsageError):  # what was named is no thread
+            raise error
     report.errors[:0] = unread
     here = () if paths else find_clients(os.environ)
     others = [found for found in here if "doctor" not in found.client.can]
