@@ -23,6 +23,7 @@ from assetstore.files.text import as_text, as_written, encoding_of, open_text
 from assetstore.formats.registry import beside
 from assetstore.progress import SILENT, Progress
 from assetstore.protected.containers import refuse
+from assetstore.quantities import many
 from assetstore.restore.columns import ArchivedColumns
 from assetstore.restore.options import RestoreOptions
 from assetstore.restore.work import Opened, Work, between, several_stores
@@ -34,6 +35,10 @@ __all__ = ["RestoreOptions", "Restorer"]
 _WAIT = 5.0
 # How systems say that a store is nothing that this user writes to.
 _READ_ONLY = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
+_UNFITTING = (
+    ": the store knows the name, but not what stands around it here, and nothing of "
+    "the document; it may be text"
+)
 # The exit code of what is partly done.
 _PARTLY = 3
 
@@ -267,29 +272,29 @@ def _result(
     tally = work.tally if work is not None else RebuildTally()
     warnings: list[str] = []
     if lacks := tally.missing - tally.purged:
-        warnings.append(f"{lacks} placeholders stay: the store lacks what they name")
+        warnings.append(f"{_stay(lacks)}: the store lacks what they name")
     if tally.purged:
-        warnings.append(
-            f"{tally.purged} placeholders stay: what they name was purged, for good"
-        )
+        warnings.append(f"{_stay(tally.purged)}: what they name was purged, for good")
     if tally.unknown:
         warnings.append(
-            f"{tally.unknown} placeholders stay: the store does not know them; if they "
-            "are another one's, name that with --store"
+            f"{_stay(tally.unknown)}: the store does not know them; if they are "
+            "another one's, name that with --store"
         )
     if tally.quoted:
         warnings.append(
-            f"{tally.quoted} placeholders stay: they are text of the document; "
+            f"{_stay(tally.quoted)}: they are text of the document; "
             "if they are not, --quoted puts back what they name"
         )
     if tally.relaid:
         warnings.append(
-            f"{tally.relaid} payloads have other line breaks: what was a list of lines "
-            "is one string now"
+            f"{many(tally.relaid, 'payload')} with other line breaks: what was a list "
+            "of lines is one string now"
         )
     if left:
         warnings.append(not_removed(left))
-    reason, hint = _partly(tally, unknown=work is not None and work.unknown)
+    reason, hint = _partly(tally, work) if work is not None else ("", "")
+    if tally.edited and not reason:
+        warnings.append(_stay(tally.edited) + _UNFITTING)
     return FileResult(
         path=name,
         status="restored" if tally.payloads else "unchanged",
@@ -306,6 +311,10 @@ def _result(
     )
 
 
+def _stay(count: int) -> str:
+    return f"{many(count, 'placeholder')} stay"
+
+
 def _not_told(store: Store) -> str:
     return (
         f"the store at {store.root} cannot be written: it goes on to keep what the "
@@ -313,8 +322,16 @@ def _not_told(store: Store) -> str:
     )
 
 
-def _partly(tally: RebuildTally, *, unknown: bool) -> tuple[str, str]:
+def _partly(tally: RebuildTally, work: Work) -> tuple[str, str]:
     """Say why a document has not all that is its own, and what to do; or nothing."""
+    if tally.edited and not work.archived:
+        if not tally.payloads:
+            return "", ""  # nobody put any there: a page that writes of them
+        return (
+            _stay(tally.edited) + _UNFITTING,
+            "If they stand for pictures, 'restore --extract DIR' writes these to "
+            "files.",
+        )
     if tally.edited:
         return (
             f"{tally.edited} of its own placeholders stay: what stood around them was "
@@ -322,10 +339,10 @@ def _partly(tally: RebuildTally, *, unknown: bool) -> tuple[str, str]:
             "Undo that edit and restore again, or write what they name to files with "
             "'restore --extract DIR'.",
         )
-    if unknown and tally.payloads and tally.unnoted:
+    if work.unknown and tally.payloads and tally.unnoted:
         # A copy of which no manifest tells: they may be its own.
         return (
-            f"{tally.unnoted} placeholders stay: no store that was asked knows them",
+            f"{_stay(tally.unnoted)}: no store that was asked knows them",
             "If they are another store's, name that with --store as well; "
             "--allow-missing takes it that they stay.",
         )

@@ -1,6 +1,7 @@
 """Logs of agents that are edited after they were archived."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +119,27 @@ def test_what_stays_since_it_was_edited_is_partly_done(
     assert "1 of its own placeholders" in file.reason
     assert "--extract" in file.hint
     assert report.exit_code == 3
+
+
+def test_a_page_that_writes_of_placeholders_is_left(tmp_path: Path) -> None:
+    path, words = tmp_path / "log.jsonl", tmp_path / "README.md"
+    path.write_bytes(record("session_meta", {"id": "a"}) + shown(1) + shown(2))
+    with folder_store(tmp_path) as store:
+        archive(store, path)
+        names = re.findall(r"as1:[\w-]{27}", path.read_text())
+        words.write_text(f"Instead of pictures stand {names[0]} and {names[1]}.\n")
+        before = words.read_bytes()
+        (file,) = (report := restore_paths(store, [words])).files
+        assert (file.status, file.reason, report.exit_code) == ("unchanged", "", 0)
+        assert words.read_bytes() == before
+        (told,) = file.warnings
+        assert told.startswith("2 placeholders stay: the store knows the name")
+        # Beside a line that is restored, they may be what an edit left of pictures.
+        words.write_bytes(before + path.read_bytes().splitlines(keepends=True)[1])
+        (file,) = (report := restore_paths(store, [words])).files
+        assert (file.status, file.payloads, report.exit_code) == ("restored", 1, 3)
+        assert ("own" in file.reason, "--extract" in file.hint) == (False, True)
+        assert words.read_bytes() == before + shown(1)
 
 
 def test_a_copy_of_which_a_part_is_known_is_partly_done(tmp_path: Path) -> None:
