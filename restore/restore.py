@@ -312,7 +312,7 @@ def _result(
 
 
 def _stay(count: int) -> str:
-    return f"{many(count, 'placeholder')} stay"
+    return f"{many(count, 'placeholder')} stay{'s' if count == 1 else ''}"
 
 
 def _not_told(store: Store) -> str:

@@ -92,7 +92,7 @@ def test_a_picture_goes_and_all_else_goes_on(program: Program) -> None:
     assert both.read_bytes() == small
     ran = program("restore", both, "--allow-missing")
     assert ran.code == 0
-    assert "1 placeholders stay: what they name was purged" in ran.err
+    assert "1 placeholder stays: what they name was purged" in ran.err
     assert both.read_bytes().count(b"as1:") == 1
     assert b64(OTHER).encode() in both.read_bytes()
     assert program("restore", other).code == 0

@@ -102,7 +102,7 @@ def test_what_no_store_knows_is_told(program: Program, site: Path) -> None:
         ran = program("view", path, "--no-open", "--json", "-o", f"look-{name}")
         assert ran.code == 0, ran.err
         assert ran.result["missing"] == 1
-        assert "1 placeholders stay" in ran.json["warnings"][0]
+        assert "1 placeholder stays" in ran.json["warnings"][0]
 
 
 def test_the_folder_is_a_new_one(program: Program, site: Path) -> None:
