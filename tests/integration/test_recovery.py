@@ -10,21 +10,25 @@ import pytest
 
 from assetstore.archiver.run import ArchiveOptions, archive_paths
 from assetstore.store.format.blob import Kind, blob_id
-from support.samples import every_sample
+from support.samples import every_sample, uri
 from support.stores import folder_store
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "recover.py"
 
 
-def recover(*args: Path) -> str:
+def run(*args: Path | str, flags: str = "-I") -> subprocess.CompletedProcess[str]:
     """Run the script, which may use zstandard and nothing else that is installed."""
-    done = subprocess.run(
-        [sys.executable, "-I", SCRIPT, *args],
+    return subprocess.run(
+        [sys.executable, flags, SCRIPT, *args],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+
+
+def recover(*args: Path, code: int = 0) -> str:
+    done = run(*args)
+    assert done.returncode == code, done.stderr
     return done.stdout
 
 
@@ -78,12 +82,7 @@ def test_it_restores_the_golden_stores(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_store_is_told(tmp_path: Path, name: str) -> None:
     wrong = tmp_path / name
     (tmp_path / "store" / "packs").mkdir(parents=True)  # it is one folder further down
-    done = subprocess.run(
-        [sys.executable, "-I", SCRIPT, wrong, tmp_path / "out"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(wrong, tmp_path / "out")
     assert done.returncode == 1
     assert done.stderr.startswith("no packs there: STORE is the folder that")
     assert not (tmp_path / "out").exists()
@@ -112,5 +111,30 @@ def test_it_passes_over_damage(tmp_path: Path) -> None:
     data = bytearray(pack.read_bytes())
     data[16 + 30] ^= 1
     pack.write_bytes(data)
-    assert "0 placeholders" not in recover(tmp_path / "store", tmp_path / "o", page)
-    assert len(SCRIPT.read_text("utf-8").splitlines()) <= 100
+    told = recover(tmp_path / "store", tmp_path / "o", page, code=1)
+    assert " 0 placeholders" not in told
+    assert len(SCRIPT.read_text("utf-8").splitlines()) <= 103
+
+
+@pytest.mark.parametrize("args", [[], ["--help"]])
+def test_how_it_is_called_is_told(args: list[str]) -> None:
+    done = run(*args)
+    assert done.returncode == 1
+    assert "python3 recover.py STORE OUT FILE..." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_missing_is_told(tmp_path: Path) -> None:
+    log = tmp_path / "log.html"
+    log.write_text(f"<img src='{uri(b'BM' + bytes(50_000), 'image/bmp')}'>")
+    with folder_store(tmp_path) as store:
+        archive_paths(store, [log], ArchiveOptions())
+    done = run(tmp_path / "store", tmp_path / "o", tmp_path / "gone.html")
+    assert (done.returncode, "gone.html" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
+    if sys.version_info < (3, 14):
+        done = run(tmp_path / "store", tmp_path / "o", log, flags="-IS")
+        assert (done.returncode, done.stderr) == (
+            1,
+            "No module named 'zstandard': pip install zstandard\n",
+        )
