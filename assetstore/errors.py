@@ -25,6 +25,7 @@
     |   +-- ColumnsArchived   15   a database whose columns are archived
     |   +-- SourceChanged     13   it changed while it was being read
     |   +-- SourceInUse       13   another process has it open for writing
+    |       +-- HeldOpen      13   another program keeps it to itself (Windows)
     +-- ScheduleError          1   a scheduler cannot do what was asked
 
 The number is the process exit code. ``hint`` names the user's next step.
@@ -58,7 +59,9 @@ class AssetstoreError(Exception):
 
 
 def _made_again(kind: type[AssetstoreError], args: tuple[Any, ...]) -> AssetstoreError:
-    return kind.__new__(kind, *args)
+    error = kind.__new__(kind, *args)
+    error.args = args  # which errors of the system do not take from there
+    return error
 
 
 class UsageError(AssetstoreError, ValueError):
@@ -189,9 +192,17 @@ class SourceChanged(SourceError):
 
 
 class SourceInUse(SourceError):
-    """Another process has the file open for writing; on Windows, open at all."""
+    """Another process has the document open for writing."""
 
     exit_code = 13
+
+
+class HeldOpen(SourceInUse, PermissionError):
+    """Another program has the file open, and lets nobody else have it (Windows)."""
+
+    def __str__(self) -> str:
+        """The message, also where the system's error was given a file's name."""
+        return str(self.args[0])
 
 
 class ScheduleError(AssetstoreError):

@@ -268,7 +268,7 @@ class Draft(Closing):
                 others are to read it, and there is nothing of a document in it.
 
         Raises:
-            SourceInUse: Another program has open what is there (Windows).
+            HeldOpen: Another program has open what is there (Windows).
             OSError: It cannot be written there.
         """
         if self._path is None:

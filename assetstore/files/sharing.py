@@ -12,7 +12,7 @@ from pathlib import Path
 from time import sleep
 from typing import Any, TypeVar
 
-from assetstore.errors import SourceInUse
+from assetstore.errors import HeldOpen
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ def put_in_place(
         check: Is called each time before it is tried.
 
     Raises:
-        SourceInUse: Another program has open what has the name.
+        HeldOpen: Another program has open what has the name.
         OSError: It cannot be done.
     """
 
@@ -86,7 +86,7 @@ def open_file(path: Path) -> int:
     """Open a file to be read, but no link.
 
     Raises:
-        SourceInUse: Another program has it open, and lets nobody read it.
+        HeldOpen: Another program has it open, and lets nobody read it.
         OSError: It cannot be opened.
     """
 
@@ -129,7 +129,7 @@ def remove(path: Path) -> bool:
     return False
 
 
-def _in_use(path: Path, error: OSError) -> SourceInUse:
+def _in_use(path: Path, error: OSError) -> HeldOpen:
     from assetstore.files.in_use import opened_by_others
 
     who = opened_by_others(path)
@@ -137,4 +137,4 @@ def _in_use(path: Path, error: OSError) -> SourceInUse:
         text = f"{path} is open in another program, or you may not replace it"
     else:
         text = f"{path} is open in {who or 'another program'}"
-    return SourceInUse(text, hint=_HINT, path=str(path))
+    return HeldOpen(text, hint=_HINT, path=str(path))

@@ -95,7 +95,7 @@ class Source(Closing):
 
         Raises:
             SourceRefused: It is not a regular file (a link, a FIFO, a device).
-            SourceInUse: Another program lets nobody read it (Windows).
+            HeldOpen: Another program lets nobody read it (Windows).
             OSError: It cannot be opened.
         """
         if path.is_symlink():

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from assetstore.archiver.run import archive_paths
+from assetstore.cli.failure import problem_of
 from assetstore.documents.upkeep import collect
-from assetstore.errors import LockedError, SourceChanged, SourceInUse
+from assetstore.errors import HeldOpen, LockedError, SourceChanged, SourceInUse
 from assetstore.files.output import write_output
 from assetstore.files.replace import Draft
 from assetstore.files.sharing import remove
@@ -108,6 +109,14 @@ def test_an_output_that_is_open_elsewhere_stays(
         write_output(target, [b"now"], sources=[document])
     assert target.read_bytes() == b"earlier"
     assert sorted(names(document)) == ["page.html", "small.html"]
+
+
+def test_it_is_an_error_of_the_system_too(document: Path, files: OpenFiles) -> None:
+    files.unread.add(document)
+    with pytest.raises(OSError, match="open in another program") as caught:
+        Source.open(document)
+    assert isinstance(caught.value, HeldOpen)
+    assert problem_of(caught.value).exit_code == 13
 
 
 def test_a_draft_that_somebody_opens_is_removed_a_little_later(
