@@ -63,6 +63,43 @@ def find_clients(
             yield FoundClient(client=client, files=tuple(files), size=size)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedIn:
+    """Where a client's threads would be.
+
+    Attributes:
+        client: The client.
+        folder: The first folder, here and now.
+        variable: The variable of the environment that names another one, or "".
+        more: How many others there are.
+    """
+
+    client: KnownClient
+    folder: Path
+    variable: str
+    more: int
+
+
+def looked_in(
+    environ: Mapping[str, str],
+    *,
+    home: Path | None = None,
+    clients: Iterable[KnownClient] = CLIENTS,
+) -> Iterator[LookedIn]:
+    """Tell where `find_clients` looks; the arguments are the same."""
+    home = home or Path.home()
+    for client in clients:
+        folders: dict[Path, str] = {}
+        for place in client.places:
+            named = _placed(place, environ, home).partition(">")[0]
+            variable = _VARIABLE.match(place)
+            folders.setdefault(_split(named)[0], variable[1] if variable else "")
+        folder, name = next(iter(folders.items()))
+        yield LookedIn(
+            client=client, folder=folder, variable=name, more=len(folders) - 1
+        )
+
+
 def _files(
     client: KnownClient, environ: Mapping[str, str], home: Path
 ) -> Iterator[Path]:

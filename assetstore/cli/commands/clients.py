@@ -28,7 +28,7 @@ def clients(run: Run, /, quick: bool) -> Outcome:
     Where a client's threads are, how large they are, how much of that is pictures, what
     works on them, and how that is known. Nothing is changed.
     """
-    from assetstore.agents.found_clients import find_clients
+    from assetstore.agents.found_clients import find_clients, looked_in
     from assetstore.agents.measured_clients import measured
     from assetstore.cli.views.clients import clients_outcome
 
@@ -36,4 +36,5 @@ def clients(run: Run, /, quick: bool) -> Outcome:
     if not quick:
         with run.progress() as progress:
             found = [measured(one, progress) for one in found]
-    return clients_outcome(found)
+    looked = [] if found else list(looked_in(os.environ))
+    return clients_outcome(found, looked=looked)

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from assetstore.cli.invocation import Outcome
 from assetstore.cli.output import Output, printable, size
+from assetstore.quantities import many
 
 if TYPE_CHECKING:
-    from assetstore.agents.found_clients import FoundClient
+    from assetstore.agents.found_clients import FoundClient, LookedIn
 
 
-def clients_outcome(found: "Sequence[FoundClient]") -> Outcome:
-    """Show the clients that are here."""
+def clients_outcome(
+    found: "Sequence[FoundClient]", *, looked: "Sequence[LookedIn]" = ()
+) -> Outcome:
+    """Show the clients that are here; where there is none, in which places."""
     return Outcome(
         result={
             "clients": [
@@ -34,13 +37,22 @@ def clients_outcome(found: "Sequence[FoundClient]") -> Outcome:
                 for one in found
             ]
         },
-        view=partial(_view, found),
+        view=partial(_view, found, looked),
     )
 
 
-def _view(found: "Sequence[FoundClient]", output: Output) -> None:
+def _view(
+    found: "Sequence[FoundClient]", looked: "Sequence[LookedIn]", output: Output
+) -> None:
     if not found:
         output.remark("note", "no client that is known has threads here", "blue")
+        if looked:
+            output.report("looked in:")
+        for place in looked:
+            variable = f" (${place.variable})" if place.variable else ""
+            more = f", and {many(place.more, 'other folder')}" if place.more else ""
+            folder = printable(str(place.folder))
+            output.report(f"  {place.client.title}: {folder}{variable}{more}")
         return
     output.table(
         (">FILES", ">SIZE", ">PICTURES", ">GO", ">STAY", "WORKS", "KNOWN", "CLIENT"),

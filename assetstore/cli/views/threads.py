@@ -79,6 +79,13 @@ def _view_doctor(
         f"{many(len(report.threads), 'thread')}, {size(total)}, {size(pictures)} of "
         f"it images; {len(report.at_risk):,} at risk"
     )
+    if not (report.threads or report.errors):
+        output.remark(
+            "hint",
+            "No thread was found. 'assetstore clients' says where clients keep theirs; "
+            "of others, name files or folders: assetstore doctor PATH",
+            "cyan",
+        )
     if others:
         also = "; ".join(f"{o.client.title} ({size(o.size)})" for o in others)
         output.report(f"not examined: {also}; 'assetstore clients' says more")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assetstore.agents.found_clients import FoundClient, find_clients
+from assetstore.agents.client_table import CLIENTS
+from assetstore.agents.found_clients import FoundClient, find_clients, looked_in
 from support.clients import documents, make_clients
 from support.homes import codex_home
 
@@ -43,6 +44,16 @@ def test_each_is_found_where_it_keeps_its_own(tmp_path: Path) -> None:
 
 def test_nobody_is_here(tmp_path: Path) -> None:
     assert found(tmp_path) == {}
+    looked = {
+        one.client.name: one
+        for one in looked_in({"PI_CODING_AGENT_DIR": "/pi"}, home=tmp_path)
+    }
+    assert set(looked) == {client.name for client in CLIENTS}
+    codex, zed = looked["codex"], looked["zed"]
+    assert codex.folder == tmp_path / ".codex" / "sessions"
+    assert (codex.variable, codex.more) == ("CODEX_HOME", 2)
+    assert looked["pi"].folder == Path("/pi/sessions")
+    assert (zed.folder, zed.variable) == (tmp_path / ".local/share/zed/threads", "")
 
 
 def test_variables_name_other_folders(tmp_path: Path) -> None:

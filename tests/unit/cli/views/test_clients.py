@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from assetstore.agents.client_table import KnownClient
-from assetstore.agents.found_clients import FoundClient
+from assetstore.agents.found_clients import FoundClient, LookedIn
 from assetstore.cli.views.clients import clients_outcome
 from support.shown import shown, told
 
@@ -49,4 +49,13 @@ def test_each_client_has_a_row_and_no_folder_makes_another() -> None:
 def test_there_is_none() -> None:
     assert shown(clients_outcome([])) == [
         "note: no client that is known has threads here"
+    ]
+    codex = LookedIn(
+        client=CODEX, folder=Path("/h\t/.codex"), variable="CODEX_HOME", more=2
+    )
+    other = LookedIn(client=OTHER, folder=Path("/x"), variable="", more=0)
+    assert shown(clients_outcome([], looked=[codex, other]))[:3] == [
+        "looked in:",
+        r"  Codex: /h\t/.codex ($CODEX_HOME), and 2 other folders",
+        "  X: /x",
     ]

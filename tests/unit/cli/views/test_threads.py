@@ -81,6 +81,13 @@ def test_only_threads_at_risk_are_shown_unless_asked() -> None:
     assert shown(doctor_outcome(report, everything=False), 1) == everything
 
 
+def test_where_no_thread_was_found_the_next_step_is_said() -> None:
+    lines = shown(doctor_outcome(DoctorReport(), everything=False))
+    assert any("'assetstore clients' says where" in line for line in lines)
+    one = shown(doctor_outcome(DoctorReport(threads=[WELL]), everything=False))
+    assert not any("assetstore clients" in line for line in one)
+
+
 def test_all_that_ails_a_thread_is_said() -> None:
     lines = shown(doctor_outcome(DoctorReport(threads=[SICK]), everything=False))
     pixels = "9000 pixels (rescue --image ab12 takes out only this one)"
