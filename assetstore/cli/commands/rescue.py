@@ -267,11 +267,11 @@ def _rescued(
     from assetstore.agents.fork import fork as fork_of
     from assetstore.agents.fork import resumed_by
 
-    with run.store(
-        create=True,
-        dry_run=options.dry_run,
-        documents=[log.path for log in thread.logs],
-    ) as store:
+    documents = [log.path for log in thread.logs]
+    if _would_make_store(run, options):
+        with run.store(create=True, dry_run=True, documents=documents) as none:
+            engine.rescue(none, thread, replace(options, dry_run=True))
+    with run.store(create=True, dry_run=options.dry_run, documents=documents) as store:
         origin = thread.id if fork else ""
         if fork and not options.dry_run:
             thread = fork_of(thread)
@@ -282,6 +282,16 @@ def _rescued(
         return report
     resume = "" if options.dry_run else resumed_by(thread)
     return replace(report, undo="", forked=origin, resume=resume)
+
+
+def _would_make_store(run: Run, options: "RescueOptions") -> bool:
+    """Tell whether a store is named that is not there, which may be a mistake.
+
+    What is refused then must not leave an empty one behind: it is tried first.
+    """
+    if options.dry_run or not run.given.get("store"):
+        return False
+    return not (run.store_path / "config").is_file()
 
 
 def _judged_again(report: "RescueReport") -> "RescueReport":
@@ -303,6 +313,9 @@ def _in_database(
     from assetstore.agents import rescue_rows as engine
 
     if not undo:
+        if _would_make_store(run, options):
+            with run.store(create=True, dry_run=True) as none:
+                engine.rescue_database(none, database, replace(options, dry_run=True))
         with run.store(create=True, dry_run=options.dry_run) as store:
             return engine.rescue_database(store, database, options, progress=progress)
     named = run.given.get("store")
