@@ -17,6 +17,9 @@ For all that come: such a line in ~/.bashrc, ~/.zshrc (behind compinit) or
   assetstore completion zsh >~/.zfunc/_assetstore
   assetstore completion fish >~/.config/fish/completions/assetstore.fish
 
+Write the whole path of assetstore in such a line where it is in an environment that is
+not active in each shell, as ~/.assetstore/bin/assetstore.
+
 The folders must be there. Bash needs its package bash-completion for that; zsh looks
 in those that ~/.zshrc names before compinit: fpath+=(~/.zfunc).
 
