@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from assetstore.cli import app
+from assetstore.cli import app, launching
 from assetstore.cli.layout import CommonOption
 from support.program import Program
 
@@ -54,7 +54,7 @@ def lines(name: str, command: click.Command) -> Iterator[list[str]]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in Program(tmp_path).environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(click, "launch", lambda *_, **__: 0)
+    monkeypatch.setattr(launching, "launched", lambda _: True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

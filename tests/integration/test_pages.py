@@ -76,6 +76,9 @@ class Reader:
             tool = binaries / name
             tool.write_text(f'#!/bin/sh\nexec "{sys.executable}"{words} "$@"\n')
             tool.chmod(0o755)
+        opener = binaries / "xdg-open"  # a desktop that has a program for everything
+        opener.write_text("#!/bin/sh\n")
+        opener.chmod(0o755)
         self._program.environment = {
             **{
                 key: value

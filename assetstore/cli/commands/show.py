@@ -7,7 +7,7 @@ import click
 from assetstore.cli.command import define, pass_run
 from assetstore.cli.invocation import Outcome, Run
 from assetstore.cli.names import THREAD
-from assetstore.errors import StoreNotFound, UsageError
+from assetstore.errors import AssetstoreError, StoreNotFound, UsageError
 
 EXAMPLES = """\
 Examples:
@@ -61,6 +61,7 @@ def show(
     from assetstore.agents.reading import whole_thread
     from assetstore.agents.transcript import events
     from assetstore.cli.databases import thread_of_text
+    from assetstore.cli.launching import launched
     from assetstore.cli.views.threads import image_outcome, show_outcome
     from assetstore.files.output import write_output
     from assetstore.store.media import SHOWN, extension, sniff
@@ -101,6 +102,11 @@ def show(
         folder = Path(tempfile.mkdtemp(prefix="assetstore-"))
         output = folder / f"image-{number}.{extension(kind)}"
     write_output(output, [data], sources=logs)
-    if launch:
-        click.launch(str(output))
+    if launch and not launched(output):
+        output.unlink()
+        output.parent.rmdir()
+        raise AssetstoreError(
+            f"there is no program here that opens image {number}",
+            hint=f"Write it to a file: --image {number} -o FILE",
+        )
     return image_outcome(number, len(data), output)

@@ -50,6 +50,7 @@ def view(
     Style sheets and pictures beside FILE are found from there. Nothing removes the
     copy but you, or the system that cleans its temporary folder.
     """
+    from assetstore.cli.launching import launched
     from assetstore.cli.views.view import view_outcome
     from assetstore.view.view import view as write_view
 
@@ -61,9 +62,7 @@ def view(
             if output is None:
                 shutil.rmtree(folder, ignore_errors=True)
             raise
-    opened = found.opens and not no_open
-    if opened:
-        click.launch(str(found.page))
+    opened = found.opens and not no_open and launched(found.page)
     return view_outcome(path, found, opened=opened, notes=run.absent)
 
 

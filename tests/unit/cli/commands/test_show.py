@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
+from assetstore.cli import launching
 from support.homes import THREAD, codex_home
 from support.samples import lines, picture, uri
 
@@ -50,21 +50,31 @@ def test_a_picture_is_opened_where_no_file_is_named(
     call: Call, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(click, "launch", lambda name: opened.append(Path(name)))
+
+    def launched(name: Path) -> bool:
+        opened.append(name)
+        return len(opened) == 1
+
+    monkeypatch.setattr(launching, "launched", launched)
     assert call("show", log, "--image", "1").code == 0
-    (path,) = opened
+    path = opened[0]
     assert path.read_bytes() == picture(60, 40, 0)
     assert path.suffix == ".png"
     path.unlink()
     path.parent.rmdir()
+    done = call("show", log, "--image", "1")
+    assert done.code == 1
+    assert "there is no program here that opens image 1" in done.err
+    assert "-o FILE" in done.err
+    assert not opened[1].parent.exists()
 
 
 def test_what_is_a_program_to_a_desktop_is_not_opened(
     call: Call, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page with a script in the name of a picture."""
-    opened: list[str] = []
-    monkeypatch.setattr(click, "launch", opened.append)
+    opened: list[Path] = []
+    monkeypatch.setattr(launching, "launched", opened.append)
     hostile = b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>' * 9
     image = {"type": "input_image", "image_url": uri(hostile, "image/svg+xml")}
     message = {"type": "message", "role": "user", "content": [image]}
