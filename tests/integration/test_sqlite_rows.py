@@ -164,6 +164,22 @@ def test_a_column_without_the_option_is_told(
     )
 
 
+def test_what_is_not_understood_names_the_profile_that_takes_it(
+    program: Program,
+) -> None:
+    path, place = program.folder / "own.db", f"{program.folder / 'own.db'}#part.data"
+    shot = uri(picture(20, 20, 1))
+    make_parts(path, [json.dumps({"role": "user", "shot": shot})])
+    before = parts(path)
+    ran = program("archive", "--sqlite", place)
+    assert (ran.code, "--profile generic" in ran.err, parts(path)) == (0, True, before)
+    ran = program("archive", "--sqlite", place, "--profile", "generic")
+    assert (ran.code, "--profile" in ran.err) == (0, False), ran.err
+    assert shot not in str(parts(path))
+    assert program("restore", "--sqlite", place).code == 0
+    assert parts(path) == before
+
+
 def test_a_restore_of_the_file_names_its_columns(
     program: Program, database: Path
 ) -> None:

@@ -232,6 +232,7 @@ def _columns(
 ) -> "Report":
     """Archive columns of databases."""
     from assetstore.cli.databases import vacuum as vacuum_them
+    from assetstore.results import Why
     from assetstore.rows.archive import archive_columns
 
     with (
@@ -240,4 +241,15 @@ def _columns(
     ):
         report = archive_columns(store, columns, options, progress=progress)
     vacuum_them(run, report, is_asked=vacuum)
+    unread = {c.document for c in columns if not c.format}  # of no known client
+    if options.profile == "auto" and any(
+        file.stays.reasons.get(Why.NOT_UNDERSTOOD.value)
+        for file in report.files
+        if file.path in unread
+    ):
+        text = (
+            "--profile generic takes also what is not understood; its program "
+            "must bear words in a picture's place"
+        )
+        run.remarks.append(("note", text))
     return report
