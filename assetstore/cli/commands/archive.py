@@ -45,7 +45,8 @@ it. SIZE is 4096, 4k, 1MiB or 1.5GB; DURATION is 30s, 10m, 2h or 14d.
     "--output",
     type=FILE,
     metavar="FILE",
-    help="Write the archived form here ('-': standard output) and leave PATH alone.",
+    help="Write the archived form here ('-': standard output), over a file that is "
+    "there, and leave PATH alone.",
 )
 @click.option(
     "--stdin-name",

@@ -20,7 +20,7 @@ Examples:
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write it here, and not to standard output.",
+    help="Write it here, over a file that is there, and not to standard output.",
 )
 @pass_run
 def recover_script(run: Run, /, output: Path | None) -> Outcome:

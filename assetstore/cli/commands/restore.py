@@ -43,7 +43,8 @@ With several --store, each is asked for what those before it do not know.
     "--output",
     type=FILE,
     metavar="FILE",
-    help="Write the restored form here ('-': standard output) and leave PATH alone.",
+    help="Write the restored form here ('-': standard output), over a file that is "
+    "there, and leave PATH alone.",
 )
 @click.option(
     "--extract",

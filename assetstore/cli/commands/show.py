@@ -36,7 +36,7 @@ Examples:
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the image here.",
+    help="Write the image here, over a file that is there.",
 )
 @pass_run
 def show(
