@@ -99,7 +99,7 @@ def test_a_list_of_lines_that_became_one_string(program: Program, kind: str) -> 
     ran = program("restore", "--json", path)
     assert ran.code == 0, ran.err
     (warning,) = ran.json["warnings"]
-    assert "1 payloads have other line breaks" in warning
+    assert "1 payload with other line breaks" in warning
     restored = json.loads(path.read_bytes())["cells"][0]["outputs"][0]["data"]
     assert restored[kind] == text
 
