@@ -57,6 +57,8 @@ class Utf16Text:
             block = self.raw.read(at, _BLOCK)
             if at + len(block) < self.raw.size:
                 block = _whole(block, self.encoding)
+            if not block:
+                raise self._changed()
             self._places.append(at)
             self._texts.append(size)
             at += len(block)
