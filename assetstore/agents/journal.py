@@ -16,9 +16,11 @@ from assetstore.agents.log_records import is_whole
 from assetstore.agents.log_text import opened
 from assetstore.agents.log_values import values_of
 from assetstore.documents.ownership import Lineage
+from assetstore.documents.placeholders import find_placeholders
 from assetstore.files.durable import make_folder, sync_folder
 from assetstore.files.leftovers import Sweeper
 from assetstore.files.replace import Draft, absolute
+from assetstore.files.source import Source
 from assetstore.files.user_folders import user_folder
 from assetstore.store.store import Store
 
@@ -62,9 +64,7 @@ class Journal:
             return
         facts: dict[str, object] = {}
         with opened(thread) as source:
-            earlier = earlier_forms(thread.path, source)
-            known = Lineage(store).of(source, store.manifest(thread.path), earlier)
-            if not known.archived:
+            if not _was_archived(store, thread, source):
                 facts = {"size": source.size, "blake3": source.blake3().hex()}
                 if is_whole(thread.path):
                     facts["records"], facts["values"] = values_of(source)
@@ -119,6 +119,19 @@ class Journal:
         """The rescue is undone."""
         Sweeper().sweep(self.path)
         self.path.unlink(missing_ok=True)
+
+
+def _was_archived(store: Store, thread: Thread, source: Source) -> bool:
+    """Tell whether a log is what an archive made of another.
+
+    Without a placeholder it is none. That is asked first: to look for what a log was
+    takes all manifests of a store, and `rescue --all` asks for each of its threads.
+    """
+    if next(find_placeholders(source), None) is None:
+        return False
+    earlier = earlier_forms(thread.path, source)
+    known = Lineage(store).of(source, store.manifest(thread.path), earlier)
+    return known.archived
 
 
 def _checksum(record: dict[str, Any]) -> str:
