@@ -9,8 +9,8 @@ from typing import IO
 from assetstore.store.format.blob import BlobId, Ref
 
 _ID = 32
-# So many ids are gathered in memory, and then become a run: some 12 MiB.
-_MOST = 1 << 17
+# So many ids are gathered in memory, and then become a run: some 8 MiB.
+_MOST = 1 << 16
 # How many ids of a run are read at once.
 _BLOCK = 128
 _AT_ONCE = 64 * _BLOCK
