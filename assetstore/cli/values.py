@@ -38,10 +38,17 @@ class Size(_Int):
             self.fail(str(e), param, ctx)
 
 
-class Duration(_Float):
-    """Seconds: ``30s``, ``10m``, ``2h``, ``14d``, ``1w``, ``1h30m``, ``0``."""
+class _Number(_Float):
+    """A number that is written in some way of its own."""
 
-    name = "DURATION"
+    @staticmethod
+    def parse(text: str) -> float:
+        """Parse a text.
+
+        Raises:
+            ValueError: It is none; with the words that say so.
+        """
+        raise NotImplementedError
 
     def convert(
         self,
@@ -49,56 +56,51 @@ class Duration(_Float):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> float:
-        """Parse a duration."""
+        """Parse a value, unless it is a default."""
         if not isinstance(value, str):
             return float(value)
         try:
-            return parse_duration(value)
+            return self.parse(value)
         except ValueError as e:
             self.fail(str(e), param, ctx)
 
 
-class Moment(_Float):
+class Duration(_Number):
+    """Seconds: ``30s``, ``10m``, ``2h``, ``14d``, ``1w``, ``1h30m``, ``0``."""
+
+    name = "DURATION"
+    parse = staticmethod(parse_duration)
+
+
+class Moment(_Number):
     """A point in time: ``2026-11-01``, ``2026-11-01T10:00``, or ``7d``, so long ago."""
 
     name = "TIME"
 
-    def convert(
-        self,
-        value: str | float,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> float:
+    @staticmethod
+    def parse(text: str) -> float:
         """Parse a time; one without a zone is of the user's own."""
-        if not isinstance(value, str):
-            return float(value)
         from datetime import datetime
 
         with suppress(ValueError):
-            return time.time() - parse_duration(value)
+            return time.time() - parse_duration(text)
         try:
-            return datetime.fromisoformat(value.strip()).timestamp()
+            return datetime.fromisoformat(text.strip()).timestamp()
         except (ValueError, OverflowError, OSError):
-            self.fail(f"{value!r} is no time: write 2026-11-01 or 7d.", param, ctx)
+            raise ValueError(f"{text!r} is no time: write 2026-11-01 or 7d.") from None
 
 
-class Percent(_Float):
+class Percent(_Number):
     """A share of a whole: ``0``, ``5``, ``5%``."""
 
     name = "PERCENT"
 
-    def convert(
-        self,
-        value: str | float,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> float:
+    @staticmethod
+    def parse(text: str) -> float:
         """Parse a percentage; the result is a fraction of 1."""
-        if not isinstance(value, str):
-            return float(value)
-        match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d+)?)\s*%?\s*", value, re.ASCII)
+        match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d+)?)\s*%?\s*", text, re.ASCII)
         if match is None:
-            self.fail(f"{value!r} is not a percentage: write 5 or 5%.", param, ctx)
+            raise ValueError(f"{text!r} is not a percentage: write 5 or 5%.")
         return float(match[1]) / 100
 
 
