@@ -2,6 +2,8 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -32,25 +34,14 @@ def joined(
     """
     ids = iter(live)
     wanted: BlobId | None = next(ids, None)
-    at: BlobId | None = None
-    copies: list[Entry] = []
-    for entry in entries:
-        id = entry.record.id
-        if id == at:
-            copies.append(entry)
-            continue
-        if at is not None:
-            yield at, at == wanted, copies
-            if at == wanted:
-                wanted = next(ids, None)
+    for id, group in groupby(entries, key=attrgetter("record.id")):
         while wanted is not None and wanted < id:
             yield wanted, True, []
             wanted = next(ids, None)
-        at, copies = id, [entry]
-    if at is not None:
-        yield at, at == wanted, copies
-        if at == wanted:
+        lives = wanted == id
+        if lives:
             wanted = next(ids, None)
+        yield id, lives, list(group)
     while wanted is not None:
         yield wanted, True, []
         wanted = next(ids, None)
