@@ -83,7 +83,8 @@ def purge(
     with run.store() as store, run.progress() as progress:
         chosen = purge_targets.choose(store, names, shared=shared or lift)
         if lift:
-            lifted = [id for id in chosen.ids if id in store.purged()]
+            purged = store.purged()
+            lifted = [id for id in chosen.ids if id in purged]
             engine.lift(store, lifted)
             return lift_outcome(lifted)
         if not dry_run and not yes and chosen.ids:
