@@ -20,16 +20,19 @@ was purged does not live to any of them.
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
-from assetstore.errors import DamagedBlob, MissingBlob, UnsupportedStore
+from assetstore.errors import DamagedBlob, LockedError, MissingBlob, UnsupportedStore
 from assetstore.store.backends.base import put
 from assetstore.store.codecs.dependent import read_all
 from assetstore.store.format.blob import BlobId, Kind
 from assetstore.store.format.index import Entry, walk
 from assetstore.store.format.pack import RECORD, TARGET, pack_key, read_pack
+from assetstore.store.gc.merge_index import compact
 from assetstore.store.gc.roots import Living
 from assetstore.store.session import Pack, Session
 from assetstore.store.sink import Sink
 from assetstore.store.store import Store
+
+_WAIT_FOR_GC = 60.0
 
 
 class Remover:
@@ -321,3 +324,28 @@ def stored_form(store: Store, entry: Entry) -> bytes:
         entry.record.stored,
         1 << 40,
     )
+
+
+def let_go(store: Store, remover: Remover, names: Sequence[str], done: str) -> bool:
+    """Remove packs whose contents stand in new ones, beside no collection.
+
+    Args:
+        store: Where they are.
+        remover: Removes them; what is to be said is among its notes.
+        names: The packs.
+        done: What was done to their contents, for people.
+
+    Returns:
+        False where a collection was at work all the time, and they stay.
+    """
+    try:
+        with store.lock("gc", _WAIT_FOR_GC):
+            remover.remove(names)
+            compact(store)
+    except LockedError:
+        remover.notes.append(
+            f"A collection was running all the time; what was {done} anew is still "
+            "there twice, until the next run."
+        )
+        return False
+    return True

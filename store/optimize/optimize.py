@@ -39,8 +39,7 @@ from assetstore.store.format.pack import (
     records,
 )
 from assetstore.store.gc.live_set import LiveSet
-from assetstore.store.gc.merge_index import compact
-from assetstore.store.gc.remove import Remover, carry, stored_form
+from assetstore.store.gc.remove import Remover, carry, let_go, stored_form
 from assetstore.store.gc.roots import Everything, named
 from assetstore.store.optimize.encode import (
     DEFAULT_EFFORT,
@@ -63,7 +62,6 @@ _REMEMBERED = 48
 # From this effort on, a PNG file is coded whatever wrote it.
 _ANY_STREAM = 5
 _WAIT = 1.0
-_WAIT_FOR_GC = 60.0
 
 
 def optimize(
@@ -377,19 +375,13 @@ class _Optimizer:
         gone = [name for name in self._done if name in self._efforts]
         if not gone:
             return
+        remover = Remover(self._store, Everything(), proven=self._proven.holds)
         try:
-            with self._store.lock("gc", _WAIT_FOR_GC):
-                remover = Remover(self._store, Everything(), proven=self._proven.holds)
-                remover.remove(gone)
-                compact(self._store)
-                self._notes += remover.notes
-        except LockedError:
-            self._notes.append(
-                "A collection was running all the time; what was coded anew is still "
-                "there twice, until the next run."
-            )
-            return
+            gone_now = let_go(self._store, remover, gone, "coded")
         finally:
             self._proven.forget()
+        self._notes += remover.notes
+        if not gone_now:
+            return
         for name in gone:
             self._efforts.pop(name, None)

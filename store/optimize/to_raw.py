@@ -9,7 +9,7 @@ is read back (`assetstore.store.gc.remove`).
 import time
 from collections.abc import Callable, Sequence
 
-from assetstore.errors import DamagedBlob, LockedError
+from assetstore.errors import DamagedBlob
 from assetstore.progress import SILENT, Progress
 from assetstore.store.check.read_packs import unreadable
 from assetstore.store.codecs.raw import RawCodec
@@ -17,8 +17,7 @@ from assetstore.store.format.blob import is_name, name_time
 from assetstore.store.format.index import Entry, walk
 from assetstore.store.format.pack import TARGET
 from assetstore.store.gc.live_set import LiveSet
-from assetstore.store.gc.merge_index import compact
-from assetstore.store.gc.remove import Remover
+from assetstore.store.gc.remove import Remover, let_go
 from assetstore.store.gc.roots import Everything, named
 from assetstore.store.reports import CodecShare, OptimizeReport
 from assetstore.store.session import Pack, Session
@@ -27,7 +26,6 @@ from assetstore.store.store import Store
 # A longer blob is not held in memory; it is read twice.
 _LARGEST = 64 << 20
 _WAIT = 1.0
-_WAIT_FOR_GC = 60.0
 
 
 def to_raw(
@@ -187,14 +185,6 @@ class _ToRaw:
         gone, self._done = self._done, []
         if not gone or self._dry_run:
             return
-        try:
-            with self._store.lock("gc", _WAIT_FOR_GC):
-                remover = Remover(self._store, Everything())
-                remover.remove(gone)
-                compact(self._store)
-                self._notes += remover.notes
-        except LockedError:
-            self._notes.append(
-                "A collection was running all the time; what was written anew is "
-                "still there twice, until the next run."
-            )
+        remover = Remover(self._store, Everything())
+        let_go(self._store, remover, gone, "written")
+        self._notes += remover.notes

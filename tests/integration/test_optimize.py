@@ -515,7 +515,7 @@ def test_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_while_a_collection_is_running_all_the_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(optimizing, "_WAIT_FOR_GC", 0.01)
+    monkeypatch.setattr("assetstore.store.gc.remove._WAIT_FOR_GC", 0.01)
     with opened(tmp_path) as store, opened(tmp_path, "b") as other:
         shown = Shown(store)
         shown.archive(pages(1))
