@@ -136,6 +136,8 @@ class Job:
         if drafted.unknown:
             strange = many(drafted.unknown, "placeholder")
             warnings.append(f"{strange} that this store does not know: left as text")
+        # While a pack is in no index nothing is known to be lost, and the way out is
+        # another one.
         if drafted.unnamed:
             here = many(drafted.lost, "placeholder")
             warnings.append(f"{here} not found: the store's index is lost. {REBUILD}")

@@ -65,6 +65,7 @@ def rescue_log(
         AssetstoreError: It did not work; the log is as it was.
         OSError: The same.
     """
+    # First what a rescue left that was killed: the log is read as it is after that.
     if not options.dry_run:
         swept(store, thread)
     codex_state.recover(thread.path)

@@ -116,6 +116,8 @@ def undo_database(
 
     report = restore_columns(store, database.columns, seen=seen, progress=progress)
     problem = _problem(report)
+    # It is exact only where the journal says what the values were: without one, what
+    # was deleted since leaves no trace.
     words = [word for file in report.files for word in file.warnings]
     words += [f.reason for f in report.files if f.status != "failed" and f.reason]
     if others:

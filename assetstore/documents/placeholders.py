@@ -79,7 +79,10 @@ def find_marked(source: RandomAccess) -> Iterator[tuple[int, bytes]]:
 
 
 def first_mark(source: RandomAccess, start: int, end: int) -> int:
-    """Find the first mark of a placeholder between two offsets; -1: there is none."""
+    """Find the first mark of a placeholder between two offsets; -1: there is none.
+
+    It is asked for each payload, of a few bytes mostly: no window is filled for it.
+    """
     front = b""
     for piece in source.pieces(start, end):
         found = (front + piece).find(MARK)
